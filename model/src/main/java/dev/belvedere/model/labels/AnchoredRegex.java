@@ -1,0 +1,145 @@
+package dev.belvedere.model.labels;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// A regular expression of the RE2 dialect that must match a whole label value; `.` matches newlines, as in
+/// Prometheus.
+///
+/// Most expressions in dashboards are alternations of literals or a literal prefix: those are matched without the
+/// automaton, and [#literals] lets an index look the values up instead of trying every one.
+///
+/// Matching costs O(value length x program size); there is no backtracking to blow up.
+public final class AnchoredRegex {
+
+    /// Matches every value.
+    public static final AnchoredRegex ANY = compile(".*");
+
+    /// Longest expression accepted. A longer one is a generated list that belongs into a join.
+    public static final int MAX_LENGTH = 64 * 1024;
+
+    private static final String META = "\\.+*?()|[]{}^$";
+
+    private final String expression;
+    private final Pattern pattern;
+    private final Optional<Set<String>> literals;
+    private final String prefix;
+    private final Tail tail;
+
+    /// What follows the literal prefix, where that can be told without the automaton.
+    private enum Tail {
+        /// `prefix.*`
+        ANYTHING,
+        /// `prefix.+`
+        SOMETHING,
+        /// Only the automaton knows.
+        AUTOMATON
+    }
+
+    private AnchoredRegex(String expression, Pattern pattern) {
+        this.expression = expression;
+        this.pattern = pattern;
+        this.literals = literalAlternatives(expression);
+        int literalLength = literalPrefixLength(expression);
+        this.prefix = expression.substring(0, literalLength);
+        this.tail = switch (expression.substring(literalLength)) {
+            case ".*" -> Tail.ANYTHING;
+            case ".+" -> Tail.SOMETHING;
+            default -> Tail.AUTOMATON;
+        };
+    }
+
+    /// @throws InvalidRegexException if `expression` is not RE2 or too long
+    public static AnchoredRegex compile(String expression) {
+        if (expression.length() > MAX_LENGTH) {
+            throw new InvalidRegexException(
+                    expression.substring(0, 32) + "...",
+                    new IllegalArgumentException("longer than " + MAX_LENGTH + " characters"));
+        }
+        try {
+            return new AnchoredRegex(expression, Pattern.compile("(?s:" + expression + ")", 0));
+        } catch (PatternSyntaxException e) {
+            throw new InvalidRegexException(expression, e);
+        }
+    }
+
+    public boolean matches(String value) {
+        if (literals.isPresent()) {
+            return literals.get().contains(value);
+        }
+        if (!value.startsWith(prefix)) {
+            return false;
+        }
+        return switch (tail) {
+            case ANYTHING -> true;
+            case SOMETHING -> value.length() > prefix.length();
+            case AUTOMATON -> pattern.matches(value);
+        };
+    }
+
+    /// The finite set of values that match, where the expression is a list of literals: `a|b|c`.
+    public Optional<Set<String>> literals() {
+        return literals;
+    }
+
+    /// A prefix that every match has; may be empty.
+    public String prefix() {
+        return literals.isPresent() ? "" : prefix;
+    }
+
+    /// The RE2 pattern, for capture groups. Must be used with whole-input matching.
+    public Pattern pattern() {
+        return pattern;
+    }
+
+    @Override
+    public String toString() {
+        return expression;
+    }
+
+    /// `a|b\.c|` -> {a, b.c, ""}; empty for anything with an operator other than `|`.
+    private static Optional<Set<String>> literalAlternatives(String expression) {
+        List<String> alternatives = new ArrayList<>();
+        StringBuilder current = new StringBuilder();
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            if (c == '|') {
+                alternatives.add(current.toString());
+                current.setLength(0);
+            } else if (c == '\\' && i + 1 < expression.length() && META.indexOf(expression.charAt(i + 1)) >= 0) {
+                current.append(expression.charAt(++i));
+            } else if (META.indexOf(c) >= 0) {
+                return Optional.empty();
+            } else {
+                current.append(c);
+            }
+        }
+        alternatives.add(current.toString());
+        return Optional.of(new TreeSet<>(alternatives));
+    }
+
+    /// How many characters at the start stand for themselves and are followed by no repetition.
+    private static int literalPrefixLength(String expression) {
+        if (expression.indexOf('|') >= 0) {
+            return 0;
+        }
+        int length = 0;
+        while (length < expression.length() && META.indexOf(expression.charAt(length)) < 0) {
+            length++;
+        }
+        boolean isRepeated = length < expression.length() && "*?{".indexOf(expression.charAt(length)) >= 0;
+        boolean isPlus = length < expression.length() && expression.charAt(length) == '+';
+        if (length > 0 && (isRepeated || isPlus)) {
+            length--;
+            if (length > 0 && Character.isLowSurrogate(expression.charAt(length))) {
+                length--;
+            }
+        }
+        return length;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.belvedere.model.labels;
+
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
+
+/// A user's regular expression that RE2 does not accept.
+public final class InvalidRegexException extends OperationException {
+
+    InvalidRegexException(String expression, Throwable cause) {
+        super(
+                "invalid_regex",
+                Fault.USER,
+                "error parsing regexp " + LabelNames.quote(expression) + ": " + cause.getMessage(),
+                cause);
+    }
+}
