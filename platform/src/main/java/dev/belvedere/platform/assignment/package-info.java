@@ -1,0 +1,5 @@
+/// Which partitions this process owns.
+@NullMarked
+package dev.belvedere.platform.assignment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.belvedere.platform.http;
+
+import dev.belvedere.model.Secret;
+import java.util.Optional;
+
+/// How an outgoing connection is made. Requests with equal options share connections.
+///
+/// @param followsRedirects to http and https only; credentials are dropped when the host changes
+/// @param isHttp2Allowed negotiated by ALPN
+/// @param proxyUrl empty for none
+/// @param tls absent for the machine's defaults
+public record ConnectionOptions(
+        boolean followsRedirects, boolean isHttp2Allowed, String proxyUrl, Optional<TlsOptions> tls) {
+
+    public static final ConnectionOptions DEFAULT = new ConnectionOptions(true, true, "", Optional.empty());
+
+    /// Certificates in PEM. Empty texts mean: not given.
+    ///
+    /// @param serverName checked and sent instead of the host; empty for the host
+    /// @param minVersion `TLSv1.2`, `TLSv1.3` or empty
+    public record TlsOptions(
+            String caPem,
+            String certificatePem,
+            Secret keyPem,
+            String serverName,
+            boolean isVerificationSkipped,
+            String minVersion) {}
+}

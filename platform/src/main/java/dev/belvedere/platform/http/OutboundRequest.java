@@ -1,0 +1,45 @@
+package dev.belvedere.platform.http;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// An HTTP request that this process makes.
+///
+/// @param headers name to value; names in any case
+/// @param body empty for none
+/// @param timeout for the whole exchange, connection included
+/// @param maxResponseBytes a longer body ends the exchange with a [ResponseTooLargeException]
+/// @param options how to connect
+public record OutboundRequest(
+        String method,
+        URI uri,
+        Map<String, String> headers,
+        byte[] body,
+        Duration timeout,
+        long maxResponseBytes,
+        ConnectionOptions options) {
+
+    private static final byte[] NO_BODY = {};
+
+    public OutboundRequest {
+        headers = Map.copyOf(headers);
+    }
+
+    public static OutboundRequest get(URI uri, Duration timeout, long maxResponseBytes) {
+        return new OutboundRequest("GET", uri, Map.of(), NO_BODY, timeout, maxResponseBytes, ConnectionOptions.DEFAULT);
+    }
+
+    /// The answer to a request, read whole.
+    ///
+    /// @param headers lower-case names
+    public record Response(int status, Map<String, List<String>> headers, byte[] body) {
+
+        /// The first value of a header, `""` where it is absent.
+        public String header(String lowerCaseName) {
+            List<String> found = headers.getOrDefault(lowerCaseName, List.of());
+            return found.isEmpty() ? "" : found.getFirst();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.belvedere.platform.log;
+
+import dev.belvedere.platform.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// Finds the frames of one file in order, stepping over damage.
+///
+/// Keeps a window of the file in memory that holds at least the frame in hand. Cost: each byte is read and
+/// checksummed once; damage costs a byte-wise search for the next magic.
+public final class FrameScanner implements AutoCloseable {
+
+    private static final int WINDOW_BYTES = 1 << 20;
+
+    private final DiskFile file;
+    private ByteBuffer window =
+            ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    private long windowStart;
+    private int at;
+    private long minOffset;
+    private long damagedBytes;
+
+    private long offset;
+    private int payloadAt;
+    private int payloadLength;
+
+    /// @param minOffset the lowest offset the next frame may have: what repeats or goes back is damage
+    public FrameScanner(DiskFile file, long minOffset) {
+        this.file = file;
+        this.minOffset = minOffset;
+        this.windowStart = FrameCodec.FILE_HEADER_BYTES;
+    }
+
+    /// @return false at the end of what the file holds now; a later call sees what was written since
+    public boolean next() throws IOException {
+        while (true) {
+            fill(FrameCodec.FRAME_HEADER_BYTES);
+            if (window.limit() - at < FrameCodec.FRAME_HEADER_BYTES) {
+                return false;
+            }
+            if (FrameCodec.isHeaderAt(window, at, minOffset)) {
+                int length = FrameCodec.payloadLength(window, at);
+                fill(FrameCodec.FRAME_HEADER_BYTES + length);
+                if (FrameCodec.isFrameAt(window, at, minOffset)) {
+                    offset = FrameCodec.offset(window, at);
+                    minOffset = offset + 1;
+                    payloadAt = at + FrameCodec.FRAME_HEADER_BYTES;
+                    payloadLength = length;
+                    at = payloadAt + length;
+                    return true;
+                }
+            }
+            at++;
+            damagedBytes++;
+        }
+    }
+
+    public long offset() {
+        return offset;
+    }
+
+    /// Valid until the next call of [#next].
+    public ByteBuffer payload() {
+        return window.slice(payloadAt, payloadLength).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// Where in the file the next frame would begin.
+    public long position() {
+        return windowStart + at;
+    }
+
+    /// Bytes stepped over so far because no frame checked there.
+    public long damagedBytes() {
+        return damagedBytes;
+    }
+
+    /// Makes `bytes` from `at` on available, as far as the file has them.
+    private void fill(int bytes) throws IOException {
+        if (window.limit() - at >= bytes) {
+            return;
+        }
+        ByteBuffer source = window.duplicate().position(at);
+        ByteBuffer target =
+                bytes <= window.capacity() ? window : ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        windowStart += at;
+        target.clear().put(source);
+        window = target;
+        at = 0;
+        while (window.hasRemaining() && file.read(window, windowStart + window.position()) > 0) {}
+        window.flip();
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

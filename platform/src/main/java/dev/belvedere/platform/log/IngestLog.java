@@ -1,0 +1,46 @@
+package dev.belvedere.platform.log;
+
+import dev.belvedere.model.OperationException;
+import java.nio.ByteBuffer;
+
+/// The durable, partitioned record of everything accepted for one topic.
+///
+/// Offsets number the frames of a partition from 0. A frame is written by [#append] and durable when
+/// [#awaitDurable] has returned for its offset; only then may it be acknowledged. Calls are safe from any thread;
+/// an engine that must apply frames in offset order holds its own partition lock around `append` and the
+/// application.
+public interface IngestLog extends AutoCloseable {
+
+    /// The largest payload of one frame. A larger write must be split by its writer.
+    int MAX_PAYLOAD_BYTES = 32 * 1024 * 1024;
+
+    int partitions();
+
+    /// Writes one frame. The payload's remaining bytes are copied before the call returns.
+    ///
+    /// @return the frame's offset
+    /// @throws OperationException `disk_full` (OVERLOAD) or `io_error` (DEPENDENCY);
+    ///     the frame then has no offset and no trace
+    long append(int partition, ByteBuffer payload);
+
+    /// Returns once every frame of the partition up to and including `offset` survives power loss.
+    ///
+    /// @throws OperationException `io_error` if that could not be made sure: the frame may or may not
+    ///     survive, and must not be acknowledged
+    void awaitDurable(int partition, long offset);
+
+    /// The offset that the next frame will get.
+    long endOffset(int partition);
+
+    /// The lowest offset that may still be read.
+    long startOffset(int partition);
+
+    /// Reads frames with offsets of at least `fromOffset`, up to those written when it reaches the end.
+    IngestLogReader read(int partition, long fromOffset);
+
+    /// Gives up frames below `offset`. An implementation MAY keep them longer.
+    void truncate(int partition, long offset);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,359 @@
+package dev.belvedere.platform.log;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
+import dev.belvedere.platform.disk.Disk;
+import dev.belvedere.platform.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The files of one partition of a [LocalIngestLog].
+///
+/// Locks: `this` guards the files and the write position; [#commits] guards who is durable. A thread that holds
+/// `commits` never takes `this`; syncing holds neither.
+final class LocalPartition {
+
+    static final int MAGIC = FrameCodec.fileMagic("BVLG");
+
+    private static final int INITIAL_FRAME_BYTES = 64 * 1024;
+    private static final int MAX_KEPT_FRAME_BYTES = 4 << 20;
+    private static final int MAX_FAILED_RANGES = 64;
+
+    private final Disk disk;
+    private final Path directory;
+    private final int number;
+    private final long fileBytes;
+    private final Object commits = new Object();
+
+    /// Base offset to size in bytes, for every file there is.
+    @GuardedBy("this")
+    private final TreeMap<Long, Long> files = new TreeMap<>();
+
+    /// The file that grows; absent after opening, after a failure and between files.
+    @GuardedBy("this")
+    private @Nullable DiskFile current;
+
+    @GuardedBy("this")
+    private long currentBase;
+
+    @GuardedBy("this")
+    private long currentSize;
+
+    @GuardedBy("this")
+    private ByteBuffer scratch = ByteBuffer.allocateDirect(INITIAL_FRAME_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    /// Files that were left behind with frames not known to be durable; synced before the next offset is durable.
+    @GuardedBy("this")
+    private final List<DiskFile> retired = new ArrayList<>();
+
+    private volatile long endOffset;
+
+    /// Every offset below is settled: durable, or within [#failed].
+    @GuardedBy("commits")
+    private long settledOffset;
+
+    @GuardedBy("commits")
+    private boolean isSyncing;
+
+    /// Offset ranges whose sync failed, newest last; the oldest are forgotten, their writers have long been told.
+    @GuardedBy("commits")
+    private final Deque<FailedRange> failed = new ArrayDeque<>();
+
+    private record FailedRange(long start, long end, String reason) {}
+
+    LocalPartition(Disk disk, Path directory, int number, long fileBytes) throws IOException {
+        this.disk = disk;
+        this.directory = directory;
+        this.number = number;
+        this.fileBytes = fileBytes;
+        this.endOffset = findFiles();
+        this.settledOffset = endOffset;
+    }
+
+    /// @return the offset after the last frame that checks
+    private synchronized long findFiles() throws IOException {
+        for (Path path : disk.list(directory)) {
+            Optional<Long> base = baseOffset(path);
+            if (base.isPresent()) {
+                try (DiskFile file = disk.openReadOnly(path)) {
+                    files.put(base.get(), file.size());
+                }
+            }
+        }
+        if (files.isEmpty()) {
+            return 0;
+        }
+        long last = files.lastKey();
+        long end = last;
+        try (FrameScanner scanner = new FrameScanner(disk.openReadOnly(path(last)), last)) {
+            while (scanner.next()) {
+                end = scanner.offset() + 1;
+            }
+        }
+        return end;
+    }
+
+    private static Optional<Long> baseOffset(Path path) {
+        String name = path.getFileName().toString();
+        return name.matches("\\d{20}\\.log") ? Optional.of(Long.parseLong(name.substring(0, 20))) : Optional.empty();
+    }
+
+    private Path path(long base) {
+        return directory.resolve("%020d.log".formatted(base));
+    }
+
+    long endOffset() {
+        return endOffset;
+    }
+
+    synchronized long startOffset() {
+        return files.isEmpty() ? endOffset : files.firstKey();
+    }
+
+    synchronized long sizeBytes() {
+        return files.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    synchronized long append(ByteBuffer payload) {
+        long offset = endOffset;
+        try {
+            DiskFile file = currentFileLocked();
+            ByteBuffer frame = frameLocked(offset, payload);
+            int length = frame.remaining();
+            writeLocked(file, frame);
+            currentSize += length;
+            files.put(currentBase, currentSize);
+        } catch (IOException e) {
+            throw writeFailed(e);
+        }
+        endOffset = offset + 1;
+        return offset;
+    }
+
+    private static OperationException writeFailed(IOException e) {
+        String reason = String.valueOf(e.getMessage());
+        return reason.contains("No space left")
+                ? new OperationException(
+                        "disk_full", Fault.OVERLOAD, "the disk is full; writes are refused until there is room", e)
+                : LocalIngestLog.ioError("write to the ingest log", e);
+    }
+
+    @GuardedBy("this")
+    private ByteBuffer frameLocked(long offset, ByteBuffer payload) {
+        int length = FrameCodec.FRAME_HEADER_BYTES + payload.remaining();
+        ByteBuffer buffer = scratch;
+        if (length > buffer.capacity()) {
+            buffer = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
+            if (length <= MAX_KEPT_FRAME_BYTES) {
+                scratch = buffer;
+            }
+        }
+        buffer.clear();
+        FrameCodec.putFrame(buffer, offset, payload);
+        return buffer.flip();
+    }
+
+    /// Writes a frame or leaves no trace of it that a reader would take for one.
+    @GuardedBy("this")
+    private void writeLocked(DiskFile file, ByteBuffer frame) throws IOException {
+        try {
+            file.write(frame, currentSize);
+        } catch (IOException e) {
+            try {
+                file.truncate(currentSize);
+            } catch (IOException truncateFailure) {
+                // The frame may be there whole although the write failed: its offset must not be given out again.
+                e.addSuppressed(truncateFailure);
+                endOffset++;
+                retireCurrentLocked();
+            }
+            throw e;
+        }
+    }
+
+    @GuardedBy("this")
+    private DiskFile currentFileLocked() throws IOException {
+        DiskFile file = current;
+        if (file != null && currentSize < fileBytes) {
+            return file;
+        }
+        retireCurrentLocked();
+        long base = endOffset;
+        DiskFile created = disk.open(path(base));
+        try {
+            // A file of this name can only be one that never got a frame that checks.
+            created.truncate(0);
+            created.write(FrameCodec.fileHeader(MAGIC, number, base), 0);
+            disk.syncDirectory(directory);
+        } catch (IOException e) {
+            created.close();
+            throw e;
+        }
+        current = created;
+        currentBase = base;
+        currentSize = FrameCodec.FILE_HEADER_BYTES;
+        files.put(base, currentSize);
+        return created;
+    }
+
+    @GuardedBy("this")
+    private void retireCurrentLocked() {
+        DiskFile file = current;
+        if (file != null) {
+            retired.add(file);
+            current = null;
+        }
+    }
+
+    /// Group commit: whoever finds nobody syncing syncs for all that were written before; the others wait for it.
+    void awaitDurable(long offset) {
+        boolean wasInterrupted = false;
+        try {
+            while (true) {
+                synchronized (commits) {
+                    while (settledOffset <= offset && isSyncing) {
+                        try {
+                            commits.wait();
+                        } catch (InterruptedException e) {
+                            wasInterrupted = true;
+                        }
+                    }
+                    if (settledOffset > offset) {
+                        requireNotFailedLocked(offset);
+                        return;
+                    }
+                    isSyncing = true;
+                }
+                syncAndSettle();
+            }
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @GuardedBy("commits")
+    private void requireNotFailedLocked(long offset) {
+        for (FailedRange range : failed) {
+            if (offset >= range.start() && offset < range.end()) {
+                throw new OperationException(
+                        "io_error", Fault.DEPENDENCY, "could not sync the ingest log: " + range.reason());
+            }
+        }
+    }
+
+    private void syncAndSettle() {
+        long end = 0;
+        @Nullable IOException failure = null;
+        try {
+            List<DiskFile> toSync;
+            List<DiskFile> toClose;
+            synchronized (this) {
+                end = endOffset;
+                toClose = List.copyOf(retired);
+                retired.clear();
+                toSync = new ArrayList<>(toClose);
+                DiskFile file = current;
+                if (file != null) {
+                    toSync.add(file);
+                }
+            }
+            failure = syncAll(toSync, toClose);
+            if (failure != null) {
+                // Nothing is known of the unsynced frames: they are refused, and a new file begins. Frames
+                // written
+                // meanwhile to the same file share its fate.
+                synchronized (this) {
+                    end = endOffset;
+                    if (current != null && toSync.contains(current)) {
+                        DiskFile broken = current;
+                        current = null;
+                        closeQuietly(broken);
+                    }
+                }
+            }
+        } finally {
+            synchronized (commits) {
+                if (failure != null) {
+                    failed.addLast(new FailedRange(settledOffset, end, String.valueOf(failure.getMessage())));
+                    if (failed.size() > MAX_FAILED_RANGES) {
+                        failed.removeFirst();
+                    }
+                }
+                settledOffset = Math.max(settledOffset, end);
+                isSyncing = false;
+                commits.notifyAll();
+            }
+        }
+    }
+
+    private static @Nullable IOException syncAll(List<DiskFile> toSync, List<DiskFile> toClose) {
+        try {
+            for (DiskFile file : toSync) {
+                file.sync();
+            }
+            return null;
+        } catch (IOException e) {
+            return e;
+        } finally {
+            toClose.forEach(LocalPartition::closeQuietly);
+        }
+    }
+
+    private static void closeQuietly(DiskFile file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // What mattered was the sync, and its outcome is known.
+        }
+    }
+
+    /// The path of the file that holds `offset` or, if none does, the next one after it.
+    synchronized Optional<Map.Entry<Long, Path>> fileFor(long offset) {
+        Map.Entry<Long, Long> entry = files.floorEntry(offset);
+        if (entry == null) {
+            entry = files.ceilingEntry(offset);
+        }
+        return Optional.ofNullable(entry).map(e -> Map.entry(e.getKey(), path(e.getKey())));
+    }
+
+    synchronized Optional<Map.Entry<Long, Path>> fileAfter(long base) {
+        return Optional.ofNullable(files.higherKey(base)).map(next -> Map.entry(next, path(next)));
+    }
+
+    synchronized void truncate(long offset) {
+        try {
+            while (files.size() > 1) {
+                long first = files.firstKey();
+                Long next = files.higherKey(first);
+                if (next == null || next > offset || current != null && first == currentBase) {
+                    break;
+                }
+                disk.delete(path(first));
+                files.remove(first);
+            }
+        } catch (IOException e) {
+            throw LocalIngestLog.ioError("remove files of the ingest log in " + directory, e);
+        }
+    }
+
+    synchronized void close() {
+        retireCurrentLocked();
+        for (DiskFile file : retired) {
+            closeQuietly(file);
+        }
+        retired.clear();
+    }
+}
