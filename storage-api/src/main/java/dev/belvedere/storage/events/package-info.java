@@ -1,0 +1,5 @@
+/// The narrow waist of logs and spans.
+@NullMarked
+package dev.belvedere.storage.events;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package dev.belvedere.storage.metrics;
+
+/// How an appender treats its samples.
+///
+/// @param discardOutOfOrder late samples are dropped and counted instead of rejected (a scrape whose target repeats
+///     old timestamps)
+/// @param isDurabilityAwaited whether [MetricAppender#commit] waits for the disk; a scrape may go on without
+public record AppendOptions(boolean discardOutOfOrder, boolean isDurabilityAwaited) {
+
+    /// For protocols that acknowledge: durable on return, late samples are errors.
+    public static final AppendOptions ACKNOWLEDGED = new AppendOptions(false, true);
+
+    /// For scrapes, which nobody acknowledges and which come again.
+    public static final AppendOptions SCRAPE = new AppendOptions(true, false);
+}

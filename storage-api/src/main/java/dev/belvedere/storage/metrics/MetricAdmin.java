@@ -1,0 +1,32 @@
+package dev.belvedere.storage.metrics;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.TimeRange;
+import dev.belvedere.model.labels.LabelMatcher;
+import java.util.List;
+import java.util.Map;
+
+/// What operators do to stored metrics and want to know of them.
+public interface MetricAdmin {
+
+    /// Brings everything accepted so far into its final form on disk. Returns when that is done.
+    void flush();
+
+    /// Hides matching samples from every later query; their bytes go at the next compaction.
+    void deleteSeries(Tenant tenant, List<LabelMatcher> matchers, TimeRange range);
+
+    Statistics statistics(Tenant tenant, int topCount);
+
+    /// Cardinality and sizes, as Prometheus' TSDB status page shows them. The maps are ordered, largest first.
+    record Statistics(
+            long seriesCount,
+            long sampleCount,
+            long chunkCount,
+            long minMillis,
+            long maxMillis,
+            int labelPairCount,
+            Map<String, Long> seriesByMetricName,
+            Map<String, Long> valuesByLabelName,
+            Map<String, Long> bytesByLabelName,
+            Map<String, Long> seriesByLabelPair) {}
+}

@@ -1,0 +1,14 @@
+package dev.belvedere.storage.metrics;
+
+/// Goes once over the series of one partition, a group at a time. Used by one thread.
+public interface SeriesCursor extends AutoCloseable {
+
+    /// Moves to the next group; false at the end.
+    boolean next();
+
+    /// The current group; valid until the next call of [#next] or [#close].
+    SeriesGroup group();
+
+    @Override
+    void close();
+}
