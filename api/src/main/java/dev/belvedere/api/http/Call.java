@@ -1,0 +1,61 @@
+package dev.belvedere.api.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/// One HTTP request in hand, its body read whole.
+///
+/// @param method upper case
+/// @param path decoded, without the query
+/// @param pathParameters values of the `{name}` parts of the route
+/// @param parameters of the query string and, for a form body, of the body behind them
+/// @param headers looks a header up by lower-case name; `""` where it is absent
+/// @param body as it came: a `Content-Encoding` is the handler's to undo, within its limits
+/// @param remoteAddress of the peer, without port
+/// @param cancellation tells when the client has gone
+public record Call(
+        String method,
+        String path,
+        Map<String, String> pathParameters,
+        Parameters parameters,
+        UnaryOperator<String> headers,
+        byte[] body,
+        String remoteAddress,
+        Cancellation cancellation) {
+
+    /// Runs what shall end when nobody waits for the answer any more.
+    public interface Cancellation {
+        void onCancel(Runnable action);
+    }
+
+    static final String FORM = "application/x-www-form-urlencoded";
+
+    public String header(String lowerCaseName) {
+        return headers.apply(lowerCaseName);
+    }
+
+    /// The value of a `{name}` part of the route.
+    public String pathParameter(String name) {
+        String value = pathParameters.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the route of " + path + " has no part {" + name + "}");
+        }
+        return value;
+    }
+
+    /// The media type of the body in lower case, without parameters; `""` where none was sent.
+    public String mediaType() {
+        return mediaType(header("content-type"));
+    }
+
+    static String mediaType(String contentType) {
+        int end = contentType.indexOf(';');
+        return (end < 0 ? contentType : contentType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    public String bodyText() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+}

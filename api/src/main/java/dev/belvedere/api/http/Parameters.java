@@ -1,0 +1,87 @@
+package dev.belvedere.api.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Decoded parameters of a query string or a form, each with all its values in order.
+public final class Parameters {
+
+    public static final Parameters NONE = new Parameters(Map.of());
+
+    private static final int MAX_PARAMETERS = 10_000;
+
+    private final Map<String, List<String>> values;
+
+    private Parameters(Map<String, List<String>> values) {
+        this.values = values;
+    }
+
+    /// @param encoded `a=b&c=d`, percent-encoded; broken escapes are taken as they stand
+    /// @throws InvalidRequestException for more parameters than any caller needs
+    public static Parameters parse(String encoded) {
+        if (encoded.isEmpty()) {
+            return NONE;
+        }
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        int count = 0;
+        int at = 0;
+        while (at <= encoded.length()) {
+            int end = encoded.indexOf('&', at);
+            end = end < 0 ? encoded.length() : end;
+            if (end > at) {
+                if (++count > MAX_PARAMETERS) {
+                    throw new InvalidRequestException("more than " + MAX_PARAMETERS + " parameters");
+                }
+                int equals = encoded.indexOf('=', at);
+                boolean hasValue = equals >= 0 && equals < end;
+                String name = decode(encoded.substring(at, hasValue ? equals : end));
+                String value = hasValue ? decode(encoded.substring(equals + 1, end)) : "";
+                values.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value);
+            }
+            at = end + 1;
+        }
+        return new Parameters(values);
+    }
+
+    private static String decode(String text) {
+        if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+            return text;
+        }
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    /// The parameters of both; for a name in both, the values of `this` come first.
+    public Parameters and(Parameters other) {
+        if (values.isEmpty() || other.values.isEmpty()) {
+            return values.isEmpty() ? other : this;
+        }
+        Map<String, List<String>> merged = new LinkedHashMap<>();
+        values.forEach((name, list) -> merged.put(name, new ArrayList<>(list)));
+        other.values.forEach((name, list) ->
+                merged.computeIfAbsent(name, key -> new ArrayList<>()).addAll(list));
+        return new Parameters(merged);
+    }
+
+    /// The first value, `""` where the parameter is absent.
+    public String first(String name) {
+        return all(name).stream().findFirst().orElse("");
+    }
+
+    /// The first value that is not empty.
+    public Optional<String> get(String name) {
+        return all(name).stream().filter(value -> !value.isEmpty()).findFirst();
+    }
+
+    public List<String> all(String name) {
+        return values.getOrDefault(name, List.of());
+    }
+}

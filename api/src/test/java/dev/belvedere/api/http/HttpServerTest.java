@@ -1,0 +1,224 @@
+package dev.belvedere.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
+import dev.belvedere.platform.time.SystemTime;
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpServerTest {
+
+    private static final HttpServerOptions OPTIONS =
+            new HttpServerOptions(1 << 20, 64, 16, 10_000, 10_000, Set.of("metrics.example"));
+
+    private final Routes routes = new Routes();
+    private final List<String> observed = new CopyOnWriteArrayList<>();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
+    private HttpServer server;
+
+    @BeforeEach
+    void start() {
+        routes.face(ErrorRenderer.text())
+                .get("/label/{name}/values", call -> Reply.text(200, call.pathParameter("name")))
+                .get("/label/fixed/values", call -> Reply.text(200, "fixed route"))
+                .get("/files/{path*}", call -> Reply.text(200, call.pathParameter("path")))
+                .getOrPost(
+                        "/query",
+                        call -> Reply.text(
+                                200, String.join(",", call.parameters().all("q"))))
+                .post("/echo", call -> Reply.bytes(200, "application/octet-stream", call.body()))
+                .get("/fails", call -> {
+                    throw new OperationException("disk_full", Fault.OVERLOAD, "no room");
+                })
+                .get("/bug", call -> {
+                    throw new IllegalStateException("secret detail");
+                })
+                .get("/large", call -> Reply.text(200, "x".repeat(100_000)))
+                .get(
+                        "/stream",
+                        call -> new Reply.Streamed(
+                                200,
+                                Reply.TEXT,
+                                out -> {
+                                    for (int i = 0; i < 1000; i++) {
+                                        out.write(("line " + i + "\n").getBytes(StandardCharsets.UTF_8));
+                                    }
+                                },
+                                List.of()))
+                .get("/hangs", call -> {
+                    call.cancellation().onCancel(() -> cancelled.complete(true));
+                    cancelled.join();
+                    return Reply.empty();
+                })
+                .post("/Service/Export", call -> new Reply.Grpc(0, "", call.body()))
+                .post("/Service/Refuse", call -> new Reply.Grpc(3, "bad — input", new byte[0]));
+        server = HttpServer.start(
+                List.of(new Listener("http", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), routes)),
+                OPTIONS,
+                (call, route, status, start, duration) -> observed.add(route + " " + status),
+                new SystemTime());
+    }
+
+    @AfterEach
+    void stop() {
+        cancelled.complete(false);
+        server.close();
+        client.close();
+    }
+
+    private URI uri(String path) {
+        return URI.create(
+                "http://127.0.0.1:" + server.listeners().getFirst().address().getPort() + path);
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void path_parts_are_decoded_and_fixed_parts_win() throws Exception {
+        assertThat(get("/label/job/values").body()).isEqualTo("job");
+        assertThat(get("/label/a%2Fb%20c/values").body()).isEqualTo("a/b c");
+        assertThat(get("/label/fixed/values").body()).isEqualTo("fixed route");
+        assertThat(get("/files/a/b.txt").body()).isEqualTo("a/b.txt");
+        assertThat(observed).contains("/label/{name}/values 200", "/files/{path*} 200");
+    }
+
+    @Test
+    void parameters_come_from_the_query_and_from_a_form() throws Exception {
+        assertThat(get("/query?q=up%7Ba%3D%22b%22%7D&q=1+2").body()).isEqualTo("up{a=\"b\"},1 2");
+        HttpRequest form = HttpRequest.newBuilder(uri("/query?q=first"))
+                .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
+                .POST(BodyPublishers.ofString("q=second%2B"))
+                .build();
+        assertThat(client.send(form, BodyHandlers.ofString()).body()).isEqualTo("first,second+");
+    }
+
+    @Test
+    void unknown_paths_and_methods_say_so() throws Exception {
+        assertThat(get("/nowhere").statusCode()).isEqualTo(404);
+        HttpResponse<String> wrongMethod =
+                client.send(HttpRequest.newBuilder(uri("/query")).DELETE().build(), BodyHandlers.ofString());
+        assertThat(wrongMethod.statusCode()).isEqualTo(405);
+        assertThat(wrongMethod.body()).contains("GET, POST");
+    }
+
+    @Test
+    void failures_are_rendered_and_bugs_tell_nothing() throws Exception {
+        assertThat(get("/fails").statusCode()).isEqualTo(503);
+        assertThat(get("/fails").body()).isEqualTo("no room\n");
+        HttpResponse<String> bug = get("/bug");
+        assertThat(bug.statusCode()).isEqualTo(500);
+        assertThat(bug.body()).doesNotContain("secret detail");
+    }
+
+    @Test
+    void a_body_beyond_the_limit_is_413_and_the_server_goes_on() throws Exception {
+        HttpRequest tooLarge = HttpRequest.newBuilder(uri("/echo"))
+                .POST(BodyPublishers.ofByteArray(new byte[2 << 20]))
+                .build();
+        assertThat(client.send(tooLarge, BodyHandlers.ofString()).statusCode()).isEqualTo(413);
+        assertThat(get("/query?q=1").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void large_answers_are_compressed_for_those_who_accept_gzip() throws Exception {
+        HttpResponse<byte[]> answer = client.send(
+                HttpRequest.newBuilder(uri("/large"))
+                        .header("accept-encoding", "gzip")
+                        .build(),
+                BodyHandlers.ofByteArray());
+        assertThat(answer.headers().firstValue("content-encoding")).hasValue("gzip");
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes())
+                .hasSize(100_000);
+        assertThat(get("/large").headers().firstValue("content-encoding")).isEmpty();
+    }
+
+    @Test
+    void a_streamed_answer_arrives_whole() throws Exception {
+        assertThat(get("/stream").body())
+                .startsWith("line 0\n")
+                .endsWith("line 999\n")
+                .hasLineCount(1000);
+    }
+
+    @Test
+    void grpc_answers_carry_their_status_in_trailers() throws Exception {
+        HttpRequest call = HttpRequest.newBuilder(uri("/Service/Export"))
+                .version(HttpClient.Version.HTTP_2)
+                .header("content-type", "application/grpc")
+                .POST(BodyPublishers.ofByteArray(new byte[] {1, 2}))
+                .build();
+        HttpResponse<byte[]> answer = client.send(call, BodyHandlers.ofByteArray());
+        assertThat(answer.body()).containsExactly(0, 0, 0, 0, 2, 1, 2);
+        HttpRequest refused = HttpRequest.newBuilder(uri("/Service/Refuse"))
+                .version(HttpClient.Version.HTTP_2)
+                .POST(BodyPublishers.ofByteArray(new byte[] {1}))
+                .build();
+        HttpResponse<byte[]> refusal = client.send(refused, BodyHandlers.ofByteArray());
+        assertThat(refusal.headers().firstValue("grpc-status")).hasValue("3");
+        assertThat(refusal.headers().firstValue("grpc-message")).hasValue("bad %E2%80%94 input");
+    }
+
+    @Test
+    void a_foreign_host_name_is_refused() throws Exception {
+        assertThat(statusForHost("evil.example:9090")).isEqualTo(400);
+        assertThat(statusForHost("metrics.example")).isEqualTo(200);
+        assertThat(statusForHost("localhost:1")).isEqualTo(200);
+    }
+
+    private int statusForHost(String host) throws Exception {
+        InetSocketAddress address = server.listeners().getFirst().address();
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.getOutputStream()
+                    .write(("GET /query?q=1 HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return Integer.parseInt(answer.substring(9, 12));
+        }
+    }
+
+    @Test
+    void a_client_that_leaves_cancels_its_request() throws Exception {
+        InetSocketAddress address = server.listeners().getFirst().address();
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.getOutputStream()
+                    .write("GET /hangs HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            while (server.activeRequests() == 0) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(cancelled.get(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void an_address_in_use_is_named() {
+        Listener taken = server.listeners().getFirst();
+        assertThatThrownBy(() -> HttpServer.start(
+                        List.of(taken), OPTIONS, (call, route, status, start, duration) -> {}, new SystemTime()))
+                .isInstanceOf(OperationException.class)
+                .hasMessageContaining("127.0.0.1:" + taken.address().getPort());
+    }
+}
