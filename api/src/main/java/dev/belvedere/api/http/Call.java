@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 /// @param body as it came: a `Content-Encoding` is the handler's to undo, within its limits
 /// @param remoteAddress of the peer, without port
 /// @param cancellation tells when the client has gone
+/// @param trace takes what the handler tells of its work
 public record Call(
         String method,
         String path,
@@ -23,7 +24,8 @@ public record Call(
         UnaryOperator<String> headers,
         byte[] body,
         String remoteAddress,
-        Cancellation cancellation) {
+        Cancellation cancellation,
+        RequestTrace trace) {
 
     /// Runs what shall end when nobody waits for the answer any more.
     public interface Cancellation {

@@ -113,7 +113,7 @@ final class RequestRunner implements AutoCloseable {
                 call.method().equals("HEAD"));
     }
 
-    private static Call bareCall(ServiceRequestContext context, AggregatedHttpRequest request) {
+    private Call bareCall(ServiceRequestContext context, AggregatedHttpRequest request) {
         RequestHeaders headers = request.headers();
         return new Call(
                 headers.method().name(),
@@ -123,7 +123,8 @@ final class RequestRunner implements AutoCloseable {
                 name -> headers.get(name, ""),
                 request.content().array(),
                 context.remoteAddress().getAddress().getHostAddress(),
-                action -> context.whenRequestCancelling().thenRun(action));
+                action -> context.whenRequestCancelling().thenRun(action),
+                new RequestTrace(time));
     }
 
     private static Call fullCall(Call call, Routes.Match match, String query) {
@@ -139,7 +140,8 @@ final class RequestRunner implements AutoCloseable {
                 call.headers(),
                 call.body(),
                 call.remoteAddress(),
-                call.cancellation());
+                call.cancellation(),
+                call.trace());
     }
 
     private static Reply answer(Routes.Match match, Call call) {

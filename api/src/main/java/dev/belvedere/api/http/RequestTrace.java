@@ -1,0 +1,52 @@
+package dev.belvedere.api.http;
+
+import dev.belvedere.model.events.Attributes;
+import dev.belvedere.platform.time.TimeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// What a handler tells of its work while it does it: the phases of a query, how much it read. Becomes a trace.
+///
+/// Used by the request's thread.
+public final class RequestTrace {
+
+    /// A part of the work.
+    ///
+    /// @param startNanos elapsed time, as `TimeSource.nanoTime` tells it
+    public record Phase(String name, long startNanos, long durationNanos) {}
+
+    private static final int MAX_PHASES = 100;
+
+    private final TimeSource time;
+    private final Attributes.Builder attributes = Attributes.builder();
+    private final List<Phase> phases = new ArrayList<>();
+
+    public RequestTrace(TimeSource time) {
+        this.time = time;
+    }
+
+    /// Does a part of the work under a name.
+    public <T> T phase(String name, Supplier<T> work) {
+        long start = time.nanoTime();
+        try {
+            return work.get();
+        } finally {
+            if (phases.size() < MAX_PHASES) {
+                phases.add(new Phase(name, start, time.nanoTime() - start));
+            }
+        }
+    }
+
+    public void attribute(String key, String value) {
+        attributes.put(key, value);
+    }
+
+    public Attributes attributes() {
+        return attributes.build();
+    }
+
+    public List<Phase> phases() {
+        return List.copyOf(phases);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.belvedere.server.self;
+
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// Where log lines go: to the console, and once the stores are open into Belvedere's own logs too.
+public final class Logging {
+
+    /// Libraries say what matters to their authors at INFO; an operator hears of them from WARNING on.
+    private static final String[] QUIET = {"com.linecorp", "io.netty", "io.micrometer", "jdk", "sun", "java"};
+
+    private Logging() {}
+
+    /// Sets up the console. Call first thing in `main`.
+    public static void toConsole(Level level) {
+        Logger root = Logger.getLogger("");
+        for (Handler handler : root.getHandlers()) {
+            root.removeHandler(handler);
+        }
+        root.setLevel(level);
+        for (String name : QUIET) {
+            Logger.getLogger(name).setLevel(Level.WARNING);
+        }
+        Handler console = new ConsoleHandler();
+        console.setFormatter(new LineFormat());
+        console.setLevel(level);
+        root.addHandler(console);
+    }
+
+    static void add(Handler handler) {
+        Logger.getLogger("").addHandler(handler);
+    }
+
+    static void remove(Handler handler) {
+        Logger.getLogger("").removeHandler(handler);
+    }
+}
