@@ -1,0 +1,28 @@
+package dev.belvedere.api.own;
+
+import dev.belvedere.api.http.ErrorRenderer;
+import dev.belvedere.api.http.Reply;
+import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.model.OperationException;
+import java.util.List;
+
+/// What all of Belvedere's own API has in common: its base path and the form of its errors.
+public final class OwnApi {
+
+    public static final String BASE = "/api/belvedere/v1";
+
+    private OwnApi() {}
+
+    /// `{"error": {"code": ..., "message": ...}}`
+    public static Reply error(OperationException failure) {
+        JsonWriter json = new JsonWriter();
+        json.beginObject().name("error").beginObject();
+        json.name("code").value(failure.code()).name("message").value(failure.getMessage());
+        json.endObject().endObject();
+        return Reply.json(ErrorRenderer.status(failure), json.toString());
+    }
+
+    static Reply reply(JsonWriter json) {
+        return new Reply.Whole(200, Reply.JSON, json.array(), json.size(), List.of());
+    }
+}

@@ -1,0 +1,176 @@
+package dev.belvedere.api.own;
+
+import dev.belvedere.api.QueryBudgets;
+import dev.belvedere.api.TenantResolver;
+import dev.belvedere.api.http.Call;
+import dev.belvedere.api.http.InvalidRequestException;
+import dev.belvedere.api.http.Parameters;
+import dev.belvedere.api.http.Reply;
+import dev.belvedere.api.http.Routes;
+import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.api.params.GoDuration;
+import dev.belvedere.api.params.JsonParameters;
+import dev.belvedere.api.params.Times;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.events.LogRecord;
+import dev.belvedere.model.events.Span;
+import dev.belvedere.model.events.TraceId;
+import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.storage.events.LogStore;
+import dev.belvedere.storage.events.TraceSearch;
+import dev.belvedere.storage.events.TraceStore;
+import dev.belvedere.storage.events.TraceStore.Operation;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/// Traces as the UI shows them, and the way from a trace to its logs. Contract: docs/api/belvedere.md.
+public final class OwnTraceFace {
+
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int MAX_LIMIT = 1000;
+    private static final int DEFAULT_LOG_LIMIT = 1000;
+    private static final int MAX_LOG_LIMIT = 10_000;
+    private static final long DEFAULT_RANGE_NANOS = TimeUnit.HOURS.toNanos(1);
+
+    private final TraceStore traces;
+    private final LogStore logs;
+    private final TenantResolver tenants;
+    private final QueryBudgets budgets;
+    private final TimeSource time;
+
+    public OwnTraceFace(
+            TraceStore traces, LogStore logs, TenantResolver tenants, QueryBudgets budgets, TimeSource time) {
+        this.traces = traces;
+        this.logs = logs;
+        this.tenants = tenants;
+        this.budgets = budgets;
+        this.time = time;
+    }
+
+    public void addTo(Routes routes) {
+        routes.face(OwnApi::error)
+                .get(OwnApi.BASE + "/traces", this::search)
+                .get(OwnApi.BASE + "/traces/{id}", this::trace)
+                .get(OwnApi.BASE + "/traces/{id}/logs", this::logsOfTrace)
+                .get(OwnApi.BASE + "/services", this::services)
+                .get(OwnApi.BASE + "/services/{name}/operations", this::operations);
+    }
+
+    private Reply search(Call call) {
+        Parameters parameters = call.parameters();
+        TraceSearch search = new TraceSearch(
+                parameters.first("service"),
+                parameters.first("operation"),
+                JsonParameters.stringMap("attributes", parameters.first("attributes")),
+                start(parameters),
+                end(parameters),
+                duration(parameters, "minDuration", 0),
+                duration(parameters, "maxDuration", Long.MAX_VALUE),
+                limit(parameters, DEFAULT_LIMIT, MAX_LIMIT));
+        Tenant tenant = tenants.tenant(call);
+        List<List<Span>> found =
+                call.trace().phase("search", () -> traces.search(tenant, search, budgets.forCall(call)));
+        JsonWriter json = new JsonWriter();
+        json.beginObject().name("traces").beginArray();
+        found.forEach(spans -> OwnTraceJson.summary(spans, json));
+        json.endArray().endObject();
+        return OwnApi.reply(json);
+    }
+
+    private Reply trace(Call call) {
+        TraceId id = traceId(call);
+        List<Span> spans = traces.trace(tenants.tenant(call), id, budgets.forCall(call));
+        if (spans.isEmpty()) {
+            throw new InvalidRequestException("not_found", "no trace " + id + " is stored: it may have expired");
+        }
+        JsonWriter json = new JsonWriter(64 * 1024);
+        json.beginObject().name("traceId").value(id.hex()).name("spans").beginArray();
+        spans.forEach(span -> OwnTraceJson.span(span, json));
+        json.endArray().endObject();
+        return OwnApi.reply(json);
+    }
+
+    private Reply logsOfTrace(Call call) {
+        int limit = limit(call.parameters(), DEFAULT_LOG_LIMIT, MAX_LOG_LIMIT);
+        List<LogRecord> records = logs.ofTrace(tenants.tenant(call), traceId(call), limit, budgets.forCall(call));
+        JsonWriter json = new JsonWriter();
+        json.beginObject().name("records").beginArray();
+        records.forEach(entry -> OwnTraceJson.logRecord(entry, json));
+        json.endArray().endObject();
+        return OwnApi.reply(json);
+    }
+
+    private Reply services(Call call) {
+        Set<String> services = traces.services(tenants.tenant(call), start(call.parameters()), end(call.parameters()));
+        JsonWriter json = new JsonWriter();
+        json.beginObject().name("services").beginArray();
+        services.forEach(json::value);
+        json.endArray().endObject();
+        return OwnApi.reply(json);
+    }
+
+    private Reply operations(Call call) {
+        Set<Operation> operations = traces.operations(
+                tenants.tenant(call), call.pathParameter("name"), start(call.parameters()), end(call.parameters()));
+        JsonWriter json = new JsonWriter();
+        json.beginObject().name("operations").beginArray();
+        for (Operation operation : operations) {
+            json.beginObject().name("name").value(operation.name());
+            json.name("kind")
+                    .value(operation.kind().name().toLowerCase(Locale.ROOT))
+                    .endObject();
+        }
+        json.endArray().endObject();
+        return OwnApi.reply(json);
+    }
+
+    private static TraceId traceId(Call call) {
+        try {
+            return TraceId.ofHex(call.pathParameter("id"));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private long end(Parameters parameters) {
+        return parameters.get("end").map(text -> Times.parseNanos("end", text)).orElseGet(time::currentNanos);
+    }
+
+    private long start(Parameters parameters) {
+        return parameters
+                .get("start")
+                .map(text -> Times.parseNanos("start", text))
+                .orElseGet(() -> end(parameters) - DEFAULT_RANGE_NANOS);
+    }
+
+    private static long duration(Parameters parameters, String name, long whenAbsent) {
+        return parameters
+                .get(name)
+                .map(text -> {
+                    try {
+                        return GoDuration.parseNanos(text);
+                    } catch (IllegalArgumentException e) {
+                        throw new InvalidRequestException("parameter " + name + ": " + e.getMessage());
+                    }
+                })
+                .orElse(whenAbsent);
+    }
+
+    private static int limit(Parameters parameters, int whenAbsent, int max) {
+        String text = parameters.first("limit");
+        if (text.isEmpty()) {
+            return whenAbsent;
+        }
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= max) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, with the bounds.
+        }
+        throw new InvalidRequestException("parameter limit: \"" + text + "\" is not 1 to " + max);
+    }
+}
