@@ -1,0 +1,5 @@
+/// Rules, alert states and their notification.
+@NullMarked
+package dev.belvedere.alerting;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// LogQL: text to answers.
+@NullMarked
+package dev.belvedere.logql;
+
+import org.jspecify.annotations.NullMarked;

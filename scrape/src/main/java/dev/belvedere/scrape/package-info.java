@@ -1,0 +1,5 @@
+/// Finds targets and scrapes them.
+@NullMarked
+package dev.belvedere.scrape;
+
+import org.jspecify.annotations.NullMarked;

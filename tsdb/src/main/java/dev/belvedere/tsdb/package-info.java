@@ -1,0 +1,5 @@
+/// Metrics at rest.
+@NullMarked
+package dev.belvedere.tsdb;
+
+import org.jspecify.annotations.NullMarked;
