@@ -1,4 +1,4 @@
-/// What every metric store must do, and the simplest one that does it.
+/// What every metric store must do.
 @NullMarked
 package dev.belvedere.testkit.metrics;
 

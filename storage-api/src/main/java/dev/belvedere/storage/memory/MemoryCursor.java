@@ -1,4 +1,4 @@
-package dev.belvedere.testkit.metrics;
+package dev.belvedere.storage.memory;
 
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.Labels;

@@ -1,4 +1,4 @@
-package dev.belvedere.testkit.metrics;
+package dev.belvedere.storage.memory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.model.Tenant;
