@@ -28,7 +28,7 @@ final class BannedWordsTest {
             Ban.of("Thread\\.sleep\\(", Set.of("platform"), true, "TimeSource.sleep; in tests ManualTime or a latch"),
             Ban.of(
                     "new (java\\.util\\.)?Random\\(\\)|Math\\.random\\(|ThreadLocalRandom",
-                    Set.of("platform"),
+                    Set.of("platform", "house"),
                     true,
                     "a seeded RandomGenerator handed in"),
             Ban.of("\\bFiles\\.", Set.of("platform", "house"), false, "dev.belvedere.platform.disk.Disk"),
