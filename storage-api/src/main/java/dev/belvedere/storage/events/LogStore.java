@@ -14,14 +14,15 @@ public interface LogStore {
 
     /// Stores records of one request, in any order of time and stream. They are visible and durable on return.
     ///
-    /// A record that equals one of the same stream and time in line and attributes MAY be dropped (a
-    /// sender's retry).
+    /// A record that equals one already there in everything but its observed time MAY be dropped (a sender's
+    /// retry).
     ///
     /// @throws dev.belvedere.model.OperationException `disk_full`, `io_error`, `overloaded`: nothing may be
     ///     acknowledged
     void append(Tenant tenant, List<LogRecord> records);
 
-    /// Records of matching streams in time order of the request's direction.
+    /// Records of matching streams in time order of the request's direction. Records of one stream and time come in
+    /// the order of their arrival, or in the opposite order where the direction is backward.
     LogCursor select(Tenant tenant, LogRequest request, QueryBudget budget);
 
     /// All records of one trace, oldest first, at most `limit`.

@@ -1,5 +1,6 @@
 package dev.belvedere.storage.events;
 
+import dev.belvedere.model.events.Span;
 import java.util.Map;
 
 /// Which traces a search wants. Conditions apply to one span together.
@@ -27,5 +28,23 @@ public record TraceSearch(
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1, got " + limit);
         }
+    }
+
+    /// Whether the span alone satisfies every condition.
+    public boolean matches(Span span) {
+        return span.startNanos() >= startNanos
+                && span.startNanos() < endNanos
+                && span.durationNanos() >= minDurationNanos
+                && span.durationNanos() <= maxDurationNanos
+                && (operation.isEmpty() || operation.equals(span.name()))
+                && (service.isEmpty() || service.equals(span.resource().serviceName()))
+                && attributes.entrySet().stream()
+                        .allMatch(wanted -> hasAttribute(span, wanted.getKey(), wanted.getValue()));
+    }
+
+    private static boolean hasAttribute(Span span, String key, String text) {
+        return span.attributes().text(key).equals(text)
+                || span.resource().attributes().text(key).equals(text)
+                || key.equals("error") && text.equals("true") && span.status() == Span.Status.ERROR;
     }
 }

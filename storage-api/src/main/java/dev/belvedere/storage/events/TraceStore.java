@@ -20,7 +20,8 @@ public interface TraceStore {
     /// All spans of a trace, by start time; empty where it is unknown.
     List<Span> trace(Tenant tenant, TraceId id, QueryBudget budget);
 
-    /// Traces with at least one span that satisfies the whole request, newest first, each with all its spans.
+    /// Traces with at least one span that satisfies the whole request, each with all its spans by start time: those
+    /// whose latest satisfying span started last come first.
     List<List<Span>> search(Tenant tenant, TraceSearch search, QueryBudget budget);
 
     /// Names of services seen in the range, sorted.
