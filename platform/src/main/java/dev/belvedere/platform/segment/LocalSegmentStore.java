@@ -58,6 +58,9 @@ public final class LocalSegmentStore implements SegmentStore {
             throw abandoned(key, temporary, e.failure);
         } catch (IOException e) {
             throw abandoned(key, temporary, e);
+        } catch (RuntimeException e) {
+            deleteQuietly(temporary, e);
+            throw e;
         }
     }
 
@@ -80,17 +83,21 @@ public final class LocalSegmentStore implements SegmentStore {
     }
 
     private OperationException abandoned(String key, Path temporary, IOException cause) {
-        try {
-            disk.delete(temporary);
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-        }
+        deleteQuietly(temporary, cause);
         boolean isFull = String.valueOf(cause.getMessage()).contains("No space left");
         return new OperationException(
                 isFull ? "disk_full" : "io_error",
                 isFull ? Fault.OVERLOAD : Fault.DEPENDENCY,
                 "could not write segment " + key + ": " + cause.getMessage(),
                 cause);
+    }
+
+    private void deleteQuietly(Path temporary, Exception cause) {
+        try {
+            disk.delete(temporary);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     @Override

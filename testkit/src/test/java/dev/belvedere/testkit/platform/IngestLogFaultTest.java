@@ -1,0 +1,183 @@
+package dev.belvedere.testkit.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.belvedere.model.OperationException;
+import dev.belvedere.platform.disk.Disk;
+import dev.belvedere.platform.disk.MemoryDisk;
+import dev.belvedere.platform.log.IngestLog;
+import dev.belvedere.platform.log.LocalIngestLog;
+import dev.belvedere.platform.time.ManualTime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// The ingest log on a disk that tears, forgets, fails and fills up.
+final class IngestLogFaultTest {
+
+    private static final Path ROOT = Path.of("/data/wal");
+    private static final int CRASHES = 300;
+
+    private final ManualTime time = new ManualTime(0);
+
+    private LocalIngestLog open(Disk disk) {
+        return new LocalIngestLog(disk, ROOT, 1, new LocalIngestLog.Options(200, 64), time);
+    }
+
+    private static List<IngestLogContract.Frame> read(IngestLog log) {
+        return IngestLogContract.read(log, 0, 0);
+    }
+
+    private static void assertCode(String code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        OperationException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    @Test
+    void a_power_cut_loses_nothing_that_was_durable_and_repeats_nothing() {
+        long seed = Long.getLong("seed", 20_261_125L);
+        Random random = new Random(seed);
+        MemoryDisk disk = new MemoryDisk();
+        List<String> durable = new ArrayList<>();
+        int written = 0;
+        for (int round = 0; round < CRASHES; round++) {
+            try (LocalIngestLog log = open(disk)) {
+                int count = random.nextInt(6);
+                for (int i = 0; i < count; i++) {
+                    String text = "frame " + written++ + "x".repeat(random.nextInt(120));
+                    long offset = log.append(0, IngestLogContract.payload(text));
+                    if (random.nextBoolean()) {
+                        log.awaitDurable(0, offset);
+                        durable = new ArrayList<>(texts(log));
+                    }
+                }
+                if (random.nextInt(10) == 0) {
+                    log.truncate(0, log.endOffset(0) / 2);
+                    durable.retainAll(texts(log));
+                }
+            }
+            disk = random.nextInt(4) == 0 ? disk.kill() : disk.crash(random);
+            try (LocalIngestLog log = open(disk)) {
+                List<IngestLogContract.Frame> found = read(log);
+                assertThat(texts(log))
+                        .as("seed %d round %d", seed, round)
+                        .doesNotHaveDuplicates()
+                        .containsAll(durable);
+                assertThat(found)
+                        .extracting(IngestLogContract.Frame::offset)
+                        .isSorted()
+                        .doesNotHaveDuplicates();
+                durable = new ArrayList<>(texts(log));
+            }
+            disk = disk.kill();
+        }
+    }
+
+    private static List<String> texts(IngestLog log) {
+        return read(log).stream().map(IngestLogContract.Frame::text).toList();
+    }
+
+    @Test
+    void a_log_cut_at_any_byte_opens_and_keeps_every_frame_before_the_cut() throws IOException {
+        MemoryDisk whole = new MemoryDisk();
+        Path file = writeFive(whole);
+        int size = whole.readAll(file, 1 << 20).length;
+        for (int cut = 0; cut <= size; cut++) {
+            MemoryDisk disk = whole.kill();
+            disk.open(file).truncate(cut);
+            try (LocalIngestLog log = open(disk)) {
+                assertThat(texts(log)).as("cut at %d", cut).isEqualTo(FIVE.subList(0, framesBefore(cut)));
+                log.awaitDurable(0, log.append(0, IngestLogContract.payload("after")));
+                assertThat(texts(log)).as("cut at %d", cut).endsWith("after").hasSize(framesBefore(cut) + 1);
+            }
+        }
+    }
+
+    @Test
+    void a_bit_flipped_anywhere_costs_at_most_the_frame_it_hit() throws IOException {
+        MemoryDisk whole = new MemoryDisk();
+        Path file = writeFive(whole);
+        int size = whole.readAll(file, 1 << 20).length;
+        for (int position = 0; position < size; position++) {
+            MemoryDisk disk = whole.kill();
+            disk.flipBit(file, position, position % 8);
+            try (LocalIngestLog log = open(disk)) {
+                Set<String> lost = FIVE.stream().collect(Collectors.toSet());
+                texts(log).forEach(lost::remove);
+                Set<String> hit =
+                        position < HEADER ? Set.of() : Set.of(FIVE.get(Math.min(4, (position - HEADER) / FRAME)));
+                assertThat(hit).as("bit flipped at %d", position).containsAll(lost);
+            }
+        }
+    }
+
+    private static final int HEADER = 20;
+    private static final int FRAME = 20 + 5;
+    private static final List<String> FIVE = List.of("aaaaa", "bbbbb", "ccccc", "ddddd", "eeeee");
+
+    private static int framesBefore(int cut) {
+        return Math.max(0, Math.min(5, (cut - HEADER) / FRAME));
+    }
+
+    private Path writeFive(MemoryDisk disk) {
+        try (LocalIngestLog log = open(disk)) {
+            FIVE.forEach(text -> log.awaitDurable(0, log.append(0, IngestLogContract.payload(text))));
+        }
+        return disk.list(ROOT.resolve("0000")).getFirst();
+    }
+
+    @Test
+    void a_failed_sync_refuses_its_frames_and_later_ones_are_durable_again() {
+        MemoryDisk disk = new MemoryDisk();
+        try (LocalIngestLog log = open(disk)) {
+            log.awaitDurable(0, log.append(0, IngestLogContract.payload("good")));
+            disk.failSyncs(0, 1);
+            long refused = log.append(0, IngestLogContract.payload("refused"));
+            assertCode("io_error", () -> log.awaitDurable(0, refused));
+            assertCode("io_error", () -> log.awaitDurable(0, refused));
+            long later = log.append(0, IngestLogContract.payload("later"));
+            log.awaitDurable(0, later);
+            assertThat(later).isGreaterThan(refused);
+        }
+        try (LocalIngestLog log = open(disk.crash(new Random(1)))) {
+            assertThat(texts(log)).contains("good", "later");
+        }
+    }
+
+    @Test
+    void a_full_disk_refuses_writes_answers_reads_and_takes_writes_again_when_there_is_room() {
+        MemoryDisk disk = new MemoryDisk();
+        try (LocalIngestLog log = open(disk)) {
+            log.awaitDurable(0, log.append(0, IngestLogContract.payload("before")));
+            disk.limitCapacity(100);
+            time.advance(Duration.ofSeconds(1));
+            assertCode("disk_full", () -> log.append(0, IngestLogContract.payload("x".repeat(90))));
+            assertThat(texts(log)).containsExactly("before");
+            disk.limitCapacity(10_000);
+            time.advance(Duration.ofSeconds(1));
+            log.awaitDurable(0, log.append(0, IngestLogContract.payload("after")));
+            assertThat(texts(log)).containsExactly("before", "after");
+        }
+    }
+
+    @Test
+    void a_disk_that_fills_up_within_a_frame_leaves_no_part_of_it() {
+        MemoryDisk disk = new MemoryDisk();
+        try (LocalIngestLog log = new LocalIngestLog(disk, ROOT, 1, new LocalIngestLog.Options(200, 0), time)) {
+            log.append(0, IngestLogContract.payload("before"));
+            disk.limitCapacity(80);
+            assertCode("disk_full", () -> log.append(0, IngestLogContract.payload("y".repeat(100))));
+            disk.limitCapacity(10_000);
+            assertThat(log.append(0, IngestLogContract.payload("after"))).isEqualTo(1);
+            assertThat(texts(log)).containsExactly("before", "after");
+        }
+    }
+}
