@@ -1,0 +1,63 @@
+package dev.belvedere.wire.compression;
+
+import dev.belvedere.wire.BodyTooLargeException;
+import dev.belvedere.wire.WireFormatException;
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.snappy.SnappyJavaCompressor;
+import io.airlift.compress.v3.snappy.SnappyJavaDecompressor;
+import java.util.Arrays;
+
+/// Snappy's block format, which remote write and Loki's push use: the length, then the compressed bytes.
+public final class SnappyBlock {
+
+    /// No block unpacks to more than this many times its size: a copy of 64 bytes takes 3.
+    private static final int MAX_RATIO = 22;
+
+    private SnappyBlock() {}
+
+    /// The length that the block declares, checked before anything is allocated for it.
+    ///
+    /// @throws BodyTooLargeException if it is more than `maxBytes`
+    /// @throws WireFormatException if there is no length or none that so few bytes can unpack to
+    public static int declaredLength(byte[] block, int start, int length, int maxBytes) {
+        long declared = 0;
+        int at = start;
+        for (int shift = 0; ; shift += 7) {
+            if (at == start + length || shift > 28) {
+                throw new WireFormatException(at - start, "not a snappy block: it does not begin with its length");
+            }
+            byte b = block[at++];
+            declared |= (long) (b & 0x7f) << shift;
+            if (b >= 0) {
+                break;
+            }
+        }
+        if (declared > maxBytes) {
+            throw new BodyTooLargeException("the snappy body says it unpacks to " + declared + " bytes", maxBytes);
+        }
+        if (declared > (long) MAX_RATIO * length) {
+            throw new WireFormatException(
+                    0, "the snappy body says it unpacks to " + declared + " bytes, which " + length + " cannot");
+        }
+        return (int) declared;
+    }
+
+    /// @param into at least [#declaredLength] long
+    /// @return the bytes written into `into`
+    public static int decompress(byte[] block, int start, int length, byte[] into) {
+        try {
+            return new SnappyJavaDecompressor().decompress(block, start, length, into, 0, into.length);
+        } catch (MalformedInputException e) {
+            throw new WireFormatException(e.getOffset(), "broken snappy block: " + e.getMessage());
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new WireFormatException(0, "broken snappy block: " + e.getMessage());
+        }
+    }
+
+    public static byte[] compress(byte[] bytes, int start, int length) {
+        SnappyJavaCompressor compressor = new SnappyJavaCompressor();
+        byte[] block = new byte[compressor.maxCompressedLength(length)];
+        int size = compressor.compress(bytes, start, length, block, 0, block.length);
+        return Arrays.copyOf(block, size);
+    }
+}

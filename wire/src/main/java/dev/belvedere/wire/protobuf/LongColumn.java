@@ -1,0 +1,37 @@
+package dev.belvedere.wire.protobuf;
+
+import java.util.Arrays;
+
+/// A growing array of longs; the bits of doubles where a field holds doubles.
+public final class LongColumn {
+
+    private long[] values = new long[16];
+    private int size;
+
+    public void clear() {
+        size = 0;
+    }
+
+    public void add(long value) {
+        if (size == values.length) {
+            values = Arrays.copyOf(values, 2 * size);
+        }
+        values[size++] = value;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public long get(int index) {
+        return values[index];
+    }
+
+    public double[] toDoubles() {
+        double[] doubles = new double[size];
+        for (int i = 0; i < size; i++) {
+            doubles[i] = Double.longBitsToDouble(values[i]);
+        }
+        return doubles;
+    }
+}
