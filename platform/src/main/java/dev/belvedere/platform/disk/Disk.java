@@ -36,6 +36,14 @@ public interface Disk {
     /// Makes names created, renamed or removed in the directory survive a crash.
     void syncDirectory(Path directory) throws IOException;
 
+    /// Which file the name stands for at this moment.
+    ///
+    /// @throws java.nio.file.NoSuchFileException where there is none
+    FileIdentity identity(Path path) throws IOException;
+
+    /// Whether the name stands for a directory.
+    boolean isDirectory(Path path);
+
     /// Bytes that can still be written below `path`.
     long usableBytes(Path path) throws IOException;
 

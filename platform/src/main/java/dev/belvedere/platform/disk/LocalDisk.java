@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// The machine's file system.
@@ -57,6 +58,20 @@ public final class LocalDisk implements Disk {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public FileIdentity identity(Path path) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino");
+        if (attributes.get("dev") instanceof Long device && attributes.get("ino") instanceof Long inode) {
+            return new FileIdentity(device, inode);
+        }
+        throw new IOException(path + " has no inode");
+    }
+
+    @Override
+    public boolean isDirectory(Path path) {
+        return Files.isDirectory(path);
     }
 
     @Override

@@ -64,6 +64,11 @@ public final class MemoryDisk implements Disk {
         Image now = new Image();
         Image durable = new Image();
         final List<Write> unsynced = new ArrayList<>();
+        final long inode;
+
+        Content(long inode) {
+            this.inode = inode;
+        }
 
         void apply(Write write) {
             now.apply(write);
@@ -82,6 +87,9 @@ public final class MemoryDisk implements Disk {
     /// What the names would be after a crash, but for those changed since their directory's last sync.
     @GuardedBy("this")
     private final Map<Path, Content> durableNames = new HashMap<>();
+
+    @GuardedBy("this")
+    private long nextInode = 1;
 
     @GuardedBy("this")
     private long capacityBytes = Long.MAX_VALUE;
@@ -138,7 +146,7 @@ public final class MemoryDisk implements Disk {
     }
 
     private synchronized void restore(Path path, Image image) {
-        Content content = new Content();
+        Content content = new Content(nextInode++);
         content.now = image;
         content.durable = image.copy();
         names.put(path, content);
@@ -190,7 +198,11 @@ public final class MemoryDisk implements Disk {
         if (parent == null) {
             throw new FileNotFoundException(path.toString());
         }
-        return new MemoryFile(names.computeIfAbsent(normal(path), p -> new Content()));
+        return new MemoryFile(names.computeIfAbsent(normal(path), p -> newContent()));
+    }
+
+    private synchronized Content newContent() {
+        return new Content(nextInode++);
     }
 
     @Override
@@ -250,6 +262,20 @@ public final class MemoryDisk implements Disk {
                 durableNames.put(entry.getKey(), entry.getValue());
             }
         }
+    }
+
+    @Override
+    public synchronized FileIdentity identity(Path path) throws IOException {
+        Content content = names.get(normal(path));
+        if (content == null) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return new FileIdentity(1, content.inode);
+    }
+
+    @Override
+    public synchronized boolean isDirectory(Path path) {
+        return !names.containsKey(normal(path)) && exists(path);
     }
 
     @Override

@@ -1,0 +1,79 @@
+package dev.belvedere.platform.machine;
+
+import dev.belvedere.model.OperationException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The machine's file systems, by `statvfs`. A mount that hangs is asked on a thread of its own.
+public final class LocalMounts implements Mounts {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /// `struct statvfs` of 64-bit Linux, in longs: bsize, frsize, blocks, bfree, bavail, files, ffree, ...
+    private static final long STRUCT_BYTES = 256;
+
+    private static final int FRAGMENT_BYTES = 1;
+    private static final int BLOCKS = 2;
+    private static final int BLOCKS_FREE = 3;
+    private static final int BLOCKS_AVAILABLE = 4;
+    private static final int FILES = 5;
+    private static final int FILES_FREE = 6;
+
+    private final MethodHandle statvfs;
+
+    /// One for each mount, so that a hung one does not hide the others.
+    private final Map<Path, StallGuard> guards = new ConcurrentHashMap<>();
+
+    public LocalMounts() {
+        statvfs = NativeLibrary.standard()
+                .function("statvfs", ValueLayout.ADDRESS, ValueLayout.ADDRESS)
+                .orElseThrow(() -> new IllegalStateException("the C library has no statvfs"));
+    }
+
+    @Override
+    public MountUsage usage(Path mountPoint) throws IOException {
+        StallGuard guard = guards.computeIfAbsent(mountPoint, path -> new StallGuard("statvfs " + path));
+        MountUsage usage;
+        try {
+            usage = guard.call(() -> ask(mountPoint), TIMEOUT);
+        } catch (OperationException e) {
+            throw new IOException("mountpoint timeout", e);
+        }
+        if (usage.sizeBytes() < 0) {
+            guards.remove(mountPoint);
+            throw new IOException("statvfs failed");
+        }
+        return usage;
+    }
+
+    /// @return a size of -1 if the call failed
+    private MountUsage ask(Path mountPoint) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment answer = arena.allocate(STRUCT_BYTES, Long.BYTES);
+            int code = (int) statvfs.invokeExact(arena.allocateFrom(mountPoint.toString()), answer);
+            if (code != 0) {
+                return new MountUsage(-1, 0, 0, 0, 0);
+            }
+            long unit = field(answer, FRAGMENT_BYTES);
+            return new MountUsage(
+                    unit * field(answer, BLOCKS),
+                    unit * field(answer, BLOCKS_FREE),
+                    unit * field(answer, BLOCKS_AVAILABLE),
+                    field(answer, FILES),
+                    field(answer, FILES_FREE));
+        } catch (Throwable e) {
+            throw new IllegalStateException("statvfs " + mountPoint, e);
+        }
+    }
+
+    private static long field(MemorySegment answer, int index) {
+        return answer.getAtIndex(ValueLayout.JAVA_LONG, index);
+    }
+}
