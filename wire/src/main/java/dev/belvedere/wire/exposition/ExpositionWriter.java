@@ -130,27 +130,11 @@ public final class ExpositionWriter {
         }
     }
 
-    /// A value in the shortest form that reads back as the same double: `1`, `0.25`, `1e+21`, `NaN`, `+Inf`.
+    /// A value in the shortest form that reads back as the same double: `1`, `0.25`, `1e-07`, `NaN`, `+Inf`.
     static String number(double value) {
-        if (Double.isNaN(value)) {
-            return "NaN";
-        }
-        if (Double.isInfinite(value)) {
-            return value > 0 ? "+Inf" : "-Inf";
-        }
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {
             return value == 0 && 1 / value < 0 ? "-0" : Long.toString((long) value);
         }
-        String digits = Double.toString(value);
-        int exponent = digits.indexOf('E');
-        if (exponent < 0) {
-            return digits;
-        }
-        String mantissa = digits.substring(0, exponent);
-        boolean isWhole = mantissa.endsWith(".0");
-        String sign = digits.charAt(exponent + 1) == '-' ? "e" : "e+";
-        return (isWhole ? mantissa.substring(0, mantissa.length() - 2) : mantissa)
-                + sign
-                + digits.substring(exponent + 1);
+        return Numbers.format(value);
     }
 }

@@ -66,7 +66,7 @@ class ExpositionWriterTest {
             assertThat(Double.parseDouble(ExpositionWriter.number(value))).isEqualTo(value);
         }
         assertThat(ExpositionWriter.number(1e22)).isEqualTo("1e+22");
-        assertThat(ExpositionWriter.number(1e-7)).isEqualTo("1e-7");
+        assertThat(ExpositionWriter.number(1e-7)).isEqualTo("1e-07");
         assertThat(ExpositionWriter.number(Double.NaN)).isEqualTo("NaN");
     }
 
