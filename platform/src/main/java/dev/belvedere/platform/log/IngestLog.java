@@ -1,6 +1,5 @@
 package dev.belvedere.platform.log;
 
-import dev.belvedere.model.OperationException;
 import java.nio.ByteBuffer;
 
 /// The durable, partitioned record of everything accepted for one topic.

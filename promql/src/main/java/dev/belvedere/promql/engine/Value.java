@@ -1,0 +1,73 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.promql.syntax.ValueType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a query evaluates to.
+public sealed interface Value {
+
+    ValueType type();
+
+    record ScalarValue(long timestampMillis, double value) implements Value {
+
+        @Override
+        public ValueType type() {
+            return ValueType.SCALAR;
+        }
+    }
+
+    record StringValue(long timestampMillis, String value) implements Value {
+
+        @Override
+        public ValueType type() {
+            return ValueType.STRING;
+        }
+    }
+
+    /// One sample per series, in the order that the expression gave them.
+    record VectorValue(long timestampMillis, List<VectorSample> samples) implements Value {
+
+        public VectorValue {
+            samples = List.copyOf(samples);
+        }
+
+        @Override
+        public ValueType type() {
+            return ValueType.VECTOR;
+        }
+    }
+
+    /// @param value meaningful only where `histogram` is null
+    record VectorSample(
+            Labels labels, double value, @Nullable NativeHistogram histogram) {}
+
+    /// Series sorted by labels.
+    record MatrixValue(List<MatrixSeries> series) implements Value {
+
+        public MatrixValue {
+            series = List.copyOf(series);
+        }
+
+        @Override
+        public ValueType type() {
+            return ValueType.MATRIX;
+        }
+    }
+
+    /// The samples of one series: floats and histograms apart, each in time order. The arrays are exactly as long as
+    /// there are samples and are not to be changed.
+    record MatrixSeries(
+            Labels labels,
+            long[] timestamps,
+            double[] values,
+            long[] histogramTimestamps,
+            NativeHistogram[] histograms) {
+
+        public int sampleCount() {
+            return timestamps.length + histogramTimestamps.length;
+        }
+    }
+}

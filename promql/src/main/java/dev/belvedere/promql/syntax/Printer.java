@@ -1,0 +1,220 @@
+package dev.belvedere.promql.syntax;
+
+import dev.belvedere.model.Durations;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.LabelNames;
+import dev.belvedere.model.labels.Labels;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Writes expressions back as text: on one line, or broken into indented lines where they are long.
+public final class Printer {
+
+    private static final int MAX_LINE_CHARACTERS = 100;
+
+    private Printer() {}
+
+    /// The canonical text, which parses to the same expression.
+    public static String print(Expr expr) {
+        return switch (expr) {
+            case AggregateExpr e ->
+                aggregateHead(e) + "(" + e.parameter().map(p -> print(p) + ", ").orElse("") + print(e.expr()) + ")";
+            case BinaryExpr e -> print(e.left()) + " " + operator(e) + " " + print(e.right());
+            case Call e -> e.function().text() + "(" + joined(e.arguments()) + ")";
+            case DurationExpr e -> duration(e);
+            case MatrixSelector e -> matrix(e);
+            case NumberLiteral e -> number(e);
+            case ParenExpr e -> "(" + print(e.expr()) + ")";
+            case StringLiteral e -> LabelNames.quote(e.value());
+            case SubqueryExpr e -> print(e.expr()) + subquerySuffix(e);
+            case UnaryExpr e -> sign(e) + print(e.expr());
+            case VectorSelector e -> selector(e) + at(e.shift()) + extension(e) + offset(e.shift());
+        };
+    }
+
+    /// The text that `format_query` answers: expressions beyond 100 characters are broken into lines.
+    public static String pretty(Expr expr) {
+        return pretty(expr, 0);
+    }
+
+    private static String pretty(Expr expr, int level) {
+        String indent = "  ".repeat(level);
+        boolean isLong = print(expr).length() > MAX_LINE_CHARACTERS;
+        return switch (expr) {
+            case AggregateExpr e
+            when isLong ->
+                indent + aggregateHead(e) + "(\n"
+                        + e.parameter().map(p -> pretty(p, level + 1) + ",\n").orElse("")
+                        + pretty(e.expr(), level + 1) + "\n" + indent + ")";
+            case BinaryExpr e
+            when isLong ->
+                pretty(e.left(), level + 1) + "\n" + indent + operator(e) + "\n" + pretty(e.right(), level + 1);
+            case Call e
+            when isLong -> {
+                List<String> arguments = new ArrayList<>();
+                e.arguments().forEach(a -> arguments.add(pretty(a, level + 1)));
+                yield indent + e.function().text() + "(\n" + String.join(",\n", arguments) + "\n" + indent + ")";
+            }
+            case ParenExpr e when isLong -> indent + "(\n" + pretty(e.expr(), level + 1) + "\n" + indent + ")";
+            case SubqueryExpr e -> isLong ? pretty(e.expr(), level) + subquerySuffix(e) : print(e);
+            case UnaryExpr e -> indent + sign(e) + pretty(e.expr(), level).strip();
+            case AggregateExpr e -> indent + print(e);
+            case BinaryExpr e -> indent + print(e);
+            case Call e -> indent + print(e);
+            case ParenExpr e -> indent + print(e);
+            case DurationExpr e -> print(e);
+            case MatrixSelector e -> indent + print(e);
+            case NumberLiteral e -> indent + print(e);
+            case StringLiteral e -> indent + print(e);
+            case VectorSelector e -> indent + print(e);
+        };
+    }
+
+    private static String joined(List<Expr> expressions) {
+        List<String> texts = new ArrayList<>();
+        expressions.forEach(e -> texts.add(print(e)));
+        return String.join(", ", texts);
+    }
+
+    private static String labels(List<String> names) {
+        List<String> texts = new ArrayList<>();
+        names.forEach(n -> texts.add(LabelNames.isLegacyLabelName(n) ? n : LabelNames.quote(n)));
+        return "(" + String.join(", ", texts) + ")";
+    }
+
+    private static String aggregateHead(AggregateExpr expr) {
+        if (expr.isWithout()) {
+            return expr.op().text() + " without " + labels(expr.grouping()) + " ";
+        }
+        return expr.grouping().isEmpty() ? expr.op().text() : expr.op().text() + " by " + labels(expr.grouping()) + " ";
+    }
+
+    private static String sign(UnaryExpr expr) {
+        return expr.isNegative() ? "-" : "+";
+    }
+
+    private static String operator(BinaryExpr expr) {
+        return expr.op().sign()
+                + (expr.isBool() ? " bool" : "")
+                + expr.matching().map(Printer::matching).orElse("");
+    }
+
+    private static String matching(VectorMatching matching) {
+        StringBuilder text = new StringBuilder();
+        boolean isLeft = matching.cardinality() == VectorMatching.Cardinality.MANY_TO_ONE;
+        boolean isGrouped = isLeft || matching.cardinality() == VectorMatching.Cardinality.ONE_TO_MANY;
+        if (!matching.labels().isEmpty() || matching.isOn() || isGrouped) {
+            text.append(matching.isOn() ? " on " : " ignoring ").append(labels(matching.labels()));
+        }
+        if (isGrouped) {
+            text.append(isLeft ? " group_left " : " group_right ").append(labels(matching.include()));
+        }
+        if (matching.fillLeft().isPresent() && matching.fillLeft().equals(matching.fillRight())) {
+            text.append(fill(" fill", matching.fillLeft()));
+        } else {
+            text.append(fill(" fill_left", matching.fillLeft())).append(fill(" fill_right", matching.fillRight()));
+        }
+        return text.toString();
+    }
+
+    private static String fill(String word, OptionalDouble value) {
+        return value.isPresent() ? word + " (" + NumberText.general(value.getAsDouble()) + ")" : "";
+    }
+
+    private static String duration(DurationExpr expr) {
+        String left = expr.left() == null ? "" : print(expr.left());
+        String right = expr.right() == null ? "" : print(expr.right());
+        String text = switch (expr.op()) {
+            case STEP, RANGE -> expr.op().sign() + "()";
+            case MIN_OF, MAX_OF -> expr.op().sign() + "(" + left + ", " + right + ")";
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO, POWER ->
+                expr.left() != null
+                        ? left + " " + expr.op().sign() + " " + right
+                        : expr.op() == DurationOp.SUBTRACT ? "-" + right : right;
+        };
+        return expr.isWrapped() ? "(" + text + ")" : text;
+    }
+
+    private static String number(NumberLiteral number) {
+        if (!number.isDuration()) {
+            return NumberText.plain(number.value());
+        }
+        return Durations.format(Math.round(number.value() * 1000));
+    }
+
+    private static String range(long millis, Optional<DurationExpr> expr) {
+        return expr.map(Printer::print).orElseGet(() -> Durations.format(millis));
+    }
+
+    private static String matrix(MatrixSelector expr) {
+        VectorSelector selector = expr.selector();
+        return selector(selector)
+                + "["
+                + range(expr.rangeMillis(), expr.rangeExpr())
+                + "]"
+                + extension(selector)
+                + at(selector.shift())
+                + offset(selector.shift());
+    }
+
+    private static String subquerySuffix(SubqueryExpr expr) {
+        String step =
+                expr.stepMillis() != 0 || expr.stepExpr().isPresent() ? range(expr.stepMillis(), expr.stepExpr()) : "";
+        return "["
+                + range(expr.rangeMillis(), expr.rangeExpr())
+                + ":"
+                + step
+                + "]"
+                + at(expr.shift())
+                + offset(expr.shift());
+    }
+
+    private static String extension(VectorSelector selector) {
+        return switch (selector.extension()) {
+            case NONE -> "";
+            case ANCHORED -> " anchored";
+            case SMOOTHED -> " smoothed";
+        };
+    }
+
+    private static String at(TimeShift shift) {
+        return switch (shift.at()) {
+            case NONE -> "";
+            case START -> " @ start()";
+            case END -> " @ end()";
+            case TIMESTAMP ->
+                " @ "
+                        + BigDecimal.valueOf(shift.atMillis())
+                                .movePointLeft(3)
+                                .setScale(3, RoundingMode.UNNECESSARY)
+                                .toPlainString();
+        };
+    }
+
+    private static String offset(TimeShift shift) {
+        if (shift.offsetExpr().isPresent()) {
+            return " offset " + print(shift.offsetExpr().get());
+        }
+        return shift.offsetMillis() == 0 ? "" : " offset " + Durations.format(shift.offsetMillis());
+    }
+
+    private static String selector(VectorSelector selector) {
+        List<String> conditions = new ArrayList<>();
+        for (LabelMatcher matcher : selector.matchers()) {
+            boolean isName = matcher.name().equals(Labels.METRIC_NAME)
+                    && matcher.type() == LabelMatcher.Type.EQUAL
+                    && !matcher.value().isEmpty()
+                    && matcher.value().equals(selector.name());
+            if (!isName) {
+                conditions.add(matcher.toString());
+            }
+        }
+        Collections.sort(conditions);
+        return selector.name() + (conditions.isEmpty() ? "" : "{" + String.join(",", conditions) + "}");
+    }
+}

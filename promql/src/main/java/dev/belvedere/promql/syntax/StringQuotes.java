@@ -1,0 +1,55 @@
+package dev.belvedere.promql.syntax;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/// Reads quoted strings as the lexer let them through.
+final class StringQuotes {
+
+    private StringQuotes() {}
+
+    /// @param quoted in `"`, `'` or backquotes, well-formed
+    static String unquote(String quoted) {
+        String body = quoted.substring(1, quoted.length() - 1);
+        if (quoted.charAt(0) == '`' || body.indexOf('\\') < 0) {
+            return body;
+        }
+        // Escapes may name single bytes of a character, so the text is put together as bytes.
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length());
+        int at = 0;
+        while (at < body.length()) {
+            int c = body.codePointAt(at);
+            at += Character.charCount(c);
+            if (c != '\\') {
+                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+                continue;
+            }
+            char kind = body.charAt(at++);
+            switch (kind) {
+                case 'a' -> bytes.write(7);
+                case 'b' -> bytes.write('\b');
+                case 'f' -> bytes.write('\f');
+                case 'n' -> bytes.write('\n');
+                case 'r' -> bytes.write('\r');
+                case 't' -> bytes.write('\t');
+                case 'v' -> bytes.write(11);
+                case 'x' -> {
+                    bytes.write(Integer.parseInt(body, at, at + 2, 16));
+                    at += 2;
+                }
+                case 'u', 'U' -> {
+                    int length = kind == 'u' ? 4 : 8;
+                    int codePoint = Integer.parseInt(body, at, at + length, 16);
+                    bytes.writeBytes(Character.toString(codePoint).getBytes(StandardCharsets.UTF_8));
+                    at += length;
+                }
+                case '0', '1', '2', '3', '4', '5', '6', '7' -> {
+                    bytes.write(Integer.parseInt(body, at - 1, at + 2, 8));
+                    at += 2;
+                }
+                default -> bytes.write(kind);
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

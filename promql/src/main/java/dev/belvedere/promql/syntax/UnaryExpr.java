@@ -1,0 +1,27 @@
+package dev.belvedere.promql.syntax;
+
+import java.util.List;
+
+/// A sign before an expression that is no number.
+public record UnaryExpr(boolean isNegative, Expr expr, int startPosition) implements Expr {
+
+    @Override
+    public ValueType type() {
+        return expr.type();
+    }
+
+    @Override
+    public PositionRange position() {
+        return new PositionRange(startPosition, expr.position().end());
+    }
+
+    @Override
+    public List<Expr> children() {
+        return List.of(expr);
+    }
+
+    @Override
+    public String toString() {
+        return Printer.print(this);
+    }
+}
