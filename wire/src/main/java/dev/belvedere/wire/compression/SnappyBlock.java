@@ -19,7 +19,7 @@ public final class SnappyBlock {
     ///
     /// @throws BodyTooLargeException if it is more than `maxBytes`
     /// @throws WireFormatException if there is no length or none that so few bytes can unpack to
-    public static int declaredLength(byte[] block, int start, int length, int maxBytes) {
+    static int declaredLength(byte[] block, int start, int length, int maxBytes) {
         long declared = 0;
         int at = start;
         for (int shift = 0; ; shift += 7) {
@@ -33,7 +33,7 @@ public final class SnappyBlock {
             }
         }
         if (declared > maxBytes) {
-            throw new BodyTooLargeException("the snappy body says it unpacks to " + declared + " bytes", maxBytes);
+            throw BodyTooLargeException.bytes("the snappy body says it unpacks to " + declared + " bytes", maxBytes);
         }
         if (declared > (long) MAX_RATIO * length) {
             throw new WireFormatException(
@@ -44,7 +44,7 @@ public final class SnappyBlock {
 
     /// @param into at least [#declaredLength] long
     /// @return the bytes written into `into`
-    public static int decompress(byte[] block, int start, int length, byte[] into) {
+    static int decompress(byte[] block, int start, int length, byte[] into) {
         try {
             return new SnappyJavaDecompressor().decompress(block, start, length, into, 0, into.length);
         } catch (MalformedInputException e) {

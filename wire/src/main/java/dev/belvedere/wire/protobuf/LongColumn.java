@@ -1,9 +1,13 @@
 package dev.belvedere.wire.protobuf;
 
+import dev.belvedere.wire.WireFormatException;
 import java.util.Arrays;
 
-/// A growing array of longs; the bits of doubles where a field holds doubles.
+/// A growing array of longs, up to a limit; the bits of doubles where a field holds doubles.
 public final class LongColumn {
+
+    /// No repeated field of our protocols has nearly as many values.
+    private static final int MAX_SIZE = 1 << 16;
 
     private long[] values = new long[16];
     private int size;
@@ -14,6 +18,9 @@ public final class LongColumn {
 
     public void add(long value) {
         if (size == values.length) {
+            if (size >= MAX_SIZE) {
+                throw new WireFormatException(0, "a repeated field of more than " + MAX_SIZE + " values");
+            }
             values = Arrays.copyOf(values, 2 * size);
         }
         values[size++] = value;

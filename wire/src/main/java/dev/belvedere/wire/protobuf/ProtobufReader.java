@@ -100,6 +100,13 @@ public final class ProtobufReader {
         return buffer;
     }
 
+    /// Goes to another place of the message in hand: one that [#position] told, or where a field begins.
+    public void seek(int position) {
+        assert position <= end;
+        at = position;
+        isValuePending = false;
+    }
+
     private void expect(int type) {
         if (wireType != type) {
             throw new WireFormatException(at, "field " + field + " has wire type " + wireType + ", expected " + type);

@@ -1,0 +1,219 @@
+package dev.belvedere.wire.remotewrite;
+
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.WireFormatException;
+import dev.belvedere.wire.protobuf.LongColumn;
+import dev.belvedere.wire.protobuf.ProtobufReader;
+import java.util.Arrays;
+
+/// Decodes remote write 2.0: `io.prometheus.write.v2.Request`. Holds buffers; used by one thread at a time.
+///
+/// Names and values are symbols, each sent once a request: their ranges and hashes are kept, and a series is a list
+/// of them.
+public final class RemoteWrite2Decoder {
+
+    private static final int MAX_SYMBOLS = 1 << 20;
+
+    /// Room for symbols that is kept from one request to the next.
+    private static final int KEPT_SYMBOLS = 1 << 15;
+
+    private final ProtobufReader reader = new ProtobufReader();
+    private final SeriesLabels labels = new SeriesLabels();
+    private final SeriesLabels exemplarLabels = new SeriesLabels();
+    private final LongColumn refs = new LongColumn();
+    private final HistogramReader histograms;
+    private final IngestLimits limits;
+
+    private int symbolCount;
+    private int[] symbolStarts = new int[1024];
+    private int[] symbolLengths = new int[1024];
+
+    /// 0 where the hash was not needed yet.
+    private long[] symbolHashes = new long[1024];
+
+    public RemoteWrite2Decoder(IngestLimits limits) {
+        this.limits = limits;
+        this.histograms = new HistogramReader(limits);
+    }
+
+    /// @param body unpacked; only the first `length` bytes count
+    /// @throws WireFormatException if it is no such message; the sink was given what came before
+    public void decode(byte[] body, int length, RemoteWriteSink sink) {
+        symbolCount = 0;
+        reader.reset(body, 0, length);
+        while (reader.next()) {
+            if (reader.field() == 4) {
+                reader.skipBytes();
+                addSymbol(reader.valueStart(), reader.position() - reader.valueStart());
+            } else if (reader.field() == 1) {
+                throw new WireFormatException(
+                        reader.position(),
+                        "the body is a remote write 1.0 message, but its content type says 2.0: send"
+                                + " application/x-protobuf;proto=prometheus.WriteRequest");
+            }
+        }
+        reader.reset(body, 0, length);
+        while (reader.next()) {
+            if (reader.field() == 5) {
+                reader.enter();
+                readSeries(sink);
+                reader.leave();
+            }
+        }
+        if (symbolStarts.length > KEPT_SYMBOLS) {
+            resizeSymbols(KEPT_SYMBOLS);
+        }
+    }
+
+    private void resizeSymbols(int size) {
+        symbolStarts = Arrays.copyOf(symbolStarts, size);
+        symbolLengths = Arrays.copyOf(symbolLengths, size);
+        symbolHashes = Arrays.copyOf(symbolHashes, size);
+    }
+
+    private void addSymbol(int start, int length) {
+        if (symbolCount == symbolStarts.length) {
+            if (symbolCount >= MAX_SYMBOLS) {
+                throw new WireFormatException(
+                        start, "more than " + MAX_SYMBOLS + " symbols in one request: send smaller batches");
+            }
+            resizeSymbols(2 * symbolCount);
+        }
+        symbolStarts[symbolCount] = start;
+        symbolLengths[symbolCount] = length;
+        symbolHashes[symbolCount++] = 0;
+    }
+
+    private int symbol(long ref) {
+        if (ref < 0 || ref >= symbolCount) {
+            throw new WireFormatException(
+                    reader.position(),
+                    "symbol " + Long.toUnsignedString(ref) + " is used, but the request has " + symbolCount);
+        }
+        return (int) ref;
+    }
+
+    private long symbolHash(int symbol) {
+        long hash = symbolHashes[symbol];
+        if (hash == 0) {
+            hash = SeriesLabels.hash(reader.buffer(), symbolStarts[symbol], symbolLengths[symbol]) | 1;
+            symbolHashes[symbol] = hash;
+        }
+        return hash;
+    }
+
+    private void readSeries(RemoteWriteSink sink) {
+        int start = reader.position();
+        long createdMillis = 0;
+        refs.clear();
+        while (reader.next()) {
+            if (reader.field() == 1) {
+                reader.addVarints(refs);
+            } else if (reader.field() == 6) {
+                createdMillis = reader.int64();
+            }
+        }
+        labels.setHash(resolve(labels));
+        boolean isMetadataWanted = sink.series(labels);
+        reader.seek(start);
+        while (reader.next()) {
+            switch (reader.field()) {
+                case 2 -> readSample(createdMillis, sink);
+                case 3 -> histograms.read(reader, createdMillis, sink);
+                case 4 -> readExemplar(sink);
+                case 5 -> {
+                    if (isMetadataWanted) {
+                        readMetadata(sink);
+                    }
+                }
+                default -> {
+                    // Labels and the created timestamp were read before.
+                }
+            }
+        }
+    }
+
+    /// Fills labels from the refs in hand and returns their hash.
+    private long resolve(SeriesLabels into) {
+        into.reset(reader.buffer());
+        if (refs.size() % 2 != 0) {
+            throw new WireFormatException(reader.position(), "a series has a label name without a value");
+        }
+        long hash = refs.size();
+        for (int i = 0; i < refs.size(); i += 2) {
+            int name = symbol(refs.get(i));
+            int value = symbol(refs.get(i + 1));
+            into.add(
+                    symbolStarts[name],
+                    symbolStarts[name] + symbolLengths[name],
+                    symbolStarts[value],
+                    symbolStarts[value] + symbolLengths[value]);
+            hash = SeriesLabels.mix(hash ^ symbolHash(name)) ^ symbolHash(value) * 31;
+        }
+        return SeriesLabels.mix(hash);
+    }
+
+    private void readSample(long createdMillis, RemoteWriteSink sink) {
+        double value = 0;
+        long timestampMillis = 0;
+        long startMillis = createdMillis;
+        reader.enter();
+        while (reader.next()) {
+            switch (reader.field()) {
+                case 1 -> value = reader.float64();
+                case 2 -> timestampMillis = reader.int64();
+                case 3 -> startMillis = reader.int64();
+                default -> {
+                    // Unknown fields are skipped.
+                }
+            }
+        }
+        reader.leave();
+        sink.sample(timestampMillis, startMillis, SampleValues.canonical(value));
+    }
+
+    private void readExemplar(RemoteWriteSink sink) {
+        double value = 0;
+        long timestampMillis = 0;
+        refs.clear();
+        reader.enter();
+        while (reader.next()) {
+            switch (reader.field()) {
+                case 1 -> reader.addVarints(refs);
+                case 2 -> value = reader.float64();
+                case 3 -> timestampMillis = reader.int64();
+                default -> {
+                    // Unknown fields are skipped.
+                }
+            }
+        }
+        reader.leave();
+        resolve(exemplarLabels);
+        exemplarLabels.toExemplar(limits, value, timestampMillis).ifPresent(sink::exemplar);
+    }
+
+    private void readMetadata(RemoteWriteSink sink) {
+        long type = 0;
+        int help = -1;
+        int unit = -1;
+        reader.enter();
+        while (reader.next()) {
+            switch (reader.field()) {
+                case 1 -> type = reader.int64();
+                case 3 -> help = symbol(reader.int64());
+                case 4 -> unit = symbol(reader.int64());
+                default -> {
+                    // Unknown fields are skipped.
+                }
+            }
+        }
+        reader.leave();
+        sink.seriesMetadata(new MetricMetadata(MetadataTypes.of(type), text(unit), text(help)));
+    }
+
+    private String text(int symbol) {
+        return symbol < 0 ? "" : ProtobufReader.utf8(reader.buffer(), symbolStarts[symbol], symbolLengths[symbol]);
+    }
+}

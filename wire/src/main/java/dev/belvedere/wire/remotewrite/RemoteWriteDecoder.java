@@ -1,0 +1,190 @@
+package dev.belvedere.wire.remotewrite;
+
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.WireFormatException;
+import dev.belvedere.wire.protobuf.ProtobufReader;
+
+/// Decodes remote write 1.0: `prometheus.WriteRequest`. Holds buffers; used by one thread at a time.
+///
+/// Costs little more than one look at each byte: labels become ranges, samples go straight to the sink.
+public final class RemoteWriteDecoder {
+
+    private static final int LABEL_TAG = 1 << 3 | ProtobufReader.BYTES;
+    private static final int NAME_TAG = 1 << 3 | ProtobufReader.BYTES;
+    private static final int VALUE_TAG = 2 << 3 | ProtobufReader.BYTES;
+
+    private final ProtobufReader reader = new ProtobufReader();
+    private final SeriesLabels labels = new SeriesLabels();
+    private final SeriesLabels exemplarLabels = new SeriesLabels();
+    private final HistogramReader histograms;
+    private final IngestLimits limits;
+
+    public RemoteWriteDecoder(IngestLimits limits) {
+        this.limits = limits;
+        this.histograms = new HistogramReader(limits);
+    }
+
+    /// @param body unpacked; only the first `length` bytes count
+    /// @throws WireFormatException if it is no such message; the sink was given what came before
+    public void decode(byte[] body, int length, RemoteWriteSink sink) {
+        reader.reset(body, 0, length);
+        while (reader.next()) {
+            switch (reader.field()) {
+                case 1 -> {
+                    reader.enter();
+                    readSeries(sink);
+                    reader.leave();
+                }
+                case 3 -> readMetadata(sink);
+                default -> {
+                    // Unknown fields are skipped.
+                }
+            }
+        }
+    }
+
+    private void readSeries(RemoteWriteSink sink) {
+        byte[] buffer = reader.buffer();
+        labels.reset(buffer);
+        int start = reader.position();
+        int at = scanLabels(buffer, start, reader.end());
+        reader.seek(at);
+        boolean isContiguous = readOtherLabels();
+        labels.setHash(isContiguous ? SeriesLabels.hash(buffer, start, at - start) : hashOfParts());
+        sink.series(labels);
+        reader.seek(at);
+        while (reader.next()) {
+            switch (reader.field()) {
+                case 2 -> readSample(sink);
+                case 3 -> readExemplar(sink);
+                case 4 -> histograms.read(reader, 0, sink);
+                default -> {
+                    // Labels were read before.
+                }
+            }
+        }
+    }
+
+    /// Reads labels for as long as they are encoded as every sender encodes them: one behind the other, name before
+    /// value, lengths of one byte. What follows is read by [#readOtherLabels].
+    ///
+    /// @return where the first field lies that is not such a label
+    private int scanLabels(byte[] buffer, int start, int end) {
+        int at = start;
+        while (at + 6 <= end && buffer[at] == LABEL_TAG && buffer[at + 2] == NAME_TAG) {
+            int labelEnd = at + 2 + buffer[at + 1];
+            int nameEnd = at + 4 + buffer[at + 3];
+            if (labelEnd > end
+                    || buffer[at + 1] < 0
+                    || buffer[at + 3] < 0
+                    || nameEnd + 2 > labelEnd
+                    || buffer[nameEnd] != VALUE_TAG
+                    || nameEnd + 2 + buffer[nameEnd + 1] != labelEnd) {
+                return at;
+            }
+            labels.add(at + 4, nameEnd, nameEnd + 2, labelEnd);
+            at = labelEnd;
+        }
+        return at;
+    }
+
+    /// @return whether there were none
+    private boolean readOtherLabels() {
+        int before = labels.count();
+        while (reader.next()) {
+            if (reader.field() == 1) {
+                readLabel(labels);
+            }
+        }
+        return labels.count() == before;
+    }
+
+    private void readLabel(SeriesLabels into) {
+        int nameStart = 0;
+        int nameEnd = 0;
+        int valueStart = 0;
+        int valueEnd = 0;
+        reader.enter();
+        while (reader.next()) {
+            if (reader.field() == 1) {
+                reader.skipBytes();
+                nameStart = reader.valueStart();
+                nameEnd = reader.position();
+            } else if (reader.field() == 2) {
+                reader.skipBytes();
+                valueStart = reader.valueStart();
+                valueEnd = reader.position();
+            }
+        }
+        reader.leave();
+        into.add(nameStart, nameEnd, valueStart, valueEnd);
+    }
+
+    private long hashOfParts() {
+        long hash = labels.count();
+        for (int i = 0; i < labels.count(); i++) {
+            hash = hash * 31 + SeriesLabels.hash(labels.buffer(), labels.nameStart(i), labels.nameLength(i));
+            hash = hash * 31 + SeriesLabels.hash(labels.buffer(), labels.valueStart(i), labels.valueLength(i));
+        }
+        return SeriesLabels.mix(hash);
+    }
+
+    private void readSample(RemoteWriteSink sink) {
+        double value = 0;
+        long timestampMillis = 0;
+        reader.enter();
+        while (reader.next()) {
+            if (reader.field() == 1) {
+                value = reader.float64();
+            } else if (reader.field() == 2) {
+                timestampMillis = reader.int64();
+            }
+        }
+        reader.leave();
+        sink.sample(timestampMillis, 0, SampleValues.canonical(value));
+    }
+
+    private void readExemplar(RemoteWriteSink sink) {
+        double value = 0;
+        long timestampMillis = 0;
+        exemplarLabels.reset(reader.buffer());
+        reader.enter();
+        while (reader.next()) {
+            switch (reader.field()) {
+                case 1 -> readLabel(exemplarLabels);
+                case 2 -> value = reader.float64();
+                case 3 -> timestampMillis = reader.int64();
+                default -> {
+                    // Unknown fields are skipped.
+                }
+            }
+        }
+        reader.leave();
+        exemplarLabels.toExemplar(limits, value, timestampMillis).ifPresent(sink::exemplar);
+    }
+
+    private void readMetadata(RemoteWriteSink sink) {
+        long type = 0;
+        String family = "";
+        String help = "";
+        String unit = "";
+        reader.enter();
+        while (reader.next()) {
+            switch (reader.field()) {
+                case 1 -> type = reader.int64();
+                case 2 -> family = reader.string();
+                case 4 -> help = reader.anyText();
+                case 5 -> unit = reader.anyText();
+                default -> {
+                    // Unknown fields are skipped.
+                }
+            }
+        }
+        reader.leave();
+        if (!family.isEmpty()) {
+            sink.familyMetadata(family, new MetricMetadata(MetadataTypes.of(type), unit, help));
+        }
+    }
+}

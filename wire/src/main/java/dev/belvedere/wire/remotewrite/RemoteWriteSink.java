@@ -1,0 +1,33 @@
+package dev.belvedere.wire.remotewrite;
+
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.NativeHistogram;
+
+/// Takes the content of a remote write request while it is decoded, in its order.
+///
+/// A request may turn out to be broken after half of it was given: a sink must be able to forget it.
+public interface RemoteWriteSink {
+
+    /// Begins a series: samples, histograms, exemplars and series metadata that follow are its own.
+    ///
+    /// @param labels valid during this call only
+    /// @return whether [#seriesMetadata] is wanted for it
+    boolean series(SeriesLabels labels);
+
+    /// @param startMillis when a cumulative value began, 0 where nobody said
+    void sample(long timestampMillis, long startMillis, double value);
+
+    void histogram(long timestampMillis, long startMillis, NativeHistogram histogram);
+
+    /// A histogram that contradicts itself.
+    void invalidHistogram(long timestampMillis, String problem);
+
+    void exemplar(Exemplar exemplar);
+
+    /// What remote write 2.0 tells of the series in hand.
+    void seriesMetadata(MetricMetadata metadata);
+
+    /// What remote write 1.0 tells of a family.
+    void familyMetadata(String metricFamily, MetricMetadata metadata);
+}

@@ -1,0 +1,221 @@
+package dev.belvedere.wire.remotewrite;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.WireFormatException;
+import dev.belvedere.wire.protobuf.ProtobufReader;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The labels of a series as they lie in a request: ranges of its bytes, not checked yet.
+///
+/// A receiver looks up what it knows of the series by [#hash] and [#equalsPair] and pays for strings only where it
+/// knows nothing.
+public final class SeriesLabels {
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long PRIME_A = 0xff51afd7ed558ccdL;
+    private static final long PRIME_B = 0xc4ceb9fe1a85ec53L;
+
+    /// How many labels are looked at before their number is judged by the limit that the user sets.
+    private static final int MAX_COUNT = 1 << 14;
+
+    private byte[] buffer = new byte[0];
+
+    /// Start and end of the name, start and end of the value, of one label after the other.
+    private int[] ranges = new int[4 * 16];
+
+    private int count;
+    private long hash;
+
+    void reset(byte[] bytes) {
+        buffer = bytes;
+        count = 0;
+    }
+
+    void add(int nameStart, int nameEnd, int valueStart, int valueEnd) {
+        int at = 4 * count;
+        if (at == ranges.length) {
+            if (count >= MAX_COUNT) {
+                throw new WireFormatException(nameStart, "a series of more than " + MAX_COUNT + " labels");
+            }
+            ranges = Arrays.copyOf(ranges, 2 * at);
+        }
+        ranges[at] = nameStart;
+        ranges[at + 1] = nameEnd;
+        ranges[at + 2] = valueStart;
+        ranges[at + 3] = valueEnd;
+        count++;
+    }
+
+    void setHash(long value) {
+        hash = value;
+    }
+
+    /// A hash of names and values, well mixed. The same labels may have different hashes if they are encoded in
+    /// different ways; different labels practically never share one.
+    public long hash() {
+        return hash;
+    }
+
+    /// How many labels the request names, in whatever order and however wrong.
+    public int count() {
+        return count;
+    }
+
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    public int nameStart(int label) {
+        return ranges[4 * label];
+    }
+
+    public int nameLength(int label) {
+        return ranges[4 * label + 1] - ranges[4 * label];
+    }
+
+    public int valueStart(int label) {
+        return ranges[4 * label + 2];
+    }
+
+    public int valueLength(int label) {
+        return ranges[4 * label + 3] - ranges[4 * label + 2];
+    }
+
+    /// Whether a label is the name and the value that lie in `bytes` one behind the other.
+    public boolean equalsPair(int label, byte[] bytes, int start, int nameLength, int valueLength) {
+        int at = 4 * label;
+        return ranges[at + 1] - ranges[at] == nameLength
+                && ranges[at + 3] - ranges[at + 2] == valueLength
+                && equal(buffer, ranges[at], bytes, start, nameLength)
+                && equal(buffer, ranges[at + 2], bytes, start + nameLength, valueLength);
+    }
+
+    /// Faster than `Arrays.equals` for the few bytes that a label has.
+    private static boolean equal(byte[] a, int aStart, byte[] b, int bStart, int length) {
+        int i = 0;
+        for (; i + 8 <= length; i += 8) {
+            if ((long) LONG.get(a, aStart + i) != (long) LONG.get(b, bStart + i)) {
+                return false;
+            }
+        }
+        for (; i < length; i++) {
+            if (a[aStart + i] != b[bStart + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static long hash(byte[] bytes, int start, int length) {
+        long a = length * 0x9E3779B97F4A7C15L;
+        long b = a ^ 0x2545F4914F6CDD1DL;
+        int i = 0;
+        for (; i + 16 <= length; i += 16) {
+            a = (a ^ (long) LONG.get(bytes, start + i)) * PRIME_A;
+            a ^= a >>> 32;
+            b = (b ^ (long) LONG.get(bytes, start + i + 8)) * PRIME_B;
+            b ^= b >>> 29;
+        }
+        for (; i < length; i++) {
+            a = (a ^ bytes[start + i]) * PRIME_A;
+        }
+        return mix(a ^ b);
+    }
+
+    static long mix(long value) {
+        long h = (value ^ value >>> 33) * PRIME_A;
+        return h ^ h >>> 33;
+    }
+
+    /// The labels checked and in order, or what is wrong with them.
+    public sealed interface Parsed {
+        record Valid(Labels labels) implements Parsed {}
+
+        record Invalid(String problem) implements Parsed {}
+    }
+
+    /// Checks as Prometheus does: a metric name, valid UTF-8, no name twice; empty values are dropped, order does
+    /// not matter.
+    public Parsed parse(IngestLimits limits) {
+        Parsed parsed = parseAny(limits);
+        return parsed instanceof Parsed.Valid(Labels labels) && !labels.has(Labels.METRIC_NAME)
+                ? new Parsed.Invalid("the series " + labels + " has no metric name")
+                : parsed;
+    }
+
+    private Parsed parseAny(IngestLimits limits) {
+        if (count > limits.maxLabels()) {
+            return new Parsed.Invalid(
+                    "a series has " + count + " labels, the limit ingest.maxLabels is " + limits.maxLabels());
+        }
+        Labels.Builder builder = new Labels.Builder();
+        for (int i = 0; i < count; i++) {
+            String problem = lengthProblem(i, limits);
+            if (!problem.isEmpty()) {
+                return new Parsed.Invalid(problem);
+            }
+            String name;
+            String value;
+            try {
+                name = ProtobufReader.utf8(buffer, nameStart(i), nameLength(i));
+                value = ProtobufReader.utf8(buffer, valueStart(i), valueLength(i));
+            } catch (WireFormatException e) {
+                return new Parsed.Invalid("a label of the series " + builder.build() + " is not valid UTF-8");
+            }
+            if (name.isEmpty()) {
+                return new Parsed.Invalid("a label of the series " + builder.build() + " has no name");
+            }
+            if (!builder.get(name).isEmpty()) {
+                return new Parsed.Invalid(
+                        "the series " + builder.build() + " has the label name \"" + name + "\" twice");
+            }
+            builder.set(name, value);
+        }
+        return new Parsed.Valid(builder.build());
+    }
+
+    /// The exemplar that has these labels; none if they are wrong or longer than OpenMetrics allows.
+    Optional<Exemplar> toExemplar(IngestLimits limits, double value, long timestampMillis) {
+        int characters = 0;
+        for (int i = 0; i < count; i++) {
+            characters += nameLength(i) + valueLength(i);
+        }
+        boolean isTooLong = characters > 4 * Exemplar.MAX_LABEL_CHARACTERS;
+        if (isTooLong || !(parseAny(limits) instanceof Parsed.Valid(Labels labels))) {
+            return Optional.empty();
+        }
+        long timestamp = timestampMillis == 0 ? Exemplar.NO_TIMESTAMP : timestampMillis;
+        return characters(labels) > Exemplar.MAX_LABEL_CHARACTERS
+                ? Optional.empty()
+                : Optional.of(new Exemplar(labels, SampleValues.canonical(value), timestamp));
+    }
+
+    private static int characters(Labels labels) {
+        int sum = 0;
+        for (int i = 0; i < labels.size(); i++) {
+            String name = labels.name(i);
+            String value = labels.value(i);
+            sum += name.codePointCount(0, name.length()) + value.codePointCount(0, value.length());
+        }
+        return sum;
+    }
+
+    private String lengthProblem(int label, IngestLimits limits) {
+        if (nameLength(label) > limits.maxLabelNameBytes()) {
+            return "a label name has " + nameLength(label) + " bytes, the limit ingest.maxLabelNameBytes is "
+                    + limits.maxLabelNameBytes();
+        }
+        if (valueLength(label) > limits.maxLabelValueBytes()) {
+            return "a label value has " + valueLength(label) + " bytes, the limit ingest.maxLabelValueBytes is "
+                    + limits.maxLabelValueBytes();
+        }
+        return "";
+    }
+}

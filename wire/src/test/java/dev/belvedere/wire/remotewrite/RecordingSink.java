@@ -1,0 +1,64 @@
+package dev.belvedere.wire.remotewrite;
+
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.remotewrite.SeriesLabels.Parsed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Writes down what a decoder tells it.
+final class RecordingSink implements RemoteWriteSink {
+
+    final List<String> events = new ArrayList<>();
+    final List<Long> valueBits = new ArrayList<>();
+    final List<NativeHistogram> histograms = new ArrayList<>();
+    final Map<String, Long> hashes = new HashMap<>();
+
+    @Override
+    public boolean series(SeriesLabels labels) {
+        String text = switch (labels.parse(IngestLimits.DEFAULT)) {
+            case Parsed.Valid valid -> valid.labels().toString();
+            case Parsed.Invalid invalid -> "invalid: " + invalid.problem();
+        };
+        hashes.put(text, labels.hash());
+        events.add(text);
+        return true;
+    }
+
+    @Override
+    public void sample(long timestampMillis, long startMillis, double value) {
+        valueBits.add(Double.doubleToRawLongBits(value));
+        events.add(value + " @" + timestampMillis + (startMillis == 0 ? "" : " from " + startMillis));
+    }
+
+    @Override
+    public void histogram(long timestampMillis, long startMillis, NativeHistogram histogram) {
+        histograms.add(histogram);
+        events.add("histogram @" + timestampMillis + (startMillis == 0 ? "" : " from " + startMillis));
+    }
+
+    @Override
+    public void invalidHistogram(long timestampMillis, String problem) {
+        events.add("invalid histogram @" + timestampMillis + ": " + problem);
+    }
+
+    @Override
+    public void exemplar(Exemplar exemplar) {
+        events.add("exemplar " + exemplar.labels() + " " + exemplar.value()
+                + (exemplar.hasTimestamp() ? " @" + exemplar.timestampMillis() : ""));
+    }
+
+    @Override
+    public void seriesMetadata(MetricMetadata metadata) {
+        events.add(metadata.toString());
+    }
+
+    @Override
+    public void familyMetadata(String metricFamily, MetricMetadata metadata) {
+        events.add(metricFamily + " " + metadata);
+    }
+}

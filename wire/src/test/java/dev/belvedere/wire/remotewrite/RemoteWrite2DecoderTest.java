@@ -1,0 +1,117 @@
+package dev.belvedere.wire.remotewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.WireFormatException;
+import dev.belvedere.wire.protobuf.ProtoMessage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RemoteWrite2DecoderTest {
+
+    private final RecordingSink sink = new RecordingSink();
+    private final RemoteWrite2Decoder decoder = new RemoteWrite2Decoder(IngestLimits.DEFAULT);
+
+    private static ProtoMessage symbols(String... symbols) {
+        ProtoMessage request = new ProtoMessage();
+        for (String symbol : symbols) {
+            request.string(4, symbol);
+        }
+        return request;
+    }
+
+    private List<String> decode(ProtoMessage request) {
+        byte[] body = request.toByteArray();
+        decoder.decode(body, body.length, sink);
+        return sink.events;
+    }
+
+    @Test
+    void series_with_created_timestamp_exemplar_and_metadata_are_read() {
+        ProtoMessage series = new ProtoMessage()
+                .packed(1, 1, 2, 3, 4)
+                .message(2, RemoteWriteDecoderTest.sample(5, 1000))
+                .message(4, new ProtoMessage().packed(1, 5, 6).float64(2, 4.5).int64(3, 990))
+                .message(5, new ProtoMessage().int64(1, 1).int64(3, 7).int64(4, 8))
+                .int64(6, 100);
+        assertThat(decode(symbols("", "__name__", "c_total", "job", "x", "trace_id", "ff", "Help", "bytes")
+                        .message(5, series)))
+                .containsExactly(
+                        "c_total{job=\"x\"}",
+                        "5.0 @1000 from 100",
+                        "exemplar {trace_id=\"ff\"} 4.5 @990",
+                        "MetricMetadata[type=COUNTER, unit=bytes, help=Help]");
+    }
+
+    @Test
+    void a_start_timestamp_of_a_sample_wins_over_the_series() {
+        ProtoMessage series = new ProtoMessage()
+                .packed(1, 0, 1)
+                .message(2, RemoteWriteDecoderTest.sample(5, 1000).int64(3, 900))
+                .message(3, new ProtoMessage().int64(15, 1000).int64(17, 800))
+                .message(3, new ProtoMessage().int64(15, 2000))
+                .int64(6, 100);
+        assertThat(decode(symbols("__name__", "c").message(5, series)))
+                .containsExactly("c", "5.0 @1000 from 900", "histogram @1000 from 800", "histogram @2000 from 100");
+    }
+
+    @Test
+    void a_float_histogram_with_custom_bounds_is_read() {
+        ProtoMessage histogram = new ProtoMessage()
+                .float64(2, 3)
+                .float64(3, 7)
+                .sint64(4, NativeHistogram.CUSTOM_BUCKETS)
+                .message(11, new ProtoMessage().sint64(1, 1).int64(2, 2))
+                .packedDoubles(13, 1, 2)
+                .packedDoubles(16, 0.5, 1)
+                .int64(15, 42);
+        decode(symbols("__name__", "h")
+                .message(5, new ProtoMessage().packed(1, 0, 1).message(3, histogram)));
+        assertThat(sink.histograms.getFirst().customBounds()).containsExactly(0.5, 1);
+        assertThat(sink.histograms.getFirst().positiveSpans()).containsExactly(1, 2);
+        assertThat(sink.histograms.getFirst().positiveCounts()).containsExactly(1, 2);
+    }
+
+    @Test
+    void symbols_may_come_after_the_series() {
+        ProtoMessage request = new ProtoMessage()
+                .message(5, new ProtoMessage().packed(1, 0, 1))
+                .string(4, "__name__")
+                .string(4, "up");
+        assertThat(decode(request)).containsExactly("up");
+    }
+
+    @Test
+    void the_hash_is_that_of_the_texts_not_of_their_numbers() {
+        decode(symbols("", "__name__", "up").message(5, new ProtoMessage().packed(1, 1, 2)));
+        long first = sink.hashes.getOrDefault("up", 0L);
+        decode(symbols("", "x", "y", "up", "__name__").message(5, new ProtoMessage().packed(1, 4, 3)));
+        assertThat(sink.hashes.get("up")).isEqualTo(first);
+        decode(symbols("", "a", "b").message(5, new ProtoMessage().packed(1, 1, 2)));
+        decode(symbols("", "a", "b").message(5, new ProtoMessage().packed(1, 2, 1)));
+        assertThat(sink.hashes.values()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void refs_without_symbols_say_so() {
+        assertThatThrownBy(() -> decode(symbols("a").message(5, new ProtoMessage().packed(1, 0, 9))))
+                .isInstanceOf(WireFormatException.class)
+                .hasMessageContaining("symbol 9 is used, but the request has 1");
+        assertThatThrownBy(() -> decode(symbols("a").message(5, new ProtoMessage().packed(1, 0))))
+                .isInstanceOf(WireFormatException.class)
+                .hasMessageContaining("a label name without a value");
+        assertThatThrownBy(() -> decode(symbols("a").message(5, new ProtoMessage().packed(1, new long[70_000]))))
+                .isInstanceOf(WireFormatException.class)
+                .hasMessageContaining("more than 65536 values");
+    }
+
+    @Test
+    void a_message_of_version_1_is_recognised() {
+        ProtoMessage request = new ProtoMessage()
+                .message(1, new ProtoMessage().message(1, RemoteWriteDecoderTest.label("__name__", "up")));
+        assertThatThrownBy(() -> decode(request)).hasMessageContaining("remote write 1.0 message");
+    }
+}
