@@ -31,6 +31,13 @@ public final class FamilyBuffer {
         points(name, type, help).add(new MetricFamily.Point(name, labels, value));
     }
 
+    /// Adds families as they are; where one is already there, its type and help stay.
+    public void addAll(List<MetricFamily> families) {
+        for (MetricFamily family : families) {
+            points(family.name(), family.type(), family.help()).addAll(family.points());
+        }
+    }
+
     /// Adds the points of a classic histogram.
     ///
     /// @param bounds ascending upper bounds, without +Inf
