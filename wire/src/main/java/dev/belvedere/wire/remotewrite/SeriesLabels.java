@@ -44,13 +44,29 @@ public final class SeriesLabels {
             if (count >= MAX_COUNT) {
                 throw new WireFormatException(nameStart, "a series of more than " + MAX_COUNT + " labels");
             }
-            ranges = Arrays.copyOf(ranges, 2 * at);
+            ranges = Arrays.copyOf(ranges, Math.max(16, 2 * at));
         }
         ranges[at] = nameStart;
         ranges[at + 1] = nameEnd;
         ranges[at + 2] = valueStart;
         ranges[at + 3] = valueEnd;
         count++;
+    }
+
+    /// Makes these the one label that lies in `bytes`, its value behind its name.
+    public void setPair(byte[] bytes, int start, int nameLength, int valueLength) {
+        reset(bytes);
+        add(start, start + nameLength, start + nameLength, start + nameLength + valueLength);
+    }
+
+    /// A copy of the ranges and the hash; the bytes are shared.
+    public SeriesLabels copy() {
+        SeriesLabels copy = new SeriesLabels();
+        copy.buffer = buffer;
+        copy.ranges = Arrays.copyOf(ranges, 4 * count);
+        copy.count = count;
+        copy.hash = hash;
+        return copy;
     }
 
     void setHash(long value) {

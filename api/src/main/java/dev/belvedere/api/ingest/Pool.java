@@ -1,0 +1,34 @@
+package dev.belvedere.api.ingest;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps a few costly objects between requests: buffers and decoders. Never waits: when all are in use, another is
+/// made, and given up when there is no place for it.
+public final class Pool<T> {
+
+    private final ArrayBlockingQueue<T> idle;
+    private final Supplier<T> maker;
+
+    public Pool(int maxIdle, Supplier<T> maker) {
+        this.idle = new ArrayBlockingQueue<>(maxIdle);
+        this.maker = maker;
+    }
+
+    /// As many as can be at work at once.
+    public static <T> Pool<T> perProcessor(Supplier<T> maker) {
+        return new Pool<>(2 * Runtime.getRuntime().availableProcessors(), maker);
+    }
+
+    /// Lends an object for the duration of `work`.
+    public <R> R with(Function<T, R> work) {
+        @Nullable T pooled = idle.poll();
+        T lent = pooled == null ? maker.get() : pooled;
+        R result = work.apply(lent);
+        // An object whose work failed may be in any state and is not kept.
+        idle.offer(lent);
+        return result;
+    }
+}

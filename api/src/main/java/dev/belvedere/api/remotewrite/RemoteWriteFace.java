@@ -1,0 +1,195 @@
+package dev.belvedere.api.remotewrite;
+
+import dev.belvedere.api.TenantResolver;
+import dev.belvedere.api.http.Call;
+import dev.belvedere.api.http.InvalidRequestException;
+import dev.belvedere.api.http.Reply;
+import dev.belvedere.api.http.Routes;
+import dev.belvedere.api.ingest.IngestCounters;
+import dev.belvedere.api.ingest.IngestErrors;
+import dev.belvedere.api.ingest.Pool;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.AppendOutcome;
+import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.MetricStore;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.compression.UnpackedBody;
+import dev.belvedere.wire.remotewrite.RemoteWrite2Decoder;
+import dev.belvedere.wire.remotewrite.RemoteWriteDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// `POST /api/v1/write`: Prometheus remote write, version 1.0 or 2.0 by the content type.
+///
+/// 204: everything is stored. 400: something was wrong and the sender must not repeat it; what was right is stored.
+/// 503: nothing is stored, come again.
+public final class RemoteWriteFace {
+
+    private static final int MAX_CACHED_SERIES = 4_000_000;
+    private static final String WRITTEN = "x-prometheus-remote-write-";
+
+    /// What one request at a time uses.
+    private static final class Buffers {
+        final UnpackedBody body;
+        final RemoteWriteDecoder decoder;
+        final RemoteWrite2Decoder decoder2;
+
+        Buffers(IngestLimits limits) {
+            body = new UnpackedBody(limits.maxDecodedBytes());
+            decoder = new RemoteWriteDecoder(limits);
+            decoder2 = new RemoteWrite2Decoder(limits);
+        }
+
+        void decode(boolean isVersion2, RequestSink sink) {
+            if (isVersion2) {
+                decoder2.decode(body.array(), body.length(), sink);
+            } else {
+                decoder.decode(body.array(), body.length(), sink);
+            }
+        }
+    }
+
+    /// What became of a request.
+    private record Written(RequestSink sink, AppendOutcome outcome) {
+
+        long rejectedCount() {
+            return sink.rejections().count() + outcome.rejectedCount();
+        }
+
+        String firstReason() {
+            return sink.rejections().isEmpty()
+                    ? outcome.firstRejected().map(IngestErrors::reason).orElse("")
+                    : sink.rejections().firstReason();
+        }
+    }
+
+    private final MetricStore store;
+    private final TenantResolver tenants;
+    private final IngestLimits limits;
+    private final TimeSource time;
+    private final IngestCounters counters;
+    private final Pool<Buffers> buffers;
+
+    /// For both versions, whose hashes differ: a series that comes by both is in it twice.
+    private final Map<Tenant, SeriesRefCache> caches = new ConcurrentHashMap<>();
+
+    public RemoteWriteFace(
+            MetricStore store, TenantResolver tenants, IngestLimits limits, TimeSource time, MetricRegistry metrics) {
+        this.store = store;
+        this.tenants = tenants;
+        this.limits = limits;
+        this.time = time;
+        this.counters = new IngestCounters(metrics, "remote_write", IngestCounters.Signal.SAMPLES);
+        this.buffers = Pool.perProcessor(() -> new Buffers(limits));
+        metrics.gauge(
+                "belvedere_remote_write_cached_series",
+                "Series whose refs are kept by the bytes of their labels.",
+                () -> caches.values().stream().mapToInt(SeriesRefCache::size).sum());
+    }
+
+    public void addTo(Routes routes) {
+        routes.face(IngestErrors::text).post("/api/v1/write", this::write);
+    }
+
+    private Reply write(Call call) {
+        boolean isVersion2 = isVersion2(call.header("content-type"));
+        Tenant tenant = tenants.tenant(call);
+        String encoding = call.header("content-encoding");
+        return buffers.with(lent -> {
+            lent.body.unpack(call.body(), 0, call.body().length, encoding.isEmpty() ? "snappy" : encoding);
+            Written written = append(lent, isVersion2, tenant);
+            counters.count(written.outcome().accepted(), written.rejectedCount(), call.body().length);
+            return reply(written, isVersion2);
+        });
+    }
+
+    /// @throws InvalidRequestException `unsupported_media_type`, which tells a sender to try the other version
+    private static boolean isVersion2(String contentType) {
+        String[] parts = contentType.split(";");
+        String mediaType = parts[0].strip().toLowerCase(Locale.ROOT);
+        if (!mediaType.isEmpty() && !mediaType.equals("application/x-protobuf")) {
+            throw unsupported(contentType);
+        }
+        for (int i = 1; i < parts.length; i++) {
+            String parameter = parts[i].strip();
+            if (parameter.startsWith("proto=")) {
+                return switch (parameter.substring("proto=".length()).replace("\"", "")) {
+                    case "io.prometheus.write.v2.Request" -> true;
+                    case "prometheus.WriteRequest" -> false;
+                    default -> throw unsupported(contentType);
+                };
+            }
+        }
+        return false;
+    }
+
+    private static InvalidRequestException unsupported(String contentType) {
+        return new InvalidRequestException(
+                "unsupported_media_type",
+                "remote write is application/x-protobuf, with proto=prometheus.WriteRequest or"
+                        + " proto=io.prometheus.write.v2.Request, not \"" + contentType + "\"");
+    }
+
+    private Written append(Buffers lent, boolean isVersion2, Tenant tenant) {
+        SeriesRefCache cache = caches.computeIfAbsent(tenant, key -> new SeriesRefCache(MAX_CACHED_SERIES));
+        try (MetricAppender appender = store.appender(tenant, AppendOptions.ACKNOWLEDGED)) {
+            Written written = appendOnce(lent, isVersion2, appender, cache);
+            if (written.outcome().rejected().containsKey(RejectReason.UNKNOWN_REF)) {
+                // The store forgot series sooner than agreed, for example because they were deleted. What is stored
+                // already is stored again as it is, which the store takes for a repetition.
+                cache.clear();
+                written = appendOnce(lent, isVersion2, appender, cache);
+            }
+            return written;
+        }
+    }
+
+    private Written appendOnce(Buffers lent, boolean isVersion2, MetricAppender appender, SeriesRefCache cache) {
+        int nowSeconds = (int) (time.nanoTime() / 1_000_000_000);
+        RequestSink sink = new RequestSink(appender, cache, limits, nowSeconds);
+        cache.readLock().lock();
+        try {
+            lent.decode(isVersion2, sink);
+        } finally {
+            cache.readLock().unlock();
+        }
+        AppendOutcome outcome = appender.commit();
+        if (!sink.found().isEmpty()) {
+            cache.addAll(sink.found(), nowSeconds);
+        }
+        return new Written(sink, outcome);
+    }
+
+    private static Reply reply(Written written, boolean isVersion2) {
+        List<String> headers = isVersion2 ? writtenHeaders(written) : List.of();
+        if (written.rejectedCount() == 0) {
+            return new Reply.Whole(204, "", new byte[0], 0, headers);
+        }
+        String message = written.rejectedCount() + " samples were rejected, the first because " + written.firstReason()
+                + "; the others are stored\n";
+        byte[] body = message.getBytes(StandardCharsets.UTF_8);
+        return new Reply.Whole(400, Reply.TEXT, body, body.length, headers);
+    }
+
+    /// The store tells how many it refused, not of which kind: they count as float samples first.
+    private static List<String> writtenHeaders(Written written) {
+        int refused = written.outcome().rejectedCount();
+        int samples = Math.max(0, written.sink().samples() - refused);
+        int histograms = written.sink().histograms()
+                - Math.max(0, refused - written.sink().samples());
+        return List.of(
+                WRITTEN + "samples-written",
+                Integer.toString(samples),
+                WRITTEN + "histograms-written",
+                Integer.toString(histograms),
+                WRITTEN + "exemplars-written",
+                Integer.toString(written.sink().exemplars()));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.belvedere.api.remotewrite;
+
+import dev.belvedere.model.OperationException;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.wire.BodyTooLargeException;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.Rejections;
+import dev.belvedere.wire.remotewrite.RemoteWriteSink;
+import dev.belvedere.wire.remotewrite.SeriesLabels;
+import dev.belvedere.wire.remotewrite.SeriesLabels.Parsed;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Hands what a request holds to an appender, series by their refs.
+final class RequestSink implements RemoteWriteSink {
+
+    private final MetricAppender appender;
+    private final SeriesRefCache cache;
+    private final IngestLimits limits;
+    private final int nowSeconds;
+
+    private final Rejections rejections = new Rejections();
+    private final List<SeriesRefCache.Found> found = new ArrayList<>();
+    private int samples;
+    private int histograms;
+    private int exemplars;
+    private int recordCount;
+
+    private long ref = SeriesRefCache.NONE;
+    private String problem = "";
+    private Labels labels = Labels.EMPTY;
+    private long lastTimestampMillis;
+
+    RequestSink(MetricAppender appender, SeriesRefCache cache, IngestLimits limits, int nowSeconds) {
+        this.appender = appender;
+        this.cache = cache;
+        this.limits = limits;
+        this.nowSeconds = nowSeconds;
+    }
+
+    @Override
+    public boolean series(SeriesLabels raw) {
+        lastTimestampMillis = Exemplar.NO_TIMESTAMP;
+        ref = cache.find(raw, nowSeconds);
+        if (ref != SeriesRefCache.NONE) {
+            return false;
+        }
+        problem = "";
+        switch (raw.parse(limits)) {
+            case Parsed.Invalid invalid -> problem = invalid.problem();
+            case Parsed.Valid valid -> resolve(valid.labels(), raw);
+        }
+        return ref != SeriesRefCache.NONE;
+    }
+
+    private void resolve(Labels valid, SeriesLabels raw) {
+        labels = valid;
+        try {
+            ref = appender.series(valid);
+            found.add(new SeriesRefCache.Found(raw.copy(), ref));
+        } catch (OperationException e) {
+            if (!e.code().equals("too_many_series")) {
+                throw e;
+            }
+            problem = e.getMessage();
+        }
+    }
+
+    /// Counts a sample; false if its series was refused.
+    private boolean take(long timestampMillis) {
+        if (++recordCount > limits.maxRecords()) {
+            throw BodyTooLargeException.records(limits.maxRecords());
+        }
+        lastTimestampMillis = timestampMillis;
+        if (ref == SeriesRefCache.NONE) {
+            rejections.add(problem);
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    public void sample(long timestampMillis, long startMillis, double value) {
+        if (take(timestampMillis)) {
+            appender.append(ref, timestampMillis, startMillis, value);
+            samples++;
+        }
+    }
+
+    @Override
+    public void histogram(long timestampMillis, long startMillis, NativeHistogram histogram) {
+        if (take(timestampMillis)) {
+            appender.append(ref, timestampMillis, startMillis, histogram);
+            histograms++;
+        }
+    }
+
+    @Override
+    public void invalidHistogram(long timestampMillis, String wrong) {
+        if (take(timestampMillis)) {
+            rejections.add("a native histogram contradicts itself: " + wrong);
+        }
+    }
+
+    @Override
+    public void exemplar(Exemplar exemplar) {
+        if (ref == SeriesRefCache.NONE) {
+            return;
+        }
+        long timestamp = exemplar.hasTimestamp() ? exemplar.timestampMillis() : lastTimestampMillis;
+        if (timestamp != Exemplar.NO_TIMESTAMP) {
+            appender.appendExemplar(ref, new Exemplar(exemplar.labels(), exemplar.value(), timestamp));
+            exemplars++;
+        }
+    }
+
+    @Override
+    public void seriesMetadata(MetricMetadata metadata) {
+        appender.updateMetadata(family(labels.metricName(), metadata), metadata);
+    }
+
+    /// The family of a series: its name without the suffix that a part of a histogram or summary has.
+    private static String family(String name, MetricMetadata metadata) {
+        String[] suffixes = switch (metadata.type()) {
+            case HISTOGRAM, GAUGE_HISTOGRAM -> new String[] {"_bucket", "_sum", "_count"};
+            case SUMMARY -> new String[] {"_sum", "_count"};
+            case COUNTER, GAUGE, INFO, STATE_SET, UNKNOWN -> new String[0];
+        };
+        for (String suffix : suffixes) {
+            if (name.endsWith(suffix)) {
+                return name.substring(0, name.length() - suffix.length());
+            }
+        }
+        return name;
+    }
+
+    @Override
+    public void familyMetadata(String metricFamily, MetricMetadata metadata) {
+        appender.updateMetadata(metricFamily, metadata);
+    }
+
+    Rejections rejections() {
+        return rejections;
+    }
+
+    /// Series that the cache did not know.
+    List<SeriesRefCache.Found> found() {
+        return found;
+    }
+
+    int samples() {
+        return samples;
+    }
+
+    int histograms() {
+        return histograms;
+    }
+
+    int exemplars() {
+        return exemplars;
+    }
+}

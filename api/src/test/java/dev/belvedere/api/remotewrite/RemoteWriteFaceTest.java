@@ -1,0 +1,266 @@
+package dev.belvedere.api.remotewrite;
+
+import static dev.belvedere.api.ingest.IngestServer.header;
+import static dev.belvedere.api.ingest.IngestServer.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belvedere.api.TenantResolver;
+import dev.belvedere.api.http.Routes;
+import dev.belvedere.api.ingest.IngestServer;
+import dev.belvedere.api.ingest.Stored;
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.MetricType;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.memory.MemoryMetricStore;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.Capabilities;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.MetricQuerier;
+import dev.belvedere.storage.metrics.MetricStore;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.compression.SnappyBlock;
+import dev.belvedere.wire.compression.UnpackedBody;
+import dev.belvedere.wire.protobuf.ProtobufWriter;
+import dev.belvedere.wire.remotewrite.RemoteWriteWriter;
+import java.net.http.HttpResponse;
+import java.util.HexFormat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RemoteWriteFaceTest {
+
+    private static final String PATH = "/api/v1/write";
+    private static final String V2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
+
+    private final MemoryMetricStore store = new MemoryMetricStore(0);
+    private final RemoteWriteWriter writer = new RemoteWriteWriter();
+    private IngestServer server;
+
+    @BeforeEach
+    void start() {
+        server = serve(store);
+    }
+
+    private static IngestServer serve(MetricStore store) {
+        Routes routes = new Routes();
+        IngestLimits limits = new IngestLimits(1 << 20, 100, 1000, 10, 100, 100, 100, 100, 1000, 1000);
+        new RemoteWriteFace(store, TenantResolver.single(), limits, new ManualTime(0), new MetricRegistry())
+                .addTo(routes);
+        return new IngestServer(routes);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static Labels up(String job) {
+        return Labels.of("__name__", "up", "job", job);
+    }
+
+    private HttpResponse<byte[]> send() {
+        return server.post(
+                PATH, writer.drain(), "content-type", "application/x-protobuf", "content-encoding", "snappy");
+    }
+
+    @Test
+    void samples_are_stored_and_come_again_by_their_refs() {
+        for (int round = 1; round <= 3; round++) {
+            writer.add(up("a"), 1000L * round, round);
+            writer.add(up("b"), 1000L * round, -round);
+            assertThat(send().statusCode()).isEqualTo(204);
+        }
+        assertThat(Stored.samples(store))
+                .containsExactly(
+                        "up{job=\"a\"} 1.0@1000",
+                        "up{job=\"a\"} 2.0@2000",
+                        "up{job=\"a\"} 3.0@3000",
+                        "up{job=\"b\"} -1.0@1000",
+                        "up{job=\"b\"} -2.0@2000",
+                        "up{job=\"b\"} -3.0@3000");
+    }
+
+    @Test
+    void metadata_and_exemplars_are_stored() {
+        writer.add(up("a"), 1000, 1);
+        writer.addExemplar(up("a"), new Exemplar(Labels.of("trace_id", "1"), 1, 900));
+        writer.addMetadata("up", new MetricMetadata(MetricType.GAUGE, "", "Alive."));
+        assertThat(send().statusCode()).isEqualTo(204);
+        try (MetricQuerier querier = store.querier(Tenant.DEFAULT, QueryBudget.unlimited())) {
+            assertThat(querier.metadata()).containsEntry("up", new MetricMetadata(MetricType.GAUGE, "", "Alive."));
+        }
+    }
+
+    @Test
+    void version_2_tells_what_it_wrote() {
+        ProtobufWriter request = new ProtobufWriter();
+        for (String symbol : new String[] {"", "__name__", "c_total", "Help."}) {
+            request.string(4, symbol);
+        }
+        int series = request.beginMessage(5);
+        request.packedVarints(1, new long[] {1, 2});
+        int sample = request.beginMessage(2);
+        request.float64(1, 5);
+        request.int64(2, 1000);
+        request.endMessage(sample);
+        int histogram = request.beginMessage(3);
+        request.int64(15, 2000);
+        request.endMessage(histogram);
+        int exemplar = request.beginMessage(4);
+        request.float64(2, 5);
+        request.endMessage(exemplar);
+        int metadata = request.beginMessage(5);
+        request.int64(1, 1);
+        request.int64(3, 3);
+        request.endMessage(metadata);
+        request.endMessage(series);
+        HttpResponse<byte[]> answer = server.post(
+                PATH,
+                SnappyBlock.compress(request.array(), 0, request.size()),
+                "content-type",
+                V2,
+                "content-encoding",
+                "snappy");
+        assertThat(answer.statusCode()).isEqualTo(204);
+        assertThat(header(answer, "x-prometheus-remote-write-samples-written")).isEqualTo("1");
+        assertThat(header(answer, "x-prometheus-remote-write-histograms-written"))
+                .isEqualTo("1");
+        assertThat(header(answer, "x-prometheus-remote-write-exemplars-written"))
+                .isEqualTo("1");
+        assertThat(Stored.samples(store)).containsExactly("c_total 5.0@1000", "c_total histogram@2000");
+        try (MetricQuerier querier = store.querier(Tenant.DEFAULT, QueryBudget.unlimited())) {
+            assertThat(querier.metadata())
+                    .containsEntry("c_total", new MetricMetadata(MetricType.COUNTER, "", "Help."));
+        }
+    }
+
+    @Test
+    void out_of_order_and_duplicate_samples_are_400_and_the_others_stay() {
+        writer.add(up("a"), 2000, 1);
+        assertThat(send().statusCode()).isEqualTo(204);
+        writer.add(up("a"), 1000, 1);
+        writer.add(up("b"), 1000, 1);
+        HttpResponse<byte[]> late = send();
+        assertThat(late.statusCode()).isEqualTo(400);
+        assertThat(text(late))
+                .isEqualTo("1 samples were rejected, the first because the sample of up{job=\"a\"} at"
+                        + " 1970-01-01T00:00:01Z is out of order: the series already has one at"
+                        + " 1970-01-01T00:00:02Z, and the out-of-order window does not reach back that far;"
+                        + " the others are stored\n");
+        writer.add(up("a"), 2000, 7);
+        writer.add(up("b"), 3000, 1);
+        HttpResponse<byte[]> twice = send();
+        assertThat(twice.statusCode()).isEqualTo(400);
+        assertThat(text(twice)).contains("has another value than the one stored");
+        assertThat(Stored.samples(store))
+                .containsExactly("up{job=\"a\"} 1.0@2000", "up{job=\"b\"} 1.0@1000", "up{job=\"b\"} 1.0@3000");
+        writer.add(up("a"), 2000, 1);
+        assertThat(send().statusCode()).as("an exact repetition").isEqualTo(204);
+    }
+
+    @Test
+    void wrong_labels_cost_only_their_series() {
+        writer.add(Labels.of("job", "no name"), 1000, 1);
+        writer.add(Labels.of("__name__", "up", "job", "x".repeat(200)), 1000, 1);
+        writer.add(up("a"), 1000, 1);
+        HttpResponse<byte[]> answer = send();
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(text(answer)).startsWith("2 samples were rejected, the first because the series {job=\"no name\"}");
+        assertThat(Stored.samples(store)).containsExactly("up{job=\"a\"} 1.0@1000");
+    }
+
+    @Test
+    void a_body_that_is_no_snappy_or_no_protobuf_is_400() {
+        HttpResponse<byte[]> plain = server.post(PATH, "up 1".getBytes(), "content-type", "application/x-protobuf");
+        assertThat(plain.statusCode()).isEqualTo(400);
+        assertThat(text(plain)).contains("snappy");
+        byte[] noProtobuf = "# HELP up\nup 1\n".getBytes();
+        HttpResponse<byte[]> text = server.post(PATH, SnappyBlock.compress(noProtobuf, 0, noProtobuf.length));
+        assertThat(text.statusCode()).isEqualTo(400);
+        assertThat(text(text)).contains("at byte");
+    }
+
+    @Test
+    void nothing_of_a_broken_request_is_stored() {
+        writer.add(up("a"), 1000, 1);
+        byte[] good = new byte[200];
+        byte[] packed = writer.drain();
+        UnpackedBody body = new UnpackedBody(1 << 20).unpack(packed, 0, packed.length, "snappy");
+        System.arraycopy(body.array(), 0, good, 0, body.length());
+        good[body.length()] = 0x0a;
+        good[body.length() + 1] = 100;
+        byte[] broken = SnappyBlock.compress(good, 0, body.length() + 2);
+        assertThat(server.post(PATH, broken).statusCode()).isEqualTo(400);
+        assertThat(Stored.samples(store)).isEmpty();
+    }
+
+    @Test
+    void other_media_types_and_encodings_are_415() {
+        assertThat(server.post(PATH, new byte[0], "content-type", "application/json")
+                        .statusCode())
+                .isEqualTo(415);
+        HttpResponse<byte[]> unknown =
+                server.post(PATH, new byte[0], "content-type", "application/x-protobuf;proto=other.Request");
+        assertThat(unknown.statusCode()).isEqualTo(415);
+        assertThat(text(unknown)).contains("io.prometheus.write.v2.Request");
+        assertThat(server.post(PATH, new byte[0], "content-encoding", "br").statusCode())
+                .isEqualTo(415);
+    }
+
+    @Test
+    void bombs_and_too_many_samples_are_413_and_the_server_goes_on() {
+        HttpResponse<byte[]> bomb = server.post(PATH, HexFormat.of().parseHex("ffffffff0f00"));
+        assertThat(bomb.statusCode()).isEqualTo(413);
+        assertThat(text(bomb)).contains("4294967295 bytes, the limit ingest.maxDecodedBytes is 1048576");
+        for (int i = 0; i < 101; i++) {
+            writer.add(up("a"), i, 1);
+        }
+        HttpResponse<byte[]> many = send();
+        assertThat(many.statusCode()).isEqualTo(413);
+        assertThat(text(many)).contains("ingest.maxRecords is 100");
+        assertThat(Stored.samples(store)).isEmpty();
+        writer.add(up("a"), 1000, 1);
+        assertThat(send().statusCode()).isEqualTo(204);
+    }
+
+    @Test
+    void a_full_disk_is_503_with_the_reason_and_a_time_to_come_again() {
+        try (IngestServer failing = serve(new MetricStore() {
+            @Override
+            public MetricAppender appender(Tenant tenant, AppendOptions options) {
+                throw new OperationException(
+                        "disk_full", Fault.OVERLOAD, "the disk of ./data is full: free some space");
+            }
+
+            @Override
+            public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
+                throw new IllegalStateException();
+            }
+
+            @Override
+            public Capabilities capabilities() {
+                return Capabilities.NONE;
+            }
+        })) {
+            writer.add(up("a"), 1000, 1);
+            HttpResponse<byte[]> answer = failing.post(PATH, writer.drain());
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(text(answer)).contains("free some space");
+            assertThat(header(answer, "retry-after")).isEqualTo("5");
+        }
+    }
+
+    @Test
+    void an_empty_request_is_fine() {
+        assertThat(server.post(PATH, SnappyBlock.compress(new byte[0], 0, 0)).statusCode())
+                .isEqualTo(204);
+    }
+}
