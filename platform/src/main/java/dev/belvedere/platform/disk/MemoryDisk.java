@@ -134,19 +134,20 @@ public final class MemoryDisk implements Disk {
                 }
             }
         }
-        survivors.forEach((path, content) -> after.restore(path, survivor(content, random)));
+        survivors.forEach((path, content) -> after.restore(path, content.inode, survivor(content, random)));
         return after;
     }
 
     /// A process death: the operating system lives on, so that every write and name survives.
     public synchronized MemoryDisk kill() {
         MemoryDisk after = new MemoryDisk();
-        names.forEach((path, content) -> after.restore(path, content.now.copy()));
+        names.forEach((path, content) -> after.restore(path, content.inode, content.now.copy()));
         return after;
     }
 
-    private synchronized void restore(Path path, Image image) {
-        Content content = new Content(nextInode++);
+    private synchronized void restore(Path path, long inode, Image image) {
+        nextInode = Math.max(nextInode, inode + 1);
+        Content content = new Content(inode);
         content.now = image;
         content.durable = image.copy();
         names.put(path, content);
