@@ -91,7 +91,7 @@ public final class LocalIngestLog implements IngestLog {
                     "disk_full",
                     Fault.OVERLOAD,
                     "the disk of " + directory + " has less than the reserve of " + (options.reserveBytes() >> 20)
-                            + " MiB free; writes are refused until there is room (free some, or lower storage.reserve)");
+                            + " MiB free; writes are refused until there is room (free some, or lower data.reserve)");
         }
     }
 

@@ -9,11 +9,14 @@ import java.util.Locale;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
@@ -68,8 +71,46 @@ public final class YamlNode {
         return documents;
     }
 
+    /// The same document with one value replaced or added; mappings on the way are made where they are missing.
+    ///
+    /// @param dottedKey keys from the root, joined by dots
+    /// @param value as YAML
+    /// @param origin what errors about the value name instead of a file: `--set server.listen`
+    /// @throws ConfigException if something on the way is not a mapping, or the value is not YAML
+    public YamlNode with(String dottedKey, String value, String origin) {
+        YamlNode parsed =
+                parse(origin, value).orElseGet(() -> parse(origin, "\"\"").orElseThrow());
+        return new YamlNode(file, replaced(this, List.of(dottedKey.split("\\.")), parsed.node, origin));
+    }
+
+    private static Node replaced(YamlNode at, List<String> keys, Node value, String origin) {
+        if (keys.isEmpty()) {
+            return value;
+        }
+        if (!at.isMap() && !at.isNull()) {
+            throw new ConfigException(origin, 0, 0, "there is no mapping for \"" + keys.getFirst() + "\" to be in");
+        }
+        List<NodeTuple> tuples = new ArrayList<>();
+        Node child = new MappingNode(Tag.MAP, List.of(), FlowStyle.BLOCK);
+        Node key = new ScalarNode(Tag.STR, keys.getFirst(), ScalarStyle.PLAIN);
+        if (at.node instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode scalar
+                        && scalar.getValue().equals(keys.getFirst())) {
+                    child = tuple.getValueNode();
+                    key = scalar;
+                } else {
+                    tuples.add(tuple);
+                }
+            }
+        }
+        tuples.add(new NodeTuple(key, replaced(at.child(child), keys.subList(1, keys.size()), value, origin)));
+        return new MappingNode(Tag.MAP, true, tuples, FlowStyle.BLOCK, at.node.getStartMark(), at.node.getEndMark());
+    }
+
+    /// The file, or whatever else this value came from.
     public String file() {
-        return file;
+        return node.getStartMark().map(Mark::getName).orElse(file);
     }
 
     /// From 1.
@@ -84,7 +125,7 @@ public final class YamlNode {
 
     /// An error at this value; to be thrown.
     public ConfigException error(String problem) {
-        return new ConfigException(file, line(), column(), problem);
+        return new ConfigException(file(), line(), column(), problem);
     }
 
     public boolean isNull() {
@@ -184,6 +225,6 @@ public final class YamlNode {
 
     @Override
     public String toString() {
-        return file + ":" + line() + ":" + column() + " " + kind();
+        return file() + ":" + line() + ":" + column() + " " + kind();
     }
 }
