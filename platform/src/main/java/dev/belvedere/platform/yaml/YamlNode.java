@@ -165,6 +165,9 @@ public final class YamlNode {
     /// The scalar as it is written: also numbers and booleans, as YAML readers with typed targets take them.
     public String string() {
         if (node instanceof ScalarNode scalar) {
+            if (scalar.getTag().equals(Tag.BINARY)) {
+                throw error("expected text, found binary data");
+            }
             return isNull() ? "" : scalar.getValue();
         }
         throw error("expected a string, found " + kind());
