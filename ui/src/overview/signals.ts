@@ -1,0 +1,49 @@
+/**
+ * The names that the overview reads. A source under another name is one alternative more here; docs/ui.md lists them.
+ */
+
+export const GPU = {
+  utilisation: 'DCGM_FI_DEV_GPU_UTIL',
+  smActive: 'DCGM_FI_PROF_SM_ACTIVE',
+  memoryUsed: 'DCGM_FI_DEV_FB_USED',
+  memoryFree: 'DCGM_FI_DEV_FB_FREE',
+  temperature: 'DCGM_FI_DEV_GPU_TEMP',
+  power: 'DCGM_FI_DEV_POWER_USAGE',
+  xid: 'DCGM_FI_DEV_XID_ERRORS',
+} as const;
+
+/** Exporters differ in the case and kind of the host's label. */
+export const HOST_LABELS = ['hostname', 'Hostname', 'node', 'host_name', 'instance'] as const;
+
+export const RUN_LABELS = ['run', 'run_name', 'run_id', 'ml_run_id'] as const;
+
+export const TRAINING = {
+  loss: 'ml_training_loss',
+  step: 'ml_training_step',
+  steps: 'ml_training_steps',
+  tokensPerSecond: 'ml_training_tokens_per_second',
+} as const;
+
+export const SERVING = {
+  latencyBuckets: 'vllm:e2e_request_latency_seconds_bucket',
+  firstTokenBuckets: 'vllm:time_to_first_token_seconds_bucket',
+  requests: 'vllm:request_success_total',
+  generatedTokens: 'vllm:generation_tokens_total',
+  promptTokens: 'vllm:prompt_tokens_total',
+  running: 'vllm:num_requests_running',
+  waiting: 'vllm:num_requests_waiting',
+  cacheUse: 'vllm:kv_cache_usage_perc',
+} as const;
+
+export const PIPELINE = {
+  lastSuccess: 'pipeline_last_success_timestamp_seconds',
+  runs: 'pipeline_runs_total',
+} as const;
+
+export const COST = {
+  /** US dollars per hour of all GPUs, per node. */
+  perHour: 'node_gpu_hourly_cost * on (node) node_gpu_count',
+} as const;
+
+export const quantile = (q: number, buckets: string, by = '') =>
+  `histogram_quantile(${q}, sum by (le${by === '' ? '' : `, ${by}`}) (rate(${buckets}[$window])))`;

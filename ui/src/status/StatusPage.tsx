@@ -1,0 +1,191 @@
+import { SegmentedControl, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { buildInfo, configYaml, flags, runtimeInfo, tsdbStatus, type NamedCount, type TsdbStatus } from '@/api/prometheus';
+import { ownStatus, type Attribute } from '@/api/traces';
+import { formatValue } from '@/chart/units';
+import { useTimeWindow } from '@/time/TimeContext';
+import { metricsAddress } from '@/url/addresses';
+import { Link } from '@/url/Link';
+import { changeQuery, usePlace } from '@/url/location';
+import { Answer } from '@/view/Answer';
+import { Panel } from '@/view/Panel';
+import { Empty } from '@/view/States';
+import { StatusTree } from './StatusTree';
+
+const SECTIONS = [
+  { value: 'server', label: 'Server' },
+  { value: 'storage', label: 'Cardinality' },
+  { value: 'config', label: 'Configuration' },
+  { value: 'flags', label: 'Flags' },
+];
+
+export function StatusPage() {
+  const { query } = usePlace();
+  const section = query.get('section') ?? 'server';
+  return (
+    <div className="stack">
+      <div>
+        <SegmentedControl
+          aria-label="Section"
+          value={SECTIONS.some(({ value }) => value === section) ? section : 'server'}
+          onChange={(value) => changeQuery({ section: value === 'server' ? undefined : value })}
+          data={SECTIONS}
+        />
+      </div>
+      {section === 'storage' ? <Cardinality /> : section === 'config' ? <Config /> : section === 'flags' ? <Flags /> : <Server />}
+    </div>
+  );
+}
+
+function Server() {
+  const { endMillis } = useTimeWindow();
+  const own = useQuery({ queryKey: ['own status', endMillis], queryFn: ({ signal }) => ownStatus(signal), placeholderData: (old) => old });
+  const build = useQuery({ queryKey: ['build'], queryFn: ({ signal }) => buildInfo(signal) });
+  const runtime = useQuery({ queryKey: ['runtime', endMillis], queryFn: ({ signal }) => runtimeInfo(signal), placeholderData: (old) => old });
+  return (
+    <div className="stack">
+      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(340px, 1fr))', gap: 12 }}>
+        <Panel title="Build">
+          <Answer of={build} what="The build">
+            {(found) => <StatusTree value={found} />}
+          </Answer>
+        </Panel>
+        <Panel title="Runtime">
+          <Answer of={runtime} what="The runtime">
+            {(found) => <StatusTree value={found} />}
+          </Answer>
+        </Panel>
+      </div>
+      <Answer of={own} what="The server’s status">
+        {(found) => (
+          <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(340px, 1fr))', gap: 12 }}>
+            <Panel title="Belvedere">
+              <StatusTree value={Object.fromEntries(Object.entries(found).filter(([, value]) => !isTree(value)))} />
+            </Panel>
+            {Object.entries(found)
+              .filter(([, value]) => isTree(value))
+              .map(([name, value]) => (
+                <Panel key={name} title={titleOf(name)}>
+                  <StatusTree value={value} />
+                </Panel>
+              ))}
+          </div>
+        )}
+      </Answer>
+    </div>
+  );
+}
+
+function isTree(value: Attribute | undefined): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+export function titleOf(name: string): string {
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function Cardinality() {
+  const status = useQuery({ queryKey: ['tsdb'], queryFn: ({ signal }) => tsdbStatus(signal) });
+  return (
+    <Answer of={status} what="The cardinality">
+      {(found) => <CardinalityTables status={found} />}
+    </Answer>
+  );
+}
+
+function CardinalityTables({ status }: { readonly status: TsdbStatus }) {
+  const tables: [string, NamedCount[] | undefined, 'number' | 'bytes', ((name: string) => string)?][] = [
+    ['Series by metric name', status.seriesCountByMetricName, 'number', (name) => metricsAddress(name)],
+    ['Values by label name', status.labelValueCountByLabelName, 'number', (name) => metricsAddress(`count by (${name}) ({${name}!=""})`)],
+    ['Series by label and value', status.seriesCountByLabelValuePair, 'number'],
+    ['Memory by label name', status.memoryInBytesByLabelName, 'bytes'],
+  ];
+  return (
+    <>
+      {status.headStats && (
+        <Panel title="Head">
+          <StatusTree value={status.headStats} />
+        </Panel>
+      )}
+      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(380px, 1fr))', gap: 12 }}>
+        {tables.map(([title, rows, unit, address]) =>
+          rows === undefined ? null : (
+            <Panel key={title} title={title} flush>
+              {rows.length === 0 ? (
+                <Empty title="Nothing stored yet" />
+              ) : (
+                <table className="grid">
+                  <tbody>
+                    {rows.map(({ name, value }) => (
+                      <tr key={name}>
+                        <td className="mono" style={{ overflowWrap: 'anywhere' }}>
+                          {address ? <Link to={address(name)}>{name}</Link> : name}
+                        </td>
+                        <td className="right num">{formatValue(value, unit)}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              )}
+            </Panel>
+          ),
+        )}
+      </div>
+    </>
+  );
+}
+
+function Config() {
+  const config = useQuery({ queryKey: ['config'], queryFn: ({ signal }) => configYaml(signal) });
+  return (
+    <Panel title="Configuration in effect">
+      <Answer of={config} what="The configuration">
+        {(yaml) =>
+          yaml.trim() === '' ? (
+            <Empty title="No configuration file">The server runs on its defaults; --config names a file.</Empty>
+          ) : (
+            <pre className="mono snippet" tabIndex={0}>
+              {yaml}
+            </pre>
+          )
+        }
+      </Answer>
+    </Panel>
+  );
+}
+
+function Flags() {
+  const [text, setText] = useState('');
+  const answer = useQuery({ queryKey: ['flags'], queryFn: ({ signal }) => flags(signal) });
+  return (
+    <Panel title="Flags" flush>
+      <Answer of={answer} what="The flags">
+        {(found) => {
+          const rows = Object.entries(found).filter(([name, value]) => `${name} ${value}`.includes(text.trim()));
+          return (
+            <>
+              <div style={{ padding: '0 12px 8px' }}>
+                <TextInput data-search aria-label="Filter flags" placeholder="Filter" value={text} onChange={(event) => setText(event.currentTarget.value)} />
+              </div>
+              <table className="grid">
+                <tbody>
+                  {rows.map(([name, value]) => (
+                    <tr key={name}>
+                      <td className="mono" style={{ width: '45%' }}>
+                        {name}
+                      </td>
+                      <td className="mono">{value}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              {rows.length === 0 && <Empty title="No flag matches" />}
+            </>
+          );
+        }}
+      </Answer>
+    </Panel>
+  );
+}
