@@ -52,6 +52,17 @@ public sealed interface RuleDefinition {
         }
     }
 
+    /// Everything the rule says; two rules with the same text do the same.
+    default String text() {
+        return switch (this) {
+            case Recording r ->
+                "record " + r.name() + r.ownLabels() + " = " + r.expression().text();
+            case Alerting a ->
+                "alert " + a.name() + a.labels() + a.annotations() + " for " + a.holdMillis() + " keep "
+                        + a.keepFiringMillis() + " = " + a.expression().text();
+        };
+    }
+
     /// What a rule is recognised by over a reload.
     default String identity() {
         return name() + labels();

@@ -25,6 +25,19 @@ public record RuleFile(String path, List<Group> groups) {
         public Group {
             rules = List.copyOf(rules);
         }
+
+        /// Whether another group is written the same, whatever its parsed parts are.
+        boolean isSameAs(Group other) {
+            return name.equals(other.name)
+                    && intervalMillis.equals(other.intervalMillis)
+                    && queryOffsetMillis.equals(other.queryOffsetMillis)
+                    && limit == other.limit
+                    && texts().equals(other.texts());
+        }
+
+        private List<String> texts() {
+            return rules.stream().map(RuleDefinition::text).toList();
+        }
     }
 
     public int ruleCount() {

@@ -1,0 +1,77 @@
+package dev.belvedere.alerting.rules;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.AppendOutcome;
+import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
+import dev.belvedere.storage.metrics.MetricAppender;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Writes what rules result in, and stale markers for what is no longer among it.
+///
+/// Nobody waits for the disk: what a crash loses is computed again at the next evaluation.
+final class RuleWriter {
+
+    private final RulePorts ports;
+
+    RuleWriter(RulePorts ports) {
+        this.ports = ports;
+    }
+
+    /// @param former the series of the evaluation before; those not among the samples are marked stale
+    /// @return the series written
+    /// @throws dev.belvedere.model.OperationException if the store refuses
+    Set<Labels> write(List<RuleSample> samples, Set<Labels> former, long timestampMillis) {
+        Set<Labels> written = new HashSet<>();
+        try (MetricAppender appender = ports.store().appender(ports.tenant(), AppendOptions.SCRAPE)) {
+            for (RuleSample sample : samples) {
+                append(appender, sample, timestampMillis);
+                written.add(sample.labels());
+            }
+            for (Labels labels : former) {
+                if (!written.contains(labels)) {
+                    appendStale(appender, labels, timestampMillis);
+                }
+            }
+            requireTaken(appender.commit(), written);
+        }
+        return written;
+    }
+
+    private static void append(MetricAppender appender, RuleSample sample, long timestampMillis) {
+        long ref = appender.series(sample.labels());
+        NativeHistogram histogram = sample.histogram();
+        if (histogram == null) {
+            appender.append(ref, timestampMillis, MetricAppender.NO_START, SampleValues.canonical(sample.value()));
+        } else {
+            appender.append(ref, timestampMillis, MetricAppender.NO_START, histogram);
+        }
+    }
+
+    private static void appendStale(MetricAppender appender, Labels labels, long timestampMillis) {
+        appender.append(appender.series(labels), timestampMillis, MetricAppender.NO_START, SampleValues.STALE_NAN);
+    }
+
+    /// A stale marker that comes second does no harm: another rule has written the series.
+    private static void requireTaken(AppendOutcome outcome, Set<Labels> written) {
+        if (outcome.firstRejected().isEmpty()) {
+            return;
+        }
+        AppendOutcome.Rejection rejection = outcome.firstRejected().get();
+        if (written.contains(rejection.labels()) && rejection.reason() != RejectReason.OUT_OF_ORDER) {
+            throw Evaluation.failure("the store refused " + outcome.rejectedCount() + " results, the first "
+                    + rejection.labels() + ": " + rejection.reason());
+        }
+    }
+
+    void markStale(Collection<Labels> series, long timestampMillis) {
+        if (!series.isEmpty()) {
+            write(List.of(), Set.copyOf(series), timestampMillis);
+        }
+    }
+}
