@@ -1,0 +1,134 @@
+package dev.belvedere.alerting.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belvedere.alerting.AlertReceiver;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.storage.memory.MemoryMetricStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class RuleEngineTest {
+
+    private final TableLanguage language = new TableLanguage();
+    private final ManualTime time = new ManualTime(1_000_000);
+    private final MetricRegistry metrics = new MetricRegistry();
+    private final RulePorts ports =
+            new RulePorts(new MemoryMetricStore(), Tenant.DEFAULT, language, AlertReceiver.NONE, time, metrics);
+    private final RuleEngine engine = new RuleEngine(ports, 2);
+    private final List<Long> evaluated = new CopyOnWriteArrayList<>();
+    private final Semaphore evaluations = new Semaphore(0);
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    private List<RuleFile> files(String text) {
+        return new RuleFiles(Map.of("promql", language))
+                .parse("r.yml", text)
+                .orThrow()
+                .files();
+    }
+
+    private void count(String expression) {
+        language.put(expression, at -> {
+            evaluated.add(at);
+            evaluations.release();
+            return List.of(TableLanguage.sample(1));
+        });
+    }
+
+    /// Lets time pass second by second until an evaluation has happened.
+    private void advanceToEvaluation() throws InterruptedException {
+        while (!evaluations.tryAcquire()) {
+            time.awaitSleepers(1);
+            time.advance(Duration.ofMillis(100));
+            Thread.yield();
+        }
+    }
+
+    private double counted(String name) {
+        return metrics.collect().stream()
+                .filter(family -> family.name().equals(name))
+                .flatMap(family -> family.points().stream())
+                .mapToDouble(point -> point.value())
+                .sum();
+    }
+
+    @Test
+    void groups_are_evaluated_at_the_same_distance() throws InterruptedException {
+        count("e");
+        engine.update(files("groups: [{name: g, interval: 10s, rules: [{record: a, expr: e}]}]"), RuleSettings.DEFAULT);
+        for (int i = 0; i < 3; i++) {
+            advanceToEvaluation();
+        }
+        assertThat(evaluated.get(1) - evaluated.get(0)).isEqualTo(10_000);
+        assertThat(evaluated.get(2) - evaluated.get(1)).isEqualTo(10_000);
+        assertThat(counted("belvedere_rule_group_iterations_missed_total")).isZero();
+    }
+
+    @Test
+    void iterations_that_came_too_late_are_counted_as_missed() throws InterruptedException {
+        CountDownLatch release = new CountDownLatch(1);
+        language.put("e", at -> {
+            evaluated.add(at);
+            evaluations.release();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return List.of();
+        });
+        engine.update(files("groups: [{name: g, interval: 10s, rules: [{record: a, expr: e}]}]"), RuleSettings.DEFAULT);
+        advanceToEvaluation();
+        time.advance(Duration.ofSeconds(35));
+        release.countDown();
+        advanceToEvaluation();
+        long passed = evaluated.get(1) - evaluated.get(0);
+        assertThat(passed).isGreaterThanOrEqualTo(30_000);
+        assertThat(counted("belvedere_rule_group_iterations_missed_total")).isEqualTo(passed / 10_000.0 - 1);
+    }
+
+    @Test
+    void a_clock_set_back_does_not_stop_the_rules() throws InterruptedException {
+        count("e");
+        engine.update(files("groups: [{name: g, interval: 10s, rules: [{record: a, expr: e}]}]"), RuleSettings.DEFAULT);
+        advanceToEvaluation();
+        time.jumpTo(500_000);
+        advanceToEvaluation();
+        assertThat(evaluated.get(1)).isBetween(500_000L, 520_000L);
+    }
+
+    @Test
+    void unchanged_groups_go_on_and_changed_ones_keep_their_alerts() throws InterruptedException {
+        count("e");
+        String same = "{name: same, interval: 10s, rules: [{alert: S, expr: e}]}";
+        engine.update(
+                files("groups: [" + same + ", {name: changed, interval: 10s, rules: [{alert: A, expr: e}]}]"),
+                RuleSettings.DEFAULT);
+        advanceToEvaluation();
+        advanceToEvaluation();
+        engine.update(
+                files("groups: [" + same + ", {name: changed, interval: 20s, rules: [{alert: A, expr: e}]}]"),
+                RuleSettings.DEFAULT);
+        assertThat(engine.groups()).extracting(RuleGroupSnapshot::name).containsExactly("changed", "same");
+        assertThat(engine.groups())
+                .extracting(RuleGroupSnapshot::intervalMillis)
+                .containsExactly(20_000L, 10_000L);
+        engine.update(List.of(), RuleSettings.DEFAULT);
+        assertThat(engine.groups()).isEmpty();
+        assertThat(engine.alerts()).isEmpty();
+    }
+}
