@@ -43,5 +43,6 @@ public interface TraceStore {
         }
     }
 
+    /// @param traceCount at least how many there are; a trace that came over a long time MAY count more than once
     record Statistics(long spanCount, long traceCount, long bytesOnDisk, long minNanos, long maxNanos) {}
 }

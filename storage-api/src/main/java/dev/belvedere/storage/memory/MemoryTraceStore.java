@@ -58,6 +58,7 @@ public final class MemoryTraceStore implements TraceStore {
     public synchronized List<List<Span>> search(Tenant tenant, TraceSearch search, QueryBudget budget) {
         Map<TraceId, Long> latestMatch = new HashMap<>();
         for (Span span : all(tenant)) {
+            budget.check();
             if (search.matches(span)) {
                 latestMatch.merge(span.traceId(), span.startNanos(), Math::max);
             }
