@@ -24,7 +24,7 @@ final class LabelPairs {
     }
 
     boolean equals(int pair, SeriesLabels labels, int label) {
-        return labels.equalsPair(label, bytes, starts[pair], nameLengths[pair], valueLengths[pair]);
+        return labels.equalsPair(label, pair, bytes, starts[pair], nameLengths[pair], valueLengths[pair]);
     }
 
     /// The number of a pair, which is added if it is new.
@@ -50,8 +50,9 @@ final class LabelPairs {
     private int add(SeriesLabels labels, int label) {
         int nameLength = labels.nameLength(label);
         int valueLength = labels.valueLength(label);
-        if (byteCount + nameLength + valueLength > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, byteCount + nameLength + valueLength));
+        int length = labels.pairLength(label);
+        if (byteCount + length > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, byteCount + length));
         }
         if (pairCount == starts.length) {
             int size = 2 * pairCount;
@@ -62,9 +63,8 @@ final class LabelPairs {
         starts[pairCount] = byteCount;
         nameLengths[pairCount] = nameLength;
         valueLengths[pairCount] = valueLength;
-        System.arraycopy(labels.buffer(), labels.nameStart(label), bytes, byteCount, nameLength);
-        System.arraycopy(labels.buffer(), labels.valueStart(label), bytes, byteCount + nameLength, valueLength);
-        byteCount += nameLength + valueLength;
+        labels.writePair(label, bytes, byteCount);
+        byteCount += length;
         pairCount++;
         if (2 * pairCount > slots.length) {
             rehash();
@@ -76,7 +76,7 @@ final class LabelPairs {
         slots = new int[2 * slots.length];
         int mask = slots.length - 1;
         for (int pair = 0; pair < pairCount; pair++) {
-            int valueStart = starts[pair] + nameLengths[pair];
+            int valueStart = starts[pair] + nameLengths[pair] + 2;
             int slot = hash(bytes, starts[pair], nameLengths[pair], valueStart, valueLengths[pair]) & mask;
             while (slots[slot] != 0) {
                 slot = slot + 1 & mask;

@@ -77,7 +77,6 @@ public final class RemoteWriteFace {
     private final IngestCounters counters;
     private final Pool<Buffers> buffers;
 
-    /// For both versions, whose hashes differ: a series that comes by both is in it twice.
     private final Map<Tenant, SeriesRefCache> caches = new ConcurrentHashMap<>();
 
     public RemoteWriteFace(
@@ -153,7 +152,7 @@ public final class RemoteWriteFace {
 
     private Written appendOnce(Buffers lent, boolean isVersion2, MetricAppender appender, SeriesRefCache cache) {
         int nowSeconds = (int) (time.nanoTime() / 1_000_000_000);
-        RequestSink sink = new RequestSink(appender, cache, limits, nowSeconds);
+        RequestSink sink = new RequestSink(appender, cache.new Lookup(nowSeconds), limits);
         cache.readLock().lock();
         try {
             lent.decode(isVersion2, sink);

@@ -19,9 +19,8 @@ import java.util.List;
 final class RequestSink implements RemoteWriteSink {
 
     private final MetricAppender appender;
-    private final SeriesRefCache cache;
+    private final SeriesRefCache.Lookup refs;
     private final IngestLimits limits;
-    private final int nowSeconds;
 
     private final Rejections rejections = new Rejections();
     private final List<SeriesRefCache.Found> found = new ArrayList<>();
@@ -35,17 +34,16 @@ final class RequestSink implements RemoteWriteSink {
     private Labels labels = Labels.EMPTY;
     private long lastTimestampMillis;
 
-    RequestSink(MetricAppender appender, SeriesRefCache cache, IngestLimits limits, int nowSeconds) {
+    RequestSink(MetricAppender appender, SeriesRefCache.Lookup refs, IngestLimits limits) {
         this.appender = appender;
-        this.cache = cache;
+        this.refs = refs;
         this.limits = limits;
-        this.nowSeconds = nowSeconds;
     }
 
     @Override
     public boolean series(SeriesLabels raw) {
         lastTimestampMillis = Exemplar.NO_TIMESTAMP;
-        ref = cache.find(raw, nowSeconds);
+        ref = refs.find(raw);
         if (ref != SeriesRefCache.NONE) {
             return false;
         }

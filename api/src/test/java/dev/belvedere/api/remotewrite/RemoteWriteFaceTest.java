@@ -42,6 +42,7 @@ class RemoteWriteFaceTest {
 
     private final MemoryMetricStore store = new MemoryMetricStore(0);
     private final RemoteWriteWriter writer = new RemoteWriteWriter();
+    private final MetricRegistry metrics = new MetricRegistry();
     private IngestServer server;
 
     @BeforeEach
@@ -49,11 +50,10 @@ class RemoteWriteFaceTest {
         server = serve(store);
     }
 
-    private static IngestServer serve(MetricStore store) {
+    private IngestServer serve(MetricStore store) {
         Routes routes = new Routes();
         IngestLimits limits = new IngestLimits(1 << 20, 100, 1000, 10, 100, 100, 100, 100, 1000, 1000);
-        new RemoteWriteFace(store, TenantResolver.single(), limits, new ManualTime(0), new MetricRegistry())
-                .addTo(routes);
+        new RemoteWriteFace(store, TenantResolver.single(), limits, new ManualTime(0), metrics).addTo(routes);
         return new IngestServer(routes);
     }
 
@@ -140,6 +140,31 @@ class RemoteWriteFaceTest {
             assertThat(querier.metadata())
                     .containsEntry("c_total", new MetricMetadata(MetricType.COUNTER, "", "Help."));
         }
+    }
+
+    @Test
+    void series_of_both_versions_are_recognised_when_they_come_again() {
+        for (int round = 0; round < 3; round++) {
+            ProtobufWriter request = new ProtobufWriter();
+            for (String symbol : new String[] {"", "__name__", "up", "job", "a"}) {
+                request.string(4, symbol);
+            }
+            int series = request.beginMessage(5);
+            request.packedVarints(1, new long[] {1, 2, 3, 4});
+            int sample = request.beginMessage(2);
+            request.int64(2, 1000 + round);
+            request.endMessage(sample);
+            request.endMessage(series);
+            byte[] body = SnappyBlock.compress(request.array(), 0, request.size());
+            assertThat(server.post(PATH, body, "content-type", V2).statusCode()).isEqualTo(204);
+            writer.add(up("b"), 1000 + round, 0);
+            assertThat(send().statusCode()).isEqualTo(204);
+        }
+        assertThat(Stored.samples(store)).hasSize(6);
+        assertThat(metrics.collect())
+                .filteredOn(family -> family.name().equals("belvedere_remote_write_cached_series"))
+                .allSatisfy(
+                        family -> assertThat(family.points().getFirst().value()).isEqualTo(2));
     }
 
     @Test

@@ -69,6 +69,10 @@ class SeriesRefCacheTest {
         return new SeriesRefCache.Found(labels, ref);
     }
 
+    private static long find(SeriesRefCache cache, SeriesLabels labels, int nowSeconds) {
+        return cache.new Lookup(nowSeconds).find(labels);
+    }
+
     @Test
     void it_answers_as_a_map_would() {
         long seed = Long.getLong("seed", System.nanoTime());
@@ -85,7 +89,7 @@ class SeriesRefCacheTest {
             Map<Integer, Long> changes = new HashMap<>();
             for (int k = 0; k < 1000; k++) {
                 int i = random.nextInt(sets.size());
-                assertThat(cache.find(raw.get(i), round))
+                assertThat(find(cache, raw.get(i), round))
                         .as("seed %d, series %d", seed, i)
                         .isEqualTo(expected.getOrDefault(i, SeriesRefCache.NONE));
                 long ref = 1000L * round + k;
@@ -104,8 +108,8 @@ class SeriesRefCacheTest {
         List<SeriesLabels> raw =
                 raw(List.of(Labels.of("__name__", "m", "ab", "c"), Labels.of("__name__", "m", "a", "bc")));
         cache.addAll(List.of(found(raw.get(0), 7)), 0);
-        assertThat(cache.find(raw.get(0), 1)).isEqualTo(7);
-        assertThat(cache.find(raw.get(1), 1)).isEqualTo(SeriesRefCache.NONE);
+        assertThat(find(cache, raw.get(0), 1)).isEqualTo(7);
+        assertThat(find(cache, raw.get(1), 1)).isEqualTo(SeriesRefCache.NONE);
     }
 
     @Test
@@ -113,11 +117,11 @@ class SeriesRefCacheTest {
         SeriesRefCache cache = new SeriesRefCache(100);
         SeriesLabels labels = raw(List.of(set(1))).getFirst();
         cache.addAll(List.of(found(labels, 7)), 0);
-        assertThat(cache.find(labels, 25 * MINUTE)).isEqualTo(7);
-        assertThat(cache.find(labels, 50 * MINUTE)).isEqualTo(7);
-        assertThat(cache.find(labels, 80 * MINUTE)).isEqualTo(SeriesRefCache.NONE);
+        assertThat(find(cache, labels, 25 * MINUTE)).isEqualTo(7);
+        assertThat(find(cache, labels, 50 * MINUTE)).isEqualTo(7);
+        assertThat(find(cache, labels, 80 * MINUTE)).isEqualTo(SeriesRefCache.NONE);
         cache.addAll(List.of(found(labels, 8)), 80 * MINUTE);
-        assertThat(cache.find(labels, 81 * MINUTE)).isEqualTo(8);
+        assertThat(find(cache, labels, 81 * MINUTE)).isEqualTo(8);
         assertThat(cache.size()).isEqualTo(1);
     }
 
@@ -133,14 +137,14 @@ class SeriesRefCacheTest {
             cache.addAll(List.of(found(raw.get(i), i)), 0);
         }
         for (int i = 0; i < 1000; i++) {
-            assertThat(cache.find(raw.get(i), 20 * MINUTE)).isEqualTo(i);
+            assertThat(find(cache, raw.get(i), 20 * MINUTE)).isEqualTo(i);
         }
         cache.addAll(List.of(), 40 * MINUTE);
         assertThat(cache.size()).isEqualTo(1000);
         for (int i = 0; i < 1000; i++) {
-            assertThat(cache.find(raw.get(i), 41 * MINUTE)).isEqualTo(i);
+            assertThat(find(cache, raw.get(i), 41 * MINUTE)).isEqualTo(i);
         }
-        assertThat(cache.find(raw.get(1001), 41 * MINUTE)).isEqualTo(SeriesRefCache.NONE);
+        assertThat(find(cache, raw.get(1001), 41 * MINUTE)).isEqualTo(SeriesRefCache.NONE);
     }
 
     @Test
@@ -154,7 +158,7 @@ class SeriesRefCacheTest {
         for (int i = 0; i < raw.size(); i++) {
             cache.addAll(List.of(found(raw.get(i), i)), 0);
             assertThat(cache.size()).isLessThanOrEqualTo(100);
-            assertThat(cache.find(raw.get(i), 0)).isEqualTo(i);
+            assertThat(find(cache, raw.get(i), 0)).isEqualTo(i);
         }
     }
 
@@ -175,9 +179,11 @@ class SeriesRefCacheTest {
                     List<SeriesRefCache.Found> missing = new ArrayList<>();
                     cache.readLock().lock();
                     try {
+                        SeriesRefCache.Lookup lookup = cache.new Lookup(round);
+                        int start = random.nextInt(raw.size());
                         for (int k = 0; k < 50; k++) {
-                            int i = random.nextInt(raw.size());
-                            long ref = cache.find(raw.get(i), round);
+                            int i = random.nextInt(4) == 0 ? random.nextInt(raw.size()) : (start + k) % raw.size();
+                            long ref = lookup.find(raw.get(i));
                             if (ref == SeriesRefCache.NONE) {
                                 missing.add(found(raw.get(i), i));
                             } else if (ref != i) {

@@ -23,6 +23,7 @@ public final class RemoteWrite2Decoder {
     private final SeriesLabels labels = new SeriesLabels();
     private final SeriesLabels exemplarLabels = new SeriesLabels();
     private final LongColumn refs = new LongColumn();
+    private final SymbolMemo memo = new SymbolMemo();
     private final HistogramReader histograms;
     private final IngestLimits limits;
 
@@ -30,12 +31,10 @@ public final class RemoteWrite2Decoder {
     private int[] symbolStarts = new int[1024];
     private int[] symbolLengths = new int[1024];
 
-    /// 0 where the hash was not needed yet.
-    private long[] symbolHashes = new long[1024];
-
     public RemoteWrite2Decoder(IngestLimits limits) {
         this.limits = limits;
         this.histograms = new HistogramReader(limits);
+        labels.useMemo(memo);
     }
 
     /// @param body unpacked; only the first `length` bytes count
@@ -54,6 +53,7 @@ public final class RemoteWrite2Decoder {
                                 + " application/x-protobuf;proto=prometheus.WriteRequest");
             }
         }
+        memo.reset(symbolCount);
         reader.reset(body, 0, length);
         while (reader.next()) {
             if (reader.field() == 5) {
@@ -64,13 +64,13 @@ public final class RemoteWrite2Decoder {
         }
         if (symbolStarts.length > KEPT_SYMBOLS) {
             resizeSymbols(KEPT_SYMBOLS);
+            memo.shrink(KEPT_SYMBOLS);
         }
     }
 
     private void resizeSymbols(int size) {
         symbolStarts = Arrays.copyOf(symbolStarts, size);
         symbolLengths = Arrays.copyOf(symbolLengths, size);
-        symbolHashes = Arrays.copyOf(symbolHashes, size);
     }
 
     private void addSymbol(int start, int length) {
@@ -82,8 +82,7 @@ public final class RemoteWrite2Decoder {
             resizeSymbols(2 * symbolCount);
         }
         symbolStarts[symbolCount] = start;
-        symbolLengths[symbolCount] = length;
-        symbolHashes[symbolCount++] = 0;
+        symbolLengths[symbolCount++] = length;
     }
 
     private int symbol(long ref) {
@@ -93,15 +92,6 @@ public final class RemoteWrite2Decoder {
                     "symbol " + Long.toUnsignedString(ref) + " is used, but the request has " + symbolCount);
         }
         return (int) ref;
-    }
-
-    private long symbolHash(int symbol) {
-        long hash = symbolHashes[symbol];
-        if (hash == 0) {
-            hash = SeriesLabels.hash(reader.buffer(), symbolStarts[symbol], symbolLengths[symbol]) | 1;
-            symbolHashes[symbol] = hash;
-        }
-        return hash;
     }
 
     private void readSeries(RemoteWriteSink sink) {
@@ -115,7 +105,7 @@ public final class RemoteWrite2Decoder {
                 createdMillis = reader.int64();
             }
         }
-        labels.setHash(resolve(labels));
+        resolve(labels);
         boolean isMetadataWanted = sink.series(labels);
         reader.seek(start);
         while (reader.next()) {
@@ -135,13 +125,13 @@ public final class RemoteWrite2Decoder {
         }
     }
 
-    /// Fills labels from the refs in hand and returns their hash.
-    private long resolve(SeriesLabels into) {
+    /// Fills labels from the refs in hand.
+    private void resolve(SeriesLabels into) {
         into.reset(reader.buffer());
+        memo.beginSeries();
         if (refs.size() % 2 != 0) {
             throw new WireFormatException(reader.position(), "a series has a label name without a value");
         }
-        long hash = refs.size();
         for (int i = 0; i < refs.size(); i += 2) {
             int name = symbol(refs.get(i));
             int value = symbol(refs.get(i + 1));
@@ -150,9 +140,8 @@ public final class RemoteWrite2Decoder {
                     symbolStarts[name] + symbolLengths[name],
                     symbolStarts[value],
                     symbolStarts[value] + symbolLengths[value]);
-            hash = SeriesLabels.mix(hash ^ symbolHash(name)) ^ symbolHash(value) * 31;
+            memo.add(name, value);
         }
-        return SeriesLabels.mix(hash);
     }
 
     private void readSample(long createdMillis, RemoteWriteSink sink) {

@@ -13,11 +13,11 @@ public final class RemoteWriteDecoder {
 
     private static final int LABEL_TAG = 1 << 3 | ProtobufReader.BYTES;
     private static final int NAME_TAG = 1 << 3 | ProtobufReader.BYTES;
-    private static final int VALUE_TAG = 2 << 3 | ProtobufReader.BYTES;
 
     private final ProtobufReader reader = new ProtobufReader();
     private final SeriesLabels labels = new SeriesLabels();
     private final SeriesLabels exemplarLabels = new SeriesLabels();
+    private final PlainSample plain = new PlainSample();
     private final HistogramReader histograms;
     private final IngestLimits limits;
 
@@ -48,11 +48,14 @@ public final class RemoteWriteDecoder {
     private void readSeries(RemoteWriteSink sink) {
         byte[] buffer = reader.buffer();
         labels.reset(buffer);
-        int start = reader.position();
-        int at = scanLabels(buffer, start, reader.end());
+        int at = scanLabels(buffer, reader.position(), reader.end());
+        if (plain.read(buffer, at, reader.end()) == reader.end()) {
+            sink.series(labels);
+            sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
+            return;
+        }
         reader.seek(at);
-        boolean isContiguous = readOtherLabels();
-        labels.setHash(isContiguous ? SeriesLabels.hash(buffer, start, at - start) : hashOfParts());
+        readOtherLabels();
         sink.series(labels);
         reader.seek(at);
         while (reader.next()) {
@@ -80,7 +83,7 @@ public final class RemoteWriteDecoder {
                     || buffer[at + 1] < 0
                     || buffer[at + 3] < 0
                     || nameEnd + 2 > labelEnd
-                    || buffer[nameEnd] != VALUE_TAG
+                    || buffer[nameEnd] != SeriesLabels.VALUE_TAG
                     || nameEnd + 2 + buffer[nameEnd + 1] != labelEnd) {
                 return at;
             }
@@ -90,15 +93,12 @@ public final class RemoteWriteDecoder {
         return at;
     }
 
-    /// @return whether there were none
-    private boolean readOtherLabels() {
-        int before = labels.count();
+    private void readOtherLabels() {
         while (reader.next()) {
             if (reader.field() == 1) {
                 readLabel(labels);
             }
         }
-        return labels.count() == before;
     }
 
     private void readLabel(SeriesLabels into) {
@@ -120,15 +120,6 @@ public final class RemoteWriteDecoder {
         }
         reader.leave();
         into.add(nameStart, nameEnd, valueStart, valueEnd);
-    }
-
-    private long hashOfParts() {
-        long hash = labels.count();
-        for (int i = 0; i < labels.count(); i++) {
-            hash = hash * 31 + SeriesLabels.hash(labels.buffer(), labels.nameStart(i), labels.nameLength(i));
-            hash = hash * 31 + SeriesLabels.hash(labels.buffer(), labels.valueStart(i), labels.valueLength(i));
-        }
-        return SeriesLabels.mix(hash);
     }
 
     private void readSample(RemoteWriteSink sink) {

@@ -19,6 +19,8 @@ import java.util.Optional;
 public final class SeriesLabels {
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    static final byte VALUE_TAG = 2 << 3 | ProtobufReader.BYTES;
+
     private static final long PRIME_A = 0xff51afd7ed558ccdL;
     private static final long PRIME_B = 0xc4ceb9fe1a85ec53L;
 
@@ -31,11 +33,20 @@ public final class SeriesLabels {
     private int[] ranges = new int[4 * 16];
 
     private int count;
+
+    /// 0 where it was not needed yet.
     private long hash;
+
+    private SymbolMemo memo = SymbolMemo.NONE;
 
     void reset(byte[] bytes) {
         buffer = bytes;
         count = 0;
+        hash = 0;
+    }
+
+    void useMemo(SymbolMemo symbols) {
+        memo = symbols;
     }
 
     void add(int nameStart, int nameEnd, int valueStart, int valueEnd) {
@@ -53,10 +64,11 @@ public final class SeriesLabels {
         count++;
     }
 
-    /// Makes these the one label that lies in `bytes`, its value behind its name.
+    /// Makes these the one label that lies in `bytes` as [#writePair] wrote it.
     public void setPair(byte[] bytes, int start, int nameLength, int valueLength) {
         reset(bytes);
-        add(start, start + nameLength, start + nameLength, start + nameLength + valueLength);
+        int valueStart = start + nameLength + 2;
+        add(start, start + nameLength, valueStart, valueStart + valueLength);
     }
 
     /// A copy of the ranges and the hash; the bytes are shared.
@@ -65,17 +77,19 @@ public final class SeriesLabels {
         copy.buffer = buffer;
         copy.ranges = Arrays.copyOf(ranges, 4 * count);
         copy.count = count;
-        copy.hash = hash;
+        copy.hash = hash();
         return copy;
     }
 
-    void setHash(long value) {
-        hash = value;
-    }
-
-    /// A hash of names and values, well mixed. The same labels may have different hashes if they are encoded in
-    /// different ways; different labels practically never share one.
+    /// A hash of names and values in their order, well mixed: different labels practically never share one.
     public long hash() {
+        if (hash == 0) {
+            long h = count;
+            for (int i = 0; i < 4 * count; i += 2) {
+                h = h * PRIME_B + hash(buffer, ranges[i], ranges[i + 1] - ranges[i]);
+            }
+            hash = mix(h) | 1;
+        }
         return hash;
     }
 
@@ -104,29 +118,62 @@ public final class SeriesLabels {
         return ranges[4 * label + 3] - ranges[4 * label + 2];
     }
 
-    /// Whether a label is the name and the value that lie in `bytes` one behind the other.
-    public boolean equalsPair(int label, byte[] bytes, int start, int nameLength, int valueLength) {
+    /// Whether a label is that pair of a table. Says so without looking at bytes if it looked before in this request.
+    ///
+    /// @param pair the pair's number in its table; all pairs asked for during one request are of one table
+    /// @param bytes where the pair lies as [#writePair] wrote it
+    public boolean equalsPair(int label, int pair, byte[] bytes, int start, int nameLength, int valueLength) {
+        return memo.isKnown(label, pair)
+                || equalsPair(label, bytes, start, nameLength, valueLength) && memo.remember(label, pair);
+    }
+
+    private boolean equalsPair(int label, byte[] bytes, int start, int nameLength, int valueLength) {
         int at = 4 * label;
-        return ranges[at + 1] - ranges[at] == nameLength
-                && ranges[at + 3] - ranges[at + 2] == valueLength
-                && equal(buffer, ranges[at], bytes, start, nameLength)
-                && equal(buffer, ranges[at + 2], bytes, start + nameLength, valueLength);
+        int nameStart = ranges[at];
+        int nameEnd = ranges[at + 1];
+        int valueStart = ranges[at + 2];
+        if (nameEnd - nameStart != nameLength || ranges[at + 3] - valueStart != valueLength) {
+            return false;
+        }
+        // In a version 2.0 request two symbols may lie just as close, with another tag between them.
+        if (valueStart == nameEnd + 2 && buffer[nameEnd] == VALUE_TAG) {
+            return equal(buffer, nameStart, bytes, start, nameLength + 2 + valueLength);
+        }
+        return equal(buffer, nameStart, bytes, start, nameLength)
+                && equal(buffer, valueStart, bytes, start + nameLength + 2, valueLength);
+    }
+
+    /// Bytes of a pair as [#writePair] writes it.
+    public int pairLength(int label) {
+        return nameLength(label) + 2 + valueLength(label);
+    }
+
+    /// Writes a pair as it mostly lies in a remote write 1.0 request, so that one comparison suffices: name, tag and
+    /// length of the value, value.
+    public void writePair(int label, byte[] bytes, int start) {
+        System.arraycopy(buffer, nameStart(label), bytes, start, nameLength(label));
+        int at = start + nameLength(label);
+        bytes[at] = VALUE_TAG;
+        bytes[at + 1] = (byte) valueLength(label);
+        System.arraycopy(buffer, valueStart(label), bytes, at + 2, valueLength(label));
     }
 
     /// Faster than `Arrays.equals` for the few bytes that a label has.
     private static boolean equal(byte[] a, int aStart, byte[] b, int bStart, int length) {
-        int i = 0;
-        for (; i + 8 <= length; i += 8) {
+        if (length < 8) {
+            for (int i = 0; i < length; i++) {
+                if (a[aStart + i] != b[bStart + i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        for (int i = 0; i + 8 < length; i += 8) {
             if ((long) LONG.get(a, aStart + i) != (long) LONG.get(b, bStart + i)) {
                 return false;
             }
         }
-        for (; i < length; i++) {
-            if (a[aStart + i] != b[bStart + i]) {
-                return false;
-            }
-        }
-        return true;
+        return (long) LONG.get(a, aStart + length - 8) == (long) LONG.get(b, bStart + length - 8);
     }
 
     static long hash(byte[] bytes, int start, int length) {
