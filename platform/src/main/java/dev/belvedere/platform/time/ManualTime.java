@@ -2,6 +2,8 @@ package dev.belvedere.platform.time;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A clock that moves only when told to. The twin of [SystemTime] for tests and simulation.
@@ -17,7 +19,7 @@ public final class ManualTime implements TimeSource {
     private long elapsedNanos;
 
     @GuardedBy("this")
-    private int sleepers;
+    private final List<Long> wakeTimes = new ArrayList<>();
 
     public ManualTime(long startMillis) {
         wallNanos = TimeUnit.MILLISECONDS.toNanos(startMillis);
@@ -40,15 +42,15 @@ public final class ManualTime implements TimeSource {
 
     @Override
     public synchronized void sleep(Duration duration) throws InterruptedException {
-        long wakeAt = elapsedNanos + duration.toNanos();
-        sleepers++;
+        Long wakeAt = elapsedNanos + duration.toNanos();
+        wakeTimes.add(wakeAt);
         notifyAll();
         try {
             while (elapsedNanos < wakeAt) {
                 wait();
             }
         } finally {
-            sleepers--;
+            wakeTimes.remove(wakeAt);
             notifyAll();
         }
     }
@@ -67,8 +69,18 @@ public final class ManualTime implements TimeSource {
     /// Blocks until at least `count` threads sleep on this clock: the moment at which advancing it is
     /// deterministic.
     public synchronized void awaitSleepers(int count) throws InterruptedException {
-        while (sleepers < count) {
+        while (sleepersLocked() < count) {
             wait();
         }
+    }
+
+    /// Those whose time has come do not count any more, even if they have not yet noticed.
+    @GuardedBy("this")
+    private int sleepersLocked() {
+        int asleep = 0;
+        for (long wakeAt : wakeTimes) {
+            asleep += wakeAt > elapsedNanos ? 1 : 0;
+        }
+        return asleep;
     }
 }

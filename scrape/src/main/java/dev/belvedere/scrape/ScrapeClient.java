@@ -1,0 +1,129 @@
+package dev.belvedere.scrape;
+
+import dev.belvedere.platform.http.HttpTransport;
+import dev.belvedere.platform.http.OutboundRequest;
+import dev.belvedere.platform.http.ResponseTooLargeException;
+import dev.belvedere.scrape.client.Credentials;
+import dev.belvedere.scrape.config.EscapingScheme;
+import dev.belvedere.scrape.config.ScrapeConfig;
+import dev.belvedere.wire.exposition.ExpositionFormat;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+
+/// Fetches expositions for one job.
+final class ScrapeClient {
+
+    /// An exposition as it came, inflated.
+    record Exposition(byte[] bytes, ExpositionFormat format) {}
+
+    /// No exposition is larger, whatever the configuration says: it is held in memory as a whole.
+    static final long MAX_BODY_BYTES = 512L << 20;
+
+    private static final byte[] NO_BODY = {};
+
+    private final HttpTransport transport;
+    private final ScrapeConfig config;
+    private final Credentials credentials;
+    private final Map<String, String> fixedHeaders;
+
+    ScrapeClient(ScrapeEnvironment environment, ScrapeConfig config) {
+        this.transport = environment.transport();
+        this.config = config;
+        this.credentials = new Credentials(config.client(), environment.disk());
+        this.fixedHeaders = Map.of(
+                "Accept",
+                accept(config.settings().effectiveProtocols(), config.settings().escaping()),
+                "Accept-Encoding",
+                config.isCompressionEnabled() ? "gzip" : "identity",
+                "User-Agent",
+                environment.userAgent());
+    }
+
+    /// The formats with falling quality; the newer text formats say how other names are to be escaped.
+    static String accept(List<ExpositionFormat> protocols, EscapingScheme escaping) {
+        StringBuilder accept = new StringBuilder();
+        int weight = ExpositionFormat.values().length + 1;
+        for (ExpositionFormat format : protocols) {
+            accept.append(format.mediaType());
+            if (format.hasEscaping()) {
+                accept.append(";escaping=").append(escaping.configName());
+            }
+            accept.append(";q=0.").append(weight--).append(',');
+        }
+        return accept.append("*/*;q=0.").append(weight).toString();
+    }
+
+    /// The body limit of the job, or what is bearable at all.
+    long maxBodyBytes() {
+        long limit = config.settings().limits().bodyBytes();
+        return limit > 0 ? Math.min(limit, MAX_BODY_BYTES) : MAX_BODY_BYTES;
+    }
+
+    /// @throws IOException if there is no usable answer; the message is shown as the target's last error
+    Exposition fetch(ScrapeTarget target) throws IOException, InterruptedException {
+        if (config.client().oauth2().isPresent()) {
+            throw new IOException("oauth2 is not built in yet; use authorization with a credentials_file");
+        }
+        Map<String, String> headers = new TreeMap<>(fixedHeaders);
+        headers.putAll(credentials.headers());
+        headers.put("X-Prometheus-Scrape-Timeout-Seconds", seconds(target.timeoutMillis()));
+        OutboundRequest.Response response = transport.send(new OutboundRequest(
+                "GET",
+                target.url(),
+                headers,
+                NO_BODY,
+                Duration.ofMillis(target.timeoutMillis()),
+                maxBodyBytes(),
+                credentials.options(target.url())));
+        if (response.status() != 200) {
+            throw new IOException("server returned HTTP status " + response.status());
+        }
+        ExpositionFormat format = format(response.header("content-type"));
+        return new Exposition(inflated(response), format);
+    }
+
+    private static String seconds(long millis) {
+        return millis % 1000 == 0 ? Long.toString(millis / 1000) : Double.toString(millis / 1000.0);
+    }
+
+    private ExpositionFormat format(String contentType) throws IOException {
+        return ExpositionFormat.ofContentType(contentType)
+                .or(config::fallbackProtocol)
+                .orElseThrow(() -> new IOException(
+                        contentType.isEmpty()
+                                ? "the target sent no Content-Type and the job has no fallback_scrape_protocol"
+                                : "the target sent the unknown Content-Type \"" + contentType
+                                        + "\" and the job has no fallback_scrape_protocol"));
+    }
+
+    private byte[] inflated(OutboundRequest.Response response) throws IOException {
+        String encoding = response.header("content-encoding");
+        if (encoding.isEmpty() || encoding.equals("identity")) {
+            return response.body();
+        }
+        if (!encoding.equals("gzip")) {
+            throw new IOException("the target sent the unknown Content-Encoding \"" + encoding + "\"");
+        }
+        long max = maxBodyBytes();
+        byte[] bytes = new byte[(int) Math.min(max, Math.max(8192L, 8L * response.body().length)) + 1];
+        int size = 0;
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(response.body()), 8192)) {
+            for (int read = in.read(bytes); read >= 0; read = in.read(bytes, size, bytes.length - size)) {
+                size += read;
+                if (size > max) {
+                    throw new ResponseTooLargeException(max);
+                }
+                if (size == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, (int) Math.min(max + 1, 2L * size));
+                }
+            }
+        }
+        return Arrays.copyOf(bytes, size);
+    }
+}

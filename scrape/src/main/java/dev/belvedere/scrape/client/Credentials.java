@@ -1,0 +1,113 @@
+package dev.belvedere.scrape.client;
+
+import dev.belvedere.model.Secret;
+import dev.belvedere.platform.disk.Disk;
+import dev.belvedere.platform.http.ConnectionOptions;
+import dev.belvedere.scrape.config.HttpClientConfig;
+import dev.belvedere.scrape.config.TlsConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Turns client settings into the headers and connection options of one request. Files are read every time, so that
+/// a changed password or certificate holds from the next request on.
+public final class Credentials {
+
+    private static final int MAX_FILE_BYTES = 1 << 20;
+
+    private final HttpClientConfig config;
+    private final Disk disk;
+
+    public Credentials(HttpClientConfig config, Disk disk) {
+        this.config = config;
+        this.disk = disk;
+    }
+
+    public Map<String, String> headers() throws IOException {
+        Map<String, String> headers = new TreeMap<>();
+        for (Map.Entry<String, HttpClientConfig.Header> entry : config.headers().entrySet()) {
+            StringBuilder value = new StringBuilder();
+            for (String part : entry.getValue().values()) {
+                value.append(value.isEmpty() ? "" : ", ").append(part);
+            }
+            for (Secret part : entry.getValue().secrets()) {
+                value.append(value.isEmpty() ? "" : ", ").append(part.reveal());
+            }
+            for (String file : entry.getValue().files()) {
+                value.append(value.isEmpty() ? "" : ", ").append(text(file).strip());
+            }
+            headers.put(entry.getKey(), value.toString());
+        }
+        if (config.basicAuth().isPresent()) {
+            HttpClientConfig.BasicAuth basic = config.basicAuth().get();
+            String user = basic.usernameFile().isEmpty()
+                    ? basic.username()
+                    : text(basic.usernameFile()).strip();
+            String pair = user + ':' + secret(basic.password(), basic.passwordFile());
+            headers.put(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        }
+        if (config.authorization().isPresent()) {
+            HttpClientConfig.Authorization authorization =
+                    config.authorization().get();
+            headers.put(
+                    "Authorization",
+                    authorization.type() + ' ' + secret(authorization.credentials(), authorization.credentialsFile()));
+        }
+        return headers;
+    }
+
+    private String secret(Secret given, String file) throws IOException {
+        return file.isEmpty() ? given.reveal() : text(file).strip();
+    }
+
+    private String text(String file) throws IOException {
+        try {
+            return new String(disk.readAll(Path.of(file), MAX_FILE_BYTES), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    public ConnectionOptions options(URI target) throws IOException {
+        return new ConnectionOptions(
+                config.followsRedirects(),
+                config.isHttp2Allowed(),
+                isProxied(target) ? config.proxy().url() : "",
+                tls(config.tls()));
+    }
+
+    private boolean isProxied(URI target) {
+        String host = String.valueOf(target.getHost());
+        for (String direct : config.proxy().noProxy().split(",")) {
+            String name = direct.strip();
+            boolean isDirect = !name.isEmpty()
+                    && (name.equals("*")
+                            || host.equals(name)
+                            || host.endsWith(name.startsWith(".") ? name : '.' + name));
+            if (isDirect) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Optional<ConnectionOptions.TlsOptions> tls(TlsConfig tls) throws IOException {
+        if (tls.equals(TlsConfig.DEFAULT)) {
+            return Optional.empty();
+        }
+        return Optional.of(new ConnectionOptions.TlsOptions(
+                tls.caFile().isEmpty() ? tls.ca() : text(tls.caFile()),
+                tls.certificateFile().isEmpty() ? tls.certificate() : text(tls.certificateFile()),
+                tls.keyFile().isEmpty() ? tls.key() : new Secret(text(tls.keyFile())),
+                tls.serverName(),
+                tls.isVerificationSkipped(),
+                tls.javaMinVersion()));
+    }
+}
