@@ -13,6 +13,9 @@ public record Alert(Labels labels, Labels annotations, long startsAtMillis, long
 
     public static final String NAME_LABEL = "alertname";
 
+    /// The end of an alert that goes on, where it is kept for later.
+    public static final long NOT_ENDED = 0;
+
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
     private static final int SEPARATOR = 0xff;
