@@ -34,6 +34,10 @@ final class EventStoreFixture implements AutoCloseable {
     }
 
     EventStoreFixture(Disk disk, Path root, EventStoreOptions options, ManualTime time) {
+        this(disk, root, options, time, new LocalSegmentStore(disk, root.resolve("segments")));
+    }
+
+    EventStoreFixture(Disk disk, Path root, EventStoreOptions options, ManualTime time, SegmentStore segments) {
         this.disk = disk;
         this.root = root;
         this.time = time;
@@ -41,7 +45,7 @@ final class EventStoreFixture implements AutoCloseable {
         this.logs = new LocalIngestLog(disk, root.resolve("wal/logs"), PARTITIONS, logOptions, time);
         this.spans = new LocalIngestLog(disk, root.resolve("wal/spans"), PARTITIONS, logOptions, time);
         this.catalog = new LocalCatalog(disk, root.resolve("catalog"));
-        this.segments = new LocalSegmentStore(disk, root.resolve("segments"));
+        this.segments = segments;
         this.store = EventStore.open(options, new EventStorePlatform(logs, spans, catalog, segments, time, metrics));
     }
 

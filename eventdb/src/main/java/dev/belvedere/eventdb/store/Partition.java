@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Partition<F extends EventFrame<K>, K> {
 
     /// A head that takes no more frames; its frames have offsets from `start` to before `end`.
-    record Frozen<F extends EventFrame<K>, K>(HeadSnapshot<F, K> rows, long start, long end) {}
+    record Frozen<F extends EventFrame<K>, K>(HeadSnapshot<F, K> rows, long sizeBytes, long start, long end) {}
 
     private final IngestLog log;
     private final int number;
@@ -69,8 +69,10 @@ final class Partition<F extends EventFrame<K>, K> {
         nextOffset = Math.max(nextOffset, offset);
     }
 
+    /// Memory of everything that is not in segments.
     synchronized long headBytes() {
-        return head.sizeBytes();
+        Frozen<F, K> flushing = frozen;
+        return head.sizeBytes() + (flushing == null ? 0 : flushing.sizeBytes());
     }
 
     synchronized boolean isDue(long flushBytes, long flushAgeNanos, long nanoTime) {
@@ -79,11 +81,15 @@ final class Partition<F extends EventFrame<K>, K> {
                         && (head.sizeBytes() >= flushBytes || nanoTime - head.createdNanoTime() >= flushAgeNanos);
     }
 
+    synchronized boolean hasFrozen() {
+        return frozen != null;
+    }
+
     /// The head that is to be flushed: one whose flush failed before, else the present one, after which a new one
     /// begins.
     synchronized Optional<Frozen<F, K>> freeze() {
         if (frozen == null && !head.isEmpty()) {
-            frozen = new Frozen<>(head.snapshot(), headStart, nextOffset);
+            frozen = new Frozen<>(head.snapshot(), head.sizeBytes(), headStart, nextOffset);
             head = new Head<>(0);
             headStart = nextOffset;
         }

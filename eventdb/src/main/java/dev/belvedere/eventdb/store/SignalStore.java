@@ -174,7 +174,7 @@ public final class SignalStore<F extends EventFrame<K>, K> {
                 byte[] payload = new byte[reader.payload().remaining()];
                 reader.payload().get(payload);
                 applyReplayed(partition, payload, reader.offset());
-                if (partition.headBytes() >= limits.flushBytes()) {
+                if (!partition.hasFrozen() && partition.headBytes() >= limits.flushBytes()) {
                     attempt(() -> flush(partition));
                 }
             }
@@ -233,7 +233,12 @@ public final class SignalStore<F extends EventFrame<K>, K> {
     }
 
     private void makeRoom(Partition<F, K> partition) {
-        attempt(() -> flush(partition));
+        synchronized (maintenance) {
+            // Of the appenders that wait here only the first finds something to do.
+            if (partition.headBytes() >= limits.maxHeadBytes()) {
+                attempt(() -> flushAll(partition));
+            }
+        }
         if (partition.headBytes() >= limits.maxHeadBytes()) {
             throw new OperationException(
                     "overloaded",
@@ -301,7 +306,15 @@ public final class SignalStore<F extends EventFrame<K>, K> {
     ///
     /// @throws OperationException `disk_full`, `io_error`: the heads are as they were
     public void flush() {
-        partitions.forEach(this::flush);
+        partitions.forEach(this::flushAll);
+    }
+
+    private void flushAll(Partition<F, K> partition) {
+        if (partition.hasFrozen()) {
+            // One whose flush failed before; what came since is in the next.
+            flush(partition);
+        }
+        flush(partition);
     }
 
     private void flush(Partition<F, K> partition) {
