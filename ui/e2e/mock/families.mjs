@@ -53,8 +53,11 @@ export const families = {
     (l, t) => t - (l.pipeline === 'embed-docs' ? 9200 : 420),
   ],
   pipeline_runs_total: [[{ pipeline: 'tokenise-web', status: 'success' }, { pipeline: 'embed-docs', status: 'failed' }], between(1, 4)],
-  node_gpu_hourly_cost: [nodes.map((node) => ({ node, job: 'prices' })), () => 3.49],
+  node_gpu_hourly_cost: [nodes.map((node, i) => ({ node, team: ['foundation', 'vision', 'assistants'][Math.floor(i / 3)], job: 'prices' })), () => 3.49 * 8],
   node_gpu_count: [nodes.map((node) => ({ node, job: 'prices' })), () => 8],
+  team_gpu_budget_dollars_per_hour: [[{ team: 'foundation' }, { team: 'vision' }, { team: 'assistants' }], (l) => ({ foundation: 90, vision: 80, assistants: 60 })[l.team]],
+  diffusion_queue_depth: [[{ model: 'stable-diffusion-xl', model_name: 'stable-diffusion-xl' }], between(0, 9)],
+  ml_training_rank_compute_seconds: [[{ run: 'llama-70b-sft', rank: '13' }], () => 1.55],
   node_cpu_seconds_total: [hosts, between(0.1, 0.75)],
   node_load1: [hosts, between(2, 30)],
   node_memory_MemAvailable_bytes: [hosts, between(2.4e11, 6.1e11)],
@@ -80,6 +83,13 @@ export const families = {
 
 const NAME = new RegExp(`(?<![\\w:])(${Object.keys(families).sort((a, b) => b.length - a.length).join('|')})(?![\\w:])`);
 const KNOWN_EMPTY = /\b(absent|nothing_here)\b/;
+
+function finish(expr, value, time) {
+  if (/timestamp\(/.test(expr)) {
+    return 4;
+  }
+  return /^\s*time\(\) - /.test(expr) ? time - value : /\/ node_filesystem_size_bytes/.test(expr) ? 1 - value / 3.8e12 : /\/ node_memory_MemTotal_bytes/.test(expr) ? 1 - value / 1.08e12 : value;
+}
 
 /** Enough of PromQL to draw pages with: the first family, grouped by the first `by`, moved by a quantile. */
 export function evaluate(expr, time) {
@@ -111,5 +121,5 @@ export function evaluate(expr, time) {
   }
   const quantile = Number(/histogram_quantile\(\s*([\d.]+)/.exec(expr)?.[1] ?? 0);
   const combine = /\bcount\b/.test(expr) ? (v) => v.length : /\b(avg|max|min|histogram_quantile)\b/.test(expr) ? (v) => v.reduce((a, b) => a + b, 0) / v.length : (v) => v.reduce((a, b) => a + b, 0);
-  return [...groups.values()].map(({ labels, values }) => ({ labels, value: combine(values) * (1 + quantile * 2.2) }));
+  return [...groups.values()].map(({ labels, values }) => ({ labels, value: finish(expr, combine(values) * (1 + quantile * 2.2), time) }));
 }

@@ -8,9 +8,12 @@ import { gridOf, useRangeQueries } from '@/chart/useRange';
 import { useTimeWindow } from '@/time/TimeContext';
 import { Answer } from '@/view/Answer';
 import { Empty } from '@/view/States';
-import { threshold } from './rules';
+import { threshold, type Threshold } from './rules';
 
 const MOST_SERIES = 60;
+
+/** Among more lines than these only the ones past the threshold keep a colour. */
+const MOST_COLOURED = 6;
 
 /** The value a rule looks at, and the constant it compares with where there is one. */
 export function ExpressionGraph({ expr }: { readonly expr: string }) {
@@ -30,7 +33,7 @@ export function ExpressionGraph({ expr }: { readonly expr: string }) {
           <TimeSeriesChart
             label="Graph of the rule’s expression"
             times={frame.times}
-            series={linesOf(frame, limit?.value)}
+            series={linesOf(frame, limit)}
             startMillis={time.startMillis}
             endMillis={time.endMillis}
             unit={guessUnit(expr)}
@@ -43,17 +46,23 @@ export function ExpressionGraph({ expr }: { readonly expr: string }) {
   );
 }
 
-function linesOf(frame: Frame, limit: number | undefined): PlotSeries[] {
-  const shown = frame.series.slice(0, MOST_SERIES);
-  const names = distinctNames(shown);
-  const lines: PlotSeries[] = shown.map(({ labels, values }, i) => ({
+function linesOf(frame: Frame, limit: Threshold | undefined): PlotSeries[] {
+  const isPast = (value: number | null) =>
+    limit !== undefined && value !== null && (limit.isUpper ? value > limit.value : value < limit.value);
+  const ranked = frame.series
+    .map((one) => ({ ...one, crosses: one.values.some(isPast) }))
+    .sort((a, b) => Number(a.crosses) - Number(b.crosses))
+    .slice(-MOST_SERIES);
+  const names = distinctNames(ranked);
+  const dims = limit !== undefined && ranked.length > MOST_COLOURED;
+  const lines: PlotSeries[] = ranked.map(({ labels, values, crosses }, i) => ({
     key: seriesName(labels),
     name: names[i] ?? '',
-    colour: seriesColour(i),
+    colour: dims && !crosses ? 'var(--bv-line)' : seriesColour(dims ? ranked.length - 1 - i : i),
     values,
   }));
   if (limit !== undefined) {
-    lines.push({ key: 'threshold', name: 'threshold', colour: 'var(--bv-bad)', values: frame.times.map(() => limit), dashed: true });
+    lines.push({ key: 'threshold', name: 'threshold', colour: 'var(--bv-bad)', values: frame.times.map(() => limit.value), dashed: true });
   }
   return lines;
 }

@@ -29,7 +29,7 @@ describe('rules', () => {
   });
 
   it('split off a constant threshold', () => {
-    expect(threshold('DCGM_FI_DEV_GPU_TEMP > 85')).toEqual({ expr: 'DCGM_FI_DEV_GPU_TEMP', value: 85 });
+    expect(threshold('DCGM_FI_DEV_GPU_TEMP > 85')).toEqual({ expr: 'DCGM_FI_DEV_GPU_TEMP', value: 85, isUpper: true });
     expect(threshold('sum(rate(a[5m])) / sum(rate(b[5m])) >= 0.05')?.value).toBe(0.05);
     expect(threshold('up == 0')).toBeUndefined();
     expect(threshold('a > 1 and b > 2')).toBeUndefined();

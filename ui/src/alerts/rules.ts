@@ -43,11 +43,17 @@ export function toneOf(state: RuleState, severity = ''): Tone {
   }
 }
 
+export interface Threshold {
+  readonly expr: string;
+  readonly value: number;
+  readonly isUpper: boolean;
+}
+
 /** The two sides of `expr > 3`, so that a graph can show the value and the line it must not cross. */
-export function threshold(expr: string): { expr: string; value: number } | undefined {
-  const match = /^(.*[^<>=!\s])\s*(?:>=|<=|>|<)\s*(?:bool\s+)?(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/is.exec(expr);
+export function threshold(expr: string): Threshold | undefined {
+  const match = /^(.*[^<>=!\s])\s*(>=|<=|>|<)\s*(?:bool\s+)?(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/is.exec(expr);
   if (!match?.[1] || /\b(and|or|unless)\b[^)]*$/i.test(match[1])) {
     return undefined;
   }
-  return { expr: match[1].trim(), value: Number(match[2]) };
+  return { expr: match[1].trim(), value: Number(match[3]), isUpper: match[2]?.startsWith('>') ?? true };
 }

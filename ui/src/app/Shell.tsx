@@ -2,6 +2,7 @@ import { ActionIcon, Kbd, Modal, Tooltip, useComputedColorScheme, useMantineColo
 import { IconKeyboard, IconLayoutSidebarLeftCollapse, IconMoon, IconSun } from '@tabler/icons-react';
 import { useLocalStorage } from '@mantine/hooks';
 import { Suspense, useEffect, useState } from 'react';
+import { useFiring } from '@/alerts/useFiring';
 import { Loading, Empty } from '@/view/States';
 import { useTimeWindow } from '@/time/TimeContext';
 import { Link } from '@/url/Link';
@@ -97,6 +98,7 @@ export function Shell() {
 
 function Navigation({ current }: { readonly current: string }) {
   const groups = [...new Set(PAGES.map(({ group }) => group))];
+  const firing = useFiring().data?.filter(({ state }) => state === 'firing').length ?? 0;
   return (
     <nav className="nav" aria-label="Pages">
       <Link to="/" className="brand" aria-label="Belvedere, overview">
@@ -114,11 +116,12 @@ function Navigation({ current }: { readonly current: string }) {
               to={page.path}
               className="nav-link"
               title={`${page.title} (g ${page.key})`}
-              aria-label={page.title}
+              aria-label={page.path === '/alerts' && firing > 0 ? `${page.title}, ${firing} firing` : page.title}
               aria-current={current === page.path ? 'page' : undefined}
             >
               <page.icon size={17} stroke={1.6} />
               <span>{page.title}</span>
+              {page.path === '/alerts' && firing > 0 && <b className="nav-count num">{firing}</b>}
             </Link>
           ))}
         </div>

@@ -21,7 +21,7 @@ export function Legend({ series, unit, hidden, onHidden, onHighlight }: LegendPr
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PIXELS,
     overscan: 10,
-    initialRect: { width: 800, height: 170 },
+    initialRect: { width: 800, height: 224 },
   });
   const choose = (key: string, add: boolean) => {
     if (add) {

@@ -52,15 +52,8 @@ export function RangePanel(props: RangePanelProps) {
         <Link to={metricsAddress(expressions)} title="Open in Explore">
           {title}
         </Link>
-        <span className="keys grow" style={{ justifyContent: 'flex-end' }}>
-          {series.slice(0, MOST_KEYS).map(({ key, name, colour, values }) => (
-            <span key={key} className="clip">
-              {series.length > 1 && <i style={{ background: colour }} />}
-              {series.length > 1 && name} <b className="num">{lastOf(values, unit)}</b>
-            </span>
-          ))}
-          {series.length > MOST_KEYS && <span>+{series.length - MOST_KEYS}</span>}
-        </span>
+        <span className="grow" />
+        {series.length === 1 && <b className="num">{lastOf(series[0]?.values ?? [], unit)}</b>}
       </header>
       <div style={{ height }}>
         {error ? (
@@ -86,6 +79,16 @@ export function RangePanel(props: RangePanelProps) {
             {absent}
           </Empty>
         )}
+      </div>
+      <div className="keys">
+        {series.length > 1 &&
+          series.slice(0, MOST_KEYS).map(({ key, name, colour, values }) => (
+            <span key={key} className="clip">
+              <i style={{ background: colour }} />
+              {name} <b className="num">{lastOf(values, unit)}</b>
+            </span>
+          ))}
+        {series.length > MOST_KEYS && <span>+{series.length - MOST_KEYS}</span>}
       </div>
     </section>
   );

@@ -21,6 +21,8 @@ interface ChartInput {
 
 /** Beyond this many lines, dimming the others under the cursor costs more than a frame. */
 const MOST_FOCUSABLE = 40;
+/** Steps of a byte axis: decimal ones would label it 954 MiB, 1.86 GiB. */
+const POWERS_OF_TWO = Array.from({ length: 62 }, (_, i) => 2 ** i);
 const FONT = "10.5px 'Inter Variable', system-ui, sans-serif";
 
 export function chartOptions(input: ChartInput): uPlot.Options {
@@ -30,7 +32,7 @@ export function chartOptions(input: ChartInput): uPlot.Options {
   return {
     width: input.width,
     height: input.height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -50,6 +52,7 @@ export function chartOptions(input: ChartInput): uPlot.Options {
         ...axis,
         gap: 6,
         space: 26,
+        ...(unit === 'bytes' || unit === 'bytes/s' ? { incrs: POWERS_OF_TWO } : {}),
         values: (_, splits) => splits.map((value) => formatValue(value, unit)),
         size: (_, labels) => Math.max(34, ...(labels ?? []).map((text) => text.length * 6.1 + 12)),
       },

@@ -4,12 +4,10 @@ export const SERIES_COLOURS = [
   '#4fb6d8', '#b98b5e', '#8f86f0', '#d96fb3', '#9aa84a', '#6f8fb0',
 ] as const;
 
+/** Past the palette, hues a golden angle apart: neighbours differ, and none is too pale or too dark to see. */
 export function seriesColour(index: number): string {
-  const size = SERIES_COLOURS.length;
-  const base = SERIES_COLOURS[index % size] ?? '#5b9cf5';
-  const round = Math.floor(index / size);
-  // Later rounds shift the lightness so that the 13th line is not mistaken for the first.
-  return round === 0 ? base : `color-mix(in oklab, ${base}, ${round % 2 === 1 ? 'white' : 'black'} ${20 + ((round * 7) % 30)}%)`;
+  const fixed = SERIES_COLOURS[index];
+  return fixed ?? `hsl(${Math.round(index * 137.508) % 360} ${42 + (index % 3) * 10}% ${52 + (index % 4) * 5}%)`;
 }
 
 /** What a canvas needs: colours resolved from the page's tokens. */

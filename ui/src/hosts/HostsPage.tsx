@@ -6,6 +6,7 @@ import { Link } from '@/url/Link';
 import { changeQuery, usePlace } from '@/url/location';
 import { Panel } from '@/view/Panel';
 import { Empty, Failure, Loading } from '@/view/States';
+import { WhenSeen } from '@/view/WhenSeen';
 import { gpuPanels, hostPanels, instanceMatcher } from './panels';
 import { useHosts, type Host } from './useHosts';
 import './hosts.css';
@@ -64,17 +65,17 @@ function HostCharts({ hosts, host, instance }: HostChartsProps) {
       </div>
       <div className="host-panels" role="group" aria-label={`Charts of ${name}`}>
         {hostPanels(matcher).map((panel) => (
-          <div key={panel.title} className="panel host-panel">
+          <WhenSeen key={panel.title} height={176} className="panel host-panel">
             <RangePanel {...panel} syncKey="hosts" />
-          </div>
+          </WhenSeen>
         ))}
       </div>
       <h2 className="host-title">GPUs of {name}</h2>
       <div className="host-panels" role="group" aria-label={`GPU charts of ${name}`}>
         {gpuPanels(name).map((panel) => (
-          <div key={panel.title} className="panel host-panel">
+          <WhenSeen key={panel.title} height={176} className="panel host-panel">
             <RangePanel {...panel} syncKey="hosts" />
-          </div>
+          </WhenSeen>
         ))}
       </div>
     </div>

@@ -33,6 +33,7 @@ export function hostPanels(host: string): RangePanelProps[] {
     {
       title: 'Memory',
       unit: 'bytes',
+      yRange: [0, 0],
       queries: [
         { expr: `node_memory_MemTotal_bytes{${host}} - node_memory_MemAvailable_bytes{${host}}`, name: 'in use' },
         { expr: `node_memory_MemTotal_bytes{${host}}`, name: 'total', colour: '#8b95a7' },

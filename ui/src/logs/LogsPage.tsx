@@ -79,7 +79,7 @@ export function LogsPage() {
             {problem?.message ?? message}
           </div>
         )}
-        <div className="row" style={{ marginTop: 8, flexWrap: 'wrap' }}>
+        <div className="row" style={{ marginTop: 8, gap: 16, flexWrap: 'wrap' }}>
           <Contains text={contains} />
           <span className="grow" />
           <Toggle name="live" label="Live" isOn={isLive} isDisabled={!time.isLive} />

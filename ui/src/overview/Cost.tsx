@@ -30,6 +30,7 @@ export function Cost({ fleet }: { readonly fleet: Fleet }) {
           found.length === 0 ? (
             <Absent what="No prices are known. A price per GPU-hour and node is enough." source="scrape" />
           ) : (
+            <>
             <dl className="cost">
               <div>
                 <dt>{describe(range)}</dt>
@@ -54,9 +55,50 @@ export function Cost({ fleet }: { readonly fleet: Fleet }) {
                 </dd>
               </div>
             </dl>
+            <Teams />
+            </>
           )
         }
       </Answer>
     </Panel>
+  );
+}
+
+/** What each team spends now, beside what it may. */
+function Teams() {
+  const spending = useSamples(`sum by (team) (${COST.perHour.replace('on (node)', 'on (node, team)')})`);
+  const budget = useSamples(`sum by (team) (${COST.budgetPerHour})`);
+  const teams = (spending.data ?? []).filter(({ labels }) => labels['team']);
+  if (teams.length === 0) {
+    return null;
+  }
+  return (
+    <table className="grid" style={{ marginTop: 8 }} aria-label="Cost by team">
+      <tbody>
+        {[...teams]
+          .sort((a, b) => b.value - a.value)
+          .map(({ labels, value }) => {
+            const team = labels['team'] ?? '';
+            const limit = budget.data?.find((one) => one.labels['team'] === team)?.value;
+            return (
+              <tr key={team}>
+                <td>{team}</td>
+                <td className="right num">{formatValue(value, 'usd')}/h</td>
+                <td style={{ width: '45%' }}>
+                  {limit !== undefined && limit > 0 && (
+                    <Meter
+                      share={value / limit}
+                      text={`${Math.round((100 * value) / limit)}%`}
+                      label={`Share of the budget of ${team}`}
+                      warnAt={0.9}
+                      badAt={1.0001}
+                    />
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+      </tbody>
+    </table>
   );
 }

@@ -1,9 +1,8 @@
 import { IconCircleCheck } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { alerts, type Alert } from '@/api/prometheus';
+import type { Alert } from '@/api/prometheus';
 import { toneOf } from '@/alerts/rules';
+import { useFiring } from '@/alerts/useFiring';
 import { formatAge } from '@/time/range';
-import { useTimeWindow } from '@/time/TimeContext';
 import { Link } from '@/url/Link';
 import { Answer } from '@/view/Answer';
 import { Panel } from '@/view/Panel';
@@ -14,14 +13,9 @@ const MOST = 12;
 const SEVERITIES = ['critical', 'page', 'error', 'warning', 'info'];
 
 export function FiringAlerts() {
-  const { endMillis } = useTimeWindow();
-  const answer = useQuery({
-    queryKey: ['alerts', endMillis],
-    queryFn: ({ signal }) => alerts(signal),
-    placeholderData: (old) => old,
-  });
+  const answer = useFiring();
   return (
-    <Panel title="Alerts" label="Firing alerts" actions={<Link to="/alerts">All rules</Link>} flush style={{ overflow: 'auto' }}>
+    <Panel title="Alerts" label="Firing alerts" actions={<Link to="/alerts">All rules</Link>} flush>
       <Answer of={answer} what="The alerts">
         {(found) =>
           found.length === 0 ? (

@@ -1,14 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { alerts } from '@/api/prometheus';
+import { useFiring } from '@/alerts/useFiring';
 import { single, useSamples } from '@/chart/useSamples';
 import { formatValue } from '@/chart/units';
-import { useTimeWindow } from '@/time/TimeContext';
 import { metricsAddress } from '@/url/addresses';
 import { Link } from '@/url/Link';
 import type { Tone } from '@/view/Tag';
 import { isFailed, isIdle } from './fleet';
-import { COST, GPU, quantile, SERVING, TRAINING } from './signals';
+import { COST, GPU, LLM, NOW_WINDOW, quantile, requestsPerSecond, requestsWaiting, TRAINING } from './signals';
 import type { Fleet } from './useFleet';
 
 interface Stat {
@@ -21,15 +19,13 @@ interface Stat {
 
 /** The numbers one looks at first, each a link to where they come from. */
 export function Headline({ fleet }: { readonly fleet: Fleet }) {
-  const { endMillis } = useTimeWindow();
-  const window = '300s';
   const running = useSamples(`count(count by (run) (${TRAINING.step}))`);
-  const requests = useSamples(`sum(rate(${SERVING.requests}[${window}]))`);
-  const p95Expr = quantile(0.95, SERVING.latencyBuckets).replaceAll('$window', window);
+  const requests = useSamples(requestsPerSecond);
+  const p95Expr = quantile(0.95, LLM.latencyBuckets).replaceAll('$window', NOW_WINDOW);
   const p95 = useSamples(p95Expr);
-  const waiting = useSamples(`sum(${SERVING.waiting})`);
+  const waiting = useSamples(requestsWaiting);
   const perHour = useSamples(`sum(${COST.perHour})`);
-  const active = useQuery({ queryKey: ['alerts', endMillis], queryFn: ({ signal }) => alerts(signal), placeholderData: (old) => old });
+  const active = useFiring();
 
   const gpus = fleet.nodes.flatMap((node) => node.gpus);
   const failed = gpus.filter(isFailed).length;
@@ -63,9 +59,9 @@ export function Headline({ fleet }: { readonly fleet: Fleet }) {
     { title: 'GPU utilisation', value: text(utilisation, 'percent'), note: idle > 0 && failed > 0 ? `${idle} idle` : undefined, to: metricsAddress(`avg(${GPU.utilisation})`) },
     { title: 'GPU power', value: gpus.length === 0 ? '–' : formatValue(power, 'watts'), to: metricsAddress(`sum(${GPU.power})`) },
     { title: 'Training runs', value: text(single(running)), to: metricsAddress(TRAINING.step) },
-    { title: 'Requests served', value: text(single(requests), 'per second'), to: metricsAddress(`sum(rate(${SERVING.requests}[${window}]))`) },
-    { title: 'Latency p95', value: text(single(p95), 'seconds'), to: metricsAddress(p95Expr) },
-    { title: 'Requests waiting', value: text(single(waiting)), to: metricsAddress(`sum(${SERVING.waiting})`) },
+    { title: 'Requests served', value: text(single(requests), 'per second'), to: metricsAddress(requestsPerSecond) },
+    { title: 'LLM latency p95', value: text(single(p95), 'seconds'), to: metricsAddress(p95Expr) },
+    { title: 'Requests waiting', value: text(single(waiting)), to: metricsAddress(requestsWaiting) },
     { title: 'Spend per hour', value: text(single(perHour), 'usd'), to: metricsAddress(`sum(${COST.perHour})`) },
   ];
   return (

@@ -16,26 +16,18 @@ export function OverviewPage() {
   return (
     <div className="overview">
       <Headline fleet={fleet} />
-      <div className="tile-fleet">
+      <div className="overview-wide">
         <GpuFleet fleet={fleet} />
-      </div>
-      <div className="tile-alerts">
-        <FiringAlerts />
-      </div>
-      <div className="tile-serving">
         <Serving />
-      </div>
-      <div className="tile-side">
-        <Cost fleet={fleet} />
-        <OwnHealth />
-      </div>
-      <div className="tile-wide">
         <TrainingRuns />
       </div>
-      <div className="tile-side">
+      <div className="overview-side">
+        <FiringAlerts />
+        <Cost fleet={fleet} />
         <Pipelines />
+        <OwnHealth />
       </div>
-      <div className="tile-all">
+      <div className="overview-all">
         <HostTable />
       </div>
     </div>

@@ -7,14 +7,14 @@ import { Answer } from '@/view/Answer';
 import { Meter } from '@/view/Meter';
 import { Panel } from '@/view/Panel';
 import { Absent } from './Absent';
-import { quantile, SERVING } from './signals';
+import { IMAGES, LLM, NOW_WINDOW, perModel, quantile } from './signals';
 
-const WINDOW = '300s';
+const waitingPerModel = perModel(`sum by (model_name) (${LLM.waiting})`, `sum by (model) (${IMAGES.waiting})`);
 
 export function Serving() {
-  const waiting = useSamples(`sum by (model_name) (${SERVING.waiting})`);
+  const waiting = useSamples(waitingPerModel);
   return (
-    <Panel title="Model serving" actions={<Link to={metricsAddress(SERVING.running)}>Explore</Link>}>
+    <Panel title="Model serving" actions={<Link to={metricsAddress(LLM.running)}>Explore</Link>}>
       <Answer of={waiting} what="Model serving">
         {(models) =>
           models.length === 0 ? (
@@ -23,29 +23,30 @@ export function Serving() {
             <>
               <div className="three">
                 <RangePanel
-                  title="Latency"
+                  title="LLM latency"
                   unit="seconds"
                   height={104}
                   queries={[
-                    { expr: quantile(0.5, SERVING.latencyBuckets), name: 'p50', colour: '#5b9cf5' },
-                    { expr: quantile(0.95, SERVING.latencyBuckets), name: 'p95', colour: '#e0a03c' },
-                    { expr: quantile(0.99, SERVING.latencyBuckets), name: 'p99', colour: '#e0748a' },
+                    { expr: quantile(0.5, LLM.latencyBuckets), name: 'p50', colour: '#5b9cf5' },
+                    { expr: quantile(0.95, LLM.latencyBuckets), name: 'p95', colour: '#e0a03c' },
+                    { expr: quantile(0.99, LLM.latencyBuckets), name: 'p99', colour: '#e0748a' },
                   ]}
                 />
                 <RangePanel
-                  title="Tokens per second"
+                  title="LLM tokens per second"
                   height={104}
                   queries={[
-                    { expr: `sum(rate(${SERVING.promptTokens}[$window]))`, name: 'prompt', colour: '#52b9a0' },
-                    { expr: `sum(rate(${SERVING.generatedTokens}[$window]))`, name: 'generated', colour: '#c678dd' },
+                    { expr: `sum(rate(${LLM.promptTokens}[$window]))`, name: 'prompt', colour: '#52b9a0' },
+                    { expr: `sum(rate(${LLM.generatedTokens}[$window]))`, name: 'generated', colour: '#c678dd' },
                   ]}
                 />
                 <RangePanel
-                  title="Requests"
+                  title="Requests in hand"
                   height={104}
                   queries={[
-                    { expr: `sum(${SERVING.running})`, name: 'running', colour: '#5b9cf5' },
-                    { expr: `sum(${SERVING.waiting})`, name: 'waiting', colour: '#e0a03c' },
+                    { expr: `sum(${LLM.running})`, name: 'running', colour: '#5b9cf5' },
+                    { expr: `sum(${LLM.waiting})`, name: 'waiting', colour: '#e0a03c' },
+                    { expr: `sum(${IMAGES.waiting})`, name: 'images waiting', colour: '#e0748a' },
                   ]}
                 />
               </div>
@@ -61,15 +62,19 @@ export function Serving() {
 /** One line per model: what its callers feel, and what it has left. */
 function Models() {
   const by = 'model_name';
-  const rate = (metric: string) => `sum by (${by}) (rate(${metric}[${WINDOW}]))`;
-  const q = (p: number, buckets: string) => quantile(p, buckets, by).replaceAll('$window', WINDOW);
+  const q = (p: number) =>
+    perModel(quantile(p, LLM.latencyBuckets, by), quantile(p, IMAGES.latencyBuckets, 'model')).replaceAll('$window', NOW_WINDOW);
   const columns: { title: string; unit: Unit; expr: string }[] = [
-    { title: 'Requests', unit: 'per second', expr: rate(SERVING.requests) },
-    { title: 'First token p95', unit: 'seconds', expr: q(0.95, SERVING.firstTokenBuckets) },
-    { title: 'p50', unit: 'seconds', expr: q(0.5, SERVING.latencyBuckets) },
-    { title: 'p95', unit: 'seconds', expr: q(0.95, SERVING.latencyBuckets) },
-    { title: 'p99', unit: 'seconds', expr: q(0.99, SERVING.latencyBuckets) },
-    { title: 'Waiting', unit: 'number', expr: `sum by (${by}) (${SERVING.waiting})` },
+    {
+      title: 'Requests',
+      unit: 'per second',
+      expr: perModel(`sum by (${by}) (rate(${LLM.requests}[${NOW_WINDOW}]))`, `sum by (model) (rate(${IMAGES.requests}[${NOW_WINDOW}]))`),
+    },
+    { title: 'First token p95', unit: 'seconds', expr: quantile(0.95, LLM.firstTokenBuckets, by).replaceAll('$window', NOW_WINDOW) },
+    { title: 'p50', unit: 'seconds', expr: q(0.5) },
+    { title: 'p95', unit: 'seconds', expr: q(0.95) },
+    { title: 'p99', unit: 'seconds', expr: q(0.99) },
+    { title: 'Waiting', unit: 'number', expr: waitingPerModel },
   ];
   const answers = [
     useSamples(columns[0]?.expr ?? ''),
@@ -79,7 +84,7 @@ function Models() {
     useSamples(columns[4]?.expr ?? ''),
     useSamples(columns[5]?.expr ?? ''),
   ];
-  const cache = useSamples(`avg by (${by}) (${SERVING.cacheUse})`);
+  const cache = useSamples(`avg by (${by}) (${LLM.cacheUse})`);
   const models = [...new Set(answers.flatMap(({ data }) => data?.map(({ labels }) => labels[by] ?? '') ?? []))].sort();
   return (
     <table className="grid" style={{ marginTop: 6 }} aria-label="Models served">

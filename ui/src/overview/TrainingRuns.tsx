@@ -15,7 +15,15 @@ import { Absent } from './Absent';
 import { RUN_LABELS, TRAINING } from './signals';
 
 /** Without a step for this long a run counts as stalled. */
-const STALLED_SECONDS = 300;
+const STALLED_SECONDS = 120;
+
+/** A run that fell silent stays in the table this long. */
+const REMEMBERED = '1h';
+
+const SILENT_SECONDS = 60;
+
+/** A rank this much slower than the median of its run holds all others up. */
+const STRAGGLER_FACTOR = 1.2;
 
 function runOf(labels: Labels): string {
   return RUN_LABELS.map((name) => labels[name]).find(Boolean) ?? '';
@@ -32,12 +40,13 @@ function valueOf(samples: readonly Sample[] | undefined, run: string): number | 
 
 export function TrainingRuns() {
   const time = useTimeWindow();
-  const loss = useSamples(TRAINING.loss);
-  const step = useSamples(TRAINING.step);
-  const steps = useSamples(TRAINING.steps);
+  const loss = useSamples(`last_over_time(${TRAINING.loss}[${REMEMBERED}])`);
+  const step = useSamples(`last_over_time(${TRAINING.step}[${REMEMBERED}])`);
+  const steps = useSamples(`last_over_time(${TRAINING.steps}[${REMEMBERED}])`);
   const tokens = useSamples(TRAINING.tokensPerSecond);
+  const slow = useSamples(`topk by (run) (1, ${TRAINING.rankCompute} / on (run) group_left () quantile by (run) (0.5, ${TRAINING.rankCompute})) > ${STRAGGLER_FACTOR}`);
   const moved = useSamples(`changes(${TRAINING.step}[${STALLED_SECONDS}s])`);
-  const age = useSamples(`time() - timestamp(${TRAINING.step})`);
+  const age = useSamples(`time() - max_over_time(timestamp(${TRAINING.step})[${REMEMBERED}:15s])`);
   const [curves] = useRangeQueries([TRAINING.loss], gridOf(time.startMillis, time.endMillis, 80));
   return (
     <Panel title="Training runs" actions={<Link to={metricsAddress([TRAINING.loss, TRAINING.tokensPerSecond])}>Explore</Link>} flush>
@@ -65,11 +74,18 @@ export function TrainingRuns() {
                   const isStalled = valueOf(moved.data, run) === 0;
                   const curve = curves?.data?.series.find((one) => runOf(one.labels) === run);
                   const reported = valueOf(age.data, run);
+                  const isSilent = (reported ?? 0) > SILENT_SECONDS;
+                  const straggler = slow.data?.find((one) => runOf(one.labels) === run);
                   return (
                     <tr key={run}>
                       <td>
                         <Link to={metricsAddress([TRAINING.loss + selectorOf(labels), TRAINING.step + selectorOf(labels)])}>{run}</Link>{' '}
-                        {isStalled && <State tone="bad">stalled</State>}
+                        {isSilent ? <State tone="bad">silent</State> : isStalled && <State tone="bad">stalled</State>}{' '}
+                        {straggler && !isSilent && (
+                          <Link to={metricsAddress(TRAINING.rankCompute + selectorOf(labels))}>
+                            <State tone="warn">{`rank ${straggler.labels['rank'] ?? '?'} is ${formatValue(straggler.value)}× slower`}</State>
+                          </Link>
+                        )}
                         {Number.isNaN(value) && <State tone="bad">loss is NaN</State>}
                       </td>
                       <td>

@@ -22,9 +22,10 @@ export const TRAINING = {
   step: 'ml_training_step',
   steps: 'ml_training_steps',
   tokensPerSecond: 'ml_training_tokens_per_second',
+  rankCompute: 'ml_training_rank_compute_seconds',
 } as const;
 
-export const SERVING = {
+export const LLM = {
   latencyBuckets: 'vllm:e2e_request_latency_seconds_bucket',
   firstTokenBuckets: 'vllm:time_to_first_token_seconds_bucket',
   requests: 'vllm:request_success_total',
@@ -35,15 +36,33 @@ export const SERVING = {
   cacheUse: 'vllm:kv_cache_usage_perc',
 } as const;
 
+export const IMAGES = {
+  latencyBuckets: 'diffusion_generation_duration_seconds_bucket',
+  requests: 'diffusion_images_total',
+  waiting: 'diffusion_queue_depth',
+} as const;
+
 export const PIPELINE = {
   lastSuccess: 'pipeline_last_success_timestamp_seconds',
   runs: 'pipeline_runs_total',
 } as const;
 
 export const COST = {
-  /** US dollars per hour of all GPUs, per node. */
+  /** US dollars per hour of all GPUs of each node. */
   perHour: 'node_gpu_hourly_cost * on (node) node_gpu_count',
+  budgetPerHour: 'team_gpu_budget_dollars_per_hour',
 } as const;
+
+/** The rate() window of values at one moment; charts take one that fits their step. */
+export const NOW_WINDOW = '300s';
 
 export const quantile = (q: number, buckets: string, by = '') =>
   `histogram_quantile(${q}, sum by (le${by === '' ? '' : `, ${by}`}) (rate(${buckets}[$window])))`;
+
+/** Sums over both kinds of serving: text and images. */
+export const requestsPerSecond = `sum(rate({__name__=~"${LLM.requests}|${IMAGES.requests}"}[${NOW_WINDOW}]))`;
+export const requestsWaiting = `sum({__name__=~"${LLM.waiting}|${IMAGES.waiting}"})`;
+
+/** One column over the models of both kinds: image services call the label model. */
+export const perModel = (llm: string, images: string) =>
+  `${llm} or label_replace(${images}, "model_name", "$1", "model", "(.+)")`;

@@ -45,7 +45,7 @@ function Server() {
   const runtime = useQuery({ queryKey: ['runtime', endMillis], queryFn: ({ signal }) => runtimeInfo(signal), placeholderData: (old) => old });
   return (
     <div className="stack">
-      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(340px, 1fr))', gap: 12 }}>
+      <div className="columns">
         <Panel title="Build">
           <Answer of={build} what="The build">
             {(found) => <StatusTree value={found} />}
@@ -59,7 +59,7 @@ function Server() {
       </div>
       <Answer of={own} what="The server’s status">
         {(found) => (
-          <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(340px, 1fr))', gap: 12 }}>
+          <div className="columns">
             <Panel title="Belvedere">
               <StatusTree value={Object.fromEntries(Object.entries(found).filter(([, value]) => !isTree(value)))} />
             </Panel>
@@ -109,7 +109,7 @@ function CardinalityTables({ status }: { readonly status: TsdbStatus }) {
           <StatusTree value={status.headStats} />
         </Panel>
       )}
-      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(380px, 1fr))', gap: 12 }}>
+      <div className="columns">
         {tables.map(([title, rows, unit, address]) =>
           rows === undefined ? null : (
             <Panel key={title} title={title} flush>

@@ -150,7 +150,6 @@ function SpanRow({ placed, durationNanos, isSelected, isFaded, isFolded, onSelec
   const { span, depth, startNanos, childCount, isErrorSource, descendantCount } = placed;
   const left = (100 * startNanos) / durationNanos;
   const width = (100 * span.durationNanos) / durationNanos;
-  const isLate = left + width / 2 > 62;
   const colour = serviceColour(span.service);
   const isError = span.status === 'error';
   return (
@@ -191,7 +190,7 @@ function SpanRow({ placed, durationNanos, isSelected, isFaded, isFolded, onSelec
       </span>
       <span className="span-time" role="gridcell">
         <i style={{ left: `${left}%`, width: `max(2px, ${width}%)`, background: isError ? 'var(--bv-bad)' : colour }} />
-        <span className="num" style={isLate ? { right: `calc(${100 - left}% + 6px)` } : { left: `calc(${left + width}% + 6px)` }}>
+        <span className="num" style={{ left: `calc(max(${left}% + 2px, ${left + width}%) + 6px)` }}>
           {formatNanos(span.durationNanos)}
         </span>
       </span>
