@@ -1,8 +1,14 @@
 package dev.belvedere.tsdb;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.platform.catalog.CatalogState;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.Capabilities;
@@ -10,34 +16,138 @@ import dev.belvedere.storage.metrics.MetricAdmin;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
+import dev.belvedere.tsdb.index.Target;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Metrics at rest on one machine: a head in memory backed by the ingest log, blocks in the segment store.
+///
+/// Locks: background work is serialised by [#maintenance], which is taken before a partition's monitor, never
+/// after; at most one partition's monitor is held at a time.
 public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable {
 
-    private final TsdbOptions options;
+    private static final System.Logger LOG = System.getLogger(TsdbStore.class.getName());
 
-    private TsdbStore(TsdbOptions options) {
+    private final TsdbOptions options;
+    private final TsdbEnvironment environment;
+    private final StoreMetrics metrics;
+    private final List<Partition> partitions = new ArrayList<>();
+    private final Map<Tenant, TenantMemory> memories = new ConcurrentHashMap<>();
+    private final Object maintenance = new Object();
+
+    @GuardedBy("maintenance")
+    private final Maintenance background;
+
+    private TsdbStore(TsdbOptions options, TsdbEnvironment environment) {
         this.options = options;
+        this.environment = environment;
+        this.metrics = StoreMetrics.in(environment.metrics());
+        for (int p = 0; p < environment.log().partitions(); p++) {
+            partitions.add(new Partition(p, environment.log()));
+        }
+        this.background = new Maintenance(options, environment, metrics, partitions);
     }
 
-    /// Opens the published blocks and replays the log behind their checkpoints.
+    /// Opens the published blocks and replays the log behind their checkpoints, each partition in a thread of its
+    /// own.
+    ///
+    /// @throws OperationException `io_error` if log, catalog or segments cannot be read
     public static TsdbStore open(TsdbOptions options, TsdbEnvironment environment) {
-        return new TsdbStore(options);
+        TsdbStore store = new TsdbStore(options, environment);
+        store.recover();
+        store.countSeries();
+        StoreGauges.register(store, environment.metrics());
+        return store;
+    }
+
+    private void recover() {
+        Recovery.removeOrphans(environment, BlockNames.PREFIX);
+        CatalogState state = environment.catalog().state();
+        List<Thread> threads = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
+        for (Partition partition : partitions) {
+            Thread thread = new Thread(
+                    () -> {
+                        Recovery recovery = new Recovery(environment, metrics, partition);
+                        recovery.openBlocks(state);
+                        recovery.replay(state.checkpoint(TsdbEnvironment.TOPIC, partition.number()));
+                    },
+                    "tsdb-recovery-" + partition.number());
+            thread.setUncaughtExceptionHandler((t, failure) -> {
+                synchronized (failures) {
+                    failures.add(failure);
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        joinAll(threads);
+        synchronized (failures) {
+            if (!failures.isEmpty()) {
+                Throwable first = failures.getFirst();
+                throw first instanceof OperationException known
+                        ? known
+                        : new OperationException(
+                                "recovery_failed",
+                                Fault.BUG,
+                                "could not bring the metrics store back: " + first,
+                                first);
+            }
+        }
+    }
+
+    private void countSeries() {
+        for (Partition partition : partitions) {
+            synchronized (partition) {
+                for (TenantPartition share : partition.tenantsLocked()) {
+                    memory(share.tenant()).seriesCount().addAndGet(share.index().seriesCount());
+                }
+            }
+        }
+    }
+
+    private static void joinAll(List<Thread> threads) {
+        boolean wasInterrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    wasInterrupted = true;
+                }
+            }
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// One round of background work: writes full heads to blocks, compacts, applies retention, truncates the log.
-    /// The server calls this from a loop, every few seconds.
-    public void maintain() {}
+    /// The server calls this from a loop, every few seconds. A failure is logged, counted and tried again in the
+    /// next round.
+    public void maintain() {
+        synchronized (maintenance) {
+            try {
+                background.maintain();
+            } catch (OperationException e) {
+                metrics.maintenanceFailures().increment();
+                LOG.log(Level.WARNING, "background work on metrics failed and will be tried again", e);
+            }
+        }
+    }
 
     @Override
     public MetricAppender appender(Tenant tenant, AppendOptions appendOptions) {
-        throw new UnsupportedOperationException();
+        return new TsdbAppender(this, tenant, appendOptions);
     }
 
     @Override
     public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
-        throw new UnsupportedOperationException();
+        return new TsdbQuerier(this, tenant, budget);
     }
 
     @Override
@@ -47,20 +157,122 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
 
     @Override
     public void flush() {
-        throw new UnsupportedOperationException();
+        synchronized (maintenance) {
+            background.flush();
+        }
     }
 
     @Override
     public void deleteSeries(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-        throw new UnsupportedOperationException();
+        synchronized (maintenance) {
+            background.delete(tenant, matchers, range);
+        }
     }
 
     @Override
     public Statistics statistics(Tenant tenant, int topCount) {
-        throw new UnsupportedOperationException();
+        return new StatisticsBuilder(topCount).build(tenant, partitions);
     }
 
     /// Stops background work. What was committed is in the log or in blocks already.
     @Override
-    public void close() {}
+    public void close() {
+        synchronized (maintenance) {
+            background.close();
+        }
+    }
+
+    int partitionCount() {
+        return partitions.size();
+    }
+
+    Partition partition(int number) {
+        return partitions.get(number);
+    }
+
+    List<Partition> partitions() {
+        return partitions;
+    }
+
+    void awaitDurable(int partition, long offset) {
+        environment.log().awaitDurable(partition, offset);
+    }
+
+    Partition.Bounds bounds() {
+        long now = environment.time().currentMillis();
+        return new Partition.Bounds(
+                saturatedAdd(now, -options.retentionMillis()),
+                saturatedAdd(now, options.maxFutureMillis()),
+                options.outOfOrderWindowMillis());
+    }
+
+    private static long saturatedAdd(long a, long b) {
+        long sum = a + b;
+        return ((a ^ sum) & (b ^ sum)) < 0 ? a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE : sum;
+    }
+
+    TenantMemory memory(Tenant tenant) {
+        return memories.computeIfAbsent(tenant, key -> new TenantMemory());
+    }
+
+    /// The ref of a series: its partition in the high half, its number there in the low half.
+    long series(Tenant tenant, Labels labels) {
+        int number = (int) Long.remainderUnsigned(
+                Target.stableHash(labels) ^ tenant.name().hashCode() * 0x9E3779B97F4A7C15L, partitions.size());
+        Partition partition = partitions.get(number);
+        synchronized (partition) {
+            TenantPartition share = partition.tenantLocked(tenant);
+            int found = share.index().find(labels);
+            if (found < 0) {
+                requireRoomLocked(share, labels);
+                found = share.index().intern(labels);
+                memory(tenant).seriesCount().incrementAndGet();
+            }
+            return (long) number << 32 | found;
+        }
+    }
+
+    private void requireRoomLocked(TenantPartition share, Labels labels) {
+        TsdbOptions.SeriesLimits limits = options.limits();
+        int ofTenant = memory(share.tenant()).seriesCount().get();
+        if (ofTenant >= limits.perTenant()) {
+            throw tooMany("tenant " + share.tenant() + " has " + ofTenant + " series, limit " + limits.perTenant()
+                    + ": drop what nobody needs, or raise storage.limits.seriesPerTenant");
+        }
+        int ofTarget = share.index().seriesOfTarget(labels);
+        if (ofTarget >= limits.perTarget()) {
+            throw tooMany("target job=\"" + labels.get("job") + "\" instance=\"" + labels.get("instance") + "\" has "
+                    + ofTarget + " series, limit " + limits.perTarget()
+                    + ": drop labels that vary without end, or raise storage.limits.seriesPerTarget");
+        }
+        int ofMetric = share.index().seriesOfMetric(labels.metricName());
+        if (ofMetric >= limits.perMetric()) {
+            throw tooMany("metric " + labels.metricName() + " has " + ofMetric + " series, limit "
+                    + limits.perMetric()
+                    + ": drop labels that vary without end, or raise storage.limits.seriesPerMetric");
+        }
+    }
+
+    private static OperationException tooMany(String message) {
+        return new OperationException("too_many_series", Fault.USER, message);
+    }
+
+    void addExemplar(Tenant tenant, long ref, Exemplar exemplar) {
+        int number = (int) (ref >>> 32);
+        if (ref < 0 || number >= partitions.size()) {
+            return;
+        }
+        Partition partition = partitions.get(number);
+        Labels labels;
+        synchronized (partition) {
+            Optional<TenantPartition> share = partition.findTenantLocked(tenant);
+            if (share.isEmpty()
+                    || (int) ref < 0
+                    || (int) ref >= share.get().index().seriesCount()) {
+                return;
+            }
+            labels = share.get().index().view().labels((int) ref);
+        }
+        memory(tenant).addExemplar(labels, exemplar);
+    }
 }

@@ -1,0 +1,49 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.AppendOutcome;
+import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
+import dev.belvedere.storage.metrics.AppendOutcome.Rejection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Counts what becomes of the samples of one commit. Used by one thread.
+final class CommitOutcome {
+
+    private final AppendOptions options;
+    private int accepted;
+    private final Map<RejectReason, Integer> rejected = new EnumMap<>(RejectReason.class);
+    private @Nullable Rejection first;
+
+    CommitOutcome(AppendOptions options) {
+        this.options = options;
+    }
+
+    void accept(int count) {
+        accepted += count;
+    }
+
+    void reject(RejectReason reason, Labels labels, long timestampMillis, long boundMillis) {
+        if (options.discardOutOfOrder() && isLateness(reason)) {
+            return;
+        }
+        rejected.merge(reason, 1, Integer::sum);
+        if (first == null) {
+            first = new Rejection(reason, labels, timestampMillis, boundMillis);
+        }
+    }
+
+    private static boolean isLateness(RejectReason reason) {
+        return switch (reason) {
+            case OUT_OF_ORDER, DUPLICATE_TIMESTAMP, TOO_OLD -> true;
+            case TOO_FAR_AHEAD, LIMIT, UNKNOWN_REF -> false;
+        };
+    }
+
+    AppendOutcome toOutcome() {
+        return new AppendOutcome(accepted, rejected, Optional.ofNullable(first));
+    }
+}

@@ -1,0 +1,261 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.model.OperationException;
+import dev.belvedere.platform.catalog.CatalogEdit;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.block.BlockBuilder;
+import dev.belvedere.tsdb.block.BlockChunk;
+import dev.belvedere.tsdb.block.BlockReader;
+import dev.belvedere.tsdb.block.BlockWriter;
+import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.index.IndexView;
+import dev.belvedere.tsdb.index.Target;
+import dev.belvedere.tsdb.read.Deletion;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Makes one block of several of the same span, and applies deletions on the way. Used by one thread at a time.
+final class Compactor {
+
+    private static final System.Logger LOG = System.getLogger(Compactor.class.getName());
+
+    /// So many blocks of one level are worth a rewrite.
+    private static final int TIER = 4;
+
+    private final Partition partition;
+    private final TsdbEnvironment environment;
+    private final TsdbOptions options;
+    private final BlockSupport support;
+
+    /// Blocks that turned out damaged while they were read; they are left as they are.
+    private final Set<String> damaged = new HashSet<>();
+
+    Compactor(Partition partition, TsdbEnvironment environment, TsdbOptions options, BlockSupport support) {
+        this.partition = partition;
+        this.environment = environment;
+        this.options = options;
+        this.support = support;
+    }
+
+    /// Compacts what is due.
+    ///
+    /// @param isFinal whether every span shall be one block, be it due or not
+    void compact(boolean isFinal) {
+        List<TenantPartition> tenants;
+        synchronized (partition) {
+            tenants = partition.tenantsLocked();
+        }
+        for (TenantPartition tenant : tenants) {
+            while (true) {
+                Optional<Job> job = plan(tenant, isFinal);
+                if (job.isEmpty()) {
+                    break;
+                }
+                run(job.get());
+            }
+            dropTombstones(tenant);
+        }
+    }
+
+    /// Blocks that become one, with the state of their index.
+    private record Job(
+            TenantPartition tenant,
+            List<Block> blocks,
+            IndexView view,
+            List<Target> targets,
+            List<List<Deletion>> deletions,
+            long appliedTombstone) {}
+
+    private Optional<Job> plan(TenantPartition tenant, boolean isFinal) {
+        synchronized (partition) {
+            Map<Long, List<Block>> spans = new TreeMap<>();
+            for (Block block : tenant.blocks()) {
+                if (!damaged.contains(block.record().key())) {
+                    spans.computeIfAbsent(
+                                    Math.floorDiv(block.record().minMillis(), options.blockSpanMillis()),
+                                    key -> new ArrayList<>())
+                            .add(block);
+                }
+            }
+            for (Map.Entry<Long, List<Block>> span : spans.entrySet()) {
+                List<Block> due = due(tenant, span.getValue(), isFinal || isPast(span.getKey()));
+                if (!due.isEmpty()) {
+                    return Optional.of(jobLocked(tenant, due));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /// Whether a span is over for so long that little more will come.
+    private boolean isPast(long span) {
+        long end = (span + 1) * options.blockSpanMillis();
+        return end + options.outOfOrderWindowMillis() / 2 + 2 * options.headMaxMillis()
+                < environment.time().currentMillis();
+    }
+
+    private static List<Block> due(TenantPartition tenant, List<Block> blocks, boolean isWhole) {
+        boolean isDeletionDue =
+                blocks.stream().anyMatch(b -> !tenant.deletions(b).isEmpty());
+        boolean isOneAsBuilt = blocks.size() == 1 && blocks.getFirst().record().level() == 0;
+        if (isWhole && (blocks.size() > 1 || isOneAsBuilt || isDeletionDue)) {
+            return blocks;
+        }
+        Map<Integer, List<Block>> levels = new TreeMap<>();
+        for (Block block : blocks) {
+            levels.computeIfAbsent(block.record().level(), key -> new ArrayList<>())
+                    .add(block);
+        }
+        for (List<Block> level : levels.values()) {
+            if (level.size() >= TIER) {
+                return level;
+            }
+        }
+        return List.of();
+    }
+
+    private static Job jobLocked(TenantPartition tenant, List<Block> blocks) {
+        List<Target> targets = new ArrayList<>();
+        for (int t = 0; t < tenant.index().targetCount(); t++) {
+            targets.add(tenant.index().target(t));
+        }
+        List<List<Deletion>> deletions = new ArrayList<>();
+        for (Block block : blocks) {
+            block.pin();
+            deletions.add(tenant.deletions(block));
+        }
+        long applied =
+                tenant.tombstones().stream().mapToLong(Tombstone::number).max().orElse(0);
+        return new Job(tenant, List.copyOf(blocks), tenant.index().view(), targets, deletions, applied);
+    }
+
+    private void run(Job job) {
+        try {
+            rewrite(job);
+            support.metrics().compactions().increment();
+        } catch (OperationException e) {
+            if (!e.code().equals("corrupt_block") && !e.code().equals("corrupt_segment")) {
+                throw e;
+            }
+            job.blocks().forEach(block -> damaged.add(block.record().key()));
+            LOG.log(Level.ERROR, "a compaction met a damaged block and left its blocks as they are", e);
+        } finally {
+            job.blocks().forEach(Block::unpin);
+        }
+    }
+
+    private void rewrite(Job job) {
+        SegmentRecord first = job.blocks().getFirst().record();
+        String key = support.names().next(first.tenant(), partition.number());
+        long[] range = {Long.MAX_VALUE, Long.MIN_VALUE};
+        long size = environment.segments().put(key, sink -> {
+            BlockWriter writer = new BlockWriter(sink, first.tenant(), job.view());
+            BlockBuilder builder = new BlockBuilder(job.view());
+            for (Target target : job.targets()) {
+                List<Chunk> chunks = chunks(job, target);
+                if (!chunks.isEmpty()) {
+                    builder.addMerged(writer, target, chunks);
+                }
+            }
+            writer.finish();
+            range[0] = writer.minMillis();
+            range[1] = writer.maxMillis();
+        });
+        List<String> oldKeys = job.blocks().stream().map(b -> b.record().key()).toList();
+        if (range[0] > range[1]) {
+            environment.segments().delete(key);
+            environment.catalog().commit(CatalogEdit.replace(oldKeys, List.of()));
+            swap(job, Optional.empty());
+            return;
+        }
+        publish(job, record(job, key, range, size), oldKeys);
+    }
+
+    private SegmentRecord record(Job job, String key, long[] range, long size) {
+        SegmentRecord first = job.blocks().getFirst().record();
+        int level = 0;
+        long startOffset = Long.MAX_VALUE;
+        long endOffset = 0;
+        for (Block block : job.blocks()) {
+            level = Math.max(level, block.record().level());
+            startOffset = Math.min(startOffset, block.record().startOffset());
+            endOffset = Math.max(endOffset, block.record().endOffset());
+        }
+        return new SegmentRecord(
+                key,
+                TsdbEnvironment.TOPIC,
+                partition.number(),
+                first.tenant(),
+                BlockNames.BLOCK,
+                level + 1,
+                range[0],
+                range[1],
+                startOffset,
+                endOffset,
+                size,
+                Map.of(Tombstone.APPLIED, Long.toString(job.appliedTombstone())));
+    }
+
+    private static List<Chunk> chunks(Job job, Target target) {
+        List<Chunk> chunks = new ArrayList<>();
+        for (int b = 0; b < job.blocks().size(); b++) {
+            for (BlockChunk chunk : job.blocks().get(b).chunksOf(target.number())) {
+                chunks.add(TenantPartition.masked(chunk, job.deletions().get(b)));
+            }
+        }
+        return chunks;
+    }
+
+    private void publish(Job job, SegmentRecord record, List<String> oldKeys) {
+        Block block;
+        synchronized (partition) {
+            block = BlockReader.open(
+                    record, environment.segments(), job.tenant().index());
+        }
+        try {
+            environment.catalog().commit(CatalogEdit.replace(oldKeys, List.of(record)));
+        } catch (RuntimeException e) {
+            block.giveUp(true);
+            throw e;
+        }
+        swap(job, Optional.of(block));
+    }
+
+    private void swap(Job job, Optional<Block> replacement) {
+        synchronized (partition) {
+            job.tenant().blocks().removeAll(job.blocks());
+            replacement.ifPresent(job.tenant()::addBlock);
+        }
+        job.blocks().forEach(block -> block.giveUp(true));
+    }
+
+    /// Removes tombstones that no block is subject to any more.
+    private void dropTombstones(TenantPartition tenant) {
+        List<Tombstone> done = new ArrayList<>();
+        synchronized (partition) {
+            for (Tombstone tombstone : tenant.tombstones()) {
+                if (tenant.blocks().stream().noneMatch(b -> tombstone.holdsFor(b.record()))
+                        && tenant.damaged().isEmpty()) {
+                    done.add(tombstone);
+                }
+            }
+        }
+        if (done.isEmpty()) {
+            return;
+        }
+        environment
+                .catalog()
+                .commit(CatalogEdit.replace(done.stream().map(Tombstone::key).toList(), List.of()));
+        synchronized (partition) {
+            tenant.tombstones().removeAll(done);
+        }
+        done.forEach(tombstone -> environment.segments().delete(tombstone.key()));
+    }
+}

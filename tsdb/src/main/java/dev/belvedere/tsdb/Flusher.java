@@ -1,0 +1,185 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.platform.catalog.CatalogEdit;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.block.BlockBuilder;
+import dev.belvedere.tsdb.block.BlockReader;
+import dev.belvedere.tsdb.block.BlockWriter;
+import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.index.IndexView;
+import dev.belvedere.tsdb.index.Target;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// Writes the head of one partition to blocks and hands over at an exact offset. Used by one thread at a time.
+///
+/// The head is taken under the partition's lock; it stays visible until the catalog names the blocks. A failed
+/// round is repeated with the same samples.
+final class Flusher {
+
+    /// What was taken from the head and is not published yet.
+    ///
+    /// @param endOffset it holds everything before
+    private record Taken(long endOffset, List<Share> shares) {}
+
+    private record Share(TenantPartition of, IndexView view, List<Target> targets, List<List<Chunk>> chunks) {}
+
+    private final Partition partition;
+    private final TsdbEnvironment environment;
+    private final TsdbOptions options;
+    private final StoreMetrics metrics;
+    private final BlockNames names;
+    private List<Taken> taken = List.of();
+
+    Flusher(Partition partition, TsdbEnvironment environment, TsdbOptions options, BlockSupport support) {
+        this.partition = partition;
+        this.environment = environment;
+        this.options = options;
+        this.metrics = support.metrics();
+        this.names = support.names();
+    }
+
+    /// Publishes everything committed so far.
+    void flush() {
+        taken.forEach(this::publish);
+        taken = take();
+        taken.forEach(this::publish);
+        taken = List.of();
+    }
+
+    /// Whether the last round failed and its samples still wait.
+    boolean isUnfinished() {
+        return !taken.isEmpty();
+    }
+
+    private List<Taken> take() {
+        synchronized (partition) {
+            long checkpoint = checkpoint();
+            long endOffset = partition.beginEpochLocked();
+            if (endOffset == checkpoint) {
+                return List.of();
+            }
+            List<Share> shares = new ArrayList<>();
+            for (TenantPartition tenant : partition.tenantsLocked()) {
+                List<List<Chunk>> chunks = tenant.head().takeAll();
+                tenant.setFlushing(chunks);
+                List<Target> targets = new ArrayList<>();
+                for (int t = 0; t < chunks.size(); t++) {
+                    targets.add(tenant.index().target(t));
+                }
+                shares.add(new Share(tenant, tenant.index().view(), targets, chunks));
+            }
+            return List.of(new Taken(endOffset, shares));
+        }
+    }
+
+    private long checkpoint() {
+        return environment.catalog().state().checkpoint(TsdbEnvironment.TOPIC, partition.number());
+    }
+
+    private void publish(Taken from) {
+        long startOffset = checkpoint();
+        List<SegmentRecord> records = new ArrayList<>();
+        Map<TenantPartition, List<Block>> opened = new HashMap<>();
+        try {
+            for (Share share : from.shares()) {
+                List<SegmentRecord> ofShare = writeBlocks(share, startOffset, from.endOffset());
+                records.addAll(ofShare);
+                opened.put(share.of(), open(share.of(), ofShare));
+            }
+            environment
+                    .catalog()
+                    .commit(CatalogEdit.add(
+                            records,
+                            List.of(new CatalogEdit.Checkpoint(
+                                    TsdbEnvironment.TOPIC, partition.number(), from.endOffset()))));
+        } catch (RuntimeException e) {
+            opened.values().forEach(blocks -> blocks.forEach(block -> block.giveUp(true)));
+            throw e;
+        }
+        synchronized (partition) {
+            for (Share share : from.shares()) {
+                opened.getOrDefault(share.of(), List.of()).forEach(share.of()::addBlock);
+                share.of().setFlushing(List.of());
+            }
+        }
+        metrics.blocksWritten().add(records.size());
+        environment.log().truncate(partition.number(), from.endOffset());
+    }
+
+    private List<Block> open(TenantPartition of, List<SegmentRecord> records) {
+        List<Block> blocks = new ArrayList<>();
+        synchronized (partition) {
+            for (SegmentRecord record : records) {
+                blocks.add(BlockReader.open(record, environment.segments(), of.index()));
+            }
+        }
+        return blocks;
+    }
+
+    /// One block per span that has samples.
+    private List<SegmentRecord> writeBlocks(Share share, long startOffset, long endOffset) {
+        TreeSet<Long> spans = new TreeSet<>();
+        for (List<Chunk> chunks : share.chunks()) {
+            for (Chunk chunk : chunks) {
+                addSpans(chunk, spans);
+            }
+        }
+        List<SegmentRecord> records = new ArrayList<>();
+        for (long span : spans) {
+            long from = span * options.blockSpanMillis();
+            long to = from + options.blockSpanMillis() - 1;
+            Tenant tenant = share.of().tenant();
+            String key = names.next(tenant, partition.number());
+            long[] range = {Long.MAX_VALUE, Long.MIN_VALUE};
+            long size = environment.segments().put(key, sink -> {
+                BlockWriter writer = new BlockWriter(sink, tenant, share.view());
+                BlockBuilder builder = new BlockBuilder(share.view());
+                for (int t = 0; t < share.targets().size(); t++) {
+                    builder.addAsTheyAre(
+                            writer, share.targets().get(t), share.chunks().get(t), from, to);
+                }
+                writer.finish();
+                range[0] = writer.minMillis();
+                range[1] = writer.maxMillis();
+            });
+            if (range[0] <= range[1]) {
+                records.add(new SegmentRecord(
+                        key,
+                        TsdbEnvironment.TOPIC,
+                        partition.number(),
+                        tenant,
+                        BlockNames.BLOCK,
+                        0,
+                        range[0],
+                        range[1],
+                        startOffset,
+                        endOffset,
+                        size,
+                        Map.of()));
+            } else {
+                environment.segments().delete(key);
+            }
+        }
+        return records;
+    }
+
+    /// The spans of a chunk's rows: usually one; a chunk over a long gap is looked into.
+    private void addSpans(Chunk chunk, TreeSet<Long> spans) {
+        long first = Math.floorDiv(chunk.minMillis(), options.blockSpanMillis());
+        long last = Math.floorDiv(chunk.maxMillis(), options.blockSpanMillis());
+        spans.add(first);
+        spans.add(last);
+        if (last - first > 1) {
+            for (long time :
+                    java.util.Arrays.copyOf(chunk.open().times(), chunk.open().rows())) {
+                spans.add(Math.floorDiv(time, options.blockSpanMillis()));
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.TimeRange;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.platform.catalog.CatalogEdit;
+import dev.belvedere.platform.catalog.CatalogState;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.codec.ByteSink;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Background work over all partitions. Used by one thread at a time.
+final class Maintenance {
+
+    private final TsdbOptions options;
+    private final TsdbEnvironment environment;
+    private final StoreMetrics metrics;
+    private final List<Partition> partitions;
+    private final BlockNames names;
+    private final List<Flusher> flushers = new ArrayList<>();
+    private final List<Compactor> compactors = new ArrayList<>();
+
+    /// When the oldest samples of each partition's head came, by elapsed time; only while it has some.
+    private final long[] headSinceNanos;
+
+    private final boolean[] hasHead;
+    private boolean isClosed;
+
+    Maintenance(TsdbOptions options, TsdbEnvironment environment, StoreMetrics metrics, List<Partition> partitions) {
+        this.options = options;
+        this.environment = environment;
+        this.metrics = metrics;
+        this.partitions = partitions;
+        this.names = new BlockNames(environment.time());
+        BlockSupport support = new BlockSupport(metrics, names);
+        for (Partition partition : partitions) {
+            flushers.add(new Flusher(partition, environment, options, support));
+            compactors.add(new Compactor(partition, environment, options, support));
+        }
+        headSinceNanos = new long[partitions.size()];
+        hasHead = new boolean[partitions.size()];
+    }
+
+    void close() {
+        isClosed = true;
+    }
+
+    void maintain() {
+        if (isClosed) {
+            return;
+        }
+        for (int p = 0; p < partitions.size(); p++) {
+            if (isFlushDue(p)) {
+                flushers.get(p).flush();
+                hasHead[p] = false;
+            }
+            compactors.get(p).compact(false);
+        }
+        expire();
+    }
+
+    private boolean isFlushDue(int p) {
+        long samples = 0;
+        long bytes = 0;
+        Partition partition = partitions.get(p);
+        synchronized (partition) {
+            for (TenantPartition tenant : partition.tenantsLocked()) {
+                samples += tenant.head().sampleCount();
+                bytes += tenant.head().sizeBytes();
+            }
+        }
+        if (samples == 0) {
+            hasHead[p] = false;
+            return flushers.get(p).isUnfinished();
+        }
+        long now = environment.time().nanoTime();
+        if (!hasHead[p]) {
+            hasHead[p] = true;
+            headSinceNanos[p] = now;
+        }
+        return bytes >= options.headMaxBytes()
+                || (now - headSinceNanos[p]) / 1_000_000 >= options.headMaxMillis()
+                || flushers.get(p).isUnfinished();
+    }
+
+    void flush() {
+        for (int p = 0; p < partitions.size(); p++) {
+            flushers.get(p).flush();
+            hasHead[p] = false;
+            compactors.get(p).compact(true);
+        }
+    }
+
+    /// Writes all heads to blocks, so that tombstones can hold for everything before an offset.
+    void delete(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+        for (int p = 0; p < partitions.size(); p++) {
+            flushers.get(p).flush();
+            hasHead[p] = false;
+            Partition partition = partitions.get(p);
+            synchronized (partition) {
+                if (partition.findTenantLocked(tenant).isEmpty()) {
+                    continue;
+                }
+            }
+            long offset = environment.catalog().state().checkpoint(TsdbEnvironment.TOPIC, p);
+            String key = names.next(tenant, p);
+            Tombstone tombstone = new Tombstone(key, tenant, p, names.nextNumber(), offset, matchers, range);
+            ByteSink content = new ByteSink(64);
+            content.putString(matchers.toString());
+            long size = environment.segments().put(key, sink -> sink.write(content.toBuffer()));
+            environment.catalog().commit(CatalogEdit.add(List.of(tombstone.record(size)), List.of()));
+            synchronized (partition) {
+                partition.tenantLocked(tenant).tombstones().add(tombstone);
+            }
+        }
+    }
+
+    /// Removes what is past retention. Time is told by the newest sample kept, unless the clock is behind it: a
+    /// clock that jumps ahead removes nothing.
+    private void expire() {
+        CatalogState state = environment.catalog().state();
+        List<SegmentRecord> blocks = new ArrayList<>();
+        long newestMillis = Long.MIN_VALUE;
+        long bytes = 0;
+        for (SegmentRecord record : state.segments(TsdbEnvironment.TOPIC)) {
+            if (record.kind().equals(BlockNames.BLOCK)) {
+                blocks.add(record);
+                newestMillis = Math.max(newestMillis, record.maxMillis());
+                bytes += record.sizeBytes();
+            }
+        }
+        blocks.sort(Comparator.comparingLong(SegmentRecord::maxMillis));
+        long reference = Math.min(newestMillis, environment.time().currentMillis());
+        Set<String> expired = new HashSet<>();
+        for (SegmentRecord record : blocks) {
+            boolean isTooOld = options.retentionMillis() != Long.MAX_VALUE
+                    && record.maxMillis() < reference - options.retentionMillis();
+            if (isTooOld || bytes > options.retentionBytes()) {
+                expired.add(record.key());
+                bytes -= record.sizeBytes();
+            }
+        }
+        if (!expired.isEmpty()) {
+            remove(expired);
+        }
+    }
+
+    private void remove(Set<String> keys) {
+        environment.catalog().commit(CatalogEdit.replace(List.copyOf(keys), List.of()));
+        List<Block> removed = new ArrayList<>();
+        for (Partition partition : partitions) {
+            synchronized (partition) {
+                for (TenantPartition tenant : partition.tenantsLocked()) {
+                    for (Block block : tenant.blocks()) {
+                        if (keys.contains(block.record().key())) {
+                            removed.add(block);
+                        }
+                    }
+                    tenant.blocks().removeAll(removed);
+                    tenant.damaged().removeIf(record -> keys.contains(record.key()));
+                }
+            }
+        }
+        removed.forEach(block -> block.giveUp(true));
+        metrics.blocksExpired().add(keys.size());
+    }
+}

@@ -1,0 +1,312 @@
+package dev.belvedere.tsdb;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.platform.log.IngestLog;
+import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
+import dev.belvedere.tsdb.frame.FrameWriter;
+import dev.belvedere.tsdb.frame.PendingSamples;
+import dev.belvedere.tsdb.head.Head;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One partition of the log with all that was built from it.
+///
+/// Its monitor guards everything reachable from here; frames are applied in the order of their offsets because
+/// appending and applying happen under it. Syncing, reading chunks and writing blocks happen outside.
+final class Partition {
+
+    /// The time range of samples taken, both ends inclusive.
+    record Bounds(long oldestMillis, long newestMillis, long outOfOrderWindowMillis) {}
+
+    private final int number;
+    private final IngestLog log;
+
+    @GuardedBy("this")
+    private final Map<Tenant, TenantPartition> tenants = new HashMap<>();
+
+    @GuardedBy("this")
+    private final FrameWriter writer = new FrameWriter();
+
+    /// The offset at which series numbers began to count anew.
+    @GuardedBy("this")
+    private long epoch;
+
+    /// Samples of the commit in hand that passed the checks: place in the pending samples.
+    @GuardedBy("this")
+    private int[] accepted = new int[256];
+
+    /// What the newest time of their series was before; later than the sample for late ones.
+    @GuardedBy("this")
+    private long[] newestBefore = new long[256];
+
+    @GuardedBy("this")
+    private int acceptedCount;
+
+    @GuardedBy("this")
+    private int[] defined = new int[256];
+
+    /// Accepted samples by series and time, once the commit has one that is not newer than its series.
+    @GuardedBy("this")
+    private @Nullable Long2IntOpenHashMap acceptedByTime;
+
+    Partition(int number, IngestLog log) {
+        this.number = number;
+        this.log = log;
+        this.epoch = log.endOffset(number);
+    }
+
+    int number() {
+        return number;
+    }
+
+    @GuardedBy("this")
+    TenantPartition tenantLocked(Tenant tenant) {
+        TenantPartition found = tenants.get(tenant);
+        if (found == null) {
+            found = new TenantPartition(tenant);
+            tenants.put(tenant, found);
+        }
+        return found;
+    }
+
+    @GuardedBy("this")
+    Optional<TenantPartition> findTenantLocked(Tenant tenant) {
+        return Optional.ofNullable(tenants.get(tenant));
+    }
+
+    @GuardedBy("this")
+    List<TenantPartition> tenantsLocked() {
+        return new ArrayList<>(tenants.values());
+    }
+
+    /// Takes a new epoch, which begins at the offset that comes next.
+    ///
+    /// @return that offset
+    @GuardedBy("this")
+    long beginEpochLocked() {
+        epoch = log.endOffset(number);
+        for (TenantPartition tenant : tenants.values()) {
+            tenant.beginEpoch();
+        }
+        return epoch;
+    }
+
+    /// Checks, logs and applies samples.
+    ///
+    /// @param picked places of the samples that belong here; only `from` to `to`
+    /// @return the offset to wait for, or -1 if nothing was logged
+    synchronized long commit(
+            Tenant tenant, PendingSamples samples, Slice picked, Bounds bounds, CommitOutcome outcome) {
+        TenantPartition to = tenantLocked(tenant);
+        acceptedCount = 0;
+        acceptedByTime = null;
+        checkAllLocked(to, samples, picked, bounds, outcome);
+        if (acceptedCount == 0) {
+            return -1;
+        }
+        int definedCount = collectDefinitionsLocked(to, samples);
+        boolean isWritten = false;
+        try {
+            FrameWriter.Content content =
+                    new FrameWriter.Content(tenant, epoch, samples, accepted, acceptedCount, defined, definedCount);
+            long offset = log.append(number, writer.write(content, to.index().view()::labels));
+            isWritten = true;
+            applyLocked(to, samples);
+            outcome.accept(acceptedCount);
+            return offset;
+        } finally {
+            for (int i = 0; i < definedCount; i++) {
+                to.endDefinition(defined[i], isWritten);
+            }
+            if (!isWritten) {
+                undoLocked(to, samples);
+            }
+        }
+    }
+
+    /// Places of samples, in order.
+    record Slice(int[] places, int from, int to) {}
+
+    @GuardedBy("this")
+    private void checkAllLocked(
+            TenantPartition to, PendingSamples samples, Slice picked, Bounds bounds, CommitOutcome outcome) {
+        Head head = to.head();
+        int seriesCount = to.index().seriesCount();
+        int count = picked.to() - picked.from();
+        if (accepted.length < count) {
+            accepted = new int[count];
+            newestBefore = new long[count];
+        }
+        for (int i = picked.from(); i < picked.to(); i++) {
+            int at = picked.places()[i];
+            int series = samples.series(at);
+            long time = samples.time(at);
+            if (series < 0 || series >= seriesCount) {
+                outcome.reject(RejectReason.UNKNOWN_REF, Labels.EMPTY, time, 0);
+            } else if (time < bounds.oldestMillis()) {
+                outcome.reject(RejectReason.TOO_OLD, labels(to, series), time, bounds.oldestMillis());
+            } else if (time > bounds.newestMillis()) {
+                outcome.reject(RejectReason.TOO_FAR_AHEAD, labels(to, series), time, bounds.newestMillis());
+            } else {
+                long newest = head.lastMillis(series);
+                if (time > newest) {
+                    head.setLastMillis(series, time);
+                    takeLocked(samples, at, newest);
+                } else {
+                    checkLateLocked(to, samples, at, bounds, outcome);
+                }
+            }
+        }
+    }
+
+    private static Labels labels(TenantPartition of, int series) {
+        return of.index().view().labels(series);
+    }
+
+    @GuardedBy("this")
+    private void takeLocked(PendingSamples samples, int at, long newest) {
+        Long2IntOpenHashMap byTime = acceptedByTime;
+        if (byTime != null) {
+            byTime.putIfAbsent(key(samples.series(at), samples.time(at)), at);
+        }
+        accepted[acceptedCount] = at;
+        newestBefore[acceptedCount++] = newest;
+    }
+
+    private static long key(int series, long time) {
+        return time * 0x9E3779B97F4A7C15L ^ series * 0xBF58476D1CE4E5B9L;
+    }
+
+    /// A sample that is not newer than the newest of its series: late, or there already.
+    @GuardedBy("this")
+    private void checkLateLocked(
+            TenantPartition to, PendingSamples samples, int at, Bounds bounds, CommitOutcome outcome) {
+        int series = samples.series(at);
+        long time = samples.time(at);
+        Optional<SampleFinder.Found> present = findAcceptedLocked(samples, series, time);
+        SampleFinder finder = new SampleFinder(to);
+        if (present.isEmpty()) {
+            present = finder.find(series, time);
+        }
+        if (present.isPresent()) {
+            if (present.get().isSame(samples.value(at), samples.histogram(at))) {
+                outcome.accept(1);
+            } else {
+                outcome.reject(RejectReason.DUPLICATE_TIMESTAMP, labels(to, series), time, time);
+            }
+            return;
+        }
+        long newest = to.head().lastMillis(series);
+        if (isBeyond(newest, time, bounds.outOfOrderWindowMillis())) {
+            // After a restart the newest time is that of the block's chunk: look it up before refusing.
+            newest = Math.max(finder.newestMillis(series), newestAcceptedLocked(samples, series));
+            to.head().setLastMillis(series, newest);
+            if (time > newest) {
+                to.head().setLastMillis(series, time);
+            } else if (isBeyond(newest, time, bounds.outOfOrderWindowMillis())) {
+                outcome.reject(RejectReason.OUT_OF_ORDER, labels(to, series), time, newest);
+                return;
+            }
+        }
+        takeLocked(samples, at, newest);
+    }
+
+    private static boolean isBeyond(long newest, long time, long windowMillis) {
+        long distance = newest - time;
+        return distance < 0 || distance > windowMillis;
+    }
+
+    @GuardedBy("this")
+    private long newestAcceptedLocked(PendingSamples samples, int series) {
+        long newest = Head.NEVER;
+        for (int i = 0; i < acceptedCount; i++) {
+            if (samples.series(accepted[i]) == series) {
+                newest = Math.max(newest, samples.time(accepted[i]));
+            }
+        }
+        return newest;
+    }
+
+    @GuardedBy("this")
+    private Optional<SampleFinder.Found> findAcceptedLocked(PendingSamples samples, int series, long time) {
+        Long2IntOpenHashMap byTime = acceptedByTime;
+        if (byTime == null) {
+            byTime = new Long2IntOpenHashMap();
+            byTime.defaultReturnValue(-1);
+            for (int i = 0; i < acceptedCount; i++) {
+                byTime.put(key(samples.series(accepted[i]), samples.time(accepted[i])), accepted[i]);
+            }
+            acceptedByTime = byTime;
+        }
+        int at = byTime.get(key(series, time));
+        return at >= 0 && samples.series(at) == series && samples.time(at) == time
+                ? Optional.of(new SampleFinder.Found(samples.value(at), samples.histogram(at)))
+                : Optional.empty();
+    }
+
+    @GuardedBy("this")
+    private int collectDefinitionsLocked(TenantPartition to, PendingSamples samples) {
+        int count = 0;
+        for (int i = 0; i < acceptedCount; i++) {
+            int series = samples.series(accepted[i]);
+            if (to.beginDefinition(series)) {
+                if (count == defined.length) {
+                    defined = Arrays.copyOf(defined, 2 * count);
+                }
+                defined[count++] = series;
+            }
+        }
+        return count;
+    }
+
+    @GuardedBy("this")
+    private void undoLocked(TenantPartition to, PendingSamples samples) {
+        for (int i = acceptedCount - 1; i >= 0; i--) {
+            to.head().setLastMillis(samples.series(accepted[i]), newestBefore[i]);
+        }
+    }
+
+    @GuardedBy("this")
+    private void applyLocked(TenantPartition to, PendingSamples samples) {
+        Head head = to.head();
+        for (int i = 0; i < acceptedCount; i++) {
+            int at = accepted[i];
+            int series = samples.series(at);
+            long time = samples.time(at);
+            NativeHistogram histogram = samples.histogram(at);
+            if (time <= newestBefore[i]) {
+                head.appendLate(series, time, samples.start(at), samples.value(at), histogram);
+            } else if (histogram == null) {
+                head.append(series, time, samples.start(at), samples.value(at));
+            } else {
+                head.append(series, time, samples.start(at), histogram);
+            }
+        }
+    }
+
+    /// Refuses to answer for a time range of which something is known to be missing.
+    @GuardedBy("this")
+    void requireIntactLocked(TenantPartition tenant, long fromMillis, long toMillis) {
+        tenant.damaged().stream()
+                .filter(r -> r.minMillis() <= toMillis && r.maxMillis() >= fromMillis)
+                .findFirst()
+                .ifPresent(r -> {
+                    throw new OperationException(
+                            "corrupt_block",
+                            Fault.CORRUPT,
+                            "metrics block " + r.key() + " of this time range could not be opened: run"
+                                    + " `belvedere check blocks`, restore it or remove it");
+                });
+    }
+}

@@ -1,0 +1,49 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.platform.metrics.MetricRegistry;
+import java.util.function.ToLongFunction;
+
+/// What the engine holds at present, as gauges.
+final class StoreGauges {
+
+    private StoreGauges() {}
+
+    static void register(TsdbStore store, MetricRegistry registry) {
+        registry.gauge(
+                "belvedere_tsdb_series",
+                "Series with samples in the head or in a block.",
+                () -> sum(store, share -> share.index().seriesCount()));
+        registry.gauge(
+                "belvedere_tsdb_head_samples",
+                "Samples that are not in a block yet.",
+                () -> sum(store, share -> share.head().sampleCount()));
+        registry.gauge(
+                "belvedere_tsdb_head_bytes",
+                "Memory taken by samples of the head.",
+                () -> sum(store, share -> share.head().sizeBytes()));
+        registry.gauge(
+                "belvedere_tsdb_blocks",
+                "Blocks open for reading.",
+                () -> sum(store, share -> share.blocks().size()));
+        registry.gauge(
+                "belvedere_tsdb_block_bytes",
+                "Bytes of all blocks.",
+                () -> sum(
+                        store,
+                        share -> share.blocks().stream()
+                                .mapToLong(block -> block.record().sizeBytes())
+                                .sum()));
+    }
+
+    private static double sum(TsdbStore store, ToLongFunction<TenantPartition> what) {
+        long total = 0;
+        for (Partition partition : store.partitions()) {
+            synchronized (partition) {
+                for (TenantPartition share : partition.tenantsLocked()) {
+                    total += what.applyAsLong(share);
+                }
+            }
+        }
+        return total;
+    }
+}

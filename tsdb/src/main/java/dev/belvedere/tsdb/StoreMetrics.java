@@ -1,0 +1,32 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.platform.metrics.Counter;
+import dev.belvedere.platform.metrics.MetricRegistry;
+
+/// What the engine counts.
+record StoreMetrics(
+        Counter damagedBlocks,
+        Counter lostFrames,
+        Counter lostSamples,
+        Counter blocksWritten,
+        Counter compactions,
+        Counter blocksExpired,
+        Counter maintenanceFailures) {
+
+    static StoreMetrics in(MetricRegistry registry) {
+        return new StoreMetrics(
+                registry.counter(
+                        "belvedere_tsdb_damaged_blocks_total", "Metrics blocks that could not be opened at start."),
+                registry.counter(
+                        "belvedere_tsdb_lost_frames_total", "Frames of the metrics log that could not be replayed."),
+                registry.counter(
+                        "belvedere_tsdb_lost_samples_total",
+                        "Samples of readable frames whose series' definition was in a lost frame."),
+                registry.counter("belvedere_tsdb_blocks_written_total", "Blocks that heads were written to."),
+                registry.counter("belvedere_tsdb_compactions_total", "Compactions done."),
+                registry.counter("belvedere_tsdb_blocks_expired_total", "Blocks removed by retention."),
+                registry.counter(
+                        "belvedere_tsdb_maintenance_failures_total",
+                        "Rounds of background work that failed and will be tried again."));
+    }
+}

@@ -1,0 +1,207 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.block.BlockChunk;
+import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.head.Head;
+import dev.belvedere.tsdb.index.Selector;
+import dev.belvedere.tsdb.index.SeriesIndex;
+import dev.belvedere.tsdb.index.Target;
+import dev.belvedere.tsdb.read.Deletion;
+import dev.belvedere.tsdb.read.MaskedChunk;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+
+/// Everything of one tenant in one partition: index, head, what is being written to a block, and blocks. Guarded by
+/// the partition.
+final class TenantPartition {
+
+    /// How often a series is defined per epoch, so that a damaged frame takes no other with it.
+    private static final int DEFINITIONS = 2;
+
+    /// Set while a series' definition is in a frame that is being written.
+    private static final int IN_FRAME = 0x40;
+
+    private final Tenant tenant;
+    private final SeriesIndex index = new SeriesIndex();
+    private final Head head = new Head(index);
+    private byte[] defined = new byte[64];
+
+    /// What the head handed over and no published block holds yet, by target number.
+    private List<List<Chunk>> flushing = List.of();
+
+    /// By start offset.
+    private final List<Block> blocks = new ArrayList<>();
+
+    /// Blocks that could not be opened; whoever asks for their time range is told.
+    private final List<SegmentRecord> damaged = new ArrayList<>();
+
+    private final List<Tombstone> tombstones = new ArrayList<>();
+
+    TenantPartition(Tenant tenant) {
+        this.tenant = tenant;
+    }
+
+    Tenant tenant() {
+        return tenant;
+    }
+
+    SeriesIndex index() {
+        return index;
+    }
+
+    Head head() {
+        return head;
+    }
+
+    List<Block> blocks() {
+        return blocks;
+    }
+
+    List<SegmentRecord> damaged() {
+        return damaged;
+    }
+
+    List<Tombstone> tombstones() {
+        return tombstones;
+    }
+
+    List<List<Chunk>> flushing() {
+        return flushing;
+    }
+
+    void setFlushing(List<List<Chunk>> chunks) {
+        flushing = chunks;
+    }
+
+    void addBlock(Block block) {
+        blocks.add(block);
+        blocks.sort(Comparator.comparingLong(b -> b.record().startOffset()));
+    }
+
+    /// Whether a frame with samples of a series has to define it; if so the caller defines it and tells
+    /// [#endDefinition].
+    boolean beginDefinition(int series) {
+        if (series >= defined.length) {
+            defined = Arrays.copyOf(defined, Math.max(series + 1, defined.length + (defined.length >> 1)));
+        }
+        if (defined[series] >= DEFINITIONS) {
+            return false;
+        }
+        defined[series] |= IN_FRAME;
+        return true;
+    }
+
+    void endDefinition(int series, boolean isWritten) {
+        defined[series] &= ~IN_FRAME;
+        if (isWritten) {
+            defined[series]++;
+        }
+    }
+
+    /// Forgets all definitions: the numbers mean nothing in the next epoch.
+    void beginEpoch() {
+        Arrays.fill(defined, (byte) 0);
+    }
+
+    /// All chunks that may hold samples of some series of a target, older sources first.
+    List<Chunk> chunks(Target target, IntArrayList series, long fromMillis, long toMillis) {
+        List<Chunk> found = new ArrayList<>();
+        for (Block block : blocks) {
+            if (block.overlaps(fromMillis, toMillis)) {
+                List<Deletion> deletions = deletions(block);
+                for (BlockChunk chunk : block.chunksOf(target.number())) {
+                    if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
+                        found.add(masked(chunk, deletions));
+                    }
+                }
+            }
+        }
+        if (target.number() < flushing.size()) {
+            for (Chunk chunk : flushing.get(target.number())) {
+                if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
+                    found.add(chunk);
+                }
+            }
+        }
+        head.collect(target, series, fromMillis, toMillis, found);
+        return found;
+    }
+
+    /// The chunk without what was deleted of it.
+    static Chunk masked(Chunk chunk, List<Deletion> deletions) {
+        List<Deletion> touching = new ArrayList<>(0);
+        for (Deletion deletion : deletions) {
+            if (deletion.touches(chunk)) {
+                touching.add(deletion);
+            }
+        }
+        return touching.isEmpty() ? chunk : new MaskedChunk(chunk, touching);
+    }
+
+    /// What tombstones hide of a block.
+    List<Deletion> deletions(Block block) {
+        List<Deletion> deletions = new ArrayList<>(0);
+        for (Tombstone tombstone : tombstones) {
+            if (tombstone.holdsFor(block.record())) {
+                deletions.add(new Deletion(selectSeries(tombstone), tombstone.range()));
+            }
+        }
+        return deletions;
+    }
+
+    private BitSet selectSeries(Tombstone tombstone) {
+        BitSet series = new BitSet();
+        for (Selector.Selected selected : new Selector(index, tombstone.matchers()).select()) {
+            for (int i = 0; i < selected.series().size(); i++) {
+                series.set(selected.series().getInt(i));
+            }
+        }
+        return series;
+    }
+
+    /// The series that may have samples in a time range.
+    BitSet withSamples(long fromMillis, long toMillis) {
+        BitSet series = new BitSet(index.seriesCount());
+        for (Block block : blocks) {
+            if (block.overlaps(fromMillis, toMillis)) {
+                List<Deletion> deletions = deletions(block);
+                for (List<BlockChunk> ofTarget : block.chunks().values()) {
+                    markAll(ofTarget, deletions, new long[] {fromMillis, toMillis}, series);
+                }
+            }
+        }
+        for (List<Chunk> ofTarget : flushing) {
+            markAll(ofTarget, List.of(), new long[] {fromMillis, toMillis}, series);
+        }
+        head.mark(fromMillis, toMillis, series);
+        return series;
+    }
+
+    private static void markAll(List<? extends Chunk> chunks, List<Deletion> deletions, long[] fromTo, BitSet into) {
+        for (Chunk chunk : chunks) {
+            if (chunk.minMillis() <= fromTo[1] && chunk.maxMillis() >= fromTo[0]) {
+                for (int each : chunk.layout().series()) {
+                    if (!isCovered(each, chunk, deletions)) {
+                        into.set(each);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isCovered(int series, Chunk chunk, List<Deletion> deletions) {
+        for (Deletion deletion : deletions) {
+            if (deletion.covers(series, chunk)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.AppendOutcome;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.tsdb.frame.PendingSamples;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Collects samples and gives each partition its share.
+///
+/// A ref is the partition in the high half and the series' number in it in the low half.
+final class TsdbAppender implements MetricAppender {
+
+    /// Samples per frame: keeps frames far below the log's limit and locks short.
+    private static final int FRAME_SAMPLES = 50_000;
+
+    /// Bytes of histograms per frame, roughly.
+    private static final int FRAME_BYTES = 4 << 20;
+
+    private record PendingExemplar(long ref, Exemplar exemplar) {}
+
+    private final TsdbStore store;
+    private final Tenant tenant;
+    private final AppendOptions options;
+    private final PendingSamples pending = new PendingSamples();
+    private final List<PendingExemplar> exemplars = new ArrayList<>();
+    private int[] order = new int[256];
+    private int[] counts = new int[1];
+
+    TsdbAppender(TsdbStore store, Tenant tenant, AppendOptions options) {
+        this.store = store;
+        this.tenant = tenant;
+        this.options = options;
+    }
+
+    @Override
+    public long series(Labels labels) {
+        return store.series(tenant, labels);
+    }
+
+    @Override
+    public void append(long ref, long timestampMillis, long startMillis, double value) {
+        pending.add(ref, timestampMillis, startMillis, value);
+    }
+
+    @Override
+    public void append(long ref, long timestampMillis, long startMillis, NativeHistogram histogram) {
+        pending.add(ref, timestampMillis, startMillis, histogram);
+    }
+
+    @Override
+    public void appendExemplar(long ref, Exemplar exemplar) {
+        exemplars.add(new PendingExemplar(ref, exemplar));
+    }
+
+    @Override
+    public void updateMetadata(String metricFamily, MetricMetadata metadata) {
+        store.memory(tenant).putMetadata(metricFamily, metadata);
+    }
+
+    @Override
+    public int pendingSamples() {
+        return pending.count();
+    }
+
+    @Override
+    public AppendOutcome commit() {
+        CommitOutcome outcome = new CommitOutcome(options);
+        try {
+            commitPartitions(outcome);
+            for (PendingExemplar each : exemplars) {
+                store.addExemplar(tenant, each.ref(), each.exemplar());
+            }
+            return outcome.toOutcome();
+        } finally {
+            rollback();
+        }
+    }
+
+    private void commitPartitions(CommitOutcome outcome) {
+        int partitions = store.partitionCount();
+        sortByPartition(partitions);
+        Partition.Bounds bounds = store.bounds();
+        long[] offsets = new long[partitions];
+        Arrays.fill(offsets, -1);
+        for (int p = 0; p < partitions; p++) {
+            int end = counts[p + 1];
+            for (int from = counts[p]; from < end; ) {
+                int to = sliceEnd(from, end);
+                long offset = store.partition(p)
+                        .commit(tenant, pending, new Partition.Slice(order, from, to), bounds, outcome);
+                offsets[p] = Math.max(offsets[p], offset);
+                from = to;
+            }
+        }
+        if (options.isDurabilityAwaited()) {
+            for (int p = 0; p < partitions; p++) {
+                if (offsets[p] >= 0) {
+                    store.awaitDurable(p, offsets[p]);
+                }
+            }
+        }
+    }
+
+    private int sliceEnd(int from, int end) {
+        int limit = Math.min(end, from + FRAME_SAMPLES);
+        long bytes = 0;
+        int to = from;
+        while (to < limit && bytes < FRAME_BYTES) {
+            NativeHistogram histogram = pending.histogram(order[to]);
+            bytes += histogram == null ? 0 : histogram.sizeBytes();
+            to++;
+        }
+        return to;
+    }
+
+    /// Fills `order` with the places of the samples by partition, those of one in the order of appending;
+    /// `counts[p]` is where partition `p` begins. Refs that name no partition go to the first, which refuses them.
+    private void sortByPartition(int partitions) {
+        int count = pending.count();
+        if (order.length < count) {
+            order = new int[count + count / 2];
+        }
+        counts = new int[partitions + 1];
+        for (int i = 0; i < count; i++) {
+            counts[partitionOf(pending.ref(i), partitions) + 1]++;
+        }
+        for (int p = 0; p < partitions; p++) {
+            counts[p + 1] += counts[p];
+        }
+        int[] next = Arrays.copyOf(counts, partitions);
+        for (int i = 0; i < count; i++) {
+            order[next[partitionOf(pending.ref(i), partitions)]++] = i;
+        }
+    }
+
+    private static int partitionOf(long ref, int partitions) {
+        long partition = ref >> 32;
+        return partition >= 0 && partition < partitions ? (int) partition : 0;
+    }
+
+    @Override
+    public void rollback() {
+        pending.clear();
+        exemplars.clear();
+    }
+
+    @Override
+    public void close() {
+        rollback();
+    }
+}

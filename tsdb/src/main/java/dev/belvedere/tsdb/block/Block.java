@@ -1,0 +1,115 @@
+package dev.belvedere.tsdb.block;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.platform.segment.SegmentReader;
+import dev.belvedere.platform.segment.SegmentStore;
+import dev.belvedere.tsdb.chunk.Chunk;
+import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// A published block, open for reading.
+///
+/// Whoever reads chunks pins the block meanwhile ([#pin], [#unpin]); a block that was given up is removed when the
+/// last pin goes.
+public final class Block {
+
+    private final SegmentRecord record;
+    private final SegmentStore segments;
+    private final SegmentReader reader;
+    private final Int2ObjectOpenHashMap<List<BlockChunk>> chunks = new Int2ObjectOpenHashMap<>();
+
+    @GuardedBy("this")
+    private int pins;
+
+    @GuardedBy("this")
+    private boolean isGivenUp;
+
+    @GuardedBy("this")
+    private boolean isRemovedWhenClosed;
+
+    Block(SegmentRecord record, SegmentStore segments, SegmentReader reader) {
+        this.record = record;
+        this.segments = segments;
+        this.reader = reader;
+    }
+
+    void put(int target, List<BlockChunk> ofTarget) {
+        chunks.put(target, ofTarget);
+    }
+
+    public SegmentRecord record() {
+        return record;
+    }
+
+    /// The chunks of a target, by its number in the index the block was opened with; empty if it has none.
+    public List<BlockChunk> chunksOf(int target) {
+        List<BlockChunk> found = chunks.get(target);
+        return found == null ? List.of() : found;
+    }
+
+    /// The chunks of all targets, by target number.
+    public Int2ObjectMap<List<BlockChunk>> chunks() {
+        return chunks;
+    }
+
+    public boolean overlaps(long fromMillis, long toMillis) {
+        return record.minMillis() <= toMillis && record.maxMillis() >= fromMillis;
+    }
+
+    ByteBuffer read(long position, int length) {
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        reader.read(position, buffer);
+        return buffer;
+    }
+
+    /// Makes sure that chunks can be read until [#unpin].
+    public synchronized void pin() {
+        pins++;
+    }
+
+    public void unpin() {
+        synchronized (this) {
+            pins--;
+            if (pins > 0 || !isGivenUp) {
+                return;
+            }
+        }
+        dispose();
+    }
+
+    /// Closes the block when nobody reads it any more.
+    ///
+    /// @param remove whether its bytes go too
+    public void giveUp(boolean remove) {
+        synchronized (this) {
+            if (isGivenUp) {
+                return;
+            }
+            isGivenUp = true;
+            isRemovedWhenClosed = remove;
+            if (pins > 0) {
+                return;
+            }
+        }
+        dispose();
+    }
+
+    private void dispose() {
+        boolean remove;
+        synchronized (this) {
+            remove = isRemovedWhenClosed;
+        }
+        reader.close();
+        if (remove) {
+            segments.delete(record.key());
+        }
+    }
+
+    /// Whether a chunk is one of this block's.
+    public boolean owns(Chunk chunk) {
+        return chunk instanceof BlockChunk of && of.block() == this;
+    }
+}

@@ -1,0 +1,237 @@
+package dev.belvedere.tsdb.block;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.tsdb.block.BlockWriter.EncodedPart;
+import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.chunk.ChunkEncoder;
+import dev.belvedere.tsdb.chunk.ColumnLayout;
+import dev.belvedere.tsdb.chunk.ColumnSource;
+import dev.belvedere.tsdb.chunk.EncodedChunk;
+import dev.belvedere.tsdb.chunk.JoinedChunks;
+import dev.belvedere.tsdb.codec.ColumnEncoder;
+import dev.belvedere.tsdb.index.IndexView;
+import dev.belvedere.tsdb.index.Target;
+import dev.belvedere.tsdb.read.GroupSplitter;
+import dev.belvedere.tsdb.read.MergedRows;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/// Turns chunks of targets into the parts of a block. Not safe for concurrent use.
+public final class BlockBuilder {
+
+    private final IndexView view;
+    private final SeriesOrder order;
+    private final ChunkEncoder encoder = new ChunkEncoder();
+
+    public BlockBuilder(IndexView view) {
+        this.view = view;
+        this.order = new SeriesOrder(view);
+    }
+
+    /// Adds a target's chunks as they are, but for those that reach beyond the time range, of which the part within
+    /// is encoded anew.
+    public void addAsTheyAre(BlockWriter writer, Target target, List<Chunk> chunks, long fromMillis, long toMillis) {
+        List<EncodedPart> parts = new ArrayList<>();
+        for (Chunk chunk : chunks) {
+            if (chunk.minMillis() > toMillis || chunk.maxMillis() < fromMillis) {
+                continue;
+            }
+            if (chunk instanceof EncodedChunk encoded
+                    && chunk.minMillis() >= fromMillis
+                    && chunk.maxMillis() <= toMillis) {
+                parts.add(new EncodedPart(
+                        chunk.layout().series(),
+                        chunk.minMillis(),
+                        chunk.maxMillis(),
+                        encoded.bytes(),
+                        encoded.headerLength()));
+            } else {
+                MergedRows rows = new MergedRows(List.of(chunk), fromMillis, toMillis);
+                addRows(rows, chunk.layout().series(), parts);
+            }
+        }
+        write(writer, target, parts);
+    }
+
+    /// Adds a target's chunks merged: every series in one run of rows, columns in the order that packs best.
+    ///
+    /// @param chunks older sources before newer ones
+    public void addMerged(BlockWriter writer, Target target, List<Chunk> chunks) {
+        IntOpenHashSet all = new IntOpenHashSet();
+        for (Chunk chunk : chunks) {
+            for (int series : chunk.layout().series()) {
+                all.add(series);
+            }
+        }
+        List<EncodedPart> parts = new ArrayList<>();
+        for (GroupSplitter.Part part : GroupSplitter.split(new IntArrayList(all), chunks)) {
+            int[] series = order.sort(part.series());
+            addRows(new MergedRows(part.chunks(), Long.MIN_VALUE, Long.MAX_VALUE), series, parts);
+        }
+        write(writer, target, parts);
+    }
+
+    private void addRows(MergedRows rows, int[] series, List<EncodedPart> parts) {
+        for (int from = 0; from < rows.rows(); from += ChunkEncoder.MAX_ROWS) {
+            int to = Math.min(rows.rows(), from + ChunkEncoder.MAX_ROWS);
+            RowRange range = new RowRange(rows, series, from, to);
+            byte[] bytes = encoder.encode(range, series.length);
+            parts.add(new EncodedPart(
+                    series,
+                    rows.times()[from],
+                    rows.times()[to - 1],
+                    bytes,
+                    new EncodedChunk(new ColumnLayout(series), 0, 0, bytes).headerLength()));
+        }
+    }
+
+    private void write(BlockWriter writer, Target target, List<EncodedPart> parts) {
+        if (parts.isEmpty()) {
+            return;
+        }
+        parts.sort(Comparator.comparingLong(EncodedPart::minMillis));
+        writer.add(target, seriesOf(parts), parts);
+    }
+
+    /// All series of the parts, beginning with those of the widest part.
+    private static int[] seriesOf(List<EncodedPart> parts) {
+        EncodedPart widest = parts.getFirst();
+        for (EncodedPart part : parts) {
+            widest = part.series().length > widest.series().length ? part : widest;
+        }
+        IntOpenHashSet seen = new IntOpenHashSet(widest.series());
+        IntArrayList all = new IntArrayList(widest.series());
+        for (EncodedPart part : parts) {
+            if (!Arrays.equals(part.series(), widest.series())) {
+                for (int series : part.series()) {
+                    if (seen.add(series)) {
+                        all.add(series);
+                    }
+                }
+            }
+        }
+        return all.toIntArray();
+    }
+
+    /// Some of the merged rows, for the encoder.
+    private final class RowRange implements ColumnSource {
+
+        private final MergedRows rows;
+        private final int[] series;
+        private final int from;
+        private final int to;
+        private final long[] times;
+        private final SampleColumn column = new SampleColumn();
+
+        RowRange(MergedRows rows, int[] series, int from, int to) {
+            this.rows = rows;
+            this.series = series;
+            this.from = from;
+            this.to = to;
+            this.times = Arrays.copyOfRange(rows.times(), from, to);
+        }
+
+        @Override
+        public int rows() {
+            return to - from;
+        }
+
+        @Override
+        public long[] times() {
+            return times;
+        }
+
+        @Override
+        public ColumnEncoder.Rows column(int number) {
+            rows.read(series[number], column);
+            ColumnEncoder.Rows whole = JoinedChunks.rowsOf(column);
+            return new ColumnEncoder.Rows(whole.values(), from, to - from, whole.histograms(), whole.starts());
+        }
+
+        @Override
+        public boolean isNextBucket(int number) {
+            return number > 0 && order.isNextBucket(series[number - 1], series[number]);
+        }
+    }
+
+    /// The order in which columns pack best: by metric, then labels, the buckets of a histogram by their bound.
+    private static final class SeriesOrder {
+
+        private final IndexView view;
+
+        SeriesOrder(IndexView view) {
+            this.view = view;
+        }
+
+        private record Keyed(int series, String metric, String rest, double bound) {}
+
+        int[] sort(int[] series) {
+            List<Keyed> keyed = new ArrayList<>(series.length);
+            for (int each : series) {
+                keyed.add(key(each));
+            }
+            keyed.sort(Comparator.comparing(Keyed::metric)
+                    .thenComparing(Keyed::rest)
+                    .thenComparingDouble(Keyed::bound)
+                    .thenComparingInt(Keyed::series));
+            int[] sorted = new int[series.length];
+            for (int i = 0; i < sorted.length; i++) {
+                sorted[i] = keyed.get(i).series();
+            }
+            return sorted;
+        }
+
+        private Keyed key(int series) {
+            int definition = view.definitionOf(series);
+            StringBuilder rest = new StringBuilder();
+            String metric = "";
+            double bound = 0;
+            for (int i = 0; i < view.pairCountOf(definition); i++) {
+                int pair = view.pairOf(definition, i);
+                String name = view.name(pair);
+                if (name.equals(Labels.METRIC_NAME)) {
+                    metric = view.value(pair);
+                } else if (name.equals("le")) {
+                    bound = bound(view.value(pair));
+                } else {
+                    rest.append(name).append('\0').append(view.value(pair)).append('\0');
+                }
+            }
+            return new Keyed(series, metric, rest.toString(), bound);
+        }
+
+        private static double bound(String text) {
+            try {
+                return Double.parseDouble(text.equals("+Inf") ? "Infinity" : text);
+            } catch (NumberFormatException e) {
+                return Double.NaN;
+            }
+        }
+
+        /// Whether two series differ in nothing but `le`.
+        boolean isNextBucket(int series, int next) {
+            int a = view.definitionOf(series);
+            int b = view.definitionOf(next);
+            if (view.pairCountOf(a) != view.pairCountOf(b)) {
+                return false;
+            }
+            boolean hasBound = false;
+            for (int i = 0; i < view.pairCountOf(a); i++) {
+                int pair = view.pairOf(a, i);
+                int other = view.pairOf(b, i);
+                boolean isBound =
+                        view.name(pair).equals("le") && view.name(other).equals("le");
+                if (pair != other && !isBound) {
+                    return false;
+                }
+                hasBound |= isBound;
+            }
+            return hasBound;
+        }
+    }
+}

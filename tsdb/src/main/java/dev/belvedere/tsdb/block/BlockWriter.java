@@ -1,0 +1,154 @@
+package dev.belvedere.tsdb.block;
+
+import com.github.luben.zstd.Zstd;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.platform.segment.SegmentSink;
+import dev.belvedere.tsdb.codec.ByteSink;
+import dev.belvedere.tsdb.index.IndexView;
+import dev.belvedere.tsdb.index.Target;
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import it.unimi.dsi.fastutil.objects.Object2IntLinkedOpenHashMap;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/// Writes one block, target after target. Used once.
+public final class BlockWriter {
+
+    private static final int INDEX_COMPRESSION = 9;
+
+    private final SegmentSink sink;
+    private final Tenant tenant;
+    private final IndexView view;
+    private final Object2IntLinkedOpenHashMap<String> strings = new Object2IntLinkedOpenHashMap<>();
+    private final Int2IntOpenHashMap definitionNumbers = new Int2IntOpenHashMap();
+    private final ByteSink definitions = new ByteSink(1 << 12);
+    private final ByteSink targets = new ByteSink(1 << 12);
+    private int targetCount;
+    private long minMillis = Long.MAX_VALUE;
+    private long maxMillis = Long.MIN_VALUE;
+    private long lastMinMillis;
+    private long lastEnd = BlockFormat.HEADER_BYTES;
+    private final Int2IntOpenHashMap places = new Int2IntOpenHashMap();
+
+    /// A chunk with its bytes.
+    ///
+    /// @param series the series of its columns
+    public record EncodedPart(int[] series, long minMillis, long maxMillis, byte[] bytes, int headerLength) {}
+
+    public BlockWriter(SegmentSink sink, Tenant tenant, IndexView view) {
+        this.sink = sink;
+        this.tenant = tenant;
+        this.view = view;
+        definitionNumbers.defaultReturnValue(-1);
+        ByteSink header = new ByteSink(BlockFormat.HEADER_BYTES);
+        header.putInt(BlockFormat.MAGIC);
+        header.putShort(BlockFormat.VERSION);
+        header.putShort(0);
+        sink.write(header.toBuffer());
+    }
+
+    /// @param series all series of the parts, in the order in which most parts have them
+    /// @param parts by minimum time
+    public void add(Target target, int[] series, List<EncodedPart> parts) {
+        targetCount++;
+        targets.putVarint(target.pairs().length);
+        for (int pair : target.pairs()) {
+            targets.putVarint(position(view.name(pair)));
+            targets.putVarint(position(view.value(pair)));
+        }
+        targets.putVarint(series.length);
+        places.clear();
+        int expected = 0;
+        for (int i = 0; i < series.length; i++) {
+            int definition = definitionNumber(view.definitionOf(series[i]));
+            targets.putZigzag((long) definition - expected);
+            expected = definition + 1;
+            places.put(series[i], i);
+        }
+        targets.putVarint(parts.size());
+        for (EncodedPart part : parts) {
+            addPart(part, series);
+        }
+    }
+
+    private void addPart(EncodedPart part, int[] series) {
+        targets.putZigzag(part.minMillis() - lastMinMillis);
+        targets.putVarint(part.maxMillis() - part.minMillis());
+        lastMinMillis = part.minMillis();
+        minMillis = Math.min(minMillis, part.minMillis());
+        maxMillis = Math.max(maxMillis, part.maxMillis());
+        targets.putVarint(sink.position() - lastEnd);
+        sink.write(ByteBuffer.wrap(part.bytes()));
+        lastEnd = sink.position();
+        targets.putVarint(part.headerLength());
+        targets.putVarint(part.bytes().length);
+        if (Arrays.equals(part.series(), series)) {
+            targets.putVarint(0);
+            return;
+        }
+        targets.putVarint(part.series().length);
+        int expected = 0;
+        for (int each : part.series()) {
+            int place = places.get(each);
+            targets.putZigzag((long) place - expected);
+            expected = place + 1;
+        }
+    }
+
+    /// The earliest row's time; above [#maxMillis] if nothing was added.
+    public long minMillis() {
+        return minMillis;
+    }
+
+    public long maxMillis() {
+        return maxMillis;
+    }
+
+    private int position(String text) {
+        int next = strings.size();
+        int known = strings.putIfAbsent(text, next);
+        return strings.size() > next ? next : known;
+    }
+
+    private int definitionNumber(int definition) {
+        int known = definitionNumbers.get(definition);
+        if (known >= 0) {
+            return known;
+        }
+        int number = definitionNumbers.size();
+        definitionNumbers.put(definition, number);
+        int count = view.pairCountOf(definition);
+        definitions.putVarint(count);
+        for (int i = 0; i < count; i++) {
+            definitions.putVarint(position(view.name(view.pairOf(definition, i))));
+            definitions.putVarint(position(view.value(view.pairOf(definition, i))));
+        }
+        return number;
+    }
+
+    /// Writes index and footer.
+    public void finish() {
+        ByteSink index = new ByteSink(definitions.size() + targets.size() + 1024);
+        index.putString(tenant.name());
+        index.putVarint(strings.size());
+        for (String text : strings.keySet()) {
+            index.putString(text);
+        }
+        index.putVarint(definitionNumbers.size());
+        index.putBytes(definitions);
+        index.putVarint(targetCount);
+        index.putBytes(targets);
+        byte[] raw = index.toBytes();
+        byte[] compressed = Zstd.compress(raw, INDEX_COMPRESSION);
+        ByteSink footer = new ByteSink(BlockFormat.FOOTER_BYTES);
+        footer.putLong(sink.position());
+        footer.putInt(compressed.length);
+        footer.putInt(raw.length);
+        footer.putInt(ByteSink.checksum(compressed, 0, compressed.length));
+        footer.putChecksum(0);
+        footer.putInt(BlockFormat.MAGIC);
+        sink.write(ByteBuffer.wrap(compressed));
+        sink.write(footer.toBuffer());
+    }
+}

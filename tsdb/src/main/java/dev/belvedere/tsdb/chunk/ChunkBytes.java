@@ -1,0 +1,22 @@
+package dev.belvedere.tsdb.chunk;
+
+/// Where the bytes of an encoded chunk are: in memory or in a block.
+public interface ChunkBytes {
+
+    /// A run of bytes in an array that is not to be changed.
+    record Range(byte[] bytes, int offset) {}
+
+    /// @param position from the chunk's first byte on
+    Range range(long position, int length);
+
+    int headerLength();
+
+    /// Header and pages.
+    int length();
+
+    /// Whether checksums are checked: bytes from a disk are, bytes that never left memory are not.
+    boolean isChecked();
+
+    /// What to throw where the bytes make no sense.
+    RuntimeException corrupt(String reason);
+}

@@ -1,0 +1,61 @@
+package dev.belvedere.tsdb.chunk;
+
+import dev.belvedere.tsdb.codec.ByteSink;
+import dev.belvedere.tsdb.codec.ColumnEncoder;
+import dev.belvedere.tsdb.codec.IntegerCodec;
+
+/// Writes chunks ("Chunk" in docs/format/metrics-block.md). Not safe for concurrent use.
+public final class ChunkEncoder {
+
+    public static final int MAX_ROWS = 16_384;
+
+    static final int PAGE_COLUMNS = 16;
+
+    private final IntegerCodec integers = new IntegerCodec();
+    private final ColumnEncoder columnEncoder = new ColumnEncoder();
+    private final ByteSink header = new ByteSink(256);
+    private final ByteSink pages = new ByteSink(1 << 16);
+    private final ByteSink page = new ByteSink(1 << 12);
+
+    /// Encodes the columns that `picked` names, in that order.
+    public byte[] encode(ColumnSource source, int[] picked) {
+        header.clear();
+        pages.clear();
+        header.putVarint(source.rows());
+        integers.encode(source.times(), source.rows(), header);
+        header.putVarint(picked.length);
+        for (int from = 0; from < picked.length; from += PAGE_COLUMNS) {
+            putPage(source, picked, from, Math.min(PAGE_COLUMNS, picked.length - from));
+        }
+        header.putChecksum(0);
+        ByteSink chunk = new ByteSink(header.size() + pages.size());
+        chunk.putBytes(header);
+        chunk.putBytes(pages);
+        return chunk.toBytes();
+    }
+
+    /// Encodes all columns in order.
+    public byte[] encode(ColumnSource source, int columns) {
+        int[] all = new int[columns];
+        for (int i = 0; i < columns; i++) {
+            all[i] = i;
+        }
+        return encode(source, all);
+    }
+
+    private void putPage(ColumnSource source, int[] picked, int from, int count) {
+        page.clear();
+        columnEncoder.beginPage();
+        int start = pages.size();
+        int written = 0;
+        for (int i = from; i < from + count; i++) {
+            boolean isNextBucket = i > from && picked[i] == picked[i - 1] + 1 && source.isNextBucket(picked[i]);
+            columnEncoder.encode(source.column(picked[i]), isNextBucket, page);
+            pages.putVarint(page.size() - written);
+            written = page.size();
+        }
+        pages.putBytes(page);
+        pages.putChecksum(start);
+        header.putVarint(pages.size() - start);
+    }
+}

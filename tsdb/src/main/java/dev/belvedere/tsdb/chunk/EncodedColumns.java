@@ -1,0 +1,190 @@
+package dev.belvedere.tsdb.chunk;
+
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.tsdb.codec.ByteSink;
+import dev.belvedere.tsdb.codec.ByteSource;
+import dev.belvedere.tsdb.codec.ColumnDecoder;
+import dev.belvedere.tsdb.codec.IntegerCodec;
+import dev.belvedere.tsdb.codec.MalformedBytesException;
+
+/// Reads an encoded chunk: header at once, pages when a column of theirs is wanted.
+public final class EncodedColumns implements OpenChunk {
+
+    private static final int CHECKSUM_BYTES = 4;
+
+    private final ChunkBytes source;
+    private final ByteSource in = new ByteSource(new byte[0]);
+    private final ColumnDecoder decoder = new ColumnDecoder();
+    private final int rows;
+    private final long[] times;
+    private final int columns;
+
+    /// Where each page begins in the chunk, and where the last ends.
+    private final int[] pageStarts;
+
+    private int page = -1;
+    private byte[] pageBytes = new byte[0];
+    private final int[] columnStarts = new int[ChunkEncoder.PAGE_COLUMNS + 1];
+    private int lastColumn = -1;
+
+    /// Takes what a relative column needs read before it.
+    private final SampleColumn scratch = new SampleColumn();
+
+    public EncodedColumns(ChunkBytes source) {
+        this.source = source;
+        boolean isChecked = source.isChecked();
+        int length = isChecked ? source.headerLength() : source.length();
+        ChunkBytes.Range range = source.range(0, length);
+        try {
+            if (isChecked) {
+                requireChecksum(range.bytes(), range.offset(), length, "header");
+            }
+            in.reset(range.bytes(), range.offset(), length);
+            rows = requireRows(in);
+            times = new long[rows];
+            new IntegerCodec().decode(in, times, rows);
+            columns = in.getIndex(Integer.MAX_VALUE - ChunkEncoder.PAGE_COLUMNS);
+            pageStarts = pageStarts(in, columns, range.offset(), source.length());
+        } catch (MalformedBytesException e) {
+            throw source.corrupt("chunk header: " + e.getMessage());
+        }
+    }
+
+    private static int requireRows(ByteSource in) {
+        int rows = in.getIndex(ChunkEncoder.MAX_ROWS);
+        if (rows == 0) {
+            throw new MalformedBytesException("a chunk without rows");
+        }
+        return rows;
+    }
+
+    private static int[] pageStarts(ByteSource in, int columns, int offset, int chunkLength) {
+        int pages = (columns + ChunkEncoder.PAGE_COLUMNS - 1) / ChunkEncoder.PAGE_COLUMNS;
+        if (pages > in.remaining()) {
+            throw new MalformedBytesException(pages + " pages in " + in.remaining() + " bytes");
+        }
+        int[] starts = new int[pages + 1];
+        for (int i = 0; i < pages; i++) {
+            starts[i + 1] = starts[i] + in.getIndex(chunkLength - starts[i]);
+        }
+        int headerLength = in.position() - offset + CHECKSUM_BYTES;
+        for (int i = 0; i <= pages; i++) {
+            starts[i] += headerLength;
+        }
+        if (starts[pages] != chunkLength) {
+            throw new MalformedBytesException("pages end at " + starts[pages] + ", the chunk at " + chunkLength);
+        }
+        return starts;
+    }
+
+    static int headerLength(ByteSource in) {
+        int start = in.position();
+        int rows = requireRows(in);
+        new IntegerCodec().decode(in, new long[rows], rows);
+        int columns = in.getIndex(Integer.MAX_VALUE - ChunkEncoder.PAGE_COLUMNS);
+        for (int i = 0; i < columns; i += ChunkEncoder.PAGE_COLUMNS) {
+            in.getVarint();
+        }
+        return in.position() - start + CHECKSUM_BYTES;
+    }
+
+    private void requireChecksum(byte[] bytes, int offset, int length, String what) {
+        if (length < CHECKSUM_BYTES) {
+            throw source.corrupt(what + " of " + length + " bytes");
+        }
+        int content = length - CHECKSUM_BYTES;
+        int expected = new ByteSource(bytes, offset + content, CHECKSUM_BYTES).getInt();
+        int actual = ByteSink.checksum(bytes, offset, content);
+        if (actual != expected) {
+            throw source.corrupt(what + " has CRC32C " + Integer.toHexString(actual) + ", expected "
+                    + Integer.toHexString(expected));
+        }
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public long[] times() {
+        return times;
+    }
+
+    @Override
+    public boolean isDense() {
+        return decoder.isDense();
+    }
+
+    @Override
+    public boolean isNonDecreasing() {
+        return decoder.isNonDecreasing();
+    }
+
+    @Override
+    public void read(int column, SampleColumn into, int at) {
+        if (column >= columns) {
+            throw source.corrupt("column " + column + " of " + columns);
+        }
+        try {
+            openPage(column / ChunkEncoder.PAGE_COLUMNS);
+            readBefore(column);
+            decode(column, into, at);
+        } catch (MalformedBytesException e) {
+            throw source.corrupt("column " + column + ": " + e.getMessage());
+        }
+    }
+
+    /// Reads the columns that a relative column leans on, as far as they are not the last that was read.
+    private void readBefore(int column) {
+        int first = column;
+        int pageStart = page * ChunkEncoder.PAGE_COLUMNS;
+        while (first > pageStart && isRelative(first) && lastColumn != first - 1) {
+            first--;
+        }
+        for (int i = first; i < column; i++) {
+            scratch.reset(rows);
+            decode(i, scratch, 0);
+        }
+    }
+
+    private boolean isRelative(int column) {
+        int slot = column % ChunkEncoder.PAGE_COLUMNS;
+        return columnStarts[slot] < columnStarts[slot + 1] && ColumnDecoder.isRelative(pageBytes, columnStarts[slot]);
+    }
+
+    private void decode(int column, SampleColumn into, int at) {
+        int slot = column % ChunkEncoder.PAGE_COLUMNS;
+        in.reset(pageBytes, columnStarts[slot], columnStarts[slot + 1] - columnStarts[slot]);
+        lastColumn = -1;
+        decoder.decode(in, rows, into, at);
+        lastColumn = column;
+    }
+
+    private void openPage(int wanted) {
+        if (wanted == page) {
+            return;
+        }
+        int length = pageStarts[wanted + 1] - pageStarts[wanted];
+        ChunkBytes.Range range = source.range(pageStarts[wanted], length);
+        if (source.isChecked()) {
+            requireChecksum(range.bytes(), range.offset(), length, "page " + wanted);
+        }
+        in.reset(range.bytes(), range.offset(), Math.max(0, length - CHECKSUM_BYTES));
+        int count = Math.min(ChunkEncoder.PAGE_COLUMNS, columns - wanted * ChunkEncoder.PAGE_COLUMNS);
+        columnStarts[0] = 0;
+        for (int i = 0; i < count; i++) {
+            columnStarts[i + 1] = columnStarts[i] + in.getIndex(length);
+        }
+        int begin = in.position();
+        if (in.remaining() != columnStarts[count]) {
+            throw new MalformedBytesException("columns of " + columnStarts[count] + " bytes in " + in.remaining());
+        }
+        for (int i = 0; i <= count; i++) {
+            columnStarts[i] += begin;
+        }
+        page = wanted;
+        pageBytes = range.bytes();
+        lastColumn = -1;
+    }
+}

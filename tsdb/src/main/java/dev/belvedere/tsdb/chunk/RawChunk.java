@@ -1,0 +1,168 @@
+package dev.belvedere.tsdb.chunk;
+
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.tsdb.codec.ColumnEncoder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The last rows of a target, not encoded yet: column after column, a fixed number of slots each.
+///
+/// Rows may have come in any order; they are read in time order.
+public final class RawChunk implements Chunk, ColumnSource {
+
+    /// Arrays hold `stride` slots per column, of which the first `rows` are used. The chunk owns them.
+    ///
+    /// @param histograms absent if there are none
+    /// @param starts absent if none was told
+    public record Slots(
+            int stride,
+            int rows,
+            long[] times,
+            double[] values,
+            @Nullable NativeHistogram @Nullable [] histograms,
+            long @Nullable [] starts) {}
+
+    private final ColumnLayout layout;
+    private final Slots slots;
+
+    /// The slots in time order; absent where they are so already.
+    private final int @Nullable [] order;
+
+    private final long[] times;
+
+    /// @param slots at least one row, no time twice
+    public RawChunk(ColumnLayout layout, Slots slots) {
+        this.layout = layout;
+        this.slots = slots;
+        boolean isAscending = true;
+        for (int i = 1; i < slots.rows(); i++) {
+            isAscending &= slots.times()[i] > slots.times()[i - 1];
+        }
+        this.times = Arrays.copyOf(slots.times(), slots.rows());
+        if (isAscending) {
+            order = null;
+        } else {
+            Arrays.sort(times);
+            order = new int[slots.rows()];
+            for (int i = 0; i < order.length; i++) {
+                order[Arrays.binarySearch(times, slots.times()[i])] = i;
+            }
+        }
+    }
+
+    @Override
+    public ColumnLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public long minMillis() {
+        return times[0];
+    }
+
+    @Override
+    public long maxMillis() {
+        return times[times.length - 1];
+    }
+
+    @Override
+    public int rows() {
+        return times.length;
+    }
+
+    @Override
+    public long[] times() {
+        return times;
+    }
+
+    @Override
+    public ColumnEncoder.Rows column(int column) {
+        int from = column * slots.stride();
+        int[] sorted = order;
+        if (sorted == null) {
+            return new ColumnEncoder.Rows(slots.values(), from, slots.rows(), slots.histograms(), slots.starts());
+        }
+        double[] values = new double[sorted.length];
+        @Nullable NativeHistogram[] sourceHistograms = slots.histograms();
+        @Nullable
+        NativeHistogram @Nullable [] histograms = sourceHistograms == null ? null : new NativeHistogram[sorted.length];
+        long[] sourceStarts = slots.starts();
+        long @Nullable [] starts = sourceStarts == null ? null : new long[sorted.length];
+        for (int i = 0; i < sorted.length; i++) {
+            values[i] = slots.values()[from + sorted[i]];
+            if (histograms != null && sourceHistograms != null) {
+                histograms[i] = sourceHistograms[from + sorted[i]];
+            }
+            if (starts != null && sourceStarts != null) {
+                starts[i] = sourceStarts[from + sorted[i]];
+            }
+        }
+        return new ColumnEncoder.Rows(values, 0, sorted.length, histograms, starts);
+    }
+
+    @Override
+    public OpenChunk open() {
+        return new Open();
+    }
+
+    private final class Open implements OpenChunk {
+
+        private boolean isDense;
+        private boolean isNonDecreasing;
+
+        @Override
+        public int rows() {
+            return times.length;
+        }
+
+        @Override
+        public long[] times() {
+            return times;
+        }
+
+        @Override
+        public void read(int column, SampleColumn into, int at) {
+            ColumnEncoder.Rows rows = column(column);
+            isDense = true;
+            isNonDecreasing = true;
+            double before = Double.NEGATIVE_INFINITY;
+            for (int i = 0; i < rows.rows(); i++) {
+                double value = rows.values()[rows.offset() + i];
+                into.values()[at + i] = value;
+                isDense &= !SampleValues.isAbsent(value) && !SampleValues.isStale(value);
+                isNonDecreasing &= value >= before;
+                before = value;
+            }
+            isNonDecreasing &= isDense;
+            readExtras(rows, into, at);
+        }
+
+        private void readExtras(ColumnEncoder.Rows rows, SampleColumn into, int at) {
+            @Nullable NativeHistogram[] histograms = rows.histograms();
+            long[] starts = rows.starts();
+            for (int i = 0; i < rows.rows() && (histograms != null || starts != null); i++) {
+                NativeHistogram histogram = histograms == null ? null : histograms[rows.offset() + i];
+                if (histogram != null) {
+                    into.setHistogram(at + i, histogram);
+                }
+                long start = starts == null ? MetricAppender.NO_START : starts[rows.offset() + i];
+                if (start != MetricAppender.NO_START) {
+                    into.setStartTimestamp(at + i, start);
+                }
+            }
+        }
+
+        @Override
+        public boolean isDense() {
+            return isDense;
+        }
+
+        @Override
+        public boolean isNonDecreasing() {
+            return isNonDecreasing;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Rows of one target: a column of timestamps and a column of samples per series.
+@NullMarked
+package dev.belvedere.tsdb.chunk;
+
+import org.jspecify.annotations.NullMarked;

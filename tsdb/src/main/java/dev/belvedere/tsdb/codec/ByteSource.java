@@ -1,0 +1,189 @@
+package dev.belvedere.tsdb.codec;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/// Reads a range of an array that may hold anything. Every read is checked against the range's end.
+///
+/// All failures are [MalformedBytesException].
+public final class ByteSource {
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private byte[] bytes;
+    private int at;
+    private int end;
+
+    public ByteSource(byte[] bytes, int offset, int length) {
+        this.bytes = bytes;
+        this.at = offset;
+        this.end = offset + length;
+    }
+
+    public ByteSource(byte[] bytes) {
+        this(bytes, 0, bytes.length);
+    }
+
+    /// Goes on to another range, so that one object serves many columns.
+    public void reset(byte[] newBytes, int offset, int length) {
+        bytes = newBytes;
+        at = offset;
+        end = offset + length;
+    }
+
+    public int position() {
+        return at;
+    }
+
+    public int remaining() {
+        return end - at;
+    }
+
+    private MalformedBytesException tooShort() {
+        return new MalformedBytesException("bytes end too early");
+    }
+
+    private void require(int count) {
+        if (count < 0 || end - at < count) {
+            throw tooShort();
+        }
+    }
+
+    public int getByte() {
+        if (at >= end) {
+            throw tooShort();
+        }
+        return bytes[at++] & 0xff;
+    }
+
+    public int getInt() {
+        require(4);
+        int value = bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff) << 16 | bytes[at + 3] << 24;
+        at += 4;
+        return value;
+    }
+
+    public long getLong() {
+        require(8);
+        long value = (long) LONGS.get(bytes, at);
+        at += 8;
+        return value;
+    }
+
+    public long getVarint() {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            int b = getByte();
+            value |= (long) (b & 0x7f) << shift;
+            if (b < 0x80) {
+                return value;
+            }
+        }
+        throw new MalformedBytesException("a varint is longer than 10 bytes");
+    }
+
+    public long getZigzag() {
+        long value = getVarint();
+        return value >>> 1 ^ -(value & 1);
+    }
+
+    /// A count of things that take at least `bytesEach` bytes each of what is left: bounds an allocation.
+    public int getCount(int bytesEach) {
+        long count = getVarint();
+        if (count < 0 || count > remaining() / Math.max(1, bytesEach)) {
+            throw new MalformedBytesException("a count of " + count + " does not fit into " + remaining() + " bytes");
+        }
+        return (int) count;
+    }
+
+    /// A varint between 0 and `max`, inclusive.
+    public int getIndex(int max) {
+        long value = getVarint();
+        if (value < 0 || value > max) {
+            throw new MalformedBytesException("a number of " + value + " is beyond " + max);
+        }
+        return (int) value;
+    }
+
+    public String getString() {
+        int length = getCount(1);
+        String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        at += length;
+        return text;
+    }
+
+    public double getDouble() {
+        int length = getByte();
+        if (length > 8) {
+            throw new MalformedBytesException("a double of " + length + " bytes");
+        }
+        return Double.longBitsToDouble(getHighBytes(length));
+    }
+
+    /// The bits whose high `length` bytes come next.
+    public long getHighBytes(int length) {
+        if (end - at >= 8) {
+            long value = length == 0 ? 0 : (long) LONGS.get(bytes, at) << 64 - 8 * length;
+            at += length;
+            return value;
+        }
+        require(length);
+        long value = 0;
+        for (int i = 0; i < length; i++) {
+            value = value >>> 8 | (long) bytes[at++] << 56;
+        }
+        return value;
+    }
+
+    /// Goes back to a position that was read before, or forth to one that was.
+    public void moveTo(int position) {
+        at = position;
+    }
+
+    /// A byte that was skipped before.
+    public int byteAt(int position) {
+        return bytes[position] & 0xff;
+    }
+
+    public void skip(int count) {
+        require(count);
+        at += count;
+    }
+
+    /// Reads `count` values of `width` bits and adds `base` to each.
+    void getBits(long[] into, int from, int count, long base, int width) {
+        int length = (int) ((long) count * width + 7 >>> 3);
+        require(length);
+        long mask = width == 64 ? -1L : (1L << width) - 1;
+        int i = 0;
+        if (width == 0) {
+            for (; i < count; i++) {
+                into[from + i] = base;
+            }
+        } else if (width <= 57) {
+            int safe = Math.min(count, (int) Math.max(0, ((long) (end - at - 8) * 8) / width));
+            long bit = (long) at << 3;
+            for (; i < safe; i++) {
+                into[from + i] = ((long) LONGS.get(bytes, (int) (bit >>> 3)) >>> (bit & 7) & mask) + base;
+                bit += width;
+            }
+        }
+        for (; i < count; i++) {
+            into[from + i] = (bitsAt((long) i * width, width) & mask) + base;
+        }
+        at += length;
+    }
+
+    private long bitsAt(long bit, int width) {
+        long value = 0;
+        int have = -(int) (bit & 7);
+        for (int index = at + (int) (bit >>> 3); have < width; index++) {
+            long b = bytes[index] & 0xffL;
+            value |= have < 0 ? b >>> -have : b << have;
+            have += 8;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,227 @@
+package dev.belvedere.tsdb.codec;
+
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.storage.metrics.SampleColumn;
+import java.util.Arrays;
+
+/// Reads what [ColumnEncoder] wrote. Not safe for concurrent use.
+///
+/// Cost: 1 to 2 ns a value for dense columns.
+public final class ColumnDecoder {
+
+    private final IntegerCodec integers = new IntegerCodec();
+    private long[] numbers = new long[128];
+    private long[] before = new long[128];
+    private int beforeCount = -1;
+    private double[] floats = new double[128];
+    private NativeHistogram[] histograms = new NativeHistogram[0];
+    private long[] starts = new long[0];
+    private int[] runs = new int[16];
+    private int[] kinds = new int[16];
+    private boolean isDense;
+    private boolean isNonDecreasing;
+
+    /// Whether a column with these first bytes can only be read after the one before it.
+    public static boolean isRelative(byte[] bytes, int offset) {
+        return (bytes[offset] & ColumnEncoder.RELATIVE) != 0;
+    }
+
+    /// Whether the column last read holds a float that is no stale marker in every row.
+    public boolean isDense() {
+        return isDense;
+    }
+
+    /// Whether, besides, its values never fall.
+    public boolean isNonDecreasing() {
+        return isNonDecreasing;
+    }
+
+    /// Reads a column into rows `at` to `at + rows` of `into`, which has that many.
+    ///
+    /// A relative column must be read right after the one before it in its page.
+    public void decode(ByteSource in, int rows, SampleColumn into, int at) {
+        ensure(rows);
+        int flags = in.getByte();
+        isNonDecreasing = (flags & ColumnEncoder.NON_DECREASING) != 0;
+        isDense = true;
+        int simple = ColumnEncoder.NON_DECREASING | ColumnEncoder.HAS_EXCEPTIONS | ColumnEncoder.RELATIVE;
+        if ((flags & ~simple) == 0) {
+            decodeFloats(in, flags, rows, into.values(), at);
+        } else {
+            isDense = false;
+            isNonDecreasing = false;
+            decodeMixed(in, flags, rows, into, at);
+        }
+        isNonDecreasing &= isDense;
+    }
+
+    private void ensure(int rows) {
+        if (numbers.length < rows) {
+            numbers = new long[rows];
+            before = new long[rows];
+            floats = new double[rows];
+            beforeCount = -1;
+        }
+    }
+
+    private void decodeFloats(ByteSource in, int flags, int count, double[] into, int at) {
+        if (count == 0) {
+            return;
+        }
+        int scale = in.getByte();
+        int exceptionsAt = in.position();
+        int exceptions = (flags & ColumnEncoder.HAS_EXCEPTIONS) != 0 ? in.getCount(9) : 0;
+        for (int i = 0; i < exceptions; i++) {
+            in.getVarint();
+            in.skip(8);
+        }
+        integers.decode(in, numbers, count);
+        if ((flags & ColumnEncoder.RELATIVE) != 0) {
+            if (beforeCount != count) {
+                throw new MalformedBytesException("a column is relative to one of another length");
+            }
+            for (int i = 0; i < count; i++) {
+                numbers[i] += before[i];
+            }
+        }
+        fillValues(scale, count, into, at);
+        if (exceptions > 0) {
+            int end = in.position();
+            in.moveTo(exceptionsAt);
+            putExceptions(in, count, into, at);
+            in.moveTo(end);
+        }
+        boolean isPlain = scale == 0 && exceptions == 0;
+        if (isPlain) {
+            long[] swap = before;
+            before = numbers;
+            numbers = swap;
+        }
+        beforeCount = isPlain ? count : -1;
+    }
+
+    private void fillValues(int scale, int count, double[] into, int at) {
+        if (scale == 0) {
+            for (int i = 0; i < count; i++) {
+                into[at + i] = numbers[i];
+            }
+        } else if (scale == DecimalScale.BITS) {
+            for (int i = 0; i < count; i++) {
+                into[at + i] = Double.longBitsToDouble(numbers[i]);
+                isDense &= !SampleValues.isStale(into[at + i]);
+            }
+        } else if (scale <= DecimalScale.MAX) {
+            double power = DecimalScale.power(scale);
+            for (int i = 0; i < count; i++) {
+                into[at + i] = numbers[i] / power;
+            }
+        } else {
+            throw new MalformedBytesException("a scale of " + scale);
+        }
+    }
+
+    private void putExceptions(ByteSource in, int count, double[] into, int at) {
+        int exceptions = in.getCount(9);
+        int place = 0;
+        for (int i = 0; i < exceptions; i++) {
+            place += in.getIndex(count - 1 - place);
+            double value = Double.longBitsToDouble(in.getLong());
+            into[at + place] = value;
+            isDense &= !SampleValues.isStale(value);
+        }
+    }
+
+    private void decodeMixed(ByteSource in, int flags, int rows, SampleColumn into, int at) {
+        int presenceRuns = 0;
+        int samples = rows;
+        if ((flags & ColumnEncoder.HAS_ABSENT) != 0) {
+            runs = getRuns(in, rows, runs);
+            presenceRuns = runCount;
+            samples = runSum;
+        }
+        int kindRuns = 0;
+        int histogramCount = 0;
+        if ((flags & ColumnEncoder.HAS_HISTOGRAMS) != 0) {
+            kinds = getRuns(in, samples, kinds);
+            kindRuns = runCount;
+            histogramCount = runSum;
+            histograms = new NativeHistogram[histogramCount];
+            for (int i = 0; i < histogramCount; i++) {
+                histograms[i] = HistogramCodec.decode(in);
+            }
+        }
+        boolean hasStarts = (flags & ColumnEncoder.HAS_STARTS) != 0;
+        if (hasStarts) {
+            starts = starts.length < samples ? new long[rows] : starts;
+            integers.decode(in, starts, samples);
+        }
+        int floatCount = samples - histogramCount;
+        decodeFloats(in, flags & ~ColumnEncoder.RELATIVE, floatCount, floats, 0);
+        isDense = false;
+        if (presenceRuns == 0) {
+            runs[0] = 0;
+            runs[1] = rows;
+            presenceRuns = 2;
+        }
+        if (kindRuns == 0) {
+            kinds[0] = samples;
+            kindRuns = 1;
+        }
+        place(into, at, new Layout(presenceRuns, kindRuns, hasStarts));
+    }
+
+    private record Layout(int presenceRuns, int kindRuns, boolean hasStarts) {}
+
+    /// Puts floats and histograms where the runs say.
+    private void place(SampleColumn into, int at, Layout layout) {
+        int row = at;
+        int sample = 0;
+        int nextFloat = 0;
+        int nextHistogram = 0;
+        int kindRun = 0;
+        int kindLeft = kinds[0];
+        for (int run = 0; run < layout.presenceRuns(); run++) {
+            if (run % 2 == 0) {
+                Arrays.fill(into.values(), row, row + runs[run], SampleValues.ABSENT);
+                row += runs[run];
+                continue;
+            }
+            for (int i = 0; i < runs[run]; i++, row++, sample++) {
+                while (kindLeft == 0) {
+                    kindRun++;
+                    kindLeft = kinds[kindRun];
+                }
+                kindLeft--;
+                if (kindRun % 2 == 0) {
+                    into.values()[row] = floats[nextFloat++];
+                } else {
+                    into.setHistogram(row, histograms[nextHistogram++]);
+                }
+                if (layout.hasStarts() && starts[sample] != 0) {
+                    into.setStartTimestamp(row, starts[sample]);
+                }
+            }
+        }
+    }
+
+    private int runCount;
+    private int runSum;
+
+    /// Reads alternating runs that add up to `total`; `runSum` becomes the sum of every second one.
+    private int[] getRuns(ByteSource in, int total, int[] scratch) {
+        runCount = in.getCount(1);
+        int[] into = scratch.length < runCount + 2 ? new int[runCount + 2] : scratch;
+        int sum = 0;
+        runSum = 0;
+        for (int i = 0; i < runCount; i++) {
+            into[i] = in.getIndex(total - sum);
+            sum += into[i];
+            runSum += i % 2 == 1 ? into[i] : 0;
+        }
+        if (sum != total) {
+            throw new MalformedBytesException("runs add up to " + sum + ", not " + total);
+        }
+        return into;
+    }
+}

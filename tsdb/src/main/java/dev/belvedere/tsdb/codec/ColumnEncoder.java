@@ -1,0 +1,247 @@
+package dev.belvedere.tsdb.codec;
+
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import org.jspecify.annotations.Nullable;
+
+/// Writes one series' rows of a chunk ("Column" in docs/format/metrics-block.md). Not safe for concurrent use.
+public final class ColumnEncoder {
+
+    static final int HAS_ABSENT = 1;
+    static final int HAS_HISTOGRAMS = 2;
+    static final int HAS_STARTS = 4;
+    static final int NON_DECREASING = 8;
+    static final int HAS_EXCEPTIONS = 16;
+    static final int RELATIVE = 32;
+
+    /// What the rows hold; only `rows` entries from `offset` on count.
+    ///
+    /// @param values [SampleValues#ABSENT] where a row has no float
+    /// @param histograms absent if there are none
+    /// @param starts absent if none was told
+    public record Rows(
+            double[] values,
+            int offset,
+            int rows,
+            @Nullable NativeHistogram @Nullable [] histograms,
+            long @Nullable [] starts) {}
+
+    private final IntegerCodec integers = new IntegerCodec();
+    private double[] floats = new double[128];
+    private long[] numbers = new long[128];
+    private long[] runs = new long[130];
+
+    /// The integers of the column before, where a next bucket may be written as differences to them.
+    private long[] before = new long[128];
+
+    private int beforeCount = -1;
+    private long[] differences = new long[128];
+
+    /// The next column is the first of its page: it cannot lean on another.
+    public void beginPage() {
+        beforeCount = -1;
+    }
+
+    /// @param isNextBucket whether this is the next higher bucket of the classic histogram of the column before
+    public void encode(Rows rows, boolean isNextBucket, ByteSink out) {
+        ensure(rows.rows());
+        if (rows.histograms() == null && rows.starts() == null && isDense(rows)) {
+            System.arraycopy(rows.values(), rows.offset(), floats, 0, rows.rows());
+            putFloats(0, rows.rows(), isNextBucket, out, out.size());
+        } else {
+            encodeMixed(rows, out);
+        }
+    }
+
+    private void ensure(int count) {
+        if (floats.length < count) {
+            floats = new double[count];
+            numbers = new long[count];
+            before = new long[count];
+            differences = new long[count];
+            runs = new long[count + 2];
+            beforeCount = -1;
+        }
+    }
+
+    private static boolean isDense(Rows rows) {
+        for (int i = rows.offset(); i < rows.offset() + rows.rows(); i++) {
+            if (SampleValues.isAbsent(rows.values()[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isFloat(Rows rows, int row) {
+        return !SampleValues.isAbsent(rows.values()[rows.offset() + row]);
+    }
+
+    private static @Nullable NativeHistogram histogram(Rows rows, int row) {
+        @Nullable NativeHistogram[] histograms = rows.histograms();
+        return histograms == null ? null : histograms[rows.offset() + row];
+    }
+
+    private void encodeMixed(Rows rows, ByteSink out) {
+        int flagsAt = out.reserve(1);
+        int floatCount = 0;
+        int samples = 0;
+        int presenceRuns = 0;
+        runs[0] = 0;
+        boolean isPresentRun = false;
+        boolean hasHistograms = false;
+        boolean hasStarts = false;
+        for (int row = 0; row < rows.rows(); row++) {
+            boolean isFloat = isFloat(rows, row);
+            boolean isHistogram = !isFloat && histogram(rows, row) != null;
+            boolean isPresent = isFloat || isHistogram;
+            if (isPresent != isPresentRun) {
+                runs[++presenceRuns] = 0;
+                isPresentRun = isPresent;
+            }
+            runs[presenceRuns]++;
+            if (isPresent) {
+                samples++;
+                hasStarts |= rows.starts() != null && rows.starts()[rows.offset() + row] != 0;
+            }
+            hasHistograms |= isHistogram;
+            if (isFloat) {
+                floats[floatCount++] = rows.values()[rows.offset() + row];
+            }
+        }
+        if (samples < rows.rows()) {
+            out.orByte(flagsAt, HAS_ABSENT);
+            putRuns(presenceRuns + 1, out);
+        }
+        if (hasHistograms) {
+            out.orByte(flagsAt, HAS_HISTOGRAMS);
+            putHistograms(rows, out);
+        }
+        if (hasStarts) {
+            out.orByte(flagsAt, HAS_STARTS);
+            putStarts(rows, samples, out);
+        }
+        beforeCount = -1;
+        putFloats(flagsAt, floatCount, false, out, -1);
+    }
+
+    private void putRuns(int count, ByteSink out) {
+        out.putVarint(count);
+        for (int i = 0; i < count; i++) {
+            out.putVarint(runs[i]);
+        }
+    }
+
+    private void putHistograms(Rows rows, ByteSink out) {
+        int last = 0;
+        runs[0] = 0;
+        boolean isHistogramRun = false;
+        for (int row = 0; row < rows.rows(); row++) {
+            boolean isHistogram = histogram(rows, row) != null;
+            if (isHistogram || isFloat(rows, row)) {
+                if (isHistogram != isHistogramRun) {
+                    runs[++last] = 0;
+                    isHistogramRun = isHistogram;
+                }
+                runs[last]++;
+            }
+        }
+        putRuns(last + 1, out);
+        for (int row = 0; row < rows.rows(); row++) {
+            NativeHistogram histogram = histogram(rows, row);
+            if (histogram != null) {
+                HistogramCodec.encode(histogram, out);
+            }
+        }
+    }
+
+    private void putStarts(Rows rows, int samples, ByteSink out) {
+        long[] starts = rows.starts();
+        int count = 0;
+        for (int row = 0; row < rows.rows() && starts != null; row++) {
+            if (isFloat(rows, row) || histogram(rows, row) != null) {
+                numbers[count++] = starts[rows.offset() + row];
+            }
+        }
+        assert count == samples : count + " starts of " + samples + " samples";
+        integers.encode(numbers, samples, out);
+    }
+
+    /// Writes `floats`.
+    ///
+    /// @param flagsAt where the column's flags stand, when `dense` is negative
+    /// @param dense where a column that is nothing but floats begins; its flags are written here
+    private void putFloats(int flagsAt, int count, boolean isNextBucket, ByteSink out, int dense) {
+        int flags = dense >= 0 ? out.reserve(1) : flagsAt;
+        if (count == 0) {
+            return;
+        }
+        if (isNonDecreasing(count)) {
+            out.orByte(flags, NON_DECREASING);
+        }
+        int scale = DecimalScale.choose(floats, count);
+        out.putByte(scale);
+        int exceptions = fillNumbers(scale, count);
+        if (exceptions > 0) {
+            out.orByte(flags, HAS_EXCEPTIONS);
+            putExceptions(scale, count, exceptions, out);
+        }
+        boolean isPlain = dense >= 0 && scale == 0 && exceptions == 0;
+        if (isNextBucket && isPlain && beforeCount == count) {
+            out.orByte(flags, RELATIVE);
+            for (int i = 0; i < count; i++) {
+                differences[i] = numbers[i] - before[i];
+            }
+            integers.encode(differences, count, out);
+        } else {
+            integers.encode(numbers, count, out);
+        }
+        if (isPlain) {
+            long[] swap = before;
+            before = numbers;
+            numbers = swap;
+        }
+        beforeCount = isPlain ? count : -1;
+    }
+
+    private boolean isNonDecreasing(int count) {
+        for (int i = 1; i < count; i++) {
+            if (!(floats[i] >= floats[i - 1])) {
+                return false;
+            }
+        }
+        return count > 0 && !Double.isNaN(floats[0]);
+    }
+
+    private int fillNumbers(int scale, int count) {
+        if (scale == DecimalScale.BITS) {
+            for (int i = 0; i < count; i++) {
+                numbers[i] = Double.doubleToRawLongBits(floats[i]);
+            }
+            return 0;
+        }
+        int exceptions = 0;
+        long last = 0;
+        for (int i = 0; i < count; i++) {
+            if (DecimalScale.isExact(floats[i], scale)) {
+                last = DecimalScale.integer(floats[i], scale);
+            } else {
+                exceptions++;
+            }
+            numbers[i] = last;
+        }
+        return exceptions;
+    }
+
+    private void putExceptions(int scale, int count, int exceptions, ByteSink out) {
+        out.putVarint(exceptions);
+        int last = 0;
+        for (int i = 0; i < count; i++) {
+            if (!DecimalScale.isExact(floats[i], scale)) {
+                out.putVarint(i - last);
+                out.putLong(Double.doubleToRawLongBits(floats[i]));
+                last = i;
+            }
+        }
+    }
+}

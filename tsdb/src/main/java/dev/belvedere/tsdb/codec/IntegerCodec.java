@@ -1,0 +1,278 @@
+package dev.belvedere.tsdb.codec;
+
+import java.util.Arrays;
+
+/// Columns of 64-bit integers as the cheapest of all-equal, values, differences and differences of differences,
+/// bit-packed in groups of 128 with patches for outliers ("Integers" in docs/format/metrics-block.md).
+///
+/// Decoding costs 1 to 2 ns a value; encoding sorts each group that has outliers, 20 to 40 ns a value. Not safe for
+/// concurrent use: it keeps scratch arrays.
+public final class IntegerCodec {
+
+    private static final int GROUP = 128;
+    private static final int EQUAL = 0;
+    private static final int VALUES = 1;
+    private static final int DIFFERENCES = 2;
+    private static final int SECOND_DIFFERENCES = 3;
+    private static final int WITH_DIVISOR = 16;
+    private static final int WITH_PATCHES = 128;
+
+    /// Below this width outliers cannot save what their patches cost.
+    private static final int MIN_PATCHED_WIDTH = 3;
+
+    private long[] scaled = new long[GROUP];
+    private long[] residuals = new long[GROUP];
+    private final long[] sorted = new long[GROUP];
+
+    public void encode(long[] values, int count, ByteSink out) {
+        long first = count == 0 ? 0 : values[0];
+        long divisor = divisor(values, count);
+        if (divisor == 0) {
+            out.putByte(EQUAL);
+            out.putZigzag(first);
+            return;
+        }
+        ensureScratch(count);
+        long[] numbers = values;
+        if (divisor > 1) {
+            numbers = scaled;
+            for (int i = 0; i < count; i++) {
+                numbers[i] = (values[i] - first) / divisor;
+            }
+        }
+        int mode = cheapestMode(numbers, count);
+        out.putByte(divisor > 1 ? mode | WITH_DIVISOR : mode);
+        out.putZigzag(first);
+        if (divisor > 1) {
+            out.putVarint(divisor);
+        }
+        int length = count - 1;
+        for (int i = 0; i < length; i++) {
+            residuals[i] = mode == VALUES ? numbers[i + 1] : numbers[i + 1] - numbers[i];
+        }
+        if (mode == SECOND_DIFFERENCES) {
+            out.putZigzag(residuals[0]);
+            length--;
+            for (int i = 0; i < length; i++) {
+                residuals[i] = residuals[i + 1] - residuals[i];
+            }
+        }
+        for (int from = 0; from < length; from += GROUP) {
+            putGroup(from, Math.min(GROUP, length - from), out);
+        }
+    }
+
+    private void ensureScratch(int count) {
+        if (residuals.length < count) {
+            residuals = new long[count + count / 2];
+            scaled = new long[residuals.length];
+        }
+    }
+
+    /// The greatest common divisor of all distances from the first value: 0 if all are equal, 1 if there is none.
+    private static long divisor(long[] values, int count) {
+        long divisor = 0;
+        for (int i = 1; i < count; i++) {
+            long distance = values[i] - values[0];
+            if (((values[i] ^ values[0]) & (values[i] ^ distance)) < 0 || distance == Long.MIN_VALUE) {
+                return 1;
+            }
+            divisor = gcd(divisor, Math.abs(distance));
+            if (divisor == 1) {
+                return 1;
+            }
+        }
+        return divisor;
+    }
+
+    private static long gcd(long a, long b) {
+        long x = a;
+        long y = b;
+        while (y != 0) {
+            long rest = x % y;
+            x = y;
+            y = rest;
+        }
+        return x;
+    }
+
+    /// Compares the modes by the bits their entries take around the middle, which is what packing around a base
+    /// comes to.
+    private static int cheapestMode(long[] numbers, int count) {
+        if (count < 3) {
+            return DIFFERENCES;
+        }
+        long middle = numbers[count / 2];
+        long slope = (numbers[count - 1] - numbers[0]) / (count - 1);
+        long valueBits = 0;
+        long differenceBits = 0;
+        long secondBits = 0;
+        long before = numbers[1] - numbers[0];
+        for (int i = 2; i < count; i++) {
+            long difference = numbers[i] - numbers[i - 1];
+            valueBits += bits(numbers[i] - middle);
+            differenceBits += bits(difference - slope);
+            secondBits += bits(difference - before);
+            before = difference;
+        }
+        if (valueBits <= differenceBits && valueBits <= secondBits) {
+            return VALUES;
+        }
+        return differenceBits <= secondBits ? DIFFERENCES : SECOND_DIFFERENCES;
+    }
+
+    private static int bits(long distance) {
+        return 64 - Long.numberOfLeadingZeros(distance ^ distance >> 63);
+    }
+
+    private void putGroup(int from, int count, ByteSink out) {
+        long min = residuals[from];
+        long max = min;
+        for (int i = from + 1; i < from + count; i++) {
+            min = Math.min(min, residuals[i]);
+            max = Math.max(max, residuals[i]);
+        }
+        int width = 64 - Long.numberOfLeadingZeros(max - min);
+        long base = min;
+        int patches = 0;
+        if (width >= MIN_PATCHED_WIDTH && count > 4) {
+            System.arraycopy(residuals, from, sorted, 0, count);
+            Arrays.sort(sorted, 0, count);
+            int patchBits = 16 + 8 * (width / 7);
+            long best = (long) count * width;
+            int fullWidth = width;
+            for (int tried = fullWidth - 1; tried >= 0; tried--) {
+                int start = fullestWindow(count, tried);
+                int outside = count - windowLength(count, start, tried);
+                long cost = (long) count * tried + (long) outside * patchBits + 8;
+                if (cost < best) {
+                    best = cost;
+                    width = tried;
+                    base = sorted[start];
+                    patches = outside;
+                } else if (cost > best + best / 4) {
+                    break;
+                }
+            }
+        }
+        out.putByte(patches > 0 ? width | WITH_PATCHES : width);
+        out.putZigzag(base);
+        out.putBits(residuals, from, count, base, width);
+        if (patches > 0) {
+            putPatches(from, count, base, width, patches, out);
+        }
+    }
+
+    /// Where in `sorted` the window of `2^width` values begins that holds most entries.
+    private int fullestWindow(int count, int width) {
+        long span = (1L << width) - 1;
+        int best = 0;
+        int bestLength = 0;
+        int end = 0;
+        for (int start = 0; start < count && count - start > bestLength; start++) {
+            while (end < count && Long.compareUnsigned(sorted[end] - sorted[start], span) <= 0) {
+                end++;
+            }
+            if (end - start > bestLength) {
+                best = start;
+                bestLength = end - start;
+            }
+        }
+        return best;
+    }
+
+    private int windowLength(int count, int start, int width) {
+        long span = (1L << width) - 1;
+        int end = start;
+        while (end < count && Long.compareUnsigned(sorted[end] - sorted[start], span) <= 0) {
+            end++;
+        }
+        return end - start;
+    }
+
+    private static boolean isOutside(long entry, long base, int width) {
+        long distance = entry - base;
+        return entry < base || distance >>> width != 0 || distance < 0;
+    }
+
+    private void putPatches(int from, int count, long base, int width, int patches, ByteSink out) {
+        out.putByte(patches);
+        for (int i = 0; i < count; i++) {
+            if (isOutside(residuals[from + i], base, width)) {
+                out.putByte(i);
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            if (isOutside(residuals[from + i], base, width)) {
+                out.putZigzag(residuals[from + i] - base);
+            }
+        }
+    }
+
+    /// Reads `count` integers into the start of `into`.
+    public void decode(ByteSource in, long[] into, int count) {
+        int mode = in.getByte();
+        long first = in.getZigzag();
+        if (mode == EQUAL) {
+            Arrays.fill(into, 0, count, first);
+            return;
+        }
+        if (count == 0 || (mode & ~WITH_DIVISOR) > SECOND_DIFFERENCES || (mode & ~WITH_DIVISOR) == EQUAL) {
+            throw new MalformedBytesException("integers of mode " + mode + ", count " + count);
+        }
+        long divisor = (mode & WITH_DIVISOR) != 0 ? in.getVarint() : 1;
+        into[0] = divisor > 1 ? 0 : first;
+        int from = 1;
+        if ((mode & ~WITH_DIVISOR) == SECOND_DIFFERENCES) {
+            if (count < 2) {
+                throw new MalformedBytesException("second differences of " + count + " integers");
+            }
+            into[1] = in.getZigzag();
+            from = 2;
+        }
+        for (int at = from; at < count; at += GROUP) {
+            getGroup(in, into, at, Math.min(GROUP, count - at));
+        }
+        if ((mode & ~WITH_DIVISOR) == SECOND_DIFFERENCES) {
+            sum(into, 2, count);
+        }
+        if ((mode & ~WITH_DIVISOR) != VALUES) {
+            sum(into, 1, count);
+        }
+        if (divisor > 1) {
+            for (int i = 0; i < count; i++) {
+                into[i] = first + into[i] * divisor;
+            }
+        }
+    }
+
+    private static void sum(long[] into, int from, int count) {
+        long running = into[from - 1];
+        for (int i = from; i < count; i++) {
+            running += into[i];
+            into[i] = running;
+        }
+    }
+
+    private static void getGroup(ByteSource in, long[] into, int from, int count) {
+        int head = in.getByte();
+        int width = head & ~WITH_PATCHES;
+        if (width > 64) {
+            throw new MalformedBytesException("entries of " + width + " bits");
+        }
+        long base = in.getZigzag();
+        in.getBits(into, from, count, base, width);
+        if ((head & WITH_PATCHES) != 0) {
+            int patches = in.getByte();
+            int places = in.position();
+            in.skip(patches);
+            for (int i = 0; i < patches; i++) {
+                int place = in.byteAt(places + i);
+                if (place >= count) {
+                    throw new MalformedBytesException("a patch at " + place + " of " + count);
+                }
+                into[from + place] = base + in.getZigzag();
+            }
+        }
+    }
+}

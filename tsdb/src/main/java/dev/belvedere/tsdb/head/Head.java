@@ -1,0 +1,336 @@
+package dev.belvedere.tsdb.head;
+
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.chunk.ChunkEncoder;
+import dev.belvedere.tsdb.index.SeriesIndex;
+import dev.belvedere.tsdb.index.Target;
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import it.unimi.dsi.fastutil.ints.Int2ObjectLinkedOpenHashMap;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The newest samples of one tenant in one partition.
+///
+/// A series stands in a column of one [HeadGroup] of its target; late samples go into a group of their own. Where
+/// series of a target turn out to be sampled at different times, the group is split, so that rows stay full.
+/// Guarded by the partition.
+public final class Head {
+
+    /// A series without samples.
+    public static final long NEVER = Long.MIN_VALUE;
+
+    private static final int ALL_DEAD_SHARE = 4;
+
+    private final SeriesIndex index;
+    private final ChunkEncoder encoder = new ChunkEncoder();
+
+    private @Nullable HeadGroup[] group = new HeadGroup[64];
+    private int[] column = new int[64];
+    private long[] lastMillis = new long[64];
+
+    /// Per target: its groups, the first of which takes new series.
+    private final List<List<HeadGroup>> groups = new ArrayList<>();
+
+    /// Late samples, by series.
+    private final Int2ObjectOpenHashMap<HeadGroup> late = new Int2ObjectOpenHashMap<>();
+
+    private long sampleCount;
+
+    public Head(SeriesIndex index) {
+        this.index = index;
+        Arrays.fill(lastMillis, NEVER);
+    }
+
+    public SeriesIndex index() {
+        return index;
+    }
+
+    /// Samples taken since the head was last handed over.
+    public long sampleCount() {
+        return sampleCount;
+    }
+
+    private void ensure(int series) {
+        if (series >= column.length) {
+            int larger = Math.max(series + 1, column.length + (column.length >> 1));
+            int before = lastMillis.length;
+            group = Arrays.copyOf(group, larger);
+            column = Arrays.copyOf(column, larger);
+            lastMillis = Arrays.copyOf(lastMillis, larger);
+            Arrays.fill(lastMillis, before, larger, NEVER);
+        }
+    }
+
+    /// The time of a series' newest sample, or [#NEVER]. May be later than that after a restart.
+    public long lastMillis(int series) {
+        return series < lastMillis.length ? lastMillis[series] : NEVER;
+    }
+
+    public void setLastMillis(int series, long millis) {
+        ensure(series);
+        lastMillis[series] = millis;
+    }
+
+    public void append(int series, long timestampMillis, long startMillis, double value) {
+        int row = rowOf(series, timestampMillis);
+        HeadGroup to = groupOf(series);
+        to.set(column[series], row, value);
+        if (startMillis != 0) {
+            to.setStart(column[series], row, startMillis);
+        }
+        sampleCount++;
+    }
+
+    public void append(int series, long timestampMillis, long startMillis, NativeHistogram histogram) {
+        int row = rowOf(series, timestampMillis);
+        HeadGroup to = groupOf(series);
+        to.setHistogram(column[series], row, histogram);
+        if (startMillis != 0) {
+            to.setStart(column[series], row, startMillis);
+        }
+        sampleCount++;
+    }
+
+    /// Takes a sample that is older than the newest of its series.
+    public void appendLate(
+            int series, long timestampMillis, long startMillis, double value, @Nullable NativeHistogram histogram) {
+        HeadGroup to = late.get(series);
+        if (to == null) {
+            to = new HeadGroup();
+            to.addColumn(series);
+            late.put(series, to);
+        }
+        int row = to.row(timestampMillis);
+        if (row < 0) {
+            to.seal(encoder);
+            row = to.row(timestampMillis);
+        }
+        if (histogram == null) {
+            to.set(0, row, value);
+        } else {
+            to.setHistogram(0, row, histogram);
+        }
+        if (startMillis != 0) {
+            to.setStart(0, row, startMillis);
+        }
+        sampleCount++;
+    }
+
+    private HeadGroup groupOf(int series) {
+        ensure(series);
+        HeadGroup current = group[series];
+        return current != null ? current : join(series);
+    }
+
+    private HeadGroup join(int series) {
+        List<HeadGroup> all = groupsOf(index.targetOf(series));
+        HeadGroup first = all.isEmpty() ? null : all.getFirst();
+        if (first == null || first.columns() >= HeadGroup.MAX_COLUMNS) {
+            first = new HeadGroup();
+            all.addFirst(first);
+        }
+        column[series] = first.addColumn(series);
+        group[series] = first;
+        return first;
+    }
+
+    private List<HeadGroup> groupsOf(Target target) {
+        while (groups.size() <= target.number()) {
+            groups.add(new ArrayList<>(1));
+        }
+        return groups.get(target.number());
+    }
+
+    private int rowOf(int series, long timestampMillis) {
+        HeadGroup of = groupOf(series);
+        int row = of.row(timestampMillis);
+        while (row < 0) {
+            seal(of, index.targetOf(series));
+            of = groupOf(series);
+            row = of.row(timestampMillis);
+        }
+        return row;
+    }
+
+    private void seal(HeadGroup full, Target target) {
+        int rows = full.rows();
+        int[] masks = full.seal(encoder);
+        long samples = 0;
+        int present = 0;
+        for (int mask : masks) {
+            samples += Integer.bitCount(mask);
+            present += mask != 0 ? 1 : 0;
+        }
+        if (samples * 5 < (long) rows * present * 3) {
+            split(full, masks, target);
+        } else if (full.deadColumns() * ALL_DEAD_SHARE > full.columns()) {
+            dropDead(full);
+        }
+    }
+
+    /// Series whose rows differ part: those with the same rows go on together, the largest such set stays.
+    private void split(HeadGroup from, int[] masks, Target target) {
+        Int2IntOpenHashMap sizes = new Int2IntOpenHashMap();
+        int stay = 0;
+        for (int mask : masks) {
+            if (mask != 0 && sizes.addTo(mask, 1) + 1 > sizes.get(stay)) {
+                stay = mask;
+            }
+        }
+        Int2ObjectLinkedOpenHashMap<HeadGroup> parts = new Int2ObjectLinkedOpenHashMap<>();
+        IntArrayList kept = new IntArrayList();
+        for (int c = 0; c < masks.length; c++) {
+            int mask = masks[c];
+            if (mask == 0 || mask == stay) {
+                kept.add(c);
+                continue;
+            }
+            HeadGroup part = parts.get(mask);
+            if (part == null) {
+                part = new HeadGroup();
+                parts.put(mask, part);
+            }
+            int series = from.seriesOf(c);
+            group[series] = part;
+            column[series] = part.addColumn(series);
+        }
+        groupsOf(target).addAll(parts.values());
+        retain(from, kept.toIntArray());
+    }
+
+    private void dropDead(HeadGroup from) {
+        IntArrayList kept = new IntArrayList();
+        for (int c = 0; c < from.columns(); c++) {
+            if (from.isDead(c)) {
+                group[from.seriesOf(c)] = null;
+            } else {
+                kept.add(c);
+            }
+        }
+        retain(from, kept.toIntArray());
+    }
+
+    private void retain(HeadGroup from, int[] kept) {
+        from.retain(kept);
+        for (int c = 0; c < kept.length; c++) {
+            column[from.seriesOf(c)] = c;
+        }
+    }
+
+    /// Adds the chunks that hold samples of some series in a time range, open rows as snapshots.
+    ///
+    /// @param series all of `target`
+    public void collect(Target target, IntArrayList series, long fromMillis, long toMillis, List<Chunk> into) {
+        if (target.number() < groups.size()) {
+            for (HeadGroup each : groups.get(target.number())) {
+                addOverlapping(each.sealed(), fromMillis, toMillis, into);
+                addSnapshot(each, series, fromMillis, toMillis, into);
+            }
+        }
+        if (!late.isEmpty()) {
+            for (int i = 0; i < series.size(); i++) {
+                HeadGroup of = late.get(series.getInt(i));
+                if (of != null) {
+                    addOverlapping(of.sealed(), fromMillis, toMillis, into);
+                    if (of.rows() > 0) {
+                        addIfOverlapping(of.snapshot(new int[] {0}), fromMillis, toMillis, into);
+                    }
+                }
+            }
+        }
+    }
+
+    private void addSnapshot(HeadGroup from, IntArrayList series, long fromMillis, long toMillis, List<Chunk> into) {
+        if (from.rows() == 0) {
+            return;
+        }
+        IntArrayList picked = new IntArrayList();
+        for (int i = 0; i < series.size(); i++) {
+            int wanted = series.getInt(i);
+            if (wanted < group.length && group[wanted] == from && from.presence(column[wanted]) != 0) {
+                picked.add(column[wanted]);
+            }
+        }
+        if (!picked.isEmpty()) {
+            addIfOverlapping(from.snapshot(picked.toIntArray()), fromMillis, toMillis, into);
+        }
+    }
+
+    private static void addOverlapping(List<Chunk> chunks, long fromMillis, long toMillis, List<Chunk> into) {
+        for (Chunk chunk : chunks) {
+            addIfOverlapping(chunk, fromMillis, toMillis, into);
+        }
+    }
+
+    private static void addIfOverlapping(Chunk chunk, long fromMillis, long toMillis, List<Chunk> into) {
+        if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
+            into.add(chunk);
+        }
+    }
+
+    /// Marks the series that may have samples in a time range.
+    public void mark(long fromMillis, long toMillis, BitSet into) {
+        for (List<HeadGroup> own : groups) {
+            for (HeadGroup each : own) {
+                each.mark(fromMillis, toMillis, into);
+            }
+        }
+        for (HeadGroup each : late.values()) {
+            each.mark(fromMillis, toMillis, into);
+        }
+    }
+
+    /// Encodes everything and hands it over, by target number. The head is empty afterwards.
+    public List<List<Chunk>> takeAll() {
+        List<List<Chunk>> all = new ArrayList<>();
+        for (int t = 0; t < index.targetCount(); t++) {
+            Target target = index.target(t);
+            List<Chunk> chunks = new ArrayList<>();
+            List<HeadGroup> own = groupsOf(target);
+            for (int i = own.size() - 1; i >= 0; i--) {
+                HeadGroup each = own.get(i);
+                if (each.isEmpty()) {
+                    for (int c = 0; c < each.columns(); c++) {
+                        group[each.seriesOf(c)] = null;
+                    }
+                    own.remove(i);
+                } else {
+                    if (each.rows() > 0) {
+                        each.seal(encoder);
+                    }
+                    chunks.addAll(each.takeSealed());
+                }
+            }
+            all.add(chunks);
+        }
+        for (HeadGroup each : late.values()) {
+            if (each.rows() > 0) {
+                each.seal(encoder);
+            }
+            all.get(index.targetOf(each.seriesOf(0)).number()).addAll(each.takeSealed());
+        }
+        late.clear();
+        sampleCount = 0;
+        return all;
+    }
+
+    /// Heap taken by samples, roughly.
+    public long sizeBytes() {
+        long bytes = column.length * 16L;
+        for (List<HeadGroup> own : groups) {
+            for (HeadGroup each : own) {
+                bytes += each.sizeBytes();
+            }
+        }
+        for (HeadGroup each : late.values()) {
+            bytes += each.sizeBytes();
+        }
+        return bytes;
+    }
+}

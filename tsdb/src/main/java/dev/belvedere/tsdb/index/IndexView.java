@@ -1,0 +1,70 @@
+package dev.belvedere.tsdb.index;
+
+import dev.belvedere.model.labels.Labels;
+
+/// The labels of the series that an index had at one moment. Safe from any thread: what it reads never changes.
+public final class IndexView {
+
+    /// Arrays of the index at that moment; their later entries may come and go.
+    record Arrays(
+            String[] names,
+            int[] pairName,
+            String[] pairValue,
+            int[] definitionStart,
+            int[] definitionPairs,
+            Target[] targets,
+            int[] seriesTarget,
+            int[] seriesDefinition) {}
+
+    private final Arrays arrays;
+
+    IndexView(Arrays arrays) {
+        this.arrays = arrays;
+    }
+
+    public String name(int pair) {
+        return arrays.names[arrays.pairName[pair]];
+    }
+
+    public String value(int pair) {
+        return arrays.pairValue[pair];
+    }
+
+    public Target targetOf(int series) {
+        return arrays.targets[arrays.seriesTarget[series]];
+    }
+
+    public int definitionOf(int series) {
+        return arrays.seriesDefinition[series];
+    }
+
+    public int pairCountOf(int definition) {
+        return arrays.definitionStart[definition + 1] - arrays.definitionStart[definition];
+    }
+
+    public int pairOf(int definition, int index) {
+        return arrays.definitionPairs[arrays.definitionStart[definition] + index];
+    }
+
+    /// The labels of a series, as new objects.
+    public Labels labels(int series) {
+        int definition = arrays.seriesDefinition[series];
+        int[] targetPairs = targetOf(series).pairs();
+        int at = 0;
+        int count = pairCountOf(definition);
+        String[] result = new String[2 * (count + targetPairs.length)];
+        int targetAt = 0;
+        for (int i = 0; i < result.length; i += 2) {
+            boolean isTargetNext = targetAt < targetPairs.length
+                    && (at == count || isBefore(targetPairs[targetAt], pairOf(definition, at)));
+            int pair = isTargetNext ? targetPairs[targetAt++] : pairOf(definition, at++);
+            result[i] = name(pair);
+            result[i + 1] = value(pair);
+        }
+        return Labels.ofSorted(result);
+    }
+
+    private boolean isBefore(int pair, int other) {
+        return Labels.compareUtf8(name(pair), name(other)) < 0;
+    }
+}

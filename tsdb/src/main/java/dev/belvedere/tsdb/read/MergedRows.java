@@ -1,0 +1,178 @@
+package dev.belvedere.tsdb.read;
+
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.chunk.OpenChunk;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/// The rows of several chunks within a time range as one sequence. Used by one thread.
+///
+/// Chunks that follow each other are read one behind the other straight into place; where they overlap, rows are
+/// merged by time, and of two samples at one time that of the later chunk in the list holds.
+public final class MergedRows {
+
+    /// A chunk and which of its rows are wanted.
+    private record Piece(Chunk chunk, OpenChunk open, int from, int to) {
+
+        int rows() {
+            return to - from;
+        }
+
+        boolean isWhole() {
+            return rows() == open.rows();
+        }
+    }
+
+    private final List<Piece> pieces;
+    private final boolean isOverlapping;
+    private final long[] times;
+    private final SampleColumn scratch = new SampleColumn();
+
+    /// @param chunks older sources before newer ones
+    public MergedRows(List<Chunk> chunks, long fromMillis, long toMillis) {
+        List<Piece> found = new ArrayList<>(chunks.size());
+        for (Chunk chunk : chunks) {
+            OpenChunk open = chunk.open();
+            int from = firstAtLeast(open, fromMillis);
+            int to = toMillis == Long.MAX_VALUE ? open.rows() : firstAtLeast(open, toMillis + 1);
+            if (from < to) {
+                found.add(new Piece(chunk, open, from, to));
+            }
+        }
+        List<Piece> byTime = new ArrayList<>(found);
+        byTime.sort(Comparator.comparingLong(p -> p.open().times()[p.from()]));
+        isOverlapping = isOverlapping(byTime);
+        pieces = isOverlapping ? found : byTime;
+        times = isOverlapping ? union(pieces) : concatenation(pieces);
+    }
+
+    private static int firstAtLeast(OpenChunk chunk, long millis) {
+        if (chunk.times()[0] >= millis) {
+            return 0;
+        }
+        int at = Arrays.binarySearch(chunk.times(), 0, chunk.rows(), millis);
+        return at < 0 ? -at - 1 : at;
+    }
+
+    private static boolean isOverlapping(List<Piece> byTime) {
+        for (int i = 1; i < byTime.size(); i++) {
+            Piece before = byTime.get(i - 1);
+            Piece piece = byTime.get(i);
+            if (before.open().times()[before.to() - 1] >= piece.open().times()[piece.from()]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long[] concatenation(List<Piece> pieces) {
+        int count = 0;
+        for (Piece piece : pieces) {
+            count += piece.rows();
+        }
+        long[] all = new long[count];
+        int at = 0;
+        for (Piece piece : pieces) {
+            System.arraycopy(piece.open().times(), piece.from(), all, at, piece.rows());
+            at += piece.rows();
+        }
+        return all;
+    }
+
+    private static long[] union(List<Piece> pieces) {
+        long[] all = concatenation(pieces);
+        Arrays.sort(all);
+        int count = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (i == 0 || all[i] != all[i - 1]) {
+                all[count++] = all[i];
+            }
+        }
+        return Arrays.copyOf(all, count);
+    }
+
+    public int rows() {
+        return times.length;
+    }
+
+    public long[] times() {
+        return times;
+    }
+
+    /// Reads a series that is in every chunk.
+    public void read(int series, SampleColumn into) {
+        into.reset(times.length);
+        if (isOverlapping) {
+            readMerged(series, into);
+        } else {
+            readConcatenated(series, into);
+        }
+    }
+
+    private void readConcatenated(int series, SampleColumn into) {
+        boolean isDense = true;
+        boolean isNonDecreasing = true;
+        int at = 0;
+        for (Piece piece : pieces) {
+            int column = piece.chunk().layout().indexOf(series);
+            if (piece.isWhole()) {
+                piece.open().read(column, into, at);
+            } else {
+                scratch.reset(piece.open().rows());
+                piece.open().read(column, scratch, 0);
+                copyRows(piece, into, at);
+            }
+            isDense &= piece.open().isDense();
+            isNonDecreasing &=
+                    piece.open().isNonDecreasing() && (at == 0 || into.values()[at] >= into.values()[at - 1]);
+            at += piece.rows();
+        }
+        if (isDense && at > 0) {
+            into.markDense(isNonDecreasing);
+        }
+    }
+
+    private void copyRows(Piece piece, SampleColumn into, int at) {
+        System.arraycopy(scratch.values(), piece.from(), into.values(), at, piece.rows());
+        if (scratch.hasHistograms() || scratch.hasStartTimestamps()) {
+            for (int row = piece.from(); row < piece.to(); row++) {
+                copyExtras(row, into, at + row - piece.from());
+            }
+        }
+    }
+
+    private void copyExtras(int row, SampleColumn into, int at) {
+        NativeHistogram histogram = scratch.histogram(row);
+        if (histogram != null) {
+            into.setHistogram(at, histogram);
+        }
+        if (scratch.startTimestamp(row) != MetricAppender.NO_START || into.hasStartTimestamps()) {
+            into.setStartTimestamp(at, scratch.startTimestamp(row));
+        }
+    }
+
+    private void readMerged(int series, SampleColumn into) {
+        Arrays.fill(into.values(), 0, times.length, SampleValues.ABSENT);
+        for (Piece piece : pieces) {
+            scratch.reset(piece.open().rows());
+            piece.open().read(piece.chunk().layout().indexOf(series), scratch, 0);
+            int at = Arrays.binarySearch(times, piece.open().times()[piece.from()]);
+            for (int row = piece.from(); row < piece.to(); row++) {
+                if (scratch.isAbsent(row)) {
+                    continue;
+                }
+                while (times[at] < piece.open().times()[row]) {
+                    at++;
+                }
+                into.values()[at] = scratch.values()[row];
+                copyExtras(row, into, at);
+            }
+        }
+    }
+}

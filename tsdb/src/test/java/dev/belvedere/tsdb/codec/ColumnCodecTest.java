@@ -1,0 +1,222 @@
+package dev.belvedere.tsdb.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.ResetHint;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.storage.metrics.SampleColumn;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ColumnCodecTest {
+
+    private static final long SEED = Long.getLong("seed", 20260923L);
+
+    private final ColumnEncoder encoder = new ColumnEncoder();
+    private final ColumnDecoder decoder = new ColumnDecoder();
+    private final SampleColumn column = new SampleColumn();
+
+    private SampleColumn roundTrip(ColumnEncoder.Rows rows, String what) {
+        ByteSink sink = new ByteSink(16);
+        encoder.beginPage();
+        encoder.encode(rows, false, sink);
+        column.reset(rows.rows());
+        ByteSource source = new ByteSource(sink.toBytes());
+        decoder.decode(source, rows.rows(), column, 0);
+        assertThat(source.remaining()).as("bytes left, %s", what).isZero();
+        for (int i = 0; i < rows.rows(); i++) {
+            assertThat(Double.doubleToRawLongBits(column.values()[i]))
+                    .as("row %d of %d, %s", i, rows.rows(), what)
+                    .isEqualTo(Double.doubleToRawLongBits(rows.values()[rows.offset() + i]));
+        }
+        return column;
+    }
+
+    private static double value(SplittableRandom random, int family, double before) {
+        return switch (family) {
+            case 0 -> 42;
+            case 1 -> before + random.nextInt(1000);
+            case 2 -> Math.rint(before * 100 + random.nextInt(50)) / 100;
+            case 3 -> random.nextDouble();
+            case 4 -> Double.longBitsToDouble(random.nextLong());
+            case 5 -> random.nextInt(8) == 0 ? special(random) : before + 1;
+            case 6 -> random.nextInt(3) == 0 ? SampleValues.ABSENT : random.nextInt(100) / 10.0;
+            case 7 -> random.nextLong();
+            case 8 -> before + (random.nextInt(40) == 0 ? random.nextInt() : random.nextInt(4));
+            default -> 4096.0 * random.nextInt(1 << 20);
+        };
+    }
+
+    private static double special(SplittableRandom random) {
+        double[] specials = {
+            -0.0,
+            Double.NaN,
+            SampleValues.NORMAL_NAN,
+            SampleValues.STALE_NAN,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY,
+            Double.MIN_VALUE,
+            Double.MAX_VALUE,
+            -Double.MIN_NORMAL / 2,
+            0.1 + 0.2,
+            Double.longBitsToDouble(0x7ff8_dead_beef_0001L)
+        };
+        return specials[random.nextInt(specials.length)];
+    }
+
+    @Test
+    void every_float_comes_back_bit_for_bit() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 4000; round++) {
+            int family = round % 10;
+            int rows = 1 + random.nextInt(round % 7 == 0 ? 700 : 140);
+            int offset = random.nextInt(3);
+            double[] values = new double[offset + rows];
+            double before = random.nextInt(1_000_000);
+            for (int i = 0; i < rows; i++) {
+                before = value(random, family, before);
+                values[offset + i] = before;
+            }
+            roundTrip(
+                    new ColumnEncoder.Rows(values, offset, rows, null, null),
+                    "family " + family + " round " + round + " seed " + SEED);
+        }
+    }
+
+    @Test
+    void dense_and_non_decreasing_are_told_exactly() {
+        double[] rising = {1, 1, 2, 5.5};
+        assertThat(roundTrip(new ColumnEncoder.Rows(rising, 0, 4, null, null), "rising"))
+                .isNotNull();
+        assertThat(decoder.isDense()).isTrue();
+        assertThat(decoder.isNonDecreasing()).isTrue();
+        double[] stale = {1, 2, 3, SampleValues.STALE_NAN};
+        roundTrip(new ColumnEncoder.Rows(stale, 0, 4, null, null), "stale");
+        assertThat(decoder.isDense()).isFalse();
+        double[] notANumber = {1, SampleValues.NORMAL_NAN, 3, 4};
+        roundTrip(new ColumnEncoder.Rows(notANumber, 0, 4, null, null), "nan");
+        assertThat(decoder.isDense()).isTrue();
+        assertThat(decoder.isNonDecreasing()).isFalse();
+        double[] holes = {1, SampleValues.ABSENT, 3, 4};
+        roundTrip(new ColumnEncoder.Rows(holes, 0, 4, null, null), "holes");
+        assertThat(decoder.isDense()).isFalse();
+        assertThat(decoder.isNonDecreasing()).isFalse();
+    }
+
+    @Test
+    void a_constant_takes_a_handful_of_bytes_however_long() {
+        double[] values = new double[1000];
+        java.util.Arrays.fill(values, 73.5);
+        ByteSink sink = new ByteSink(16);
+        encoder.encode(new ColumnEncoder.Rows(values, 0, 1000, null, null), false, sink);
+        assertThat(sink.size()).isLessThanOrEqualTo(6);
+    }
+
+    @Test
+    void histograms_floats_starts_and_holes_share_a_column() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 300; round++) {
+            int rows = 1 + random.nextInt(60);
+            double[] values = new double[rows];
+            @Nullable NativeHistogram[] histograms = new NativeHistogram[rows];
+            long[] starts = new long[rows];
+            for (int i = 0; i < rows; i++) {
+                int kind = random.nextInt(3);
+                values[i] = kind == 0 ? random.nextInt(10) : SampleValues.ABSENT;
+                histograms[i] = kind == 1 ? histogram(random) : null;
+                starts[i] = kind != 2 && random.nextBoolean() ? 1_700_000_000_000L + random.nextInt(5) : 0;
+            }
+            SampleColumn read = roundTrip(
+                    new ColumnEncoder.Rows(values, 0, rows, histograms, starts), "round " + round + " seed " + SEED);
+            for (int i = 0; i < rows; i++) {
+                assertThat(read.histogram(i)).as("row %d, seed %d", i, SEED).isEqualTo(histograms[i]);
+                assertThat(read.startTimestamp(i))
+                        .as("row %d, seed %d", i, SEED)
+                        .isEqualTo(starts[i]);
+            }
+        }
+    }
+
+    private static NativeHistogram histogram(SplittableRandom random) {
+        if (random.nextInt(5) == 0) {
+            return NativeHistogram.STALE;
+        }
+        return new NativeHistogram(
+                ResetHint.values()[random.nextInt(4)],
+                random.nextInt(-4, 9),
+                1e-128,
+                random.nextInt(5),
+                random.nextInt(100),
+                random.nextDouble(),
+                new int[] {-3, 2, 1, 1},
+                new double[] {1, 2, random.nextInt(1000)},
+                new int[] {0, 1},
+                new double[] {0.5},
+                new double[0]);
+    }
+
+    @Test
+    void buckets_lean_on_the_one_below() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        int rows = 240;
+        double[][] buckets = new double[12][rows];
+        double[] counts = new double[12];
+        for (int row = 0; row < rows; row++) {
+            int observed = random.nextInt(200);
+            for (int i = 0; i < observed; i++) {
+                int from = random.nextInt(3, 6);
+                for (int b = from; b < 12; b++) {
+                    counts[b]++;
+                }
+            }
+            for (int b = 0; b < 12; b++) {
+                buckets[b][row] = counts[b];
+            }
+        }
+        ByteSink sink = new ByteSink(16);
+        encoder.beginPage();
+        int[] starts = new int[13];
+        for (int b = 0; b < 12; b++) {
+            encoder.encode(new ColumnEncoder.Rows(buckets[b], 0, rows, null, null), b > 0, sink);
+            starts[b + 1] = sink.size();
+        }
+        byte[] bytes = sink.toBytes();
+        for (int b = 0; b < 12; b++) {
+            column.reset(rows);
+            decoder.decode(new ByteSource(bytes, starts[b], starts[b + 1] - starts[b]), rows, column, 0);
+            assertThat(java.util.Arrays.copyOf(column.values(), rows))
+                    .as("bucket %d", b)
+                    .isEqualTo(buckets[b]);
+            assertThat(ColumnDecoder.isRelative(bytes, starts[b])).isEqualTo(b > 0);
+        }
+        assertThat(starts[12] - starts[6]).as("buckets above all observations").isLessThan(6 * 8);
+    }
+
+    @Test
+    void damaged_bytes_are_refused_or_read_but_never_crash() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        double[] values = new double[200];
+        for (int i = 0; i < 200; i++) {
+            values[i] = i % 9 == 0 ? SampleValues.ABSENT : random.nextInt(1000) / 8.0;
+        }
+        ByteSink sink = new ByteSink(16);
+        encoder.encode(new ColumnEncoder.Rows(values, 0, 200, null, null), false, sink);
+        int refused = 0;
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bytes = sink.toBytes();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            int length = random.nextInt(4) == 0 ? random.nextInt(bytes.length) : bytes.length;
+            column.reset(200);
+            try {
+                decoder.decode(new ByteSource(bytes, 0, length), 200, column, 0);
+            } catch (MalformedBytesException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).isPositive();
+    }
+}
