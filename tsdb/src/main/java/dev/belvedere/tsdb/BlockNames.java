@@ -2,6 +2,7 @@ package dev.belvedere.tsdb;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.time.TimeSource;
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Gives out segment keys that were never used.
@@ -13,11 +14,17 @@ final class BlockNames {
     private final TimeSource time;
     private final AtomicLong last = new AtomicLong();
 
-    BlockNames(TimeSource time) {
+    /// @param taken keys that exist
+    BlockNames(TimeSource time, Collection<String> taken) {
         this.time = time;
+        for (String key : taken) {
+            if (key.startsWith(PREFIX)) {
+                last.accumulateAndGet(Long.parseUnsignedLong(key.substring(key.lastIndexOf('/') + 1), 16), Math::max);
+            }
+        }
     }
 
-    /// Numbers rise with the clock, and within one process even where the clock does not.
+    /// Numbers rise with the clock, and above all that were given out where the clock does not.
     long nextNumber() {
         return last.updateAndGet(before -> Math.max(before + 1, time.currentNanos()));
     }

@@ -36,7 +36,11 @@ final class Maintenance {
         this.environment = environment;
         this.metrics = metrics;
         this.partitions = partitions;
-        this.names = new BlockNames(environment.time());
+        this.names = new BlockNames(
+                environment.time(),
+                environment.catalog().state().segments(TsdbEnvironment.TOPIC).stream()
+                        .map(SegmentRecord::key)
+                        .toList());
         BlockSupport support = new BlockSupport(metrics, names);
         for (Partition partition : partitions) {
             flushers.add(new Flusher(partition, environment, options, support));
