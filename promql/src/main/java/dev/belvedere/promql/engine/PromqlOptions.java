@@ -21,9 +21,9 @@ public record PromqlOptions(
     public static final PromqlOptions DEFAULT =
             new PromqlOptions(ParserOptions.DEFAULT, 300_000, 60_000, false, false, false);
 
-    /// Everything experimental, as Prometheus' own tests of the language run.
+    /// Everything that Prometheus' own tests of the language switch on: all but type and unit labels.
     public static final PromqlOptions EVERYTHING =
-            new PromqlOptions(ParserOptions.EVERYTHING, 300_000, 60_000, true, true, true);
+            new PromqlOptions(ParserOptions.EVERYTHING, 300_000, 60_000, true, false, true);
 
     public PromqlOptions withLookback(long millis) {
         return new PromqlOptions(

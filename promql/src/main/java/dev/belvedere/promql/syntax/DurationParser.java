@@ -2,6 +2,7 @@ package dev.belvedere.promql.syntax;
 
 import dev.belvedere.model.Durations;
 import dev.belvedere.promql.syntax.TokenStream.UnexpectedTokenException;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ final class DurationParser {
     }
 
     private double number(Token token) {
-        String text = token.text().replace("_", "").toLowerCase(java.util.Locale.ROOT);
+        String text = token.text().replace("_", "").toLowerCase(Locale.ROOT);
         try {
             if (text.equals("inf")) {
                 return Double.POSITIVE_INFINITY;
@@ -120,7 +121,7 @@ final class DurationParser {
                         expr.position(),
                         "timestamp out of bounds for @ modifier: "
                                 + (Double.isFinite(seconds)
-                                        ? String.format(java.util.Locale.ROOT, "%f", seconds)
+                                        ? String.format(Locale.ROOT, "%f", seconds)
                                         : NumberText.plain(seconds)));
             }
         }
@@ -173,9 +174,10 @@ final class DurationParser {
                         ? "no offset modifiers allowed before range"
                         : selector.shift().hasAt() ? "no @ modifiers allowed before range" : "";
         if (!refusal.isEmpty() || !(expr instanceof VectorSelector vector)) {
-            throw tokens.failure(new PositionRange(open.start(), close.end()), refusal);
+            throw tokens.failure(PositionRange.span(open.position(), close.position()), refusal);
         }
-        return new MatrixSelector(vector, fixedMillis(range), expression(range), close.end());
+        return new MatrixSelector(
+                vector, fixedMillis(range), expression(range), close.position().end());
     }
 
     private Expr subquery(Expr expr, Expr range) {
@@ -198,7 +200,7 @@ final class DurationParser {
                 step == null ? 0 : fixedMillis(step),
                 step == null ? Optional.empty() : expression(step),
                 TimeShift.NONE,
-                close.end());
+                close.position().end());
     }
 
     private static long fixedMillis(Expr duration) {
@@ -290,7 +292,7 @@ final class DurationParser {
             return new NumberLiteral(
                     isNegative ? -number.value() : number.value(),
                     number.isDuration(),
-                    new PositionRange(sign.start(), number.position().end()));
+                    PositionRange.span(sign.position(), number.position()));
         }
         return isNegative ? new DurationExpr(DurationOp.SUBTRACT, null, operand, false, sign.position()) : operand;
     }
@@ -310,8 +312,8 @@ final class DurationParser {
                 tokens.expect(TokenType.LEFT_PAREN);
                 Token close = tokens.expect(TokenType.RIGHT_PAREN);
                 DurationOp op = first.type() == TokenType.STEP ? DurationOp.STEP : DurationOp.RANGE;
-                return experimental(
-                        new DurationExpr(op, null, null, false, new PositionRange(first.start(), close.end())));
+                return experimental(new DurationExpr(
+                        op, null, null, false, PositionRange.span(first.position(), close.position())));
             }
             case MAX_OF, MIN_OF -> {
                 tokens.next();
@@ -321,8 +323,8 @@ final class DurationParser {
                 Expr right = duration(0);
                 Token close = tokens.expect(TokenType.RIGHT_PAREN);
                 DurationOp op = first.type() == TokenType.MAX_OF ? DurationOp.MAX_OF : DurationOp.MIN_OF;
-                return experimental(
-                        new DurationExpr(op, left, right, false, new PositionRange(first.start(), close.end())));
+                return experimental(new DurationExpr(
+                        op, left, right, false, PositionRange.span(first.position(), close.position())));
             }
             case LEFT_PAREN -> {
                 Token open = tokens.next();
@@ -332,7 +334,11 @@ final class DurationParser {
                 return inner instanceof DurationExpr expr
                         ? expr.wrapped()
                         : new DurationExpr(
-                                DurationOp.ADD, null, inner, true, new PositionRange(open.start(), close.end()));
+                                DurationOp.ADD,
+                                null,
+                                inner,
+                                true,
+                                PositionRange.span(open.position(), close.position()));
             }
             default -> throw tokens.unexpected();
         }

@@ -2,6 +2,7 @@ package dev.belvedere.promql.syntax;
 
 import static dev.belvedere.promql.syntax.TokenType.*;
 
+import dev.belvedere.model.labels.LabelNames;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,7 @@ final class Lexer {
 
     private final String input;
     private final List<Token> tokens = new ArrayList<>();
+    private final PositionRange.Tracker positions;
     private int position;
     private int start;
     private int parenDepth;
@@ -33,6 +35,7 @@ final class Lexer {
 
     private Lexer(String input) {
         this.input = input;
+        this.positions = new PositionRange.Tracker(input);
     }
 
     static List<Token> tokens(String input) {
@@ -40,7 +43,7 @@ final class Lexer {
         try {
             while (lexer.scanToken()) {}
         } catch (LexicalException e) {
-            lexer.tokens.add(new Token(ERROR, lexer.start, e.getMessage()));
+            lexer.tokens.add(new Token(ERROR, lexer.positions.range(lexer.start, input.length()), e.getMessage()));
         }
         return lexer.tokens;
     }
@@ -88,7 +91,7 @@ final class Lexer {
     }
 
     private boolean emit(TokenType type) {
-        tokens.add(new Token(type, start, input.substring(start, position)));
+        tokens.add(new Token(type, positions.range(start, position), input.substring(start, position)));
         return type != END_OF_INPUT;
     }
 
@@ -426,8 +429,7 @@ final class Lexer {
         if (scanRestOfDuration()) {
             return emit(DURATION);
         }
-        throw error("bad number or duration syntax: "
-                + dev.belvedere.model.labels.LabelNames.quote(input.substring(start, position)));
+        throw error("bad number or duration syntax: " + LabelNames.quote(input.substring(start, position)));
     }
 
     /// Units in the right order and form are checked when the duration is parsed.

@@ -18,7 +18,7 @@ public record MatrixSelector(
 
     @Override
     public PositionRange position() {
-        return new PositionRange(selector.position().start(), endPosition);
+        return selector.position().endingAt(endPosition);
     }
 
     @Override

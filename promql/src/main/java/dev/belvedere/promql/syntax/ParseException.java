@@ -16,7 +16,7 @@ public final class ParseException extends OperationException {
     }
 
     private static String place(String query, PositionRange position) {
-        return query.isEmpty() ? "unknown position" : position.lineAndColumn(query);
+        return query.isEmpty() ? "unknown position" : position.lineAndColumn();
     }
 
     /// The piece of the query that is wrong, in characters.

@@ -6,8 +6,10 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.promql.syntax.TokenStream.UnexpectedTokenException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /// Parses queries by recursive descent and checks their types. Stops at the first error.
 public final class Parser {
@@ -67,7 +69,7 @@ public final class Parser {
 
     private Expr whole() {
         if (tokens.peekType() == TokenType.END_OF_INPUT) {
-            throw tokens.failure(new PositionRange(0, 0), "no expression found in input");
+            throw tokens.failure(tokens.peek().position(), "no expression found in input");
         }
         try {
             Expr expr = binary(0);
@@ -110,7 +112,7 @@ public final class Parser {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable BinaryOp binaryOp(TokenType type) {
+    private static @Nullable BinaryOp binaryOp(TokenType type) {
         return switch (type) {
             case ADD -> BinaryOp.ADD;
             case SUBTRACT -> BinaryOp.SUBTRACT;
@@ -227,9 +229,9 @@ public final class Parser {
             return new NumberLiteral(
                     isNegative ? -number.value() : number.value(),
                     number.isDuration(),
-                    new PositionRange(sign.start(), number.position().end()));
+                    PositionRange.span(sign.position(), number.position()));
         }
-        return new UnaryExpr(isNegative, operand, sign.start());
+        return new UnaryExpr(isNegative, operand, sign.position());
     }
 
     private Expr primary() {
@@ -273,7 +275,7 @@ public final class Parser {
         Token open = tokens.next();
         Expr inner = binary(0);
         Token close = tokens.expect(TokenType.RIGHT_PAREN);
-        return new ParenExpr(inner, new PositionRange(open.start(), close.end()));
+        return new ParenExpr(inner, PositionRange.span(open.position(), close.position()));
     }
 
     private List<Expr> arguments() {
@@ -303,7 +305,7 @@ public final class Parser {
         if (function.isExperimental() && !options.hasExperimentalFunctions()) {
             throw tokens.failure(name.position(), "function " + LabelNames.quote(name.text()) + " is not enabled");
         }
-        return new Call(function, arguments, new PositionRange(name.start(), tokens.lastEnd()));
+        return new Call(function, arguments, name.position().endingAt(tokens.lastEnd()));
     }
 
     private record Grouping(List<String> labels, boolean isWithout) {}
@@ -317,7 +319,7 @@ public final class Parser {
 
     private Expr aggregation() {
         Token name = tokens.next();
-        AggregateOp op = AggregateOp.valueOf(name.text().toUpperCase(java.util.Locale.ROOT));
+        AggregateOp op = AggregateOp.valueOf(name.text().toUpperCase(Locale.ROOT));
         Optional<Grouping> grouping;
         List<Expr> arguments;
         try {
@@ -329,7 +331,7 @@ public final class Parser {
         if (grouping.isEmpty()) {
             grouping = grouping();
         }
-        PositionRange position = new PositionRange(name.start(), tokens.lastEnd());
+        PositionRange position = name.position().endingAt(tokens.lastEnd());
         if (arguments.isEmpty()) {
             throw tokens.failure(position, "no arguments for aggregate expression provided");
         }
@@ -369,7 +371,7 @@ public final class Parser {
     }
 
     private Expr extended(Expr expr, VectorSelector.Extension extension) {
-        String word = tokens.next().text().toLowerCase(java.util.Locale.ROOT);
+        String word = tokens.next().text().toLowerCase(Locale.ROOT);
         if (!options.hasExtendedRangeSelectors()) {
             throw tokens.failure(expr.position(), word + " modifier is experimental and not enabled");
         }

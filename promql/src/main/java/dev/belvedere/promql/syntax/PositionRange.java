@@ -4,31 +4,53 @@ package dev.belvedere.promql.syntax;
 ///
 /// @param start offset of its first character in the query string
 /// @param end offset behind its last character
-public record PositionRange(int start, int end) {
+/// @param line the line of the start, from 1
+/// @param column the column of the start in UTF-8 bytes, from 1
+public record PositionRange(int start, int end, int line, int column) {
 
     /// From the beginning of one piece to the end of another.
     static PositionRange span(PositionRange first, PositionRange last) {
-        return new PositionRange(first.start, last.end);
+        return first.endingAt(last.end);
     }
 
-    /// Line and column of the start as error messages show them: `1:8`. Columns count UTF-8 bytes, both count from 1.
-    public String lineAndColumn(String query) {
-        int line = 1;
-        int column = 1;
-        for (int i = 0; i < Math.min(start, query.length()); i++) {
-            char c = query.charAt(i);
-            if (c == '\n') {
-                line++;
-                column = 1;
-            } else {
-                column += utf8Length(c);
-            }
-        }
+    PositionRange endingAt(int newEnd) {
+        return new PositionRange(start, newEnd, line, column);
+    }
+
+    /// Line and column of the start as error messages show them: `1:8`.
+    public String lineAndColumn() {
         return line + ":" + column;
     }
 
-    /// A surrogate is half of a character of four bytes.
-    private static int utf8Length(char c) {
-        return c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    /// Follows a query from its beginning and tells lines and columns on the way.
+    static final class Tracker {
+
+        private final String query;
+        private int at;
+        private int line = 1;
+        private int column = 1;
+
+        Tracker(String query) {
+            this.query = query;
+        }
+
+        /// @param start not before the start asked for last
+        PositionRange range(int start, int end) {
+            for (; at < Math.min(start, query.length()); at++) {
+                char c = query.charAt(at);
+                if (c == '\n') {
+                    line++;
+                    column = 1;
+                } else {
+                    column += utf8Length(c);
+                }
+            }
+            return new PositionRange(start, end, line, column);
+        }
+
+        /// A surrogate is half of a character of four bytes.
+        private static int utf8Length(char c) {
+            return c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
     }
 }

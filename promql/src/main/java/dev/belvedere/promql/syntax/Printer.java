@@ -46,33 +46,33 @@ public final class Printer {
         String indent = "  ".repeat(level);
         boolean isLong = print(expr).length() > MAX_LINE_CHARACTERS;
         return switch (expr) {
-            case AggregateExpr e
-            when isLong ->
-                indent + aggregateHead(e) + "(\n"
-                        + e.parameter().map(p -> pretty(p, level + 1) + ",\n").orElse("")
-                        + pretty(e.expr(), level + 1) + "\n" + indent + ")";
-            case BinaryExpr e
-            when isLong ->
-                pretty(e.left(), level + 1) + "\n" + indent + operator(e) + "\n" + pretty(e.right(), level + 1);
-            case Call e
-            when isLong -> {
-                List<String> arguments = new ArrayList<>();
-                e.arguments().forEach(a -> arguments.add(pretty(a, level + 1)));
-                yield indent + e.function().text() + "(\n" + String.join(",\n", arguments) + "\n" + indent + ")";
-            }
-            case ParenExpr e when isLong -> indent + "(\n" + pretty(e.expr(), level + 1) + "\n" + indent + ")";
+            case AggregateExpr e -> indent + (isLong ? aggregateHead(e) + broken(arguments(e), level) : print(e));
+            case BinaryExpr e -> isLong ? brokenBinary(e, level) : indent + print(e);
+            case Call e -> indent + (isLong ? e.function().text() + broken(e.arguments(), level) : print(e));
+            case ParenExpr e -> indent + (isLong ? broken(e.children(), level) : print(e));
             case SubqueryExpr e -> isLong ? pretty(e.expr(), level) + subquerySuffix(e) : print(e);
             case UnaryExpr e -> indent + sign(e) + pretty(e.expr(), level).strip();
-            case AggregateExpr e -> indent + print(e);
-            case BinaryExpr e -> indent + print(e);
-            case Call e -> indent + print(e);
-            case ParenExpr e -> indent + print(e);
             case DurationExpr e -> print(e);
             case MatrixSelector e -> indent + print(e);
             case NumberLiteral e -> indent + print(e);
             case StringLiteral e -> indent + print(e);
             case VectorSelector e -> indent + print(e);
         };
+    }
+
+    private static List<Expr> arguments(AggregateExpr expr) {
+        return expr.parameter().isPresent() ? List.of(expr.parameter().get(), expr.expr()) : List.of(expr.expr());
+    }
+
+    private static String broken(List<Expr> arguments, int level) {
+        List<String> lines = new ArrayList<>();
+        arguments.forEach(a -> lines.add(pretty(a, level + 1)));
+        return "(\n" + String.join(",\n", lines) + "\n" + "  ".repeat(level) + ")";
+    }
+
+    private static String brokenBinary(BinaryExpr expr, int level) {
+        return pretty(expr.left(), level + 1) + "\n" + "  ".repeat(level) + operator(expr) + "\n"
+                + pretty(expr.right(), level + 1);
     }
 
     private static String joined(List<Expr> expressions) {

@@ -59,7 +59,7 @@ final class SelectorParser {
         if (!name.isEmpty()) {
             matchers.add(LabelMatcher.equal(Labels.METRIC_NAME, name));
         }
-        PositionRange position = new PositionRange(first.start(), tokens.lastEnd());
+        PositionRange position = first.position().endingAt(tokens.lastEnd());
         return new VectorSelector(name, matchers, TimeShift.NONE, VectorSelector.Extension.NONE, position);
     }
 
@@ -103,7 +103,7 @@ final class SelectorParser {
             String label = name.type() == TokenType.STRING ? StringQuotes.unquote(name.text()) : name.text();
             return LabelMatcher.of(type, label, StringQuotes.unquote(value.text()));
         } catch (OperationException e) {
-            throw tokens.failure(new PositionRange(name.start(), value.end()), e.getMessage());
+            throw tokens.failure(PositionRange.span(name.position(), value.position()), e.getMessage());
         }
     }
 

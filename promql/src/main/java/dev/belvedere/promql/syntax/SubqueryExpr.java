@@ -25,7 +25,7 @@ public record SubqueryExpr(
 
     @Override
     public PositionRange position() {
-        return new PositionRange(expr.position().start(), endPosition);
+        return expr.position().endingAt(endPosition);
     }
 
     @Override

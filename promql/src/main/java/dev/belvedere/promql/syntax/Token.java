@@ -5,15 +5,7 @@ import dev.belvedere.model.labels.LabelNames;
 /// One token of a query.
 ///
 /// @param text as written; the message for [TokenType#ERROR]
-record Token(TokenType type, int start, String text) {
-
-    int end() {
-        return start + text.length();
-    }
-
-    PositionRange position() {
-        return new PositionRange(start, end());
-    }
+record Token(TokenType type, PositionRange position, String text) {
 
     /// How an error message names the token.
     String described() {

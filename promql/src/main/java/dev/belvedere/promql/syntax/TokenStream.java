@@ -31,7 +31,7 @@ final class TokenStream {
     Token peek() {
         Token token = tokens.get(Math.min(at, tokens.size() - 1));
         if (token.type() == TokenType.ERROR) {
-            throw failure(new PositionRange(token.start(), query.length()), token.text());
+            throw failure(token.position(), token.text());
         }
         return token;
     }
@@ -68,7 +68,7 @@ final class TokenStream {
 
     /// Offset behind the token read last.
     int lastEnd() {
-        return tokens.get(at - 1).end();
+        return tokens.get(at - 1).position().end();
     }
 
     UnexpectedTokenException unexpected() {
@@ -94,9 +94,5 @@ final class TokenStream {
 
     ParseException failure(PositionRange position, String reason) {
         return new ParseException(query, position, reason);
-    }
-
-    String query() {
-        return query;
     }
 }

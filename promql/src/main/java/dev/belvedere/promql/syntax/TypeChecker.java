@@ -70,7 +70,7 @@ final class TypeChecker {
                     "unary expression only allowed on expressions of type scalar or instant vector, got "
                             + LabelNames.quote(inner.type().documentedName()));
         }
-        return new UnaryExpr(expr.isNegative(), inner, expr.startPosition());
+        return new UnaryExpr(expr.isNegative(), inner, expr.signPosition());
     }
 
     private Expr subquery(SubqueryExpr expr) {
@@ -101,7 +101,7 @@ final class TypeChecker {
         while (end > start && Character.isWhitespace(query.charAt(end))) {
             end--;
         }
-        return new PositionRange(start, Math.max(start, end));
+        return new PositionRange.Tracker(query).range(start, Math.max(start, end));
     }
 
     private Expr binary(BinaryExpr expr) {

@@ -3,7 +3,7 @@ package dev.belvedere.promql.syntax;
 import java.util.List;
 
 /// A sign before an expression that is no number.
-public record UnaryExpr(boolean isNegative, Expr expr, int startPosition) implements Expr {
+public record UnaryExpr(boolean isNegative, Expr expr, PositionRange signPosition) implements Expr {
 
     @Override
     public ValueType type() {
@@ -12,7 +12,7 @@ public record UnaryExpr(boolean isNegative, Expr expr, int startPosition) implem
 
     @Override
     public PositionRange position() {
-        return new PositionRange(startPosition, expr.position().end());
+        return PositionRange.span(signPosition, expr.position());
     }
 
     @Override

@@ -43,7 +43,7 @@ public record VectorSelector(
     }
 
     VectorSelector endingAt(int end) {
-        return new VectorSelector(name, matchers, shift, extension, new PositionRange(position.start(), end));
+        return new VectorSelector(name, matchers, shift, extension, position.endingAt(end));
     }
 
     @Override

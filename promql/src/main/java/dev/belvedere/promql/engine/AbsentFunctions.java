@@ -1,0 +1,87 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.promql.syntax.Call;
+import dev.belvedere.promql.syntax.Expr;
+import dev.belvedere.promql.syntax.MatrixSelector;
+import dev.belvedere.promql.syntax.VectorSelector;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// `absent` and `absent_over_time`: 1 where nothing is.
+final class AbsentFunctions {
+
+    private AbsentFunctions() {}
+
+    /// Remembers at which steps there was anything.
+    private static final class Presence implements SeriesSink {
+
+        private final boolean[] isPresent;
+        private final StepSeries buffer;
+
+        Presence(int steps) {
+            isPresent = new boolean[steps];
+            buffer = new StepSeries(steps);
+        }
+
+        @Override
+        public StepSeries buffer(int steps) {
+            buffer.clear();
+            return buffer;
+        }
+
+        @Override
+        public void accept(StepSeries series) {
+            for (int step = 0; step < isPresent.length; step++) {
+                isPresent[step] |= series.isPresent(step);
+            }
+        }
+
+        List<StepSeries> absence(Labels labels) {
+            StepSeries result = new StepSeries(labels, false, isPresent.length);
+            for (int step = 0; step < isPresent.length; step++) {
+                if (!isPresent[step]) {
+                    result.values[step] = 1;
+                }
+            }
+            return result.isEmpty() ? List.of() : List.of(result);
+        }
+    }
+
+    static List<StepSeries> absent(Evaluation evaluation, Call call) {
+        Expr argument = call.arguments().getFirst();
+        Presence presence = new Presence(evaluation.steps);
+        evaluation.stream(argument, presence);
+        return presence.absence(labels(argument.unwrapped()));
+    }
+
+    static List<StepSeries> absentOverTime(Evaluation evaluation, Call call) {
+        Presence presence = new Presence(evaluation.steps);
+        new RangeFunctionCall(evaluation, call).stream(presence);
+        return presence.absence(labels(call.arguments().getFirst().unwrapped()));
+    }
+
+    /// The labels that every matching series would have: those that one equality alone demands.
+    private static Labels labels(Expr argument) {
+        List<LabelMatcher> matchers = switch (argument) {
+            case VectorSelector selector -> selector.matchers();
+            case MatrixSelector matrix -> matrix.selector().matchers();
+            default -> List.of();
+        };
+        Labels.Builder labels = new Labels.Builder();
+        Set<String> seen = new HashSet<>();
+        for (LabelMatcher matcher : matchers) {
+            if (matcher.name().equals(Labels.METRIC_NAME)) {
+                continue;
+            }
+            boolean isOnly = matcher.type() == LabelMatcher.Type.EQUAL && !seen.contains(matcher.name());
+            labels.set(matcher.name(), isOnly ? matcher.value() : "");
+            if (isOnly) {
+                seen.add(matcher.name());
+            }
+        }
+        return labels.build();
+    }
+}

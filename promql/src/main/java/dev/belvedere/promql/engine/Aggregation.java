@@ -1,0 +1,141 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.promql.syntax.AggregateExpr;
+import dev.belvedere.promql.syntax.AggregateOp;
+import dev.belvedere.promql.syntax.Expr;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// Aggregations that make one series of each group. A series is folded into its group as soon as it is computed and
+/// not kept.
+final class Aggregation {
+
+    private Aggregation() {}
+
+    static List<StepSeries> evaluate(Evaluation evaluation, AggregateExpr expr) {
+        return switch (expr.op()) {
+            case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO -> new Selecting(evaluation, expr).evaluate();
+            case COUNT_VALUES -> CountValues.evaluate(evaluation, expr);
+            case QUANTILE -> quantile(evaluation, expr);
+            case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR -> fold(evaluation, expr);
+        };
+    }
+
+    /// One group's running result at every step.
+    interface Accumulator {
+
+        void add(StepSeries series);
+
+        /// Writes the results; steps without any stay empty.
+        void finish(StepSeries result);
+    }
+
+    private static List<StepSeries> fold(Evaluation evaluation, AggregateExpr expr) {
+        Fold fold = new Fold(evaluation, expr, () -> accumulator(evaluation, expr));
+        evaluation.stream(expr.expr(), fold);
+        return fold.results();
+    }
+
+    private static Accumulator accumulator(Evaluation evaluation, AggregateExpr expr) {
+        return switch (expr.op()) {
+            case SUM -> new SumAccumulator(evaluation, expr, false);
+            case AVG -> new SumAccumulator(evaluation, expr, true);
+            case COUNT -> new CountAccumulator(evaluation.steps, false);
+            case GROUP -> new CountAccumulator(evaluation.steps, true);
+            case MIN -> new ExtremeAccumulator(evaluation, expr, false);
+            case MAX -> new ExtremeAccumulator(evaluation, expr, true);
+            case STDDEV -> new VarianceAccumulator(evaluation, expr, true);
+            case STDVAR -> new VarianceAccumulator(evaluation, expr, false);
+            case TOPK, BOTTOMK, COUNT_VALUES, QUANTILE, LIMITK, LIMIT_RATIO ->
+                throw new IllegalStateException("no fold: " + expr.op());
+        };
+    }
+
+    private static List<StepSeries> quantile(Evaluation evaluation, AggregateExpr expr) {
+        Expr parameter = expr.parameter().orElseThrow();
+        double[] quantiles = evaluation.scalars(parameter);
+        for (double quantile : quantiles) {
+            if (!Quantiles.isValid(quantile)) {
+                evaluation.annotations().invalidQuantile(quantile, parameter.position());
+            }
+        }
+        Fold fold = new Fold(evaluation, expr, () -> new QuantileAccumulator(evaluation, expr, quantiles));
+        evaluation.vector(expr.expr()).forEach(fold::accept);
+        return fold.results();
+    }
+
+    /// Finds the group of each series; the label sets of groups are made once for each series.
+    private static final class Fold implements SeriesSink {
+
+        private final class Group {
+            final Labels labels;
+            final Accumulator accumulator;
+            boolean isNameDropped;
+
+            Group(Labels labels) {
+                this.labels = labels;
+                this.accumulator = accumulators.get();
+            }
+        }
+
+        private final Evaluation evaluation;
+        private final AggregateExpr expr;
+        private final Supplier<Accumulator> accumulators;
+        private final Map<Labels, Group> byLabels = new HashMap<>();
+        private final List<Group> groups = new ArrayList<>();
+        private final StepSeries buffer;
+
+        Fold(Evaluation evaluation, AggregateExpr expr, Supplier<Accumulator> accumulators) {
+            this.evaluation = evaluation;
+            this.expr = expr;
+            this.accumulators = accumulators;
+            this.buffer = new StepSeries(evaluation.steps);
+        }
+
+        @Override
+        public StepSeries buffer(int steps) {
+            buffer.clear();
+            return buffer;
+        }
+
+        @Override
+        public void accept(StepSeries series) {
+            Labels labels = LabelRules.group(series.labels, expr.grouping(), expr.isWithout());
+            Group group = byLabels.get(labels);
+            if (group == null) {
+                group = new Group(labels);
+                byLabels.put(labels, group);
+                groups.add(group);
+                evaluation.context.hold(evaluation.steps);
+            }
+            group.isNameDropped |= series.isNameDropped;
+            group.accumulator.add(series);
+        }
+
+        List<StepSeries> results() {
+            List<StepSeries> results = new ArrayList<>(groups.size());
+            for (Group group : groups) {
+                StepSeries result = new StepSeries(group.labels, group.isNameDropped, evaluation.steps);
+                group.accumulator.finish(result);
+                if (!result.isEmpty()) {
+                    results.add(result);
+                }
+            }
+            return results;
+        }
+    }
+
+    /// Remarks on a histogram in an aggregation of floats.
+    static void noteIgnoredHistogram(Evaluation evaluation, AggregateExpr expr) {
+        boolean isSelecting = expr.op() == AggregateOp.TOPK || expr.op() == AggregateOp.BOTTOMK;
+        evaluation
+                .annotations()
+                .histogramIgnoredInAggregation(
+                        expr.op().text(),
+                        isSelecting ? expr.position() : expr.expr().position());
+    }
+}

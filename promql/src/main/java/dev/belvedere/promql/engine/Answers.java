@@ -1,0 +1,97 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.promql.engine.Value.MatrixSeries;
+import dev.belvedere.promql.engine.Value.MatrixValue;
+import dev.belvedere.promql.engine.Value.ScalarValue;
+import dev.belvedere.promql.engine.Value.StringValue;
+import dev.belvedere.promql.engine.Value.VectorSample;
+import dev.belvedere.promql.engine.Value.VectorValue;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Turns what was evaluated into what is answered.
+final class Answers {
+
+    private Answers() {}
+
+    /// Drops the names whose removal was put off, and puts together what is the same then.
+    static List<StepSeries> settled(List<StepSeries> series, PromqlOptions options) {
+        if (!options.hasDelayedNameRemoval()) {
+            return series;
+        }
+        for (StepSeries one : series) {
+            if (one.isNameDropped) {
+                one.labels = LabelRules.withoutMetadata(one.labels);
+            }
+        }
+        return SeriesMerge.merged(series);
+    }
+
+    static Value instant(StepValue value, long atMillis) {
+        return switch (value) {
+            case StepValue.Text text -> new StringValue(atMillis, text.value());
+            case StepValue.Scalars scalars -> new ScalarValue(atMillis, scalars.values()[0]);
+            case StepValue.Vectors vectors -> {
+                List<VectorSample> samples = new ArrayList<>(vectors.series().size());
+                for (StepSeries series : vectors.series()) {
+                    samples.add(new VectorSample(series.labels, series.values[0], series.histogram(0)));
+                }
+                LabelRules.requireDistinct(vectors.series());
+                yield new VectorValue(atMillis, samples);
+            }
+        };
+    }
+
+    static Value range(StepValue value, Evaluation evaluation) {
+        List<MatrixSeries> series = new ArrayList<>();
+        switch (value) {
+            case StepValue.Text text -> throw new IllegalStateException("a string over a range");
+            case StepValue.Scalars scalars -> {
+                if (scalars.values().length > 0) {
+                    StepSeries only = new StepSeries(evaluation.steps);
+                    System.arraycopy(scalars.values(), 0, only.values, 0, evaluation.steps);
+                    series.add(matrixSeries(only, evaluation));
+                }
+            }
+            case StepValue.Vectors vectors -> {
+                for (StepSeries one : vectors.series()) {
+                    series.add(matrixSeries(one, evaluation));
+                }
+            }
+        }
+        return sorted(series);
+    }
+
+    static MatrixValue sorted(List<MatrixSeries> series) {
+        series.sort(Comparator.comparing(MatrixSeries::labels));
+        return new MatrixValue(series);
+    }
+
+    private static MatrixSeries matrixSeries(StepSeries series, Evaluation evaluation) {
+        int floats = 0;
+        int histograms = 0;
+        for (int step = 0; step < series.steps(); step++) {
+            floats += series.hasFloat(step) ? 1 : 0;
+            histograms += series.histogram(step) != null ? 1 : 0;
+        }
+        long[] timestamps = new long[floats];
+        double[] values = new double[floats];
+        long[] histogramTimestamps = new long[histograms];
+        NativeHistogram[] histogramValues = new NativeHistogram[histograms];
+        int nextFloat = 0;
+        int nextHistogram = 0;
+        for (int step = 0; step < series.steps(); step++) {
+            NativeHistogram histogram = series.histogram(step);
+            if (histogram != null) {
+                histogramTimestamps[nextHistogram] = evaluation.time(step);
+                histogramValues[nextHistogram++] = histogram;
+            } else if (series.hasFloat(step)) {
+                timestamps[nextFloat] = evaluation.time(step);
+                values[nextFloat++] = series.values[step];
+            }
+        }
+        return new MatrixSeries(series.labels, timestamps, values, histogramTimestamps, histogramValues);
+    }
+}

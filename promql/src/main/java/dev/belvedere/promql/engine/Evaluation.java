@@ -1,0 +1,225 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.promql.histogram.WorkingHistogram;
+import dev.belvedere.promql.syntax.AggregateExpr;
+import dev.belvedere.promql.syntax.BinaryExpr;
+import dev.belvedere.promql.syntax.BinaryOp;
+import dev.belvedere.promql.syntax.Call;
+import dev.belvedere.promql.syntax.DurationExpr;
+import dev.belvedere.promql.syntax.Expr;
+import dev.belvedere.promql.syntax.MatrixSelector;
+import dev.belvedere.promql.syntax.NumberLiteral;
+import dev.belvedere.promql.syntax.ParenExpr;
+import dev.belvedere.promql.syntax.StringLiteral;
+import dev.belvedere.promql.syntax.SubqueryExpr;
+import dev.belvedere.promql.syntax.UnaryExpr;
+import dev.belvedere.promql.syntax.ValueType;
+import dev.belvedere.promql.syntax.VectorSelector;
+import java.util.Arrays;
+import java.util.List;
+
+/// Evaluates expressions at a row of steps, all steps of a node before the node above it.
+final class Evaluation {
+
+    final QueryContext context;
+    final long startMillis;
+    final long stepMillis;
+    final int steps;
+
+    /// @param stepMillis at least 1
+    Evaluation(QueryContext context, long startMillis, long endMillis, long stepMillis) {
+        this.context = context;
+        this.startMillis = startMillis;
+        this.stepMillis = stepMillis;
+        long count = endMillis < startMillis ? 0 : (endMillis - startMillis) / stepMillis + 1;
+        if (count > PromqlEngine.MAX_STEPS) {
+            throw new EvaluationException("subquery has " + count + " steps, limit " + PromqlEngine.MAX_STEPS
+                    + ": narrow its range or raise its step");
+        }
+        this.steps = (int) count;
+    }
+
+    long time(int step) {
+        return startMillis + step * stepMillis;
+    }
+
+    long lastTime() {
+        return time(steps - 1);
+    }
+
+    boolean isOneStep() {
+        return steps == 1;
+    }
+
+    Annotations annotations() {
+        return context.annotations;
+    }
+
+    /// Evaluates a node; afterwards only its result is held.
+    StepValue evaluate(Expr expr) {
+        context.budget.check();
+        if (steps == 0) {
+            return expr.type() == ValueType.SCALAR
+                    ? new StepValue.Scalars(new double[0])
+                    : new StepValue.Vectors(List.of());
+        }
+        long mark = context.held();
+        StepValue value = context.query.stepInvariant().contains(expr) && steps > 1
+                ? repeated(new Evaluation(context, startMillis, startMillis, stepMillis).evaluate(expr))
+                : evaluateNode(expr);
+        context.releaseTo(mark);
+        context.hold(value.heldSamples());
+        return value;
+    }
+
+    List<StepSeries> vector(Expr expr) {
+        return switch (evaluate(expr)) {
+            case StepValue.Vectors v -> v.series();
+            case StepValue.Scalars s -> throw new IllegalStateException("scalar where a vector belongs: " + expr);
+            case StepValue.Text t -> throw new IllegalStateException("string where a vector belongs: " + expr);
+        };
+    }
+
+    double[] scalars(Expr expr) {
+        return switch (evaluate(expr)) {
+            case StepValue.Scalars s -> s.values();
+            case StepValue.Vectors v -> throw new IllegalStateException("vector where a scalar belongs: " + expr);
+            case StepValue.Text t -> throw new IllegalStateException("string where a scalar belongs: " + expr);
+        };
+    }
+
+    static String text(Expr expr) {
+        if (expr.unwrapped() instanceof StringLiteral string) {
+            return string.value();
+        }
+        throw new IllegalStateException("no string: " + expr);
+    }
+
+    /// Hands the series of a vector to a sink as they come.
+    void stream(Expr expr, SeriesSink sink) {
+        Expr inner = expr.unwrapped();
+        boolean isInvariant = steps > 1
+                && (context.query.stepInvariant().contains(expr)
+                        || context.query.stepInvariant().contains(inner));
+        if (!isInvariant && steps > 0) {
+            if (inner instanceof VectorSelector selector) {
+                InstantSelection.select(this, selector, sink);
+                return;
+            }
+            if (inner instanceof Call call && RangeFunctionCall.isStreamable(call)) {
+                new RangeFunctionCall(this, call).stream(sink);
+                return;
+            }
+        }
+        vector(expr).forEach(sink::accept);
+    }
+
+    private StepValue repeated(StepValue once) {
+        return switch (once) {
+            case StepValue.Text text -> text;
+            case StepValue.Scalars scalars -> {
+                double[] values = new double[steps];
+                Arrays.fill(values, scalars.values()[0]);
+                yield new StepValue.Scalars(values);
+            }
+            case StepValue.Vectors vectors ->
+                new StepValue.Vectors(
+                        vectors.series().stream().map(this::repeated).toList());
+        };
+    }
+
+    private StepSeries repeated(StepSeries once) {
+        StepSeries all = new StepSeries(once.labels, once.isNameDropped, steps);
+        NativeHistogram histogram = once.histogram(0);
+        for (int step = 0; step < steps; step++) {
+            if (histogram == null) {
+                all.values[step] = once.values[0];
+            } else {
+                all.setHistogram(step, histogram);
+            }
+        }
+        return all;
+    }
+
+    private StepValue evaluateNode(Expr expr) {
+        return switch (expr) {
+            case NumberLiteral number -> {
+                double[] values = new double[steps];
+                Arrays.fill(values, number.value());
+                yield new StepValue.Scalars(values);
+            }
+            case StringLiteral string -> new StepValue.Text(string.value());
+            case ParenExpr paren -> evaluate(paren.expr());
+            case UnaryExpr unary -> unary(unary);
+            case VectorSelector selector -> {
+                SeriesSink.Collector sink = new SeriesSink.Collector(context);
+                InstantSelection.select(this, selector, sink);
+                yield new StepValue.Vectors(sink.series());
+            }
+            case BinaryExpr binary -> BinaryOperation.evaluate(this, binary);
+            case AggregateExpr aggregate -> new StepValue.Vectors(Aggregation.evaluate(this, aggregate));
+            case Call call -> FunctionCalls.evaluate(this, call);
+            case MatrixSelector matrix -> throw new IllegalStateException("range vector outside a function: " + matrix);
+            case SubqueryExpr subquery -> throw new IllegalStateException("subquery outside a function: " + subquery);
+            case DurationExpr duration -> throw new IllegalStateException("duration outside a modifier: " + duration);
+        };
+    }
+
+    private StepValue unary(UnaryExpr unary) {
+        StepValue value = evaluate(unary.expr());
+        if (!unary.isNegative()) {
+            return value;
+        }
+        return switch (value) {
+            case StepValue.Text text -> throw new IllegalStateException("no sign for a string");
+            case StepValue.Scalars scalars -> {
+                double[] values = new double[steps];
+                for (int step = 0; step < steps; step++) {
+                    values[step] = -scalars.values()[step];
+                }
+                yield new StepValue.Scalars(values);
+            }
+            case StepValue.Vectors vectors -> new StepValue.Vectors(negated(vectors.series()));
+        };
+    }
+
+    private List<StepSeries> negated(List<StepSeries> series) {
+        SeriesSink.Collector sink = new SeriesSink.Collector(context);
+        for (StepSeries one : series) {
+            StepSeries result = derived(one);
+            for (int step = 0; step < steps; step++) {
+                NativeHistogram histogram = one.histogram(step);
+                if (histogram != null) {
+                    WorkingHistogram working = WorkingHistogram.of(histogram);
+                    working.multiply(-1);
+                    result.setHistogram(step, working.toNative());
+                } else if (one.hasFloat(step)) {
+                    result.values[step] = -one.values[step];
+                }
+            }
+            sink.accept(result);
+        }
+        return mergedAfterDrop(sink.series());
+    }
+
+    /// An empty series for the result of an operation that no longer measures what its operand does.
+    StepSeries derived(StepSeries operand) {
+        return new StepSeries(nameDropped(operand), true, steps);
+    }
+
+    Labels nameDropped(StepSeries operand) {
+        return context.options.hasDelayedNameRemoval() ? operand.labels : LabelRules.withoutMetadata(operand.labels);
+    }
+
+    /// Puts together what has the same labels now that names were dropped.
+    List<StepSeries> mergedAfterDrop(List<StepSeries> series) {
+        return context.options.hasDelayedNameRemoval() ? series : SeriesMerge.merged(series);
+    }
+
+    /// Whether a binary operation's sign is one that trims histograms.
+    static boolean isTrim(BinaryOp op) {
+        return op == BinaryOp.TRIM_LOWER || op == BinaryOp.TRIM_UPPER;
+    }
+}

@@ -1,0 +1,162 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.promql.syntax.TimeShift;
+import dev.belvedere.promql.syntax.VectorSelector;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.storage.metrics.SeriesGroup;
+
+/// Finds the newest sample of each selected series at each step.
+///
+/// Rows are looked up once for a group; for a series without gaps the rest is an array copy.
+final class InstantSelection {
+
+    /// What is taken of the sample found.
+    enum Taken {
+        VALUE,
+        /// When it was sampled, in seconds.
+        TIMESTAMP,
+        /// When it was sampled, in milliseconds; histograms are refused.
+        INFO_TIMESTAMP,
+        /// When its counter was started, in seconds.
+        START_TIMESTAMP
+    }
+
+    private static final int NONE = -1;
+
+    private final Evaluation evaluation;
+    private final TimeShift shift;
+    private final Taken taken;
+    private final SeriesSink sink;
+    private final SampleColumn column = new SampleColumn();
+    private int[] rows = new int[0];
+
+    InstantSelection(Evaluation evaluation, TimeShift shift, Taken taken, SeriesSink sink) {
+        this.evaluation = evaluation;
+        this.shift = shift;
+        this.taken = taken;
+        this.sink = sink;
+    }
+
+    static void select(Evaluation evaluation, VectorSelector selector, SeriesSink sink) {
+        if (selector.extension() == VectorSelector.Extension.SMOOTHED) {
+            new SmoothedSelection(evaluation, selector, sink).select();
+        } else {
+            select(evaluation, selector, Taken.VALUE, sink);
+        }
+    }
+
+    static void select(Evaluation evaluation, VectorSelector selector, Taken taken, SeriesSink sink) {
+        InstantSelection selection = new InstantSelection(evaluation, selector.shift(), taken, sink);
+        Selections selections = evaluation.context.selections;
+        Selections.Need need = selections.need(selector, 0, evaluation.startMillis, evaluation.lastTime());
+        boolean isLastEnough = evaluation.isOneStep() || selector.shift().hasAt();
+        selections.forEachGroup(selector.matchers(), need, isLastEnough, selection::visit);
+    }
+
+    void visit(SeriesGroup group) {
+        int steps = evaluation.steps;
+        findRows(group);
+        for (int series = 0; series < group.seriesCount(); series++) {
+            group.read(series, column);
+            StepSeries result = sink.buffer(steps);
+            boolean hasSamples = column.isDense() && taken == Taken.VALUE
+                    ? fillDense(result)
+                    : fill(group.timestamps(), group.labels(series), result);
+            if (hasSamples) {
+                result.labels = group.labels(series);
+                sink.accept(result);
+            }
+        }
+    }
+
+    /// The moment that a step looks at.
+    private long reference(int step) {
+        return (shift.hasAt() ? shift.atMillis() : evaluation.time(step)) - shift.offsetMillis();
+    }
+
+    /// The newest row at or before each step's moment, or none where it is too old.
+    private void findRows(SeriesGroup group) {
+        int steps = evaluation.steps;
+        if (rows.length < steps) {
+            rows = new int[steps];
+        }
+        long[] timestamps = group.timestamps();
+        int count = group.rowCount();
+        long lookback = evaluation.context.options.lookbackMillis();
+        int row = -1;
+        for (int step = 0; step < steps; step++) {
+            long reference = reference(step);
+            while (row + 1 < count && timestamps[row + 1] <= reference) {
+                row++;
+            }
+            rows[step] = row >= 0 && timestamps[row] > reference - lookback ? row : NONE;
+        }
+    }
+
+    private boolean fillDense(StepSeries result) {
+        double[] values = column.values();
+        double[] out = result.values;
+        boolean hasSamples = false;
+        for (int step = 0; step < out.length; step++) {
+            int row = rows[step];
+            if (row != NONE) {
+                out[step] = values[row];
+                hasSamples = true;
+            }
+        }
+        return hasSamples;
+    }
+
+    private boolean fill(long[] timestamps, Labels labels, StepSeries result) {
+        long lookback = evaluation.context.options.lookbackMillis();
+        boolean hasSamples = false;
+        int scanned = -1;
+        int newest = NONE;
+        for (int step = 0; step < evaluation.steps; step++) {
+            if (rows[step] == NONE) {
+                continue;
+            }
+            for (; scanned < rows[step]; scanned++) {
+                newest = column.isAbsent(scanned + 1) ? newest : scanned + 1;
+            }
+            if (newest != NONE && timestamps[newest] > reference(step) - lookback && !isStale(newest)) {
+                take(newest, timestamps[newest], labels, result, step);
+                hasSamples = true;
+            }
+        }
+        return hasSamples;
+    }
+
+    private boolean isStale(int row) {
+        NativeHistogram histogram = column.histogram(row);
+        return histogram == null ? SampleValues.isStale(column.values()[row]) : histogram.isStale();
+    }
+
+    private void take(int row, long timestamp, Labels labels, StepSeries result, int step) {
+        NativeHistogram histogram = column.histogram(row);
+        switch (taken) {
+            case TIMESTAMP -> result.values[step] = timestamp / 1000.0;
+            case START_TIMESTAMP -> {
+                long start = column.startTimestamp(row);
+                result.values[step] = start == MetricAppender.NO_START ? 0 : start / 1000.0;
+            }
+            case INFO_TIMESTAMP -> {
+                if (histogram != null) {
+                    throw new EvaluationException("this should be an info metric, with float samples: " + labels);
+                }
+                result.values[step] = timestamp;
+            }
+            case VALUE -> {
+                if (histogram == null) {
+                    result.values[step] = column.values()[row];
+                } else {
+                    result.setHistogram(step, histogram);
+                }
+            }
+        }
+    }
+}

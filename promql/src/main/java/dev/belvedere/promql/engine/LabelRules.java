@@ -1,0 +1,61 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.Labels;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What operations do to label sets.
+final class LabelRules {
+
+    static final String TYPE = "__type__";
+    private static final String UNIT = "__unit__";
+
+    private LabelRules() {}
+
+    static boolean isMetadata(String name) {
+        return name.equals(Labels.METRIC_NAME) || name.equals(TYPE) || name.equals(UNIT);
+    }
+
+    /// The labels without the metric's name, type and unit: they no longer fit the result of most operations.
+    static Labels withoutMetadata(Labels labels) {
+        return labels.filter(name -> !isMetadata(name));
+    }
+
+    /// Whether dropping the metadata of differing label sets could make two of them the same.
+    static boolean hasTypeOrUnit(Labels labels) {
+        return labels.has(TYPE) || labels.has(UNIT);
+    }
+
+    /// The labels by which an aggregation groups a series.
+    static Labels group(Labels labels, List<String> grouping, boolean isWithout) {
+        if (isWithout) {
+            return labels.filter(name -> !name.equals(Labels.METRIC_NAME) && !grouping.contains(name));
+        }
+        return grouping.isEmpty() ? Labels.EMPTY : labels.only(grouping);
+    }
+
+    /// The labels by which two sides of a binary operation find each other.
+    static Labels matching(Labels labels, List<String> names, boolean isOn) {
+        return isOn
+                ? labels.only(names)
+                : labels.filter(name -> !name.equals(Labels.METRIC_NAME) && !names.contains(name));
+    }
+
+    static EvaluationException duplicateLabelSet() {
+        return new EvaluationException("vector cannot contain metrics with the same labelset");
+    }
+
+    /// @throws EvaluationException if two series have the same labels
+    static void requireDistinct(List<StepSeries> series) {
+        if (series.size() < 2) {
+            return;
+        }
+        Set<Labels> seen = new HashSet<>(2 * series.size());
+        for (StepSeries one : series) {
+            if (!seen.add(one.labels)) {
+                throw duplicateLabelSet();
+            }
+        }
+    }
+}

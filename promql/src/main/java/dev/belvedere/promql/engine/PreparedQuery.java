@@ -1,0 +1,9 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.promql.syntax.Expr;
+import java.util.Set;
+
+/// An expression in which everything that depends on the query's own start, end and step has become a number.
+///
+/// @param stepInvariant the outermost nodes, by identity, whose result is the same at every step
+record PreparedQuery(Expr expr, Set<Expr> stepInvariant) {}

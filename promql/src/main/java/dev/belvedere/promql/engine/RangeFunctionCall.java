@@ -1,0 +1,275 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.promql.syntax.Call;
+import dev.belvedere.promql.syntax.Expr;
+import dev.belvedere.promql.syntax.Function;
+import dev.belvedere.promql.syntax.MatrixSelector;
+import dev.belvedere.promql.syntax.SubqueryExpr;
+import dev.belvedere.promql.syntax.TimeShift;
+import dev.belvedere.promql.syntax.ValueType;
+import dev.belvedere.promql.syntax.VectorSelector;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.storage.metrics.SeriesGroup;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A function over a range vector, evaluated for one series after the other.
+///
+/// The windows of all steps are found once for a group of series that share their timestamps; only a series with gaps
+/// has its own.
+final class RangeFunctionCall {
+
+    private final Evaluation evaluation;
+    private final Call call;
+    private final Expr range;
+    private final RangeKernel kernel;
+    private final long rangeMillis;
+    private final TimeShift shift;
+    private final VectorSelector.Extension extension;
+    private final boolean isNameKept;
+    private final boolean needsStarts;
+    private final SampleColumn column = new SampleColumn();
+    private final RangeWindow window = new RangeWindow();
+    private final WindowBounds groupBounds;
+    private final WindowBounds floatBounds;
+    private final WindowBounds histogramBounds;
+    private final SparseColumns sparse = new SparseColumns();
+    private final Set<String> notedNames = new HashSet<>();
+    private @Nullable Set<Labels> seenLabels;
+
+    RangeFunctionCall(Evaluation evaluation, Call call) {
+        this.evaluation = evaluation;
+        this.call = call;
+        this.range = rangeArgument(call);
+        Expr inner = range.unwrapped();
+        switch (inner) {
+            case MatrixSelector matrix -> {
+                rangeMillis = matrix.rangeMillis();
+                shift = matrix.selector().shift();
+                extension = matrix.selector().extension();
+            }
+            case SubqueryExpr subquery -> {
+                rangeMillis = subquery.rangeMillis();
+                shift = subquery.shift();
+                extension = VectorSelector.Extension.NONE;
+            }
+            default -> throw new IllegalStateException("no range vector: " + range);
+        }
+        requireExtensionAllowed();
+        this.isNameKept = call.function() == Function.LAST_OVER_TIME || call.function() == Function.FIRST_OVER_TIME;
+        this.needsStarts = evaluation.context.options.usesStartTimestamps()
+                && switch (call.function()) {
+                    case RATE, IRATE, INCREASE, RESETS -> true;
+                    default -> false;
+                };
+        this.groupBounds = new WindowBounds(evaluation.steps);
+        this.floatBounds = new WindowBounds(evaluation.steps);
+        this.histogramBounds = new WindowBounds(evaluation.steps);
+        this.kernel = RangeKernels.create(evaluation, call, range, rangeMillis, extension);
+    }
+
+    /// Whether a call's series can be handed on one by one: a function over a range that yields a series for each.
+    static boolean isStreamable(Call call) {
+        return call.function() != Function.ABSENT_OVER_TIME
+                && call.function().argumentTypes().contains(ValueType.MATRIX);
+    }
+
+    static Expr rangeArgument(Call call) {
+        for (Expr argument : call.arguments()) {
+            if (argument.type() == ValueType.MATRIX) {
+                return argument;
+            }
+        }
+        throw new IllegalStateException("no range vector in " + call);
+    }
+
+    private void requireExtensionAllowed() {
+        boolean isRate = switch (call.function()) {
+            case RATE, INCREASE, DELTA -> true;
+            default -> false;
+        };
+        boolean isCount = call.function() == Function.CHANGES || call.function() == Function.RESETS;
+        if (extension == VectorSelector.Extension.ANCHORED && !isRate && !isCount) {
+            throw new EvaluationException("anchored modifier can only be used with: changes, delta, increase, rate,"
+                    + " resets - not with " + call.function().text());
+        }
+        if (extension == VectorSelector.Extension.SMOOTHED && !isRate) {
+            throw new EvaluationException("smoothed modifier can only be used with: delta, increase, rate - not with "
+                    + call.function().text());
+        }
+    }
+
+    void stream(SeriesSink sink) {
+        Expr inner = range.unwrapped();
+        if (inner instanceof MatrixSelector matrix) {
+            VectorSelector selector = matrix.selector();
+            boolean isNameFixed = selector.matchers().stream()
+                    .anyMatch(m -> m.name().equals(Labels.METRIC_NAME) && m.type() == LabelMatcher.Type.EQUAL);
+            seenLabels = isNameFixed || isDropDelayed() || isNameKept ? null : new HashSet<>();
+            Selections selections = evaluation.context.selections;
+            Selections.Need need =
+                    selections.need(selector, rangeMillis, evaluation.startMillis, evaluation.lastTime());
+            selections.forEachGroup(selector.matchers(), need, false, group -> visit(group, null, sink));
+        } else if (inner instanceof SubqueryExpr subquery) {
+            seenLabels = isDropDelayed() ? null : new HashSet<>();
+            Subquery result = Subquery.evaluate(evaluation, subquery);
+            visit(result, result.series(), sink);
+        }
+    }
+
+    private boolean isDropDelayed() {
+        return evaluation.context.options.hasDelayedNameRemoval();
+    }
+
+    /// @param stepSeries the series of a subquery, which know whether their names are to be dropped
+    private void visit(SeriesGroup group, @Nullable List<StepSeries> stepSeries, SeriesSink sink) {
+        boolean areGroupBoundsFound = false;
+        for (int series = 0; series < group.seriesCount(); series++) {
+            evaluation.context.budget.check();
+            group.read(series, column);
+            window.labels = group.labels(series);
+            boolean usesGroup = column.isDense() && !needsStarts;
+            if (usesGroup) {
+                if (!areGroupBoundsFound) {
+                    findBounds(groupBounds, group.timestamps(), group.rowCount());
+                    areGroupBoundsFound = true;
+                }
+                window.times = group.timestamps();
+                window.values = column.values();
+                window.rows = group.rowCount();
+                window.isNonDecreasing = column.isNonDecreasing();
+                window.starts = null;
+                window.clearHistograms();
+            } else {
+                sparse.fill(column, group.timestamps(), window, needsStarts);
+                findBounds(floatBounds, window.times, window.rows);
+                findBounds(histogramBounds, window.histogramTimes, window.histogramRows);
+            }
+            kernel.begin(window);
+            StepSeries result = sink.buffer(evaluation.steps);
+            if (computeSteps(result, usesGroup ? groupBounds : floatBounds)) {
+                emit(result, stepSeries != null && stepSeries.get(series).isNameDropped, sink);
+            }
+        }
+    }
+
+    private boolean computeSteps(StepSeries result, WindowBounds floats) {
+        boolean hasSamples = false;
+        for (int step = 0; step < evaluation.steps; step++) {
+            window.from = floats.from[step];
+            window.to = floats.to[step];
+            if (window.histogramRows > 0) {
+                window.histogramFrom = histogramBounds.from[step];
+                window.histogramTo = histogramBounds.to[step];
+            }
+            if (window.from == window.to && window.histogramFrom == window.histogramTo) {
+                continue;
+            }
+            window.evaluationMillis = evaluation.time(step);
+            window.endMillis = reference(step);
+            window.startMillis = window.endMillis - rangeMillis;
+            double value = kernel.apply(window, step);
+            NativeHistogram histogram = window.result;
+            if (histogram != null) {
+                result.setHistogram(step, histogram);
+                window.result = null;
+                hasSamples = true;
+            } else if (!SampleValues.isAbsent(value)) {
+                result.values[step] = value;
+                hasSamples = true;
+            }
+        }
+        return hasSamples;
+    }
+
+    private void emit(StepSeries result, boolean isInputNameDropped, SeriesSink sink) {
+        noteNonCounter(result);
+        boolean isDropped = !isNameKept || isInputNameDropped;
+        result.isNameDropped = isDropped;
+        result.labels = isDropped && !isDropDelayed() ? LabelRules.withoutMetadata(window.labels) : window.labels;
+        if (seenLabels == null && !isDropDelayed() && isDropped && LabelRules.hasTypeOrUnit(window.labels)) {
+            seenLabels = new HashSet<>();
+        }
+        if (seenLabels != null && !seenLabels.add(result.labels)) {
+            throw LabelRules.duplicateLabelSet();
+        }
+        sink.accept(result);
+    }
+
+    /// Remarks once for each name that a rate is taken of what does not look like a counter.
+    private void noteNonCounter(StepSeries result) {
+        if (call.function() != Function.RATE && call.function() != Function.INCREASE) {
+            return;
+        }
+        String name = window.metricName();
+        if (name.isEmpty() || notedNames.contains(name) || !hasFloats(result)) {
+            return;
+        }
+        if (evaluation.context.options.hasTypeAndUnitLabels()) {
+            String type = window.labels.get(LabelRules.TYPE);
+            if (!type.equals("counter") && !type.equals("histogram")) {
+                evaluation.annotations().possibleNonCounterByLabel(name, type, range.position());
+            }
+            return;
+        }
+        notedNames.add(name);
+        boolean isCounter =
+                name.endsWith("_total") || name.endsWith("_sum") || name.endsWith("_count") || name.endsWith("_bucket");
+        if (!isCounter) {
+            evaluation.annotations().possibleNonCounter(name, range.position());
+        }
+    }
+
+    private static boolean hasFloats(StepSeries series) {
+        if (!series.hasHistograms()) {
+            return true;
+        }
+        for (int step = 0; step < series.steps(); step++) {
+            if (series.hasFloat(step)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private long reference(int step) {
+        return (shift.hasAt() ? shift.atMillis() : evaluation.time(step)) - shift.offsetMillis();
+    }
+
+    private void findBounds(WindowBounds bounds, long[] times, int rows) {
+        long lookback = evaluation.context.options.lookbackMillis();
+        long before = extension == VectorSelector.Extension.NONE ? 0 : lookback;
+        long behind = extension == VectorSelector.Extension.SMOOTHED ? lookback : 0;
+        int from = 0;
+        int to = 0;
+        for (int step = 0; step < evaluation.steps; step++) {
+            long end = reference(step);
+            long start = end - rangeMillis - before;
+            while (from < rows && times[from] <= start) {
+                from++;
+            }
+            to = Math.max(to, from);
+            while (to < rows && times[to] <= end + behind) {
+                to++;
+            }
+            bounds.from[step] = from;
+            bounds.to[step] = to;
+        }
+    }
+
+    private static final class WindowBounds {
+        final int[] from;
+        final int[] to;
+
+        WindowBounds(int steps) {
+            from = new int[steps];
+            to = new int[steps];
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.promql.syntax.Call;
+import dev.belvedere.promql.syntax.Expr;
+import dev.belvedere.promql.syntax.Function;
+import dev.belvedere.promql.syntax.MatrixSelector;
+import dev.belvedere.promql.syntax.SubqueryExpr;
+import dev.belvedere.promql.syntax.TimeShift;
+import dev.belvedere.promql.syntax.VectorSelector;
+import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.metrics.MetricQuerier;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.storage.metrics.SelectRequest;
+import dev.belvedere.storage.metrics.SeriesCursor;
+import dev.belvedere.storage.metrics.SeriesGroup;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the series that a query selects. What several selectors of the query have in common is read once and kept;
+/// everything else streams by.
+final class Selections {
+
+    private static final class Usage {
+        int selectors;
+        long fromMillis = Long.MAX_VALUE;
+        long toMillis = Long.MIN_VALUE;
+
+        @Nullable
+        List<SeriesGroup> loaded;
+    }
+
+    private final MetricQuerier querier;
+    private final QueryBudget budget;
+    private final long lookbackMillis;
+    private final Map<List<LabelMatcher>, Usage> usages = new HashMap<>();
+
+    Selections(MetricQuerier querier, QueryBudget budget, long lookbackMillis) {
+        this.querier = querier;
+        this.budget = budget;
+        this.lookbackMillis = lookbackMillis;
+    }
+
+    /// The samples that a selector needs.
+    record Need(long fromMillis, long toMillis) {}
+
+    /// What a selector needs when it is evaluated from start to end.
+    ///
+    /// @param rangeMillis 0 for an instant selector
+    Need need(VectorSelector selector, long rangeMillis, long startMillis, long endMillis) {
+        TimeShift shift = selector.shift();
+        long from = (shift.hasAt() ? shift.atMillis() : startMillis) - shift.offsetMillis();
+        long to = (shift.hasAt() ? shift.atMillis() : endMillis) - shift.offsetMillis();
+        boolean isInstant = rangeMillis == 0;
+        return switch (selector.extension()) {
+            case NONE -> new Need(from - (isInstant ? lookbackMillis : rangeMillis) + 1, to);
+            case ANCHORED -> new Need(from - rangeMillis - lookbackMillis + 1, to);
+            case SMOOTHED -> new Need(from - rangeMillis - lookbackMillis + 1, to + lookbackMillis);
+        };
+    }
+
+    /// Finds out which selectors have their samples in common.
+    void plan(Expr expr, long startMillis, long endMillis) {
+        switch (expr) {
+            case VectorSelector selector -> plan(selector, need(selector, 0, startMillis, endMillis));
+            case MatrixSelector matrix ->
+                plan(matrix.selector(), need(matrix.selector(), matrix.rangeMillis(), startMillis, endMillis));
+            case SubqueryExpr subquery -> {
+                TimeShift shift = subquery.shift();
+                long from = (shift.hasAt() ? shift.atMillis() : startMillis) - shift.offsetMillis();
+                long to = (shift.hasAt() ? shift.atMillis() : endMillis) - shift.offsetMillis();
+                plan(subquery.expr(), from - subquery.rangeMillis(), to);
+            }
+            default -> {
+                boolean isInfo = expr instanceof Call call && call.function() == Function.INFO;
+                List<Expr> children = isInfo ? expr.children().subList(0, 1) : expr.children();
+                children.forEach(child -> plan(child, startMillis, endMillis));
+            }
+        }
+    }
+
+    private void plan(VectorSelector selector, Need need) {
+        Usage usage = usages.computeIfAbsent(selector.matchers(), m -> new Usage());
+        usage.selectors++;
+        usage.fromMillis = Math.min(usage.fromMillis, need.fromMillis);
+        usage.toMillis = Math.max(usage.toMillis, need.toMillis);
+    }
+
+    /// Shows every group of matching series to a visitor. A group is valid only while it is shown.
+    ///
+    /// @param isLastEnough whether the newest sample of each series suffices
+    void forEachGroup(List<LabelMatcher> matchers, Need need, boolean isLastEnough, Consumer<SeriesGroup> visitor) {
+        Usage usage = usages.get(matchers);
+        boolean isShared = usage != null
+                && usage.selectors > 1
+                && usage.fromMillis <= need.fromMillis
+                && usage.toMillis >= need.toMillis;
+        if (usage != null && isShared) {
+            List<SeriesGroup> loaded = usage.loaded;
+            if (loaded == null) {
+                loaded = load(matchers, usage);
+                usage.loaded = loaded;
+            }
+            loaded.forEach(visitor);
+            return;
+        }
+        SelectRequest.Need wanted = isLastEnough ? SelectRequest.Need.LAST_SAMPLE : SelectRequest.Need.ALL_SAMPLES;
+        read(new SelectRequest(allowed(matchers), need.fromMillis, need.toMillis, wanted), visitor);
+    }
+
+    /// A store wants at least one condition; none at all means every series.
+    private static List<LabelMatcher> allowed(List<LabelMatcher> matchers) {
+        return matchers.isEmpty()
+                ? List.of(LabelMatcher.of(LabelMatcher.Type.REGEX, Labels.METRIC_NAME, ".*"))
+                : matchers;
+    }
+
+    private void read(SelectRequest request, Consumer<SeriesGroup> visitor) {
+        for (SeriesCursor cursor : querier.select(request)) {
+            try (cursor) {
+                while (cursor.next()) {
+                    budget.check();
+                    visitor.accept(cursor.group());
+                }
+            }
+        }
+    }
+
+    private List<SeriesGroup> load(List<LabelMatcher> matchers, Usage usage) {
+        List<SeriesGroup> groups = new ArrayList<>();
+        SampleColumn column = new SampleColumn();
+        read(SelectRequest.samples(allowed(matchers), usage.fromMillis, usage.toMillis), group -> {
+            LoadedGroup loaded = new LoadedGroup(group, column);
+            budget.holdSamples(loaded.heldSamples());
+            groups.add(loaded);
+        });
+        return groups;
+    }
+
+    /// A copy of a group that outlives its cursor.
+    private static final class LoadedGroup implements SeriesGroup {
+
+        private final long[] timestamps;
+        private final Labels[] labels;
+        private final SampleColumn[] columns;
+
+        LoadedGroup(SeriesGroup source, SampleColumn scratch) {
+            timestamps = Arrays.copyOf(source.timestamps(), source.rowCount());
+            labels = new Labels[source.seriesCount()];
+            columns = new SampleColumn[labels.length];
+            for (int series = 0; series < labels.length; series++) {
+                labels[series] = source.labels(series);
+                source.read(series, scratch);
+                columns[series] = new SampleColumn();
+                copy(scratch, columns[series]);
+            }
+        }
+
+        private static void copy(SampleColumn from, SampleColumn to) {
+            int rows = from.rowCount();
+            to.reset(rows);
+            System.arraycopy(from.values(), 0, to.values(), 0, rows);
+            for (int row = 0; row < rows && from.hasHistograms(); row++) {
+                NativeHistogram histogram = from.histogram(row);
+                if (histogram != null) {
+                    to.setHistogram(row, histogram);
+                }
+            }
+            for (int row = 0; row < rows && from.hasStartTimestamps(); row++) {
+                to.setStartTimestamp(row, from.startTimestamp(row));
+            }
+            if (from.isDense()) {
+                to.markDense(from.isNonDecreasing());
+            }
+        }
+
+        long heldSamples() {
+            return (long) timestamps.length * labels.length;
+        }
+
+        @Override
+        public int rowCount() {
+            return timestamps.length;
+        }
+
+        @Override
+        public long[] timestamps() {
+            return timestamps;
+        }
+
+        @Override
+        public int seriesCount() {
+            return labels.length;
+        }
+
+        @Override
+        public Labels labels(int series) {
+            return labels[series];
+        }
+
+        @Override
+        public void read(int series, SampleColumn into) {
+            copy(columns[series], into);
+        }
+    }
+}

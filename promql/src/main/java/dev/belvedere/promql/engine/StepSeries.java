@@ -1,0 +1,103 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// One series of an instant vector, evaluated at every step: a column of floats and, only where there are any, a
+/// column of histograms.
+///
+/// In step `i` the series has a float (`values[i]`), a histogram (`values[i]` is absent and `histogram(i)` is not
+/// null) or nothing.
+final class StepSeries {
+
+    Labels labels = Labels.EMPTY;
+
+    /// Whether the metric's name and type are to be dropped at the very end.
+    boolean isNameDropped;
+
+    final double[] values;
+    private @Nullable NativeHistogram @Nullable [] histograms;
+
+    StepSeries(int steps) {
+        values = new double[steps];
+        Arrays.fill(values, SampleValues.ABSENT);
+    }
+
+    StepSeries(Labels labels, boolean isNameDropped, int steps) {
+        this(steps);
+        this.labels = labels;
+        this.isNameDropped = isNameDropped;
+    }
+
+    int steps() {
+        return values.length;
+    }
+
+    /// Forgets all samples.
+    void clear() {
+        Arrays.fill(values, SampleValues.ABSENT);
+        histograms = null;
+    }
+
+    boolean hasFloat(int step) {
+        return !SampleValues.isAbsent(values[step]);
+    }
+
+    boolean isPresent(int step) {
+        return hasFloat(step) || histogram(step) != null;
+    }
+
+    boolean hasHistograms() {
+        return histograms != null;
+    }
+
+    @Nullable
+    NativeHistogram histogram(int step) {
+        return histograms == null ? null : histograms[step];
+    }
+
+    void setHistogram(int step, NativeHistogram histogram) {
+        if (histograms == null) {
+            histograms = new NativeHistogram[values.length];
+        }
+        histograms[step] = histogram;
+        values[step] = SampleValues.ABSENT;
+    }
+
+    void setFloat(int step, double value) {
+        values[step] = value;
+        if (histograms != null) {
+            histograms[step] = null;
+        }
+    }
+
+    /// Takes over a sample of another series.
+    void copyStep(StepSeries other, int step) {
+        NativeHistogram histogram = other.histogram(step);
+        if (histogram == null) {
+            setFloat(step, other.values[step]);
+        } else {
+            setHistogram(step, histogram);
+        }
+    }
+
+    boolean isEmpty() {
+        for (int step = 0; step < values.length; step++) {
+            if (isPresent(step)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    int sampleCount() {
+        int count = 0;
+        for (int step = 0; step < values.length; step++) {
+            count += isPresent(step) ? 1 : 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.ResetHint;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.promql.engine.Annotations.HistogramOperation;
+import dev.belvedere.promql.histogram.CompensatedSum;
+import dev.belvedere.promql.histogram.Reconciliation;
+import dev.belvedere.promql.syntax.AggregateExpr;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// `sum` and `avg`: compensated sums in one array per group; histograms beside them where there are any.
+final class SumAccumulator implements Aggregation.Accumulator {
+
+    private final Evaluation evaluation;
+    private final AggregateExpr expr;
+    private final boolean isMean;
+    private final double[] sums;
+    private final double[] compensations;
+    private final double[] counts;
+
+    /// From where on the mean is carried instead of the sum, because the sum would overflow.
+    private boolean @Nullable [] isIncremental;
+
+    private @Nullable HistogramStep @Nullable [] histograms;
+
+    /// The histograms of one step.
+    private static final class HistogramStep {
+        @Nullable
+        HistogramTotal total;
+
+        boolean isIncompatible;
+        boolean hasReset;
+        boolean hasNoReset;
+    }
+
+    SumAccumulator(Evaluation evaluation, AggregateExpr expr, boolean isMean) {
+        this.evaluation = evaluation;
+        this.expr = expr;
+        this.isMean = isMean;
+        this.sums = new double[evaluation.steps];
+        Arrays.fill(sums, SampleValues.ABSENT);
+        this.compensations = new double[evaluation.steps];
+        this.counts = isMean ? new double[evaluation.steps] : new double[0];
+    }
+
+    @Override
+    public void add(StepSeries series) {
+        addFloats(series.values);
+        if (series.hasHistograms()) {
+            for (int step = 0; step < sums.length; step++) {
+                NativeHistogram histogram = series.histogram(step);
+                if (histogram != null) {
+                    addHistogram(step, histogram, series.labels);
+                }
+            }
+        }
+    }
+
+    private void addFloats(double[] values) {
+        for (int step = 0; step < sums.length; step++) {
+            double value = values[step];
+            if (SampleValues.isAbsent(value)) {
+                continue;
+            }
+            if (isMean) {
+                counts[step]++;
+            }
+            double sum = sums[step];
+            if (SampleValues.isAbsent(sum)) {
+                sums[step] = value;
+                continue;
+            }
+            double total = sum + value;
+            if (isMean && (Double.isInfinite(total) || isIncremental != null && isIncremental[step])) {
+                addToMean(step, value);
+                continue;
+            }
+            compensations[step] = CompensatedSum.compensationAfter(value, sum, compensations[step], total);
+            sums[step] = total;
+        }
+    }
+
+    private void addToMean(int step, double value) {
+        if (isIncremental == null) {
+            isIncremental = new boolean[sums.length];
+        }
+        double count = counts[step];
+        CompensatedSum mean = new CompensatedSum();
+        if (isIncremental[step]) {
+            mean.resume(sums[step], compensations[step]);
+        } else {
+            mean.resume(sums[step] / (count - 1), compensations[step] / (count - 1));
+            isIncremental[step] = true;
+        }
+        mean.scale((count - 1) / count);
+        mean.add(value / count);
+        sums[step] = mean.sum();
+        compensations[step] = mean.compensation();
+    }
+
+    private void addHistogram(int step, NativeHistogram histogram, Labels labels) {
+        if (histograms == null) {
+            histograms = new HistogramStep[sums.length];
+        }
+        HistogramStep at = histograms[step];
+        if (at == null) {
+            at = new HistogramStep();
+            histograms[step] = at;
+        }
+        if (at.isIncompatible) {
+            return;
+        }
+        at.hasReset |= histogram.resetHint() == ResetHint.RESET;
+        at.hasNoReset |= histogram.resetHint() == ResetHint.NOT_RESET;
+        HistogramTotal total = at.total;
+        if (total == null) {
+            at.total = new HistogramTotal(histogram, isMean);
+            return;
+        }
+        Reconciliation added = total.add(histogram);
+        if (!added.isCompatible()) {
+            evaluation
+                    .annotations()
+                    .mixedExponentialAndCustomHistograms(
+                            labels.metricName(), expr.expr().position());
+            at.isIncompatible = true;
+        }
+        if (added.hasReconciledBounds()) {
+            evaluation
+                    .annotations()
+                    .mismatchedCustomBuckets(
+                            HistogramOperation.AGGREGATION, expr.expr().position());
+        }
+    }
+
+    @Override
+    public void finish(StepSeries result) {
+        for (int step = 0; step < sums.length; step++) {
+            HistogramStep at = histograms == null ? null : histograms[step];
+            boolean hasFloat = !SampleValues.isAbsent(sums[step]);
+            if (at != null) {
+                finishHistogram(at, step, hasFloat, result);
+            } else if (hasFloat) {
+                result.values[step] = floatResult(step);
+            }
+        }
+    }
+
+    private double floatResult(int step) {
+        if (!isMean || isIncremental != null && isIncremental[step]) {
+            return sums[step] + compensations[step];
+        }
+        return sums[step] / counts[step] + compensations[step] / counts[step];
+    }
+
+    private void finishHistogram(HistogramStep at, int step, boolean hasFloat, StepSeries result) {
+        if (hasFloat) {
+            evaluation
+                    .annotations()
+                    .mixedFloatsAndHistogramsInAggregation(expr.expr().position());
+            return;
+        }
+        if (at.isIncompatible || at.total == null) {
+            return;
+        }
+        if (at.hasReset && at.hasNoReset) {
+            evaluation
+                    .annotations()
+                    .counterResetCollision(
+                            HistogramOperation.AGGREGATION, expr.expr().position());
+        }
+        result.setHistogram(step, at.total.compactedResult());
+    }
+}

@@ -1,0 +1,253 @@
+package dev.belvedere.promql.engine;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.promql.syntax.BinaryExpr;
+import dev.belvedere.promql.syntax.BinaryOp;
+import dev.belvedere.promql.syntax.VectorMatching;
+import dev.belvedere.promql.syntax.VectorMatching.Cardinality;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Arithmetic and comparison between two vectors whose series find each other by labels.
+///
+/// Series are sorted into match groups once. A group of one series on each side is computed column by column; any
+/// other is looked at step by step, since which series is there may change from step to step.
+///
+/// One side is the "one" side, of which a match group may have one sample at a step: the right one, unless the
+/// matching is one-to-many.
+final class VectorMatch {
+
+    private static final class Group {
+        final Labels signature;
+        final List<StepSeries> many = new ArrayList<>();
+        final List<StepSeries> one = new ArrayList<>();
+
+        Group(Labels signature) {
+            this.signature = signature;
+        }
+    }
+
+    private final Evaluation evaluation;
+    private final BinaryExpr expr;
+    private final VectorMatching matching;
+    private final boolean isSwapped;
+    private final ElementOperation operation;
+    private final Map<Labels, StepSeries> results = new LinkedHashMap<>();
+    private final Map<StepSeries, Map<StepSeries, Labels>> labelCache = new HashMap<>();
+    private boolean[] hasMany = new boolean[0];
+    private boolean[] hasOne = new boolean[0];
+
+    VectorMatch(Evaluation evaluation, BinaryExpr expr) {
+        this.evaluation = evaluation;
+        this.expr = expr;
+        this.matching = expr.matching().orElseThrow();
+        this.isSwapped = matching.cardinality() == Cardinality.ONE_TO_MANY;
+        this.operation = new ElementOperation(evaluation, expr);
+    }
+
+    List<StepSeries> evaluate(List<StepSeries> left, List<StepSeries> right) {
+        List<StepSeries> many = isSwapped ? right : left;
+        List<StepSeries> one = isSwapped ? left : right;
+        hasMany = presence(many);
+        hasOne = presence(one);
+        Map<Labels, Group> groups = new LinkedHashMap<>();
+        for (StepSeries series : many) {
+            group(groups, series).many.add(series);
+        }
+        for (StepSeries series : one) {
+            group(groups, series).one.add(series);
+        }
+        for (Group group : groups.values()) {
+            evaluation.context.budget.check();
+            boolean isPlain = group.many.size() == 1
+                    && group.one.size() == 1
+                    && !matching.hasFill()
+                    && !group.many.getFirst().hasHistograms()
+                    && !group.one.getFirst().hasHistograms()
+                    && !Evaluation.isTrim(expr.op());
+            if (isPlain) {
+                columns(group.many.getFirst(), group.one.getFirst());
+            } else if (matching.hasFill() || !group.many.isEmpty() && !group.one.isEmpty() || group.one.size() > 1) {
+                steps(group);
+            }
+        }
+        List<StepSeries> series = new ArrayList<>(results.size());
+        for (StepSeries result : results.values()) {
+            if (!result.isEmpty()) {
+                series.add(result);
+            }
+        }
+        return series;
+    }
+
+    private boolean[] presence(List<StepSeries> side) {
+        boolean[] isPresent = new boolean[evaluation.steps];
+        for (StepSeries series : side) {
+            for (int step = 0; step < isPresent.length; step++) {
+                isPresent[step] |= series.isPresent(step);
+            }
+        }
+        return isPresent;
+    }
+
+    private Group group(Map<Labels, Group> groups, StepSeries series) {
+        return groups.computeIfAbsent(
+                LabelRules.matching(series.labels, matching.labels(), matching.isOn()), Group::new);
+    }
+
+    private void columns(StepSeries many, StepSeries one) {
+        double[] left = isSwapped ? one.values : many.values;
+        double[] right = isSwapped ? many.values : one.values;
+        StepSeries result = result(resultLabels(many, one));
+        double[] out = result.values;
+        BinaryOp op = expr.op();
+        boolean isComparison = op.isComparison();
+        for (int step = 0; step < out.length; step++) {
+            double a = left[step];
+            double b = right[step];
+            if (SampleValues.isAbsent(a) || SampleValues.isAbsent(b)) {
+                continue;
+            }
+            if (!SampleValues.isAbsent(out[step])) {
+                throw LabelRules.duplicateLabelSet();
+            }
+            if (!isComparison) {
+                out[step] = ElementOperation.arithmetic(op, a, b);
+            } else if (expr.isBool()) {
+                out[step] = ElementOperation.compare(op, a, b) ? 1 : 0;
+            } else if (ElementOperation.compare(op, a, b)) {
+                out[step] = a;
+            }
+        }
+    }
+
+    private StepSeries result(Labels labels) {
+        StepSeries result = results.get(labels);
+        if (result == null) {
+            result = new StepSeries(labels, expr.isBool(), evaluation.steps);
+            results.put(labels, result);
+            evaluation.context.hold(evaluation.steps);
+        }
+        return result;
+    }
+
+    private void steps(Group group) {
+        OptionalDouble fillOne = isSwapped ? matching.fillLeft() : matching.fillRight();
+        OptionalDouble fillMany = isSwapped ? matching.fillRight() : matching.fillLeft();
+        for (int step = 0; step < evaluation.steps; step++) {
+            boolean isEverythingMissing = !hasMany[step] && !hasOne[step];
+            if (isEverythingMissing || (!hasMany[step] || !hasOne[step]) && !matching.hasFill()) {
+                continue;
+            }
+            StepSeries one = present(group, step);
+            Set<Labels> inserted = new HashSet<>();
+            boolean hasMatch = false;
+            for (StepSeries many : group.many) {
+                if (many.isPresent(step) && (one != null || fillOne.isPresent())) {
+                    match(step, many, one, fillOne.orElse(0), group.signature, inserted, hasMatch);
+                    hasMatch = true;
+                }
+            }
+            if (one != null && !hasMatch && fillMany.isPresent()) {
+                match(step, null, one, fillMany.getAsDouble(), group.signature, inserted, false);
+            }
+        }
+    }
+
+    /// The sample of the "one" side at a step, which must be the only one.
+    private @Nullable StepSeries present(Group group, int step) {
+        StepSeries found = null;
+        for (StepSeries series : group.one) {
+            if (!series.isPresent(step)) {
+                continue;
+            }
+            if (found != null) {
+                String a = series.labels.toString();
+                String b = found.labels.toString();
+                boolean isInOrder = a.compareTo(b) <= 0;
+                throw new EvaluationException("found duplicate series for the match group " + group.signature
+                        + " on the " + (isSwapped ? "left" : "right") + " hand-side of the operation: ["
+                        + (isInOrder ? a : b) + ", " + (isInOrder ? b : a)
+                        + "];many-to-many matching not allowed: matching labels must be unique on one side");
+            }
+            found = series;
+        }
+        return found;
+    }
+
+    private void match(
+            int step,
+            @Nullable StepSeries many,
+            @Nullable StepSeries one,
+            double fill,
+            Labels signature,
+            Set<Labels> inserted,
+            boolean hasMatch) {
+        double manyValue = many == null ? fill : many.values[step];
+        double oneValue = one == null ? fill : one.values[step];
+        NativeHistogram manyHistogram = many == null ? null : many.histogram(step);
+        NativeHistogram oneHistogram = one == null ? null : one.histogram(step);
+        boolean isPossible = isSwapped
+                ? operation.apply(oneValue, oneHistogram, manyValue, manyHistogram)
+                : operation.apply(manyValue, manyHistogram, oneValue, oneHistogram);
+        if (!isPossible) {
+            return;
+        }
+        Labels labels = many != null && one != null
+                ? resultLabels(many, one)
+                : resultLabels(many == null ? signature : many.labels, one == null ? signature : one.labels);
+        if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
+            if (hasMatch) {
+                throw new EvaluationException(
+                        "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+            }
+        } else if (!inserted.add(labels)) {
+            throw new EvaluationException("multiple matches for labels: grouping labels must ensure unique matches");
+        }
+        if (!operation.isKept && !expr.isBool()) {
+            return;
+        }
+        StepSeries result = result(labels);
+        if (result.isPresent(step)) {
+            throw LabelRules.duplicateLabelSet();
+        }
+        NativeHistogram histogram = operation.histogram;
+        if (expr.isBool()) {
+            result.values[step] = operation.isKept ? 1 : 0;
+        } else if (histogram != null) {
+            result.setHistogram(step, histogram);
+        } else {
+            result.values[step] = operation.value;
+        }
+    }
+
+    private Labels resultLabels(StepSeries many, StepSeries one) {
+        return labelCache
+                .computeIfAbsent(many, m -> new HashMap<>())
+                .computeIfAbsent(one, o -> resultLabels(many.labels, o.labels));
+    }
+
+    /// The labels of the "many" side, less what the operation and the matching take away, with what is included from
+    /// the "one" side.
+    private Labels resultLabels(Labels many, Labels one) {
+        boolean isDelayed = evaluation.context.options.hasDelayedNameRemoval();
+        boolean isNameDropped = expr.op().changesMeaning() || expr.isBool() && !isDelayed;
+        Labels labels = isNameDropped ? LabelRules.withoutMetadata(many) : many;
+        if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
+            labels = matching.isOn() ? labels.only(matching.labels()) : labels.without(matching.labels());
+        }
+        for (String included : matching.include()) {
+            labels = labels.with(included, one.get(included));
+        }
+        return labels;
+    }
+}
