@@ -37,6 +37,7 @@ final class ExpositionAppender {
     private final SampleLabels labels;
     private final MetricAppender appender;
     private final ScrapeMetrics metrics;
+    private final boolean keepsStarts;
     private SeriesTable table = new SeriesTable();
     private final Map<String, MetricMetadata> metadata = Collections.synchronizedMap(new TreeMap<>());
     private final Map<Long, List<Exemplar>> lastExemplars = new HashMap<>();
@@ -49,11 +50,14 @@ final class ExpositionAppender {
     private int seriesAdded;
     private boolean isSeriesRefused;
 
-    ExpositionAppender(ScrapeConfig config, Labels target, MetricAppender appender, ScrapeMetrics metrics) {
+    /// @param keepsStarts whether the store keeps start timestamps, which cost something to find
+    ExpositionAppender(
+            ScrapeConfig config, Labels target, MetricAppender appender, boolean keepsStarts, ScrapeMetrics metrics) {
         this.config = config;
         this.labels = new SampleLabels(config, target);
         this.appender = appender;
         this.metrics = metrics;
+        this.keepsStarts = keepsStarts;
     }
 
     /// Carries on where another appender of the same target stopped; that one must not be used any more.
@@ -136,12 +140,17 @@ final class ExpositionAppender {
         appender.append(ref, millis, MetricAppender.NO_START, SampleValues.STALE_NAN);
     }
 
-    private void appendSample(long ref, long millis, ExpositionReader reader) {
+    private void appendSample(long ref, long millis, ExpositionReader reader) throws ScrapeFailedException {
         NativeHistogram histogram = reader.histogram();
+        long startMillis = keepsStarts ? reader.startMillis() : MetricAppender.NO_START;
         if (histogram == null) {
-            appender.append(ref, millis, reader.startMillis(), SampleValues.canonical(reader.value()));
+            appender.append(ref, millis, startMillis, SampleValues.canonical(reader.value()));
         } else {
-            appender.append(ref, millis, reader.startMillis(), histogram);
+            appender.append(
+                    ref,
+                    millis,
+                    startMillis,
+                    HistogramResolution.limited(histogram, config.settings().limits()));
         }
         List<Exemplar> exemplars = reader.exemplars();
         if (!exemplars.isEmpty() && !exemplars.equals(lastExemplars.put(ref, exemplars))) {

@@ -35,7 +35,8 @@ final class ScrapeClient {
     ScrapeClient(ScrapeEnvironment environment, ScrapeConfig config) {
         this.transport = environment.transport();
         this.config = config;
-        this.credentials = new Credentials(config.client(), environment.disk());
+        this.credentials =
+                new Credentials(config.client(), environment.disk(), environment.transport(), environment.time());
         this.fixedHeaders = Map.of(
                 "Accept",
                 accept(config.settings().effectiveProtocols(), config.settings().escaping()),
@@ -67,9 +68,6 @@ final class ScrapeClient {
 
     /// @throws IOException if there is no usable answer; the message is shown as the target's last error
     Exposition fetch(ScrapeTarget target) throws IOException, InterruptedException {
-        if (config.client().oauth2().isPresent()) {
-            throw new IOException("oauth2 is not built in yet; use authorization with a credentials_file");
-        }
         Map<String, String> headers = new TreeMap<>(fixedHeaders);
         headers.putAll(credentials.headers());
         headers.put("X-Prometheus-Scrape-Timeout-Seconds", seconds(target.timeoutMillis()));

@@ -148,6 +148,8 @@ final class ScrapePool {
                 TargetLoop loop = new TargetLoop(environment, config, target, metrics, Optional.ofNullable(present));
                 loops.put(identity, loop);
                 loop.start();
+            } else {
+                present.rediscover(target.discoveredLabels());
             }
         });
         isOutdated = false;

@@ -2,6 +2,7 @@ package dev.belvedere.scrape;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.model.OperationException;
+import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.platform.http.ResponseTooLargeException;
 import dev.belvedere.scrape.config.ScrapeConfig;
@@ -53,6 +54,7 @@ final class TargetLoop {
 
     private volatile LastScrape last = new LastScrape("", 0, 0, ActiveTarget.Health.UNKNOWN);
     private volatile String forcedError = "";
+    private volatile Labels discoveredLabels;
     private long lastAppendMillis;
 
     @GuardedBy("this")
@@ -77,7 +79,13 @@ final class TargetLoop {
         this.metrics = metrics;
         this.client = new ScrapeClient(environment, config);
         this.appender = environment.store().appender(environment.tenant(), AppendOptions.SCRAPE);
-        this.samples = new ExpositionAppender(config, target.labels(), appender, metrics);
+        this.discoveredLabels = target.discoveredLabels();
+        this.samples = new ExpositionAppender(
+                config,
+                target.labels(),
+                appender,
+                environment.store().capabilities().hasStartTimestamps(),
+                metrics);
         this.report =
                 new ReportSeries(appender, target.labels(), config.settings().hasExtraMetrics());
         if (predecessor.isPresent()) {
@@ -140,6 +148,11 @@ final class TargetLoop {
     /// Lets every scrape fail with this message from now on; empty for none.
     void forceError(String message) {
         forcedError = message;
+    }
+
+    /// The target is the same, but discovery says something else of it.
+    void rediscover(Labels labels) {
+        discoveredLabels = labels;
     }
 
     private void run() {
@@ -314,8 +327,14 @@ final class TargetLoop {
             report.forgetRefs();
         }
         lastAppendMillis = millis;
-        last = new LastScrape(
-                error, millis, seconds, error.isEmpty() ? ActiveTarget.Health.UP : ActiveTarget.Health.DOWN);
+        ActiveTarget.Health health = error.isEmpty() ? ActiveTarget.Health.UP : ActiveTarget.Health.DOWN;
+        if (health != last.health && !(health == ActiveTarget.Health.UP && last.startMillis == 0)) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "target is " + health.text() + " job=" + config.jobName() + " url=" + target.url()
+                            + (error.isEmpty() ? "" : " error=\"" + error + '"'));
+        }
+        last = new LastScrape(error, millis, seconds, health);
     }
 
     /// Ends the series of a target that is gone, at the time at which it would have been scraped next. Waits until
@@ -359,7 +378,7 @@ final class TargetLoop {
         LastScrape now = last;
         String url = target.url().toString();
         return new ActiveTarget(
-                target.discoveredLabels(),
+                discoveredLabels,
                 target.labels(),
                 config.jobName(),
                 url,

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -345,6 +346,30 @@ class ScrapeServiceTest {
         assertThat(target.lastScrapeMillis()).isGreaterThan(ScrapeFixture.START);
         assertThat(pool.metadata().getFirst())
                 .isEqualTo(Map.of("a", new MetricMetadata(MetricType.COUNTER, "", "Helps.")));
+    }
+
+    @Test
+    void a_token_is_fetched_once_and_again_when_it_expires() {
+        scrape.expose("n1:9100", "a 1\n");
+        AtomicInteger tokens = new AtomicInteger();
+        scrape.network.on(
+                "http://auth",
+                request -> MemoryTransport.answer(
+                        200,
+                        "application/json",
+                        "{\"access_token\": \"t" + tokens.incrementAndGet() + "\", \"expires_in\": 50}"));
+        scrape.apply(job("oauth2: {client_id: me, client_secret: s, token_url: \"http://auth/token\", scopes: [x]}"));
+        for (int i = 0; i < 4; i++) {
+            scrape.pass(INTERVAL, 1);
+        }
+        assertThat(scrape.network.sent())
+                .filteredOn(request -> request.uri().getHost().equals("n1"))
+                .extracting(request -> request.headers().get("Authorization"))
+                .containsExactly("Bearer t1", "Bearer t1", "Bearer t1", "Bearer t2");
+        OutboundRequest request = scrape.network.sent().getFirst();
+        assertThat(new String(request.body(), StandardCharsets.UTF_8))
+                .isEqualTo("grant_type=client_credentials&scope=x");
+        assertThat(request.headers()).containsEntry("Authorization", "Basic bWU6cw==");
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.belvedere.scrape.client;
 import dev.belvedere.model.Secret;
 import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.http.ConnectionOptions;
+import dev.belvedere.platform.http.HttpTransport;
+import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.scrape.config.HttpClientConfig;
 import dev.belvedere.scrape.config.TlsConfig;
 import java.io.IOException;
@@ -22,13 +24,16 @@ public final class Credentials {
 
     private final HttpClientConfig config;
     private final Disk disk;
+    private final Optional<OAuth2Token> oauth2;
 
-    public Credentials(HttpClientConfig config, Disk disk) {
+    public Credentials(HttpClientConfig config, Disk disk, HttpTransport transport, TimeSource time) {
         this.config = config;
         this.disk = disk;
+        this.oauth2 = config.oauth2().map(settings -> new OAuth2Token(settings, transport, time));
     }
 
-    public Map<String, String> headers() throws IOException {
+    /// @throws IOException if a file or a token cannot be had
+    public Map<String, String> headers() throws IOException, InterruptedException {
         Map<String, String> headers = new TreeMap<>();
         for (Map.Entry<String, HttpClientConfig.Header> entry : config.headers().entrySet()) {
             StringBuilder value = new StringBuilder();
@@ -59,6 +64,14 @@ public final class Credentials {
             headers.put(
                     "Authorization",
                     authorization.type() + ' ' + secret(authorization.credentials(), authorization.credentialsFile()));
+        }
+        if (oauth2.isPresent()) {
+            HttpClientConfig.OAuth2 settings = config.oauth2().orElseThrow();
+            ConnectionOptions options = new ConnectionOptions(true, true, "", tls(settings.tls()));
+            String clientSecret = secret(settings.clientSecret(), settings.clientSecretFile());
+            headers.put(
+                    "Authorization",
+                    "Bearer " + oauth2.get().current(clientSecret, options).reveal());
         }
         return headers;
     }

@@ -73,7 +73,7 @@ public final class Discovery implements AutoCloseable {
                         sink);
             case DiscoveryConfig.FromHttp http ->
                 discovery = new Discovery(
-                        new HttpSource(http, environment.transport, environment.disk, environment.userAgent),
+                        new HttpSource(http, environment),
                         "url " + http.url(),
                         environment.time,
                         environment.httpErrors,

@@ -1,6 +1,5 @@
 package dev.belvedere.scrape.discovery;
 
-import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.http.HttpTransport;
 import dev.belvedere.platform.http.OutboundRequest;
 import dev.belvedere.scrape.client.Credentials;
@@ -25,11 +24,12 @@ final class HttpSource implements TargetSource {
     private final Credentials credentials;
     private final String userAgent;
 
-    HttpSource(DiscoveryConfig.FromHttp config, HttpTransport transport, Disk disk, String userAgent) {
+    HttpSource(DiscoveryConfig.FromHttp config, Discovery.Environment environment) {
         this.config = config;
-        this.transport = transport;
-        this.credentials = new Credentials(config.client(), disk);
-        this.userAgent = userAgent;
+        this.transport = environment.transport();
+        this.credentials =
+                new Credentials(config.client(), environment.disk(), environment.transport(), environment.time());
+        this.userAgent = environment.userAgent();
     }
 
     @Override
