@@ -3,42 +3,48 @@ package dev.belvedere.demo.site;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 
 /// When incidents happen: one after the other in a cycle that repeats. A higher speed brings them closer together,
-/// but none is shorter than it takes the rules to see it.
+/// but they never overlap, and none is shorter than it takes the rules to see it.
 public final class Schedule {
 
     private static final int CYCLE_SECONDS = 1620;
-    private static final int MIN_INCIDENT_SECONDS = 75;
-    private static final int MIN_REST_SECONDS = 45;
+    private static final int MIN_INCIDENT_SECONDS = 60;
+    private static final int MIN_REST_SECONDS = 20;
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final double speed;
+    private final Map<Incident, Integer> starts = new EnumMap<>(Incident.class);
+    private final Map<Incident, Integer> durations = new EnumMap<>(Incident.class);
     private final int cycleSeconds;
 
-    /// @param speed at least 1
+    /// @param speed from 1 to 1000
     public Schedule(double speed) {
         if (!(speed >= 1 && speed <= 1000)) {
             throw new IllegalArgumentException("the speed must be between 1 and 1000, got " + speed);
         }
-        this.speed = speed;
         int end = 0;
         for (Incident incident : Incident.values()) {
-            end = Math.max(end, startSeconds(incident) + durationSeconds(incident));
+            int start = Math.max(end + MIN_REST_SECONDS, (int) (incident.offsetSeconds() / speed));
+            int duration = Math.max(MIN_INCIDENT_SECONDS, (int) (incident.durationSeconds() / speed));
+            starts.put(incident, start);
+            durations.put(incident, duration);
+            end = start + duration;
         }
         cycleSeconds = Math.max((int) (CYCLE_SECONDS / speed), end + MIN_REST_SECONDS);
     }
 
     /// From the start of a cycle, in seconds of real time.
     public int startSeconds(Incident incident) {
-        return (int) (incident.offsetSeconds() / speed);
+        return starts.getOrDefault(incident, 0);
     }
 
     /// In seconds of real time.
     public int durationSeconds(Incident incident) {
-        return Math.max(MIN_INCIDENT_SECONDS, (int) (incident.durationSeconds() / speed));
+        return durations.getOrDefault(incident, 0);
     }
 
     public int cycleSeconds() {

@@ -70,7 +70,7 @@ final class SimulatedGpu {
         utilisation = bounded(workload.utilisation() + 0.01 * random.nextGaussian());
         intensity = bounded(workload.intensity() * (1 + 0.03 * random.nextGaussian()));
         watts += 0.5 * (70 + 600 * intensity + 5 * random.nextGaussian() - watts);
-        double target = 29 + watts * (workload.isThrottled() ? 0.155 : 0.055);
+        double target = 29 + watts * (workload.isThrottled() ? 0.2 : 0.055);
         celsius += 0.08 * (target - celsius);
         energyMillijoules += 1000 * watts;
         nvlinkBytes += 9e10 * intensity;

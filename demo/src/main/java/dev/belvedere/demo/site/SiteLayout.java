@@ -49,9 +49,9 @@ final class SiteLayout {
 
     private void serve() {
         List<LlmReplica.Plan> plans = List.of(
-                new LlmReplica.Plan("vllm-llama-0", LLAMA, "gpu-node-6", 0, 4, 32, 34, 2.2, true),
-                new LlmReplica.Plan("vllm-llama-1", LLAMA, "gpu-node-6", 4, 4, 32, 34, 2.2, true),
-                new LlmReplica.Plan("vllm-llama-2", LLAMA, "gpu-node-7", 0, 4, 32, 34, 2.2, true),
+                new LlmReplica.Plan("vllm-llama-0", LLAMA, "gpu-node-6", 0, 4, 32, 34, 1.6, true),
+                new LlmReplica.Plan("vllm-llama-1", LLAMA, "gpu-node-6", 4, 4, 32, 34, 1.6, true),
+                new LlmReplica.Plan("vllm-llama-2", LLAMA, "gpu-node-7", 0, 4, 32, 34, 1.6, true),
                 new LlmReplica.Plan("vllm-qwen-0", QWEN, "gpu-node-7", 4, 1, 64, 90, 6, false));
         plans.forEach(plan -> replicas.add(new LlmReplica(plan, random.split())));
     }
