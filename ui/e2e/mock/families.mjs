@@ -77,6 +77,10 @@ export const families = {
   node_boot_time_seconds: [hosts, () => 1.79e9],
   node_uname_info: [hosts.map((h) => ({ ...h, nodename: h.instance.split(':')[0], release: '6.8.0' })), () => 1],
   belvedere_http_requests_total: [[{ route: '/api/v1/query', status: '200', job: 'belvedere', instance: 'localhost:9090' }], between(2, 11)],
+  belvedere_ingest_samples_total: [[{ protocol: 'otlp' }], between(4000, 5200)],
+  belvedere_ingest_log_records_total: [[{ protocol: 'loki' }], between(800, 1200)],
+  belvedere_ingest_spans_total: [[{ protocol: 'otlp' }], between(300, 700)],
+  belvedere_tsdb_series: [[{ job: 'belvedere' }], () => 48211],
   process_resident_memory_bytes: [[{ job: 'belvedere', instance: 'localhost:9090' }], between(2.1e8, 2.6e8)],
   many_series: [Array.from({ length: 500 }, (_, i) => ({ job: 'many', shard: String(i) })), between(0, 100)],
 };

@@ -10,7 +10,13 @@ import { logql } from './logql';
 import { promql } from './promql';
 import type { QueryEditorProps } from './QueryEditor';
 
-export function CodeEditor({ language, label, value, placeholder: hint = '', problem, onChange, onRun }: QueryEditorProps) {
+interface CodeEditorProps extends QueryEditorProps {
+  /** Whether a person was typing into the field that this one replaces. */
+  readonly takesFocus: () => boolean;
+}
+
+export function CodeEditor(props: CodeEditorProps) {
+  const { language, label, value, placeholder: hint = '', problem, onChange, onRun, takesFocus } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | undefined>(undefined);
   const latest = useRef({ value, onChange, onRun });
@@ -66,6 +72,10 @@ export function CodeEditor({ language, label, value, placeholder: hint = '', pro
       }),
     });
     view.current = editor;
+    if (takesFocus()) {
+      editor.focus();
+      editor.dispatch({ selection: { anchor: editor.state.doc.length } });
+    }
     return () => {
       editor.destroy();
       view.current = undefined;

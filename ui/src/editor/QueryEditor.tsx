@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import './editor.css';
 
 export interface QueryProblem {
@@ -23,6 +23,7 @@ const CodeEditor = lazy(async () => ({ default: (await import('./CodeEditor')).C
 
 /** A query field. CodeMirror and the grammars come in their own chunk; until then a plain field stands in. */
 export function QueryEditor(props: QueryEditorProps) {
+  const isTyping = useRef(false);
   return (
     <div className="editor" data-search>
       <Suspense
@@ -32,10 +33,16 @@ export function QueryEditor(props: QueryEditorProps) {
             aria-label={props.label}
             value={props.value}
             onChange={(event) => props.onChange(event.currentTarget.value)}
+            onFocus={() => {
+              isTyping.current = true;
+            }}
+            onBlur={() => {
+              isTyping.current = false;
+            }}
           />
         }
       >
-        <CodeEditor {...props} />
+        <CodeEditor {...props} takesFocus={() => isTyping.current} />
       </Suspense>
     </div>
   );

@@ -4,13 +4,16 @@ import { single, useSamples } from '@/chart/useSamples';
 import { formatValue } from '@/chart/units';
 import { targets } from '@/api/prometheus';
 import { useTimeWindow } from '@/time/TimeContext';
+import { metricsAddress } from '@/url/addresses';
 import { Link } from '@/url/Link';
 import { Panel } from '@/view/Panel';
+
+const REFUSED = 'sum(increase({__name__=~"belvedere_ingest_rejected_.+_total"}[5m])) >= 1';
 
 /** Whether the watcher itself is well. */
 export function OwnHealth() {
   const { endMillis } = useTimeWindow();
-  const memory = useSamples('max(process_resident_memory_bytes{job="belvedere"})');
+  const memory = useSamples('max(process_resident_memory_bytes and on (instance) belvedere_build_info)');
   const scraped = useQuery({
     queryKey: ['targets', endMillis],
     queryFn: ({ signal }) => targets(signal),
@@ -19,6 +22,8 @@ export function OwnHealth() {
   const all = scraped.data?.activeTargets ?? [];
   const down = all.filter(({ health }) => health === 'down').length;
   const resident = single(memory);
+  const series = single(useSamples('sum(belvedere_tsdb_series)'));
+  const refusals = single(useSamples(REFUSED));
   return (
     <Panel title="Belvedere itself" actions={<Link to="/status">Status</Link>}>
       <div className="row num" style={{ gap: 16, marginBottom: 2 }}>
@@ -29,6 +34,16 @@ export function OwnHealth() {
           </Link>
           {down > 0 && <b className="bad"> {down} down</b>}
         </span>
+        {series !== undefined && (
+          <span>
+            <span className="dim">Series</span> {formatValue(series)}
+          </span>
+        )}
+        {(refusals ?? 0) > 0 && (
+          <Link to={metricsAddress(REFUSED)} className="warn">
+            {formatValue(Math.round(refusals ?? 0))} refused in 5m
+          </Link>
+        )}
         {resident !== undefined && (
           <span>
             <span className="dim">Memory</span> {formatValue(resident, 'bytes')}
@@ -36,10 +51,13 @@ export function OwnHealth() {
         )}
       </div>
       <RangePanel
-        title="Answered per second"
+        title="Taken in per second"
         height={92}
-        unit="per second"
-        queries={[{ expr: 'sum(rate(belvedere_http_requests_total[$window]))', name: 'requests' }]}
+        queries={[
+          { expr: 'sum(rate(belvedere_ingest_samples_total[$window]))', name: 'samples', colour: '#5b9cf5' },
+          { expr: 'sum(rate(belvedere_ingest_log_records_total[$window]))', name: 'log records', colour: '#52b9a0' },
+          { expr: 'sum(rate(belvedere_ingest_spans_total[$window]))', name: 'spans', colour: '#c678dd' },
+        ]}
         absent="Belvedere’s own metrics arrive within a minute of its start."
       />
     </Panel>

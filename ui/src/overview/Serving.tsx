@@ -46,7 +46,7 @@ export function Serving() {
                   queries={[
                     { expr: `sum(${LLM.running})`, name: 'running', colour: '#5b9cf5' },
                     { expr: `sum(${LLM.waiting})`, name: 'waiting', colour: '#e0a03c' },
-                    { expr: `sum(${IMAGES.waiting})`, name: 'images waiting', colour: '#e0748a' },
+                    { expr: `sum(${IMAGES.waiting})`, name: 'images', colour: '#e0748a' },
                   ]}
                 />
               </div>

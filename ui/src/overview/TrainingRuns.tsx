@@ -83,7 +83,7 @@ export function TrainingRuns() {
                         {isSilent ? <State tone="bad">silent</State> : isStalled && <State tone="bad">stalled</State>}{' '}
                         {straggler && !isSilent && (
                           <Link to={metricsAddress(TRAINING.rankCompute + selectorOf(labels))}>
-                            <State tone="warn">{`rank ${straggler.labels['rank'] ?? '?'} is ${formatValue(straggler.value)}× slower`}</State>
+                            <State tone="warn">{`rank ${straggler.labels['rank'] ?? '?'} is ${Math.round((straggler.value - 1) * 100)} % slower`}</State>
                           </Link>
                         )}
                         {Number.isNaN(value) && <State tone="bad">loss is NaN</State>}

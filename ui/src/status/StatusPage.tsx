@@ -67,7 +67,7 @@ function Server() {
               .filter(([, value]) => isTree(value))
               .map(([name, value]) => (
                 <Panel key={name} title={titleOf(name)}>
-                  <StatusTree value={value} />
+                  <StatusTree value={value} name={name} />
                 </Panel>
               ))}
           </div>

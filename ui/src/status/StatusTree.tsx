@@ -9,7 +9,7 @@ export function leaf(name: string, value: Attribute): string {
   if (typeof value !== 'number') {
     return value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
-  if (/bytes$/i.test(name)) {
+  if (/bytes/i.test(name)) {
     return formatValue(value, 'bytes');
   }
   if (/(time|timestamp|start|end|since)(millis|_millis|ms)$/i.test(name) && value > 1e12 && value < 1e13) {
@@ -24,7 +24,13 @@ export function leaf(name: string, value: Attribute): string {
   return Number.isInteger(value) ? value.toLocaleString('en').replaceAll(',', '\u202f') : formatValue(value);
 }
 
-export function StatusTree({ value }: { readonly value: Tree }) {
+interface StatusTreeProps {
+  readonly value: Tree;
+  /** What the tree is called, where its name carries the unit of what is in it: `sizeBytes`. */
+  readonly name?: string;
+}
+
+export function StatusTree({ value, name: outer = '' }: StatusTreeProps) {
   if (Array.isArray(value)) {
     return <Rows rows={value} />;
   }
@@ -41,7 +47,7 @@ export function StatusTree({ value }: { readonly value: Tree }) {
         <div key={name} className={typeof inner === 'object' && inner !== null ? 'wide' : ''}>
           <dt>{name}</dt>
           <dd>
-            {typeof inner === 'object' && inner !== null ? <StatusTree value={inner} /> : <span className="num">{leaf(name, inner)}</span>}
+            {typeof inner === 'object' && inner !== null ? <StatusTree value={inner} name={name} /> : <span className="num">{leaf(outer === '' ? name : `${outer}.${name}`, inner)}</span>}
           </dd>
         </div>
       ))}
