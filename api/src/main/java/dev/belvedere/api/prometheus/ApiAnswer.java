@@ -1,0 +1,105 @@
+package dev.belvedere.api.prometheus;
+
+import dev.belvedere.api.http.Reply;
+import dev.belvedere.api.json.JsonWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A successful answer: `{"status":"success","data":...}` with warnings and infos behind.
+final class ApiAnswer {
+
+    static final String TRUNCATED = "results truncated due to limit";
+
+    /// So many warnings and infos are told; the rest is counted.
+    private static final int MAX_NOTES = 10;
+
+    private static final int PIECE_BYTES = 256 * 1024;
+
+    private final Set<String> warnings = new LinkedHashSet<>();
+    private final Set<String> infos = new LinkedHashSet<>();
+
+    /// Writes the data of an answer.
+    interface Data {
+        void writeTo(JsonWriter json);
+    }
+
+    /// Writes data in pieces; hands the writer to `pieces` whenever it may be drained.
+    interface LargeData {
+        void writeTo(JsonWriter json, Pieces pieces) throws IOException;
+    }
+
+    interface Pieces {
+        void mayDrain(JsonWriter json) throws IOException;
+    }
+
+    ApiAnswer warn(String warning) {
+        warnings.add(warning);
+        return this;
+    }
+
+    ApiAnswer warn(List<String> all) {
+        warnings.addAll(all);
+        return this;
+    }
+
+    ApiAnswer inform(List<String> all) {
+        infos.addAll(all);
+        return this;
+    }
+
+    static Reply of(Data data) {
+        return new ApiAnswer().with(data);
+    }
+
+    Reply with(Data data) {
+        JsonWriter json = new JsonWriter();
+        begin(json);
+        data.writeTo(json);
+        end(json);
+        return new Reply.Whole(200, Reply.JSON, json.array(), json.size(), List.of());
+    }
+
+    /// For data that may be too large to be held as text: it is written while it is sent.
+    Reply withLarge(LargeData data) {
+        return new Reply.Streamed(200, Reply.JSON, out -> stream(data, out), List.of());
+    }
+
+    private void stream(LargeData data, OutputStream out) throws IOException {
+        JsonWriter json = new JsonWriter(PIECE_BYTES + PIECE_BYTES / 4);
+        begin(json);
+        data.writeTo(json, writer -> {
+            if (writer.size() >= PIECE_BYTES) {
+                writer.drainTo(out);
+            }
+        });
+        end(json);
+        json.drainTo(out);
+    }
+
+    private static void begin(JsonWriter json) {
+        json.beginObject().name("status").value("success").name("data");
+    }
+
+    private void end(JsonWriter json) {
+        notes(json, "warnings", "warning", warnings);
+        notes(json, "infos", "info", infos);
+        json.endObject();
+    }
+
+    private static void notes(JsonWriter json, String field, String kind, Set<String> notes) {
+        if (notes.isEmpty()) {
+            return;
+        }
+        List<String> shown = new ArrayList<>(notes);
+        if (shown.size() > MAX_NOTES) {
+            int left = shown.size() - MAX_NOTES;
+            shown = new ArrayList<>(shown.subList(0, MAX_NOTES));
+            shown.add(left + " more " + kind + " annotations omitted");
+        }
+        GoJson.texts(json.name(field), shown);
+    }
+}

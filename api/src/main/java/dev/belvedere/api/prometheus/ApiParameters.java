@@ -1,0 +1,138 @@
+package dev.belvedere.api.prometheus;
+
+import dev.belvedere.api.http.Parameters;
+import dev.belvedere.api.params.PrometheusTimes;
+import dev.belvedere.model.TimeRange;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.promql.syntax.ParseException;
+import dev.belvedere.promql.syntax.Parser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// Reads the parameters of Prometheus' API, with Prometheus' messages.
+final class ApiParameters {
+
+    private final Parameters parameters;
+
+    ApiParameters(Parameters parameters) {
+        this.parameters = parameters;
+    }
+
+    String text(String name) {
+        return parameters.first(name);
+    }
+
+    List<String> all(String name) {
+        return parameters.all(name);
+    }
+
+    /// A moment that must be there.
+    long requireTime(String name) {
+        try {
+            return PrometheusTimes.parseMillis(text(name));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.parameter(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    long time(String name, long whenAbsent) {
+        if (text(name).isEmpty()) {
+            return whenAbsent;
+        }
+        try {
+            return PrometheusTimes.parseMillis(text(name));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.parameter(name, "invalid time value for '" + name + "': " + e.getMessage());
+        }
+    }
+
+    /// `start` and `end`, all of time where they are absent.
+    TimeRange range() {
+        long start = time("start", Long.MIN_VALUE);
+        long end = time("end", Long.MAX_VALUE);
+        if (end < start) {
+            throw ApiException.badData("end timestamp must not be before start timestamp");
+        }
+        return new TimeRange(start, end);
+    }
+
+    long requireDuration(String name) {
+        try {
+            return PrometheusTimes.parseDurationMillis(text(name));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.parameter(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    OptionalLong duration(String name) {
+        return text(name).isEmpty() ? OptionalLong.empty() : OptionalLong.of(requireDuration(name));
+    }
+
+    /// How many results are wanted; 0 for all.
+    int limit() {
+        String text = text("limit");
+        if (text.isEmpty()) {
+            return 0;
+        }
+        int limit = integer("limit", text);
+        if (limit < 0) {
+            throw ApiException.parameter("limit", "limit must be non-negative");
+        }
+        return limit;
+    }
+
+    private static int integer(String name, String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw ApiException.parameter(name, "strconv.Atoi: parsing \"" + text + "\": invalid syntax");
+        }
+    }
+
+    /// A limit whose absence, or a negative value, means all.
+    int plainLimit(String name) {
+        String text = text(name);
+        if (text.isEmpty()) {
+            return -1;
+        }
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw ApiException.badData(name + " must be a number");
+        }
+    }
+
+    boolean flag(String name) {
+        String text = text(name);
+        return switch (text) {
+            case "", "0", "f", "F", "false", "FALSE", "False" -> false;
+            case "1", "t", "T", "true", "TRUE", "True" -> true;
+            default ->
+                throw ApiException.parameter(
+                        name,
+                        "error converting " + name + ": strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
+        };
+    }
+
+    /// The selectors of `match[]`; each must ask for something.
+    List<List<LabelMatcher>> matchers() {
+        List<List<LabelMatcher>> sets = new ArrayList<>();
+        for (String selector : all("match[]")) {
+            List<LabelMatcher> matchers = selector(selector);
+            if (matchers.stream().allMatch(LabelMatcher::matchesEmpty)) {
+                throw ApiException.badData("match[] must contain at least one non-empty matcher");
+            }
+            sets.add(matchers);
+        }
+        return sets;
+    }
+
+    static List<LabelMatcher> selector(String text) {
+        try {
+            return Parser.parseSelector(text);
+        } catch (ParseException e) {
+            throw ApiException.badData(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.belvedere.api.prometheus;
+
+import dev.belvedere.api.http.Call;
+import dev.belvedere.api.http.ErrorRenderer;
+import dev.belvedere.api.http.Reply;
+import dev.belvedere.api.http.Routes;
+import dev.belvedere.model.OperationException;
+import dev.belvedere.wire.exposition.ExpositionFormat;
+import dev.belvedere.wire.exposition.ExpositionWriter;
+
+/// What load balancers, scrapers and operators' scripts call: health, readiness, reload, own metrics, federation.
+public final class OperationsFace {
+
+    private final PrometheusParts parts;
+    private final Federation federation;
+
+    public OperationsFace(PrometheusParts parts) {
+        this.parts = parts;
+        this.federation = new Federation(parts);
+    }
+
+    public void addTo(Routes routes) {
+        routes.face(ErrorRenderer.text())
+                .get("/-/healthy", call -> Reply.text(200, "Belvedere is Healthy.\n"))
+                .get(
+                        "/-/ready",
+                        call -> parts.server().isReady()
+                                ? Reply.text(200, "Belvedere is Ready.\n")
+                                : PrometheusFace.notReady())
+                .get("/-/reload", call -> Reply.text(405, "Only POST or PUT requests allowed"))
+                .post("/-/reload", this::reload)
+                .add("PUT", "/-/reload", this::reload)
+                .get("/metrics", this::metrics)
+                .get(
+                        "/federate",
+                        call -> parts.server().isReady() ? federation.answer(call) : PrometheusFace.notReady());
+    }
+
+    private Reply reload(Call call) {
+        if (!parts.server().isReloadEnabled()) {
+            return Reply.text(403, "Lifecycle API is not enabled.");
+        }
+        try {
+            parts.server().reload();
+            return Reply.text(200, "");
+        } catch (OperationException e) {
+            return Reply.text(500, "failed to reload config: " + e.getMessage() + "\n");
+        }
+    }
+
+    private Reply metrics(Call call) {
+        ExpositionFormat format = ExpositionFormat.ofAccept(call.header("accept"));
+        return Reply.bytes(
+                200,
+                format.contentType(),
+                ExpositionWriter.write(parts.metrics().collect(), format));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.belvedere.api.prometheus;
+
+import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.promql.engine.Value;
+import dev.belvedere.promql.engine.Value.MatrixSeries;
+import dev.belvedere.promql.engine.Value.MatrixValue;
+import dev.belvedere.promql.engine.Value.ScalarValue;
+import dev.belvedere.promql.engine.Value.StringValue;
+import dev.belvedere.promql.engine.Value.VectorSample;
+import dev.belvedere.promql.engine.Value.VectorValue;
+import java.io.IOException;
+
+/// Results of queries as JSON, straight from their arrays.
+final class PromqlJson {
+
+    /// Beyond so many samples an answer is sent in pieces.
+    private static final int LARGE_SAMPLES = 100_000;
+
+    /// Samples of one series between two looks at the size of what was written.
+    private static final int SAMPLES_PER_PIECE = 8192;
+
+    private PromqlJson() {}
+
+    static boolean isLarge(Value value) {
+        if (!(value instanceof MatrixValue matrix)) {
+            return false;
+        }
+        long samples = 0;
+        for (MatrixSeries series : matrix.series()) {
+            samples += series.sampleCount();
+        }
+        return samples > LARGE_SAMPLES;
+    }
+
+    /// At most `limit` series; the same value if that is all. 0 for any number.
+    static Value truncated(Value value, int limit) {
+        return switch (value) {
+            case VectorValue vector when limit > 0 && vector.samples().size() > limit ->
+                new VectorValue(vector.timestampMillis(), vector.samples().subList(0, limit));
+            case MatrixValue matrix when limit > 0 && matrix.series().size() > limit ->
+                new MatrixValue(matrix.series().subList(0, limit));
+            default -> value;
+        };
+    }
+
+    static void write(JsonWriter json, Value value, ApiAnswer.Pieces pieces) throws IOException {
+        switch (value) {
+            case ScalarValue scalar ->
+                json.beginArray()
+                        .timestamp(scalar.timestampMillis())
+                        .sampleValue(scalar.value())
+                        .endArray();
+            case StringValue string -> {
+                json.beginArray().timestamp(string.timestampMillis());
+                GoJson.text(json, string.value());
+                json.endArray();
+            }
+            case VectorValue vector -> {
+                json.beginArray();
+                for (VectorSample sample : vector.samples()) {
+                    sample(json, sample, vector.timestampMillis());
+                }
+                json.endArray();
+            }
+            case MatrixValue matrix -> {
+                json.beginArray();
+                for (MatrixSeries series : matrix.series()) {
+                    series(json, series, pieces);
+                    pieces.mayDrain(json);
+                }
+                json.endArray();
+            }
+        }
+    }
+
+    private static void sample(JsonWriter json, VectorSample sample, long timestampMillis) {
+        json.beginObject();
+        GoJson.labels(json.name("metric"), sample.labels());
+        NativeHistogram histogram = sample.histogram();
+        json.name(histogram == null ? "value" : "histogram").beginArray().timestamp(timestampMillis);
+        if (histogram == null) {
+            json.sampleValue(sample.value());
+        } else {
+            HistogramJson.write(json, histogram);
+        }
+        json.endArray().endObject();
+    }
+
+    private static void series(JsonWriter json, MatrixSeries series, ApiAnswer.Pieces pieces) throws IOException {
+        json.beginObject();
+        GoJson.labels(json.name("metric"), series.labels());
+        if (series.timestamps().length > 0) {
+            json.name("values").beginArray();
+            for (int i = 0; i < series.timestamps().length; i++) {
+                json.beginArray()
+                        .timestamp(series.timestamps()[i])
+                        .sampleValue(series.values()[i])
+                        .endArray();
+                if (i % SAMPLES_PER_PIECE == SAMPLES_PER_PIECE - 1) {
+                    pieces.mayDrain(json);
+                }
+            }
+            json.endArray();
+        }
+        if (series.histogramTimestamps().length > 0) {
+            json.name("histograms").beginArray();
+            for (int i = 0; i < series.histogramTimestamps().length; i++) {
+                json.beginArray().timestamp(series.histogramTimestamps()[i]);
+                HistogramJson.write(json, series.histograms()[i]);
+                json.endArray();
+                pieces.mayDrain(json);
+            }
+            json.endArray();
+        }
+        json.endObject();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.belvedere.api.prometheus;
+
+import dev.belvedere.api.http.Call;
+import dev.belvedere.api.http.Reply;
+import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.model.TimeRange;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.LabelNames;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.storage.metrics.MetricQuerier;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/// Which series, labels and label values there are.
+final class SeriesRoutes {
+
+    private final PrometheusParts parts;
+
+    SeriesRoutes(PrometheusParts parts) {
+        this.parts = parts;
+    }
+
+    void addTo(PrometheusFace.Registrar face) {
+        face.getOrPost("/series", this::series)
+                .getOrPost("/labels", this::labels)
+                .get("/label/{name}/values", this::values);
+    }
+
+    /// Asks the store for one set of conditions.
+    private interface Lookup<T> {
+        List<T> find(MetricQuerier querier, List<LabelMatcher> matchers, TimeRange range, int limit);
+    }
+
+    private Reply series(Call call) {
+        ApiParameters parameters = PrometheusFace.parameters(call);
+        if (parameters.all("match[]").isEmpty()) {
+            throw ApiException.badData("no match[] parameter provided");
+        }
+        int limit = parameters.limit();
+        List<Labels> found = union(
+                call,
+                limit,
+                Comparator.<Labels>naturalOrder(),
+                (querier, matchers, range, asked) -> querier.series(matchers, range, asked));
+        return answer(limit, found, (json, labels) -> GoJson.labels(json, labels));
+    }
+
+    private Reply labels(Call call) {
+        int limit = PrometheusFace.parameters(call).limit();
+        List<String> found = union(
+                call,
+                limit,
+                Labels::compareUtf8,
+                (querier, matchers, range, asked) -> querier.labelNames(matchers, range, asked));
+        return answer(limit, found, GoJson::text);
+    }
+
+    private Reply values(Call call) {
+        String name = EscapedNames.unescaped(call.pathParameter("name"));
+        if (!LabelNames.isUtf8Name(name)) {
+            throw ApiException.badData("invalid label name: " + LabelNames.quote(name));
+        }
+        int limit = PrometheusFace.parameters(call).limit();
+        List<String> found = union(
+                call,
+                limit,
+                Labels::compareUtf8,
+                (querier, matchers, range, asked) -> querier.labelValues(name, matchers, range, asked));
+        return answer(limit, found, GoJson::text);
+    }
+
+    /// What any of the sets of conditions finds; one more than the limit, if there is.
+    private <T> List<T> union(Call call, int limit, Comparator<T> order, Lookup<T> lookup) {
+        ApiParameters parameters = PrometheusFace.parameters(call);
+        TimeRange range = parameters.range();
+        List<List<LabelMatcher>> sets = parameters.matchers();
+        int asked = limit == 0 || limit == Integer.MAX_VALUE ? 0 : limit + 1;
+        try (MetricQuerier querier = parts.store()
+                .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {
+            if (sets.size() <= 1) {
+                return lookup.find(querier, sets.isEmpty() ? List.of() : sets.getFirst(), range, asked);
+            }
+            TreeSet<T> all = new TreeSet<>(order);
+            sets.forEach(matchers -> all.addAll(lookup.find(querier, matchers, range, asked)));
+            return new ArrayList<>(all);
+        }
+    }
+
+    private interface ElementWriter<T> {
+        void write(JsonWriter json, T element);
+    }
+
+    private static <T> Reply answer(int limit, List<T> found, ElementWriter<T> writer) {
+        boolean isTruncated = limit > 0 && found.size() > limit;
+        List<T> shown = isTruncated ? found.subList(0, limit) : found;
+        ApiAnswer answer = new ApiAnswer();
+        if (isTruncated) {
+            answer.warn(ApiAnswer.TRUNCATED);
+        }
+        return answer.with(json -> {
+            json.beginArray();
+            shown.forEach(element -> writer.write(json, element));
+            json.endArray();
+        });
+    }
+}

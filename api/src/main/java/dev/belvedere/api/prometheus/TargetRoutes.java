@@ -1,0 +1,210 @@
+package dev.belvedere.api.prometheus;
+
+import dev.belvedere.api.http.Call;
+import dev.belvedere.api.http.Reply;
+import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.model.Durations;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.scrape.ActiveTarget;
+import dev.belvedere.scrape.PoolTargets;
+import dev.belvedere.storage.metrics.MetricQuerier;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// What is scraped, and what targets say of their metrics.
+final class TargetRoutes {
+
+    private final PrometheusParts parts;
+
+    TargetRoutes(PrometheusParts parts) {
+        this.parts = parts;
+    }
+
+    void addTo(PrometheusFace.Registrar face) {
+        face.get("/targets", this::targets)
+                .get("/targets/metadata", this::targetMetadata)
+                .get("/scrape_pools", this::pools)
+                .get("/metadata", this::metadata);
+    }
+
+    private List<PoolTargets> sorted() {
+        return parts.targets().get().stream()
+                .sorted(Comparator.comparing(PoolTargets::job))
+                .toList();
+    }
+
+    private Reply pools(Call call) {
+        List<String> names = sorted().stream().map(PoolTargets::job).toList();
+        return ApiAnswer.of(json -> {
+            json.beginObject();
+            GoJson.texts(json.name("scrapePools"), names);
+            json.endObject();
+        });
+    }
+
+    private Reply targets(Call call) {
+        ApiParameters parameters = PrometheusFace.parameters(call);
+        String state = parameters.text("state").toLowerCase(Locale.ROOT);
+        boolean showsAll = state.isEmpty() || state.equals("any");
+        boolean showsActive = showsAll || state.equals("active");
+        boolean showsDropped = showsAll || state.equals("dropped");
+        String wanted = parameters.text("scrapePool");
+        List<PoolTargets> all = sorted();
+        List<PoolTargets> pools = all.stream()
+                .filter(pool -> wanted.isEmpty() || pool.job().equals(wanted))
+                .toList();
+        return ApiAnswer.of(json -> {
+            json.beginObject().name("activeTargets").beginArray();
+            if (showsActive) {
+                pools.forEach(pool -> pool.active().forEach(target -> active(json, target)));
+            }
+            json.endArray().name("droppedTargets").beginArray();
+            if (showsDropped) {
+                pools.forEach(pool -> pool.dropped().forEach(labels -> dropped(json, pool.job(), labels)));
+            }
+            json.endArray().name("droppedTargetCounts");
+            if (showsDropped) {
+                json.beginObject();
+                all.forEach(pool -> json.name(pool.job()).value(pool.droppedCount()));
+                json.endObject();
+            } else {
+                json.nullValue();
+            }
+            json.endObject();
+        });
+    }
+
+    private static void active(JsonWriter json, ActiveTarget target) {
+        json.beginObject();
+        GoJson.labels(json.name("discoveredLabels"), target.discoveredLabels());
+        GoJson.labels(json.name("labels"), target.labels());
+        GoJson.text(json.name("scrapePool"), target.scrapePool());
+        GoJson.text(json.name("scrapeUrl"), target.scrapeUrl());
+        GoJson.text(json.name("globalUrl"), target.globalUrl());
+        GoJson.text(json.name("lastError"), target.lastError());
+        json.name("lastScrape");
+        if (target.lastScrapeMillis() == 0) {
+            GoJson.never(json);
+        } else {
+            GoJson.time(json, target.lastScrapeMillis());
+        }
+        json.name("lastScrapeDuration").value(target.lastScrapeSeconds());
+        json.name("health").value(target.health().text());
+        json.name("scrapeInterval").value(Durations.format(target.intervalMillis()));
+        json.name("scrapeTimeout").value(Durations.format(target.timeoutMillis()));
+        json.endObject();
+    }
+
+    private static void dropped(JsonWriter json, String pool, Labels labels) {
+        json.beginObject();
+        GoJson.labels(json.name("discoveredLabels"), labels);
+        GoJson.text(json.name("scrapePool"), pool);
+        json.endObject();
+    }
+
+    private Reply targetMetadata(Call call) {
+        ApiParameters parameters = PrometheusFace.parameters(call);
+        int limit = parameters.plainLimit("limit");
+        String metric = parameters.text("metric");
+        String selector = parameters.text("match_target");
+        List<LabelMatcher> matchers;
+        try {
+            matchers = selector.isEmpty() ? List.of() : ApiParameters.selector(selector);
+        } catch (ApiException e) {
+            throw ApiException.parameter("match_target", e.getMessage());
+        }
+        return ApiAnswer.of(json -> {
+            json.beginArray();
+            int count = 0;
+            for (PoolTargets pool : sorted()) {
+                for (int i = 0; i < pool.active().size(); i++) {
+                    Labels labels = pool.active().get(i).labels();
+                    boolean isWanted = matchers.stream().allMatch(matcher -> matcher.matches(labels));
+                    if (isWanted && (limit < 0 || count < limit)) {
+                        count += metadataOfTarget(json, labels, pool.metadata().get(i), metric);
+                    }
+                }
+            }
+            json.endArray();
+        });
+    }
+
+    /// @return how many were written
+    private static int metadataOfTarget(
+            JsonWriter json, Labels target, Map<String, MetricMetadata> known, String metric) {
+        int count = 0;
+        for (Map.Entry<String, MetricMetadata> entry : known.entrySet()) {
+            if (!metric.isEmpty() && !metric.equals(entry.getKey())) {
+                continue;
+            }
+            json.beginObject();
+            GoJson.labels(json.name("target"), target);
+            if (metric.isEmpty()) {
+                GoJson.text(json.name("metric"), entry.getKey());
+            }
+            json.name("type").value(entry.getValue().type().exposedName());
+            GoJson.text(json.name("help"), entry.getValue().help());
+            GoJson.text(json.name("unit"), entry.getValue().unit());
+            json.endObject();
+            count++;
+        }
+        return count;
+    }
+
+    /// What targets say, and what came with pushed metrics.
+    private Reply metadata(Call call) {
+        ApiParameters parameters = PrometheusFace.parameters(call);
+        int limit = parameters.plainLimit("limit");
+        int limitPerMetric = parameters.plainLimit("limit_per_metric");
+        Optional<String> metric = Optional.of(parameters.text("metric")).filter(name -> !name.isEmpty());
+        Map<String, Set<MetricMetadata>> all = new TreeMap<>(Labels::compareUtf8);
+        for (PoolTargets pool : sorted()) {
+            pool.metadata().forEach(known -> collect(known, metric, all));
+        }
+        try (MetricQuerier querier = parts.store()
+                .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {
+            collect(querier.metadata(), metric, all);
+        }
+        return ApiAnswer.of(json -> {
+            json.beginObject();
+            int count = 0;
+            for (Map.Entry<String, Set<MetricMetadata>> entry : all.entrySet()) {
+                if (limit >= 0 && count++ >= limit) {
+                    break;
+                }
+                family(json.name(entry.getKey()), entry.getValue(), limitPerMetric);
+            }
+            json.endObject();
+        });
+    }
+
+    private static void collect(
+            Map<String, MetricMetadata> known, Optional<String> metric, Map<String, Set<MetricMetadata>> all) {
+        known.forEach((name, metadata) -> {
+            if (metric.isEmpty() || metric.get().equals(name)) {
+                all.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(metadata);
+            }
+        });
+    }
+
+    private static void family(JsonWriter json, Set<MetricMetadata> all, int limit) {
+        json.beginArray();
+        List<MetricMetadata> shown = new ArrayList<>(all);
+        for (MetricMetadata metadata : limit > 0 ? shown.subList(0, Math.min(limit, shown.size())) : shown) {
+            json.beginObject().name("type").value(metadata.type().exposedName());
+            GoJson.text(json.name("unit"), metadata.unit());
+            GoJson.text(json.name("help"), metadata.help());
+            json.endObject();
+        }
+        json.endArray();
+    }
+}
