@@ -34,6 +34,15 @@ public final class LongColumn {
         return values[index];
     }
 
+    /// A value of an unsigned field.
+    public double unsigned(int index) {
+        return unsigned(values[index]);
+    }
+
+    public static double unsigned(long value) {
+        return value >= 0 ? value : 0x1p64 + value;
+    }
+
     public double[] toDoubles() {
         double[] doubles = new double[size];
         for (int i = 0; i < size; i++) {

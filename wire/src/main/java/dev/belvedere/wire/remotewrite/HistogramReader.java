@@ -111,13 +111,13 @@ final class HistogramReader {
         switch (reader.field()) {
             case 1 -> {
                 isInteger = true;
-                count = unsigned(reader.int64());
+                count = LongColumn.unsigned(reader.int64());
             }
             case 2 -> count = reader.float64();
             case 3 -> sum = reader.float64();
             case 4 -> schema = (int) reader.sint64();
             case 5 -> zeroThreshold = reader.float64();
-            case 6 -> zeroCount = unsigned(reader.int64());
+            case 6 -> zeroCount = LongColumn.unsigned(reader.int64());
             case 7 -> zeroCount = reader.float64();
             case 8 -> readSpan(reader, negative.spans);
             case 9 -> reader.addVarints(negative.deltas);
@@ -133,10 +133,6 @@ final class HistogramReader {
                 // Unknown fields are skipped.
             }
         }
-    }
-
-    private static double unsigned(long value) {
-        return value >= 0 ? value : 0x1p64 + value;
     }
 
     private static void readSpan(ProtobufReader reader, LongColumn spans) {

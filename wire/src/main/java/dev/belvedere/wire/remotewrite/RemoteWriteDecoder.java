@@ -3,7 +3,6 @@ package dev.belvedere.wire.remotewrite;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.wire.IngestLimits;
-import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.protobuf.ProtobufReader;
 
 /// Decodes remote write 1.0: `prometheus.WriteRequest`. Holds buffers; used by one thread at a time.

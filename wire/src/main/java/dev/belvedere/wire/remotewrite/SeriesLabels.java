@@ -208,8 +208,8 @@ public final class SeriesLabels {
     /// not matter.
     public Parsed parse(IngestLimits limits) {
         Parsed parsed = parseAny(limits);
-        return parsed instanceof Parsed.Valid(Labels labels) && !labels.has(Labels.METRIC_NAME)
-                ? new Parsed.Invalid("the series " + labels + " has no metric name")
+        return parsed instanceof Parsed.Valid valid && !valid.labels().has(Labels.METRIC_NAME)
+                ? new Parsed.Invalid("the series " + valid.labels() + " has no metric name")
                 : parsed;
     }
 
@@ -251,13 +251,13 @@ public final class SeriesLabels {
             characters += nameLength(i) + valueLength(i);
         }
         boolean isTooLong = characters > 4 * Exemplar.MAX_LABEL_CHARACTERS;
-        if (isTooLong || !(parseAny(limits) instanceof Parsed.Valid(Labels labels))) {
+        if (isTooLong || !(parseAny(limits) instanceof Parsed.Valid valid)) {
             return Optional.empty();
         }
         long timestamp = timestampMillis == 0 ? Exemplar.NO_TIMESTAMP : timestampMillis;
-        return characters(labels) > Exemplar.MAX_LABEL_CHARACTERS
+        return characters(valid.labels()) > Exemplar.MAX_LABEL_CHARACTERS
                 ? Optional.empty()
-                : Optional.of(new Exemplar(labels, SampleValues.canonical(value), timestamp));
+                : Optional.of(new Exemplar(valid.labels(), SampleValues.canonical(value), timestamp));
     }
 
     private static int characters(Labels labels) {
