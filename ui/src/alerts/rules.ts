@@ -33,7 +33,7 @@ export function matchesRule(rule: Rule, state: StateFilter, text: string): boole
 export function toneOf(state: RuleState, severity = ''): Tone {
   switch (state) {
     case 'firing':
-      return severity === 'info' || severity === 'warning' ? 'warn' : 'bad';
+      return ['info', 'warning', 'ticket'].includes(severity) ? 'warn' : 'bad';
     case 'pending':
       return 'warn';
     case 'inactive':

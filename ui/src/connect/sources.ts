@@ -19,7 +19,7 @@ export function sources({ origin, hostname, host }: Pick<Location, 'origin' | 'h
       - targets: ['localhost:9100']
 
 # then: curl -X POST ${origin}/-/reload`,
-      page: 'prometheus.md',
+      page: 'prometheus-scraping.md',
     },
     {
       id: 'gpu',
@@ -29,7 +29,7 @@ export function sources({ origin, hostname, host }: Pick<Location, 'origin' | 'h
   - job_name: gpu
     static_configs:
       - targets: ['gpu-node-1:9400', 'gpu-node-2:9400']`,
-      page: 'gpu.md',
+      page: 'gpu-node.md',
     },
     {
       id: 'serving',
@@ -39,7 +39,7 @@ export function sources({ origin, hostname, host }: Pick<Location, 'origin' | 'h
   - job_name: vllm
     static_configs:
       - targets: ['inference-1:8000']`,
-      page: 'prometheus.md',
+      page: 'prometheus-scraping.md',
     },
     {
       id: 'training',

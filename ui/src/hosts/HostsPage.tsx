@@ -61,7 +61,7 @@ function HostCharts({ hosts, host, instance }: HostChartsProps) {
           onChange={(value) => value !== null && changeQuery({ instance: value })}
         />
         <span className="grow" />
-        <Link to={logsAddress(`{host_name=${JSON.stringify(name)}}`, { startMillis, endMillis })}>Logs of {name}</Link>
+        <Link to={logsAddress(`{node=${JSON.stringify(name)}}`, { startMillis, endMillis })}>Logs of {name}</Link>
       </div>
       <div className="host-panels" role="group" aria-label={`Charts of ${name}`}>
         {hostPanels(matcher).map((panel) => (

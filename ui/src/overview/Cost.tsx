@@ -31,31 +31,31 @@ export function Cost({ fleet }: { readonly fleet: Fleet }) {
             <Absent what="No prices are known. A price per GPU-hour and node is enough." source="scrape" />
           ) : (
             <>
-            <dl className="cost">
-              <div>
-                <dt>{describe(range)}</dt>
-                <dd className="num big">{(([value]) => (value === undefined ? '–' : formatValue(value, 'usd')))([single(spent)])}</dd>
-              </div>
-              <div>
-                <dt>Now, per hour</dt>
-                <dd className="num">{rate === undefined ? '–' : formatValue(rate, 'usd')}</dd>
-              </div>
-              <div>
-                <dt>At this rate, per 30 days</dt>
-                <dd className="num">{rate === undefined ? '–' : formatValue(rate * 720, 'usd')}</dd>
-              </div>
-              <div>
-                <dt>For idle GPUs, per hour</dt>
-                <dd className="num">
-                  {rate === undefined || idleShare === undefined ? (
-                    '–'
-                  ) : (
-                    <Meter share={idleShare} text={formatValue(rate * idleShare, 'usd')} label="Share of idle GPUs" warnAt={0.1} badAt={0.3} />
-                  )}
-                </dd>
-              </div>
-            </dl>
-            <Teams />
+              <dl className="cost">
+                <div>
+                  <dt>{describe(range)}</dt>
+                  <dd className="num big">{(([value]) => (value === undefined ? '–' : formatValue(value, 'usd')))([single(spent)])}</dd>
+                </div>
+                <div>
+                  <dt>Now, per hour</dt>
+                  <dd className="num">{rate === undefined ? '–' : formatValue(rate, 'usd')}</dd>
+                </div>
+                <div>
+                  <dt>At this rate, per 30 days</dt>
+                  <dd className="num">{rate === undefined ? '–' : formatValue(rate * 720, 'usd')}</dd>
+                </div>
+                <div>
+                  <dt>For idle GPUs, per hour</dt>
+                  <dd className="num">
+                    {rate === undefined || idleShare === undefined ? (
+                      '–'
+                    ) : (
+                      <Meter share={idleShare} text={formatValue(rate * idleShare, 'usd')} label="Share of idle GPUs" warnAt={0.1} badAt={0.3} />
+                    )}
+                  </dd>
+                </div>
+              </dl>
+              <Teams />
             </>
           )
         }
@@ -66,7 +66,7 @@ export function Cost({ fleet }: { readonly fleet: Fleet }) {
 
 /** What each team spends now, beside what it may. */
 function Teams() {
-  const spending = useSamples(`sum by (team) (${COST.perHour.replace('on (node)', 'on (node, team)')})`);
+  const spending = useSamples(COST.perHourOfTeams);
   const budget = useSamples(`sum by (team) (${COST.budgetPerHour})`);
   const teams = (spending.data ?? []).filter(({ labels }) => labels['team']);
   if (teams.length === 0) {

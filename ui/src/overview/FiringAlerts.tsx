@@ -10,7 +10,7 @@ import { Empty } from '@/view/States';
 import { State, Tags } from '@/view/Tag';
 
 const MOST = 12;
-const SEVERITIES = ['critical', 'page', 'error', 'warning', 'info'];
+const SEVERITIES = ['critical', 'page', 'error', 'warning', 'ticket', 'info'];
 
 export function FiringAlerts() {
   const answer = useFiring();

@@ -12,7 +12,7 @@ import { Panel } from '@/view/Panel';
 import { Spark } from '@/view/Spark';
 import { State } from '@/view/Tag';
 import { Absent } from './Absent';
-import { RUN_LABELS, TRAINING } from './signals';
+import { RUN_LABELS, stragglers, TRAINING } from './signals';
 
 /** Without a step for this long a run counts as stalled. */
 const STALLED_SECONDS = 120;
@@ -44,7 +44,7 @@ export function TrainingRuns() {
   const step = useSamples(`last_over_time(${TRAINING.step}[${REMEMBERED}])`);
   const steps = useSamples(`last_over_time(${TRAINING.steps}[${REMEMBERED}])`);
   const tokens = useSamples(TRAINING.tokensPerSecond);
-  const slow = useSamples(`topk by (run) (1, ${TRAINING.rankCompute} / on (run) group_left () quantile by (run) (0.5, ${TRAINING.rankCompute})) > ${STRAGGLER_FACTOR}`);
+  const slow = useSamples(stragglers(STRAGGLER_FACTOR));
   const moved = useSamples(`changes(${TRAINING.step}[${STALLED_SECONDS}s])`);
   const age = useSamples(`time() - max_over_time(timestamp(${TRAINING.step})[${REMEMBERED}:15s])`);
   const [curves] = useRangeQueries([TRAINING.loss], gridOf(time.startMillis, time.endMillis, 80));

@@ -50,6 +50,7 @@ export const PIPELINE = {
 export const COST = {
   /** US dollars per hour of all GPUs of each node. */
   perHour: 'node_gpu_hourly_cost * on (node) node_gpu_count',
+  perHourOfTeams: 'sum by (team) (node_gpu_hourly_cost * on (node, team) node_gpu_count)',
   budgetPerHour: 'team_gpu_budget_dollars_per_hour',
 } as const;
 
@@ -66,3 +67,7 @@ export const requestsWaiting = `sum({__name__=~"${LLM.waiting}|${IMAGES.waiting}
 /** One column over the models of both kinds: image services call the label model. */
 export const perModel = (llm: string, images: string) =>
   `${llm} or label_replace(${images}, "model_name", "$1", "model", "(.+)")`;
+
+/** The slowest rank of each run, as a multiple of the median, where it is past the factor. */
+export const stragglers = (factor: number) =>
+  `topk by (run) (1, ${TRAINING.rankCompute} / on (run) group_left () quantile by (run) (0.5, ${TRAINING.rankCompute})) > ${factor}`;

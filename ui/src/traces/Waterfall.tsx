@@ -29,9 +29,11 @@ export function Waterfall({ tree, selectedId, matches, onSelect }: WaterfallProp
     overscan: 10,
   });
 
+  const wasScrolled = useRef(false);
   useEffect(() => {
     if (position >= 0) {
-      rows.scrollToIndex(position, { align: 'auto' });
+      rows.scrollToIndex(position, { align: wasScrolled.current ? 'auto' : 'center' });
+      wasScrolled.current = true;
     } else if (selectedId !== '') {
       setFolded(new Set());
     }
