@@ -5,6 +5,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.promql.histogram.HistogramText;
 import dev.belvedere.promql.syntax.AggregateExpr;
+import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.NumberText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,9 +18,10 @@ final class CountValues {
     private CountValues() {}
 
     static List<StepSeries> evaluate(Evaluation evaluation, AggregateExpr expr) {
-        String label = Evaluation.text(expr.parameter().orElseThrow());
+        Expr parameter = expr.parameter().orElseThrow().unwrapped();
+        String label = Evaluation.text(parameter);
         if (!LabelNames.isUtf8Name(label)) {
-            throw new EvaluationException("invalid label name " + LabelNames.quote(label));
+            throw new EvaluationException("invalid label name " + parameter);
         }
         Map<Labels, StepSeries> counts = new LinkedHashMap<>();
         for (StepSeries series : evaluation.vector(expr.expr())) {

@@ -201,8 +201,9 @@ final class InfoFunction {
                 }
                 StepSeries before = newest.get(key);
                 if (before != null && before.values[step] == candidate.values[step]) {
-                    throw new EvaluationException("found duplicate series for info metric: existing " + before.labels
-                            + " @ " + (long) before.values[step] + ", new " + candidate.labels + " @ "
+                    throw new EvaluationException("found duplicate series for info metric: existing "
+                            + LabelRules.shown(before.labels)
+                            + " @ " + (long) before.values[step] + ", new " + LabelRules.shown(candidate.labels) + " @ "
                             + (long) candidate.values[step]);
                 }
                 if (before == null || before.values[step] < candidate.values[step]) {

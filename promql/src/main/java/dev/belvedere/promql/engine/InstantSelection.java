@@ -32,6 +32,7 @@ final class InstantSelection {
     private final Taken taken;
     private final SeriesSink sink;
     private final SampleColumn column = new SampleColumn();
+    private boolean isWithoutBuckets;
     private int[] rows = new int[0];
 
     InstantSelection(Evaluation evaluation, TimeShift shift, Taken taken, SeriesSink sink) {
@@ -51,9 +52,11 @@ final class InstantSelection {
 
     static void select(Evaluation evaluation, VectorSelector selector, Taken taken, SeriesSink sink) {
         InstantSelection selection = new InstantSelection(evaluation, selector.shift(), taken, sink);
+        selection.isWithoutBuckets = evaluation.context.query.withoutBuckets().contains(selector);
         Selections selections = evaluation.context.selections;
         Selections.Need need = selections.need(selector, 0, evaluation.startMillis, evaluation.lastTime());
-        boolean isLastEnough = evaluation.isOneStep() || selector.shift().hasAt();
+        boolean isLastEnough = !selection.isWithoutBuckets
+                && (evaluation.isOneStep() || selector.shift().hasAt());
         selections.forEachGroup(selector.matchers(), need, isLastEnough, selection::visit);
     }
 
@@ -62,6 +65,9 @@ final class InstantSelection {
         findRows(group);
         for (int series = 0; series < group.seriesCount(); series++) {
             group.read(series, column);
+            if (isWithoutBuckets) {
+                HistogramSummaries.dropBuckets(column);
+            }
             StepSeries result = sink.buffer(steps);
             boolean hasSamples = column.isDense() && taken == Taken.VALUE
                     ? fillDense(result)

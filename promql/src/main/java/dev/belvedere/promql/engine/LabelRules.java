@@ -1,9 +1,11 @@
 package dev.belvedere.promql.engine;
 
+import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.model.labels.Labels;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /// What operations do to label sets.
 final class LabelRules {
@@ -40,6 +42,14 @@ final class LabelRules {
         return isOn
                 ? labels.only(names)
                 : labels.filter(name -> !name.equals(Labels.METRIC_NAME) && !names.contains(name));
+    }
+
+    /// A label set as error messages show it: `{__name__="up", job="a"}`.
+    static String shown(Labels labels) {
+        StringJoiner text = new StringJoiner(", ", "{", "}");
+        labels.forEach((name, value) -> text.add(
+                (LabelNames.isLegacyLabelName(name) ? name : LabelNames.quote(name)) + "=" + LabelNames.quote(value)));
+        return text.toString();
     }
 
     static EvaluationException duplicateLabelSet() {

@@ -34,6 +34,7 @@ final class Preparation {
     private final long endMillis;
     private final long stepMillis;
     private final Set<Expr> stepInvariant = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Expr> withoutBuckets = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /// @param stepMillis 0 for an instant query
     private Preparation(long startMillis, long endMillis, long stepMillis) {
@@ -49,7 +50,35 @@ final class Preparation {
         if (invariance.isWorthKeeping) {
             preparation.stepInvariant.add(resolved);
         }
-        return new PreparedQuery(resolved, preparation.stepInvariant);
+        preparation.findWithoutBuckets(resolved, false);
+        return new PreparedQuery(resolved, preparation.stepInvariant, preparation.withoutBuckets);
+    }
+
+    /// Finds the selectors whose histograms end up as their count or sum without anybody looking at buckets: not even
+    /// a subquery, which hides resets that only buckets show.
+    private void findWithoutBuckets(Expr expr, boolean isSummary) {
+        switch (expr) {
+            case VectorSelector e -> {
+                if (isSummary) {
+                    withoutBuckets.add(e);
+                }
+            }
+            case Call e -> {
+                switch (e.function()) {
+                    case HISTOGRAM_COUNT, HISTOGRAM_SUM, HISTOGRAM_AVG ->
+                        e.children().forEach(c -> findWithoutBuckets(c, true));
+                    case HISTOGRAM_QUANTILE, HISTOGRAM_QUANTILES, HISTOGRAM_FRACTION -> {}
+                    default -> e.children().forEach(c -> findWithoutBuckets(c, isSummary));
+                }
+            }
+            case BinaryExpr e -> {
+                if (!Evaluation.isTrim(e.op())) {
+                    e.children().forEach(c -> findWithoutBuckets(c, isSummary));
+                }
+            }
+            case SubqueryExpr e -> {}
+            default -> expr.children().forEach(c -> findWithoutBuckets(c, isSummary));
+        }
     }
 
     private Expr resolved(Expr expr) {

@@ -6,4 +6,5 @@ import java.util.Set;
 /// An expression in which everything that depends on the query's own start, end and step has become a number.
 ///
 /// @param stepInvariant the outermost nodes, by identity, whose result is the same at every step
-record PreparedQuery(Expr expr, Set<Expr> stepInvariant) {}
+/// @param withoutBuckets the selectors, by identity, of whose histograms only count and sum are asked for
+record PreparedQuery(Expr expr, Set<Expr> stepInvariant, Set<Expr> withoutBuckets) {}

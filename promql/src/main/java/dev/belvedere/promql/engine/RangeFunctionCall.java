@@ -34,6 +34,7 @@ final class RangeFunctionCall {
     private final VectorSelector.Extension extension;
     private final boolean isNameKept;
     private final boolean needsStarts;
+    private final boolean isWithoutBuckets;
     private final SampleColumn column = new SampleColumn();
     private final RangeWindow window = new RangeWindow();
     private final WindowBounds groupBounds;
@@ -68,6 +69,8 @@ final class RangeFunctionCall {
                     case RATE, IRATE, INCREASE, RESETS -> true;
                     default -> false;
                 };
+        this.isWithoutBuckets = inner instanceof MatrixSelector m
+                && evaluation.context.query.withoutBuckets().contains(m.selector());
         this.groupBounds = new WindowBounds(evaluation.steps);
         this.floatBounds = new WindowBounds(evaluation.steps);
         this.histogramBounds = new WindowBounds(evaluation.steps);
@@ -133,6 +136,9 @@ final class RangeFunctionCall {
         for (int series = 0; series < group.seriesCount(); series++) {
             evaluation.context.budget.check();
             group.read(series, column);
+            if (isWithoutBuckets) {
+                HistogramSummaries.dropBuckets(column);
+            }
             window.labels = group.labels(series);
             boolean usesGroup = column.isDense() && !needsStarts;
             if (usesGroup) {

@@ -110,6 +110,10 @@ final class SmoothedSelection {
             return before.withResetHint(ResetHint.UNKNOWN);
         }
         NativeHistogram after = window.histograms[next];
+        if (before.hasCustomBounds() != after.hasCustomBounds()) {
+            evaluation.annotations().mixedExponentialAndCustomHistograms(window.metricName(), selector.position());
+            return null;
+        }
         boolean isCounter = before.resetHint() != ResetHint.GAUGE || after.resetHint() != ResetHint.GAUGE;
         double fraction = (double) (moment - times[next - 1]) / (times[next] - times[next - 1]);
         return interpolation.between(before, after, fraction, isCounter, window.metricName());

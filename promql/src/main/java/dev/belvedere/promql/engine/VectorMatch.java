@@ -141,8 +141,9 @@ final class VectorMatch {
     }
 
     private void steps(Group group) {
-        OptionalDouble fillOne = isSwapped ? matching.fillLeft() : matching.fillRight();
-        OptionalDouble fillMany = isSwapped ? matching.fillRight() : matching.fillLeft();
+        // Of a one-to-many matching, too, the right fill stands for the "one" side: so does Prometheus.
+        OptionalDouble fillOne = matching.fillRight();
+        OptionalDouble fillMany = matching.fillLeft();
         for (int step = 0; step < evaluation.steps; step++) {
             boolean isEverythingMissing = !hasMany[step] && !hasOne[step];
             if (isEverythingMissing || (!hasMany[step] || !hasOne[step]) && !matching.hasFill()) {
@@ -171,13 +172,14 @@ final class VectorMatch {
                 continue;
             }
             if (found != null) {
-                String a = series.labels.toString();
-                String b = found.labels.toString();
+                String a = LabelRules.shown(series.labels);
+                String b = LabelRules.shown(found.labels);
                 boolean isInOrder = a.compareTo(b) <= 0;
-                throw new EvaluationException("found duplicate series for the match group " + group.signature
-                        + " on the " + (isSwapped ? "left" : "right") + " hand-side of the operation: ["
-                        + (isInOrder ? a : b) + ", " + (isInOrder ? b : a)
-                        + "];many-to-many matching not allowed: matching labels must be unique on one side");
+                throw new EvaluationException(
+                        "found duplicate series for the match group " + LabelRules.shown(group.signature)
+                                + " on the " + (isSwapped ? "left" : "right") + " hand-side of the operation: ["
+                                + (isInOrder ? a : b) + ", " + (isInOrder ? b : a)
+                                + "];many-to-many matching not allowed: matching labels must be unique on one side");
             }
             found = series;
         }

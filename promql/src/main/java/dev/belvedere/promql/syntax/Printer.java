@@ -30,7 +30,7 @@ public final class Printer {
             case MatrixSelector e -> matrix(e);
             case NumberLiteral e -> number(e);
             case ParenExpr e -> "(" + print(e.expr()) + ")";
-            case StringLiteral e -> LabelNames.quote(e.value());
+            case StringLiteral e -> StringQuotes.quote(e.value());
             case SubqueryExpr e -> print(e.expr()) + subquerySuffix(e);
             case UnaryExpr e -> sign(e) + print(e.expr());
             case VectorSelector e -> selector(e) + at(e.shift()) + extension(e) + offset(e.shift());

@@ -1,10 +1,17 @@
 package dev.belvedere.promql.syntax;
 
+import dev.belvedere.model.labels.LabelNames;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /// Reads quoted strings as the lexer let them through.
 final class StringQuotes {
+
+    private static final char INVALID_BYTE = 0xDC00;
 
     private StringQuotes() {}
 
@@ -50,6 +57,37 @@ final class StringQuotes {
                 default -> bytes.write(kind);
             }
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        return decoded(bytes.toByteArray());
+    }
+
+    /// The text of UTF-8 bytes. A byte that is none becomes a lone surrogate, so that names made of it are invalid.
+    private static String decoded(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        while (decoder.decode(in, out, true).isError()) {
+            out.put((char) (INVALID_BYTE + (in.get() & 0xFF)));
+            decoder.reset();
+        }
+        return out.flip().toString();
+    }
+
+    /// Quotes text so that the lexer reads it back.
+    static String quote(String text) {
+        String quoted = LabelNames.quote(text);
+        StringBuilder result = new StringBuilder(quoted.length());
+        for (int i = 0; i < quoted.length(); i++) {
+            char c = quoted.charAt(i);
+            boolean isInPair = i > 0 && Character.isHighSurrogate(quoted.charAt(i - 1));
+            if (Character.isLowSurrogate(c) && !isInPair) {
+                result.append(String.format("\\x%02x", c - INVALID_BYTE));
+            } else {
+                result.append(c);
+            }
+        }
+        return result.toString();
     }
 }

@@ -3,6 +3,7 @@ package dev.belvedere.promql.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.belvedere.promql.engine.PromqlOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.TestFactory;
 class ConformanceTest {
 
     private static final Path CONFORMANCE =
-            Path.of(System.getProperty("belvedere.root", ".")).resolve("../shared/conformance/promql");
+            Path.of(System.getProperty("belvedere.root", "..")).resolve("../shared/conformance/promql");
+
+    private static final Path OURS = Path.of("src/test/resources/scripts");
 
     private static List<Path> scripts(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
@@ -27,17 +30,22 @@ class ConformanceTest {
     Stream<DynamicTest> every_conformance_script_passes() throws IOException {
         assumeTrue(
                 Files.isDirectory(CONFORMANCE), "no conformance scripts at " + CONFORMANCE.normalize() + ": skipped");
-        return scripts(CONFORMANCE).stream().map(ConformanceTest::test);
+        return scripts(CONFORMANCE).stream().map(script -> test(script, PromqlOptions.EVERYTHING));
     }
 
     @TestFactory
     Stream<DynamicTest> every_script_of_ours_passes() throws IOException {
-        return scripts(Path.of("src/test/resources/scripts")).stream().map(ConformanceTest::test);
+        return scripts(OURS).stream().map(script -> test(script, PromqlOptions.EVERYTHING));
     }
 
-    private static DynamicTest test(Path script) {
+    @TestFactory
+    Stream<DynamicTest> every_script_for_the_default_flags_passes() throws IOException {
+        return scripts(OURS.resolve("default-flags")).stream().map(script -> test(script, PromqlOptions.DEFAULT));
+    }
+
+    private static DynamicTest test(Path script, PromqlOptions options) {
         return DynamicTest.dynamicTest(script.getFileName().toString(), () -> {
-            ScriptResult result = PromqlScript.run(script.getFileName().toString(), Files.readString(script));
+            ScriptResult result = PromqlScript.run(script.getFileName().toString(), Files.readString(script), options);
             assertThat(result.messages()).isEmpty();
             assertThat(result.passed()).isPositive();
         });
