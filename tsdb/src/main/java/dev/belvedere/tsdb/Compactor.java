@@ -171,7 +171,7 @@ final class Compactor {
         List<String> oldKeys = job.blocks().stream().map(b -> b.record().key()).toList();
         if (range[0] > range[1]) {
             environment.segments().delete(key);
-            environment.catalog().commit(CatalogEdit.replace(oldKeys, List.of()));
+            support.publisher().publish(CatalogEdit.replace(oldKeys, List.of()));
             swap(job, Optional.empty());
             return;
         }
@@ -219,12 +219,7 @@ final class Compactor {
             block = BlockReader.open(
                     record, environment.segments(), job.tenant().index());
         }
-        try {
-            environment.catalog().commit(CatalogEdit.replace(oldKeys, List.of(record)));
-        } catch (RuntimeException e) {
-            block.giveUp(true);
-            throw e;
-        }
+        support.publisher().publish(CatalogEdit.replace(oldKeys, List.of(record)), List.of(block));
         swap(job, Optional.of(block));
     }
 
@@ -250,9 +245,8 @@ final class Compactor {
         if (done.isEmpty()) {
             return;
         }
-        environment
-                .catalog()
-                .commit(CatalogEdit.replace(done.stream().map(Tombstone::key).toList(), List.of()));
+        support.publisher()
+                .publish(CatalogEdit.replace(done.stream().map(Tombstone::key).toList(), List.of()));
         synchronized (partition) {
             tenant.tombstones().removeAll(done);
         }

@@ -11,10 +11,12 @@ import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.index.IndexView;
 import dev.belvedere.tsdb.index.Target;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /// Writes the head of one partition to blocks and hands over at an exact offset. Used by one thread at a time.
 ///
@@ -34,6 +36,7 @@ final class Flusher {
     private final TsdbOptions options;
     private final StoreMetrics metrics;
     private final BlockNames names;
+    private final Publisher publisher;
     private List<Taken> taken = List.of();
 
     Flusher(Partition partition, TsdbEnvironment environment, TsdbOptions options, BlockSupport support) {
@@ -42,6 +45,7 @@ final class Flusher {
         this.options = options;
         this.metrics = support.metrics();
         this.names = support.names();
+        this.publisher = support.publisher();
     }
 
     /// Publishes everything committed so far.
@@ -86,22 +90,26 @@ final class Flusher {
         long startOffset = checkpoint();
         List<SegmentRecord> records = new ArrayList<>();
         Map<TenantPartition, List<Block>> opened = new HashMap<>();
+        List<Block> all = new ArrayList<>();
         try {
             for (Share share : from.shares()) {
-                List<SegmentRecord> ofShare = writeBlocks(share, startOffset, from.endOffset());
-                records.addAll(ofShare);
-                opened.put(share.of(), open(share.of(), ofShare));
+                List<SegmentRecord> ofShare = new ArrayList<>();
+                writeBlocks(share, startOffset, from.endOffset(), record -> {
+                    ofShare.add(record);
+                    records.add(record);
+                });
+                List<Block> blocks = open(share.of(), ofShare);
+                opened.put(share.of(), blocks);
+                all.addAll(blocks);
             }
-            environment
-                    .catalog()
-                    .commit(CatalogEdit.add(
-                            records,
-                            List.of(new CatalogEdit.Checkpoint(
-                                    TsdbEnvironment.TOPIC, partition.number(), from.endOffset()))));
         } catch (RuntimeException e) {
-            opened.values().forEach(blocks -> blocks.forEach(block -> block.giveUp(true)));
+            all.forEach(block -> block.giveUp(false));
+            records.forEach(record -> environment.segments().delete(record.key()));
             throw e;
         }
+        CatalogEdit.Checkpoint checkpoint =
+                new CatalogEdit.Checkpoint(TsdbEnvironment.TOPIC, partition.number(), from.endOffset());
+        publisher.publish(CatalogEdit.add(records, List.of(checkpoint)), all);
         synchronized (partition) {
             for (Share share : from.shares()) {
                 opened.getOrDefault(share.of(), List.of()).forEach(share.of()::addBlock);
@@ -123,14 +131,13 @@ final class Flusher {
     }
 
     /// One block per span that has samples.
-    private List<SegmentRecord> writeBlocks(Share share, long startOffset, long endOffset) {
+    private void writeBlocks(Share share, long startOffset, long endOffset, Consumer<SegmentRecord> written) {
         TreeSet<Long> spans = new TreeSet<>();
         for (List<Chunk> chunks : share.chunks()) {
             for (Chunk chunk : chunks) {
                 addSpans(chunk, spans);
             }
         }
-        List<SegmentRecord> records = new ArrayList<>();
         for (long span : spans) {
             long from = span * options.blockSpanMillis();
             long to = from + options.blockSpanMillis() - 1;
@@ -149,7 +156,7 @@ final class Flusher {
                 range[1] = writer.maxMillis();
             });
             if (range[0] <= range[1]) {
-                records.add(new SegmentRecord(
+                written.accept(new SegmentRecord(
                         key,
                         TsdbEnvironment.TOPIC,
                         partition.number(),
@@ -166,7 +173,6 @@ final class Flusher {
                 environment.segments().delete(key);
             }
         }
-        return records;
     }
 
     /// The spans of a chunk's rows: usually one; a chunk over a long gap is looked into.
@@ -176,8 +182,7 @@ final class Flusher {
         spans.add(first);
         spans.add(last);
         if (last - first > 1) {
-            for (long time :
-                    java.util.Arrays.copyOf(chunk.open().times(), chunk.open().rows())) {
+            for (long time : Arrays.copyOf(chunk.open().times(), chunk.open().rows())) {
                 spans.add(Math.floorDiv(time, options.blockSpanMillis()));
             }
         }

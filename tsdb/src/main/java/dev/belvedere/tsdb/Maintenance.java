@@ -22,6 +22,7 @@ final class Maintenance {
     private final StoreMetrics metrics;
     private final List<Partition> partitions;
     private final BlockNames names;
+    private final Publisher publisher;
     private final List<Flusher> flushers = new ArrayList<>();
     private final List<Compactor> compactors = new ArrayList<>();
 
@@ -41,7 +42,8 @@ final class Maintenance {
                 environment.catalog().state().segments(TsdbEnvironment.TOPIC).stream()
                         .map(SegmentRecord::key)
                         .toList());
-        BlockSupport support = new BlockSupport(metrics, names);
+        this.publisher = new Publisher(environment.catalog(), environment.segments());
+        BlockSupport support = new BlockSupport(metrics, names, publisher);
         for (Partition partition : partitions) {
             flushers.add(new Flusher(partition, environment, options, support));
             compactors.add(new Compactor(partition, environment, options, support));
@@ -117,7 +119,7 @@ final class Maintenance {
             ByteSink content = new ByteSink(64);
             content.putString(matchers.toString());
             long size = environment.segments().put(key, sink -> sink.write(content.toBuffer()));
-            environment.catalog().commit(CatalogEdit.add(List.of(tombstone.record(size)), List.of()));
+            publisher.publish(CatalogEdit.add(List.of(tombstone.record(size)), List.of()));
             synchronized (partition) {
                 partition.tenantLocked(tenant).tombstones().add(tombstone);
             }
@@ -155,7 +157,7 @@ final class Maintenance {
     }
 
     private void remove(Set<String> keys) {
-        environment.catalog().commit(CatalogEdit.replace(List.copyOf(keys), List.of()));
+        publisher.publish(CatalogEdit.replace(List.copyOf(keys), List.of()));
         List<Block> removed = new ArrayList<>();
         for (Partition partition : partitions) {
             synchronized (partition) {
