@@ -28,6 +28,10 @@ public final class BytesColumnBuilder {
         size += length;
     }
 
+    void append(BytesColumn column, int index) {
+        append(column.bytes(), column.starts()[index], column.length(index));
+    }
+
     public void endValue() {
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, 2 * count);

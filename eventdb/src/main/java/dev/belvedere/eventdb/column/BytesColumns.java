@@ -15,6 +15,25 @@ public final class BytesColumns {
         }
     }
 
+    /// Encodes a column of lines, whose values have words in common.
+    public static void encodeLines(BytesColumn column, BytesWriter into, Compression compression) {
+        if (!encodeDictionary(column, into, compression) && !Templates.encode(column, into, compression)) {
+            encodeDistinct(column, into, compression);
+        }
+    }
+
+    /// A nested column that others follow: its length comes first.
+    static void encodeNested(BytesColumn column, BytesWriter into, Compression compression) {
+        BytesWriter nested = new BytesWriter();
+        encode(column, nested, compression);
+        into.putVarint(nested.size());
+        into.putRaw(nested.array(), 0, nested.size());
+    }
+
+    static BytesColumn decodeNested(BytesReader from, int count) {
+        return decode(from.slice(from.getCount(1)), count);
+    }
+
     /// Writes a dictionary and indexes if at most every third value is new.
     private static boolean encodeDictionary(BytesColumn column, BytesWriter into, Compression compression) {
         int count = column.size();
@@ -77,6 +96,7 @@ public final class BytesColumns {
             case Encoding.DICTIONARY -> decodeDictionary(from, count);
             case Encoding.HEXADECIMAL, Encoding.UUID, Encoding.INTEGERS, Encoding.DECIMALS ->
                 TypedText.decode(encoding, from, count);
+            case Encoding.TEMPLATES -> Templates.decode(from, count);
             default -> throw new MalformedBytesException("text encoding " + encoding + " is not known");
         };
     }
@@ -100,7 +120,7 @@ public final class BytesColumns {
         if (distinct < 0 || distinct > count) {
             throw new MalformedBytesException(distinct + " distinct values of " + count);
         }
-        BytesColumn values = decode(from.slice(from.getCount(1)), (int) distinct);
+        BytesColumn values = decodeNested(from, (int) distinct);
         long[] numbers = LongColumn.decode(from, count);
         int[] starts = new int[count];
         int[] ends = new int[count];

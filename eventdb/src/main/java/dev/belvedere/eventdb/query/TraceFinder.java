@@ -16,6 +16,7 @@ import dev.belvedere.storage.events.TraceStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /// Finds the traces of a search: heads first, then row groups from the newest on, until no older one can hold a
 /// better trace. Used by one thread.
@@ -118,9 +119,18 @@ final class TraceFinder {
                     && starts[row] >= newest.lowestNanos()
                     && isDurationWanted(durations[row])
                     && candidate.isWanted()[rows.operation(row)]
-                    && (search.attributes().isEmpty() || search.matches(rows.span(row)))) {
+                    && hasAttributes(rows, row)) {
                 newest.add(rows.traceId(row), starts[row]);
             }
         }
+    }
+
+    private boolean hasAttributes(SpanRows rows, int row) {
+        for (Map.Entry<String, String> wanted : search.attributes().entrySet()) {
+            if (!rows.mayHaveAttribute(row, wanted.getKey(), wanted.getValue())) {
+                return false;
+            }
+        }
+        return search.attributes().isEmpty() || search.matches(rows.span(row));
     }
 }

@@ -19,6 +19,7 @@ public final class Column {
     public static final int LINKS = 14;
     public static final int SHAPE = 15;
     public static final int OTHER_ATTRIBUTES = 16;
+    public static final int PARENT_DISTANCE = 17;
     public static final int FIRST_ATTRIBUTE = 64;
 
     private Column() {}

@@ -142,6 +142,22 @@ public final class GroupReader {
         return builder.build();
     }
 
+    /// An attribute's value as text, `""` where the row has no such attribute.
+    String attributeText(int row, String key) {
+        int shape = tableIndex(Column.SHAPE, row, footer().shapes().size());
+        if (shape == 0) {
+            return guarded(() -> attributes(row)).text(key);
+        }
+        for (int column : footer().shapes().get(shape)) {
+            AttributeColumn attribute = footer().attributeColumns().get(column);
+            if (attribute.key().equals(key)) {
+                return guarded(() -> value(column, attribute, ranks()[column][row]))
+                        .toString();
+            }
+        }
+        return "";
+    }
+
     private AttributeValue value(int column, AttributeColumn attribute, int rank) {
         int id = Column.FIRST_ATTRIBUTE + column;
         if (attribute.isLong()) {

@@ -26,7 +26,7 @@ final class SegmentWriter implements AutoCloseable {
 
     private static final int GROUP_ROWS = 4096;
     private static final int GROUP_TEXT_BYTES = 1 << 20;
-    private static final int FIXED_COLUMNS = Column.OTHER_ATTRIBUTES + 1;
+    private static final int FIXED_COLUMNS = Column.PARENT_DISTANCE + 1;
     private static final int FOOTER_LEVEL = 3;
 
     private final SegmentSink sink;
@@ -104,7 +104,7 @@ final class SegmentWriter implements AutoCloseable {
             block.clear();
             if (Column.isBytes(column)) {
                 if (!bytes[column].isAllEmpty()) {
-                    BytesColumns.encode(bytes[column].build(), block, compression);
+                    encodeBytes(column);
                     writeBlock(column, block);
                 }
                 bytes[column].clear();
@@ -131,6 +131,14 @@ final class SegmentWriter implements AutoCloseable {
         groupTextBytes = 0;
     }
 
+    private void encodeBytes(int column) {
+        if (column == Column.LINE_OR_STATUS_MESSAGE) {
+            BytesColumns.encodeLines(bytes[column].build(), block, compression);
+        } else {
+            BytesColumns.encode(bytes[column].build(), block, compression);
+        }
+    }
+
     private static boolean isAllZero(long[] values, int count) {
         for (int i = 0; i < count; i++) {
             if (values[i] != 0) {
@@ -152,6 +160,11 @@ final class SegmentWriter implements AutoCloseable {
         crc.update(content.array(), 0, content.size());
         content.putInt((int) crc.getValue());
         sink.write(content.toBuffer());
+    }
+
+    /// How many rows the present group has before the one being put.
+    int rowInGroup() {
+        return groupRange.rows();
     }
 
     Footer.Range range() {

@@ -1,8 +1,10 @@
 package dev.belvedere.eventdb.segment;
 
 import dev.belvedere.eventdb.codec.BytesReader;
+import dev.belvedere.eventdb.codec.MalformedBytesException;
 import dev.belvedere.eventdb.codec.SpanParts;
 import dev.belvedere.eventdb.column.BytesColumn;
+import dev.belvedere.model.events.Resource;
 import dev.belvedere.model.events.Span;
 import dev.belvedere.model.events.SpanId;
 import dev.belvedere.model.events.TraceId;
@@ -35,6 +37,20 @@ public final class SpanRows {
         return group.traceId(row);
     }
 
+    /// Whether a span may have the attribute, by its own attributes, its resource or its status; looks at one column
+    /// instead of the whole span.
+    public boolean mayHaveAttribute(int row, String key, String text) {
+        if (group.attributeText(row, key).equals(text)) {
+            return true;
+        }
+        if (key.equals("error") && group.longs(Column.SEVERITY_OR_STATUS)[row] == Span.Status.ERROR.ordinal()) {
+            return true;
+        }
+        List<Resource> resources = group.footer().resources();
+        Resource resource = resources.get(group.tableIndex(Column.RESOURCE, row, resources.size()));
+        return resource.attributes().text(key).equals(text);
+    }
+
     public Span span(int row) {
         return group.guarded(() -> spanAt(row));
     }
@@ -46,7 +62,7 @@ public final class SpanRows {
         return new Span(
                 group.traceId(row),
                 new SpanId(group.longs(Column.SPAN_ID)[row]),
-                new SpanId(group.longs(Column.PARENT_ID)[row]),
+                parentId(row),
                 group.bytes(Column.TRACE_STATE).text(row),
                 footer.resources()
                         .get(group.tableIndex(
@@ -62,6 +78,17 @@ public final class SpanRows {
                 links(row),
                 SpanParts.status(group.longs(Column.SEVERITY_OR_STATUS)[row]),
                 group.bytes(Column.LINE_OR_STATUS_MESSAGE).text(row));
+    }
+
+    private SpanId parentId(int row) {
+        long distance = group.longs(Column.PARENT_DISTANCE)[row];
+        if (distance == 0) {
+            return new SpanId(group.longs(Column.PARENT_ID)[row]);
+        }
+        if (distance < 0 || distance > row) {
+            throw new MalformedBytesException("parent " + distance + " rows before row " + row);
+        }
+        return new SpanId(group.longs(Column.SPAN_ID)[row - (int) distance]);
     }
 
     private List<Span.Event> events(int row, long start) {

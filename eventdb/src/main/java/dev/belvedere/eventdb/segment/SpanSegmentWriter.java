@@ -7,6 +7,7 @@ import dev.belvedere.model.events.Scope;
 import dev.belvedere.model.events.Span;
 import dev.belvedere.model.events.Utf8Text;
 import dev.belvedere.platform.segment.SegmentSink;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class SpanSegmentWriter implements AutoCloseable {
     private final Object2IntOpenHashMap<Scope> scopes = new Object2IntOpenHashMap<>();
     private final List<Scope> scopeList = new ArrayList<>();
     private final BytesWriter scratch = new BytesWriter();
+    private final Long2IntOpenHashMap rowsOfSpans = new Long2IntOpenHashMap();
 
     public SpanSegmentWriter(SegmentSink sink, Footer.Origin origin) {
         this.origin = origin;
@@ -35,14 +37,23 @@ public final class SpanSegmentWriter implements AutoCloseable {
         scopes.defaultReturnValue(-1);
     }
 
-    public void add(Span span) {
+    /// Adds the spans of one trace, by start.
+    public void addTrace(List<Span> spans) {
+        rowsOfSpans.clear();
+        for (int i = 0; i < spans.size(); i++) {
+            add(spans.get(i), i);
+        }
+    }
+
+    /// @param row counts from the first span of the trace
+    private void add(Span span, int row) {
         int operation = operation(span);
         operationRanges.set(operation, operationRanges.get(operation).with(span.startNanos()));
         writer.put(Column.STREAM_OR_OPERATION, operation);
         writer.put(Column.OBSERVED_OR_DURATION, span.durationNanos());
         writer.put(Column.SEVERITY_OR_STATUS, span.status().ordinal());
         writer.put(Column.SPAN_ID, span.id().bits());
-        writer.put(Column.PARENT_ID, span.parentId().bits());
+        putParent(span, row);
         writer.put(Column.RESOURCE, number(span.resource(), resources, resourceList));
         writer.put(Column.SCOPE, number(span.scope(), scopes, scopeList));
         writer.put(Column.LINE_OR_STATUS_MESSAGE, Utf8Text.encode(span.statusMessage()));
@@ -50,6 +61,16 @@ public final class SpanSegmentWriter implements AutoCloseable {
         putParts(span);
         writer.put(span.attributes());
         writer.endRow(span.startNanos(), 0, span.traceId());
+    }
+
+    /// A parent that stands before in the same group is named by how far before.
+    private void putParent(Span span, int row) {
+        long parent = span.parentId().bits();
+        int distance = parent == 0 ? 0 : row - rowsOfSpans.getOrDefault(parent, row);
+        boolean isInGroup = distance > 0 && distance <= writer.rowInGroup();
+        writer.put(Column.PARENT_DISTANCE, isInGroup ? distance : 0);
+        writer.put(Column.PARENT_ID, isInGroup ? 0 : parent);
+        rowsOfSpans.put(span.id().bits(), row);
     }
 
     private void putParts(Span span) {

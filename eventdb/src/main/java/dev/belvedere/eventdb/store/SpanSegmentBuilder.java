@@ -72,7 +72,7 @@ final class SpanSegmentBuilder implements SegmentBuilder<SpanFrame, TraceId> {
                 int row = sorted[i];
                 trace.add(head.frame(row).span(head.rows()[row]));
                 if (i + 1 == sorted.length || keys[sorted[i + 1]] != keys[row]) {
-                    SpanOrder.byStart(trace).forEach(writer::add);
+                    writer.addTrace(SpanOrder.byStart(trace));
                     trace.clear();
                 }
             }
@@ -98,13 +98,13 @@ final class SpanSegmentBuilder implements SegmentBuilder<SpanFrame, TraceId> {
             while (true) {
                 TraceRun first = runs.poll();
                 if (first == null) {
-                    SpanOrder.byStart(trace).forEach(writer::add);
+                    writer.addTrace(SpanOrder.byStart(trace));
                     return writer.finish();
                 }
                 List<Span> part = first.trace();
                 if (!trace.isEmpty()
                         && !trace.getFirst().traceId().equals(part.getFirst().traceId())) {
-                    SpanOrder.byStart(trace).forEach(writer::add);
+                    writer.addTrace(SpanOrder.byStart(trace));
                     trace.clear();
                 }
                 trace.addAll(part);
