@@ -10,6 +10,7 @@ import dev.belvedere.alerting.template.TemplateLimits;
 import dev.belvedere.alerting.template.TextMap;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.promql.histogram.HistogramText;
 import java.util.List;
 import java.util.Map;
 
@@ -58,7 +59,7 @@ final class AlertTemplates {
 
     private static Object value(RuleSample sample) {
         NativeHistogram histogram = sample.histogram();
-        return histogram == null ? sample.value() : histogram.toString();
+        return histogram == null ? sample.value() : HistogramText.of(histogram);
     }
 
     private List<QuerySample> query(String expression) {

@@ -36,9 +36,11 @@ final class PromqlJson {
     /// At most `limit` series; the same value if that is all. 0 for any number.
     static Value truncated(Value value, int limit) {
         return switch (value) {
-            case VectorValue vector when limit > 0 && vector.samples().size() > limit ->
+            case VectorValue vector
+            when limit > 0 && vector.samples().size() > limit ->
                 new VectorValue(vector.timestampMillis(), vector.samples().subList(0, limit));
-            case MatrixValue matrix when limit > 0 && matrix.series().size() > limit ->
+            case MatrixValue matrix
+            when limit > 0 && matrix.series().size() > limit ->
                 new MatrixValue(matrix.series().subList(0, limit));
             default -> value;
         };
