@@ -17,7 +17,8 @@ interface AlertingRuleRowProps {
 
 export function AlertingRuleRow({ rule, isOpen, onToggle }: AlertingRuleRowProps) {
   const state = stateOf(rule);
-  const summary = rule.alerts[0]?.annotations['summary'] ?? rule.annotations['summary'] ?? rule.annotations['description'] ?? '';
+  const template = rule.annotations['summary'] ?? rule.annotations['description'] ?? '';
+  const summary = rule.alerts[0]?.annotations['summary'] ?? template.replaceAll(/\{\{.*?\}\}/g, '…');
   return (
     <div className="rule">
       <button type="button" className="rule-head" aria-expanded={isOpen} onClick={onToggle}>

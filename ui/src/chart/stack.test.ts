@@ -17,7 +17,11 @@ describe('plot columns', () => {
   });
 
   it('leave hidden series out of the totals', () => {
-    expect(plotData(TIMES, SERIES, 'stacked', new Set(['a']))).toEqual([TIMES, [10, 0, 30], [null, null, null]]);
+    expect(plotData(TIMES, SERIES, 'stacked', new Set(['a']))).toEqual([TIMES, [10, null, 30], [null, null, null]]);
+  });
+
+  it('have a gap where no series has a sample', () => {
+    expect(plotData([0, 1], [{ key: 'a', values: [null, 2] }], 'stacked', new Set())).toEqual([[0, 1], [null, 2]]);
   });
 
   it('leave gaps between bars', () => {

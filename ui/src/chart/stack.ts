@@ -21,6 +21,7 @@ export function plotData(
     return [x, ...series.map(({ values }) => values as (number | null)[])];
   }
   const total = new Array<number>(times.length).fill(0);
+  const isKnown = times.map((_, i) => series.some(({ key, values }) => values[i] != null && !hidden.has(key)));
   const columns = series.map(({ key, values }) => {
     if (hidden.has(key)) {
       return new Array<number | null>(times.length).fill(null);
@@ -28,7 +29,7 @@ export function plotData(
     return times.map((_, i) => {
       const value = values[i];
       if (value === null || value === undefined) {
-        return kind === 'bars' ? null : total[i] ?? 0;
+        return kind === 'bars' || !isKnown[i] ? null : (total[i] ?? 0);
       }
       total[i] = (total[i] ?? 0) + value;
       return total[i] ?? 0;

@@ -83,6 +83,6 @@ export function formatAge(millis: number): string {
 
 /** Up to two units: `1h 4m`, `3d 2h`, `12s`. */
 export function formatSpan(millis: number): string {
-  const rounded = millis >= 60_000 ? Math.round(millis / 1000) * 1000 : Math.round(millis);
+  const rounded = Math.abs(millis) >= 1000 ? Math.round(millis / 1000) * 1000 : Math.round(millis);
   return (formatDuration(rounded).match(/-?\d+(ms|[a-z])/g) ?? ['0s']).slice(0, 2).join(' ');
 }
