@@ -49,6 +49,7 @@ public final class MetricPush {
     private final Counter dropped;
     private Set<Labels> lastSeries = new HashSet<>();
     private boolean isAway;
+    private volatile int waitingCount;
 
     /// @param target labels of every series: `job`, `instance`
     public MetricPush(PushEndpoint endpoint, Labels target, TimeSource time, MetricRegistry registry) {
@@ -58,7 +59,9 @@ public final class MetricPush {
         dropped = registry.counter(
                 "belvedere_agent_pushes_dropped_total", "Requests with metrics that were refused or grew too many.");
         registry.gauge(
-                "belvedere_agent_pushes_waiting", "Requests with metrics that wait for the server.", waiting::size);
+                "belvedere_agent_pushes_waiting",
+                "Requests with metrics that wait for the server.",
+                () -> waitingCount);
     }
 
     /// Takes over what was collected; [#send] sends it.
@@ -106,6 +109,7 @@ public final class MetricPush {
             dropped.increment();
         }
         waiting.addLast(request);
+        waitingCount = waiting.size();
     }
 
     /// Sends what waits, oldest first, until all is sent or the server does not take any more for now.
@@ -125,6 +129,7 @@ public final class MetricPush {
                 dropped.increment();
             }
             waiting.removeFirst();
+            waitingCount = waiting.size();
         }
         return true;
     }

@@ -77,7 +77,7 @@ final class GpuCollectorsTest {
     }
 
     private static GpuOptions options(String library) {
-        return new GpuOptions(List.of(library), "node-1", "Hostname", Path.of("/"), Duration.ofMillis(500));
+        return new GpuOptions(List.of(library), "node-1", "Hostname", Path.of("/"), Duration.ofSeconds(2));
     }
 
     private static void steer(String function, int... arguments) {

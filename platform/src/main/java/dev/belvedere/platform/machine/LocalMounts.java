@@ -1,5 +1,6 @@
 package dev.belvedere.platform.machine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.model.OperationException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -8,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// The machine's file systems, by `statvfs`. A mount that hangs is asked on a thread of its own.
 public final class LocalMounts implements Mounts {
@@ -28,8 +29,13 @@ public final class LocalMounts implements Mounts {
 
     private final MethodHandle statvfs;
 
-    /// One for each mount, so that a hung one does not hide the others.
-    private final Map<Path, StallGuard> guards = new ConcurrentHashMap<>();
+    /// Asks the mounts that answer. Replaced whenever one does not.
+    @GuardedBy("this")
+    private StallGuard guard = new StallGuard("statvfs");
+
+    /// The mounts that have not answered, each with the thread that still waits for it.
+    @GuardedBy("this")
+    private final Map<Path, StallGuard> stuck = new HashMap<>();
 
     public LocalMounts() {
         statvfs = NativeLibrary.standard()
@@ -38,16 +44,19 @@ public final class LocalMounts implements Mounts {
     }
 
     @Override
-    public MountUsage usage(Path mountPoint) throws IOException {
-        StallGuard guard = guards.computeIfAbsent(mountPoint, path -> new StallGuard("statvfs " + path));
+    public synchronized MountUsage usage(Path mountPoint) throws IOException {
+        StallGuard asked = stuck.getOrDefault(mountPoint, guard);
         MountUsage usage;
         try {
-            usage = guard.call(() -> ask(mountPoint), TIMEOUT);
+            usage = asked.call(() -> ask(mountPoint), TIMEOUT);
         } catch (OperationException e) {
+            if (stuck.put(mountPoint, asked) == null) {
+                guard = new StallGuard("statvfs");
+            }
             throw new IOException("mountpoint timeout", e);
         }
+        stuck.remove(mountPoint);
         if (usage.sizeBytes() < 0) {
-            guards.remove(mountPoint);
             throw new IOException("statvfs failed");
         }
         return usage;
