@@ -14,19 +14,87 @@ public final class IntegerCodec {
     private static final int VALUES = 1;
     private static final int DIFFERENCES = 2;
     private static final int SECOND_DIFFERENCES = 3;
+    private static final int RUNS = 4;
     private static final int WITH_DIVISOR = 16;
     private static final int WITH_PATCHES = 128;
 
     /// Below this width outliers cannot save what their patches cost.
     private static final int MIN_PATCHED_WIDTH = 3;
 
+    /// Fewer values than this never repeat enough to be worth two columns.
+    private static final int MIN_RUN_VALUES = 12;
+
+    private static final int RUNS_OVERHEAD_BITS = 64;
+
     private long[] scaled = new long[GROUP];
     private long[] residuals = new long[GROUP];
     private final long[] sorted = new long[GROUP];
+    private long[] runLengths = new long[GROUP];
+    private long[] runValues = new long[GROUP];
 
     public void encode(long[] values, int count, ByteSink out) {
-        long first = count == 0 ? 0 : values[0];
         long divisor = divisor(values, count);
+        if (divisor == 0) {
+            out.putByte(EQUAL);
+            out.putZigzag(count == 0 ? 0 : values[0]);
+        } else if (count < MIN_RUN_VALUES || !encodeRuns(values, count, out)) {
+            encodePlain(values, count, divisor, out);
+        }
+    }
+
+    /// Writes the values as runs of equal ones if that takes less: sources that refresh more slowly than they are
+    /// sampled.
+    private boolean encodeRuns(long[] values, int count, ByteSink out) {
+        int runs = 1;
+        for (int i = 1; i < count; i++) {
+            runs += values[i] != values[i - 1] ? 1 : 0;
+        }
+        if (runs * 4 > count * 3) {
+            return false;
+        }
+        if (runLengths.length < runs) {
+            runLengths = new long[count];
+            runValues = new long[count];
+        }
+        int run = 0;
+        runValues[0] = values[0];
+        runLengths[0] = 1;
+        for (int i = 1; i < count; i++) {
+            if (values[i] == values[i - 1]) {
+                runLengths[run]++;
+            } else {
+                runValues[++run] = values[i];
+                runLengths[run] = 1;
+            }
+        }
+        if (bits(runLengths, runs) + bits(runValues, runs) + RUNS_OVERHEAD_BITS >= bits(values, count)) {
+            return false;
+        }
+        out.putByte(RUNS);
+        out.putVarint(runs);
+        encodePlain(runLengths, runs, divisor(runLengths, runs), out);
+        encodePlain(runValues, runs, divisor(runValues, runs), out);
+        return true;
+    }
+
+    /// What the cheapest mode takes, roughly.
+    private static long bits(long[] values, int count) {
+        if (count < 3) {
+            return 32;
+        }
+        long middle = values[count / 2];
+        long slope = (values[count - 1] - values[0]) / (count - 1);
+        long valueBits = 0;
+        long differenceBits = 0;
+        for (int i = 1; i < count; i++) {
+            valueBits += bits(values[i] - middle);
+            differenceBits += bits(values[i] - values[i - 1] - slope);
+        }
+        return Math.min(valueBits, differenceBits);
+    }
+
+    private void encodePlain(long[] values, int count, long divisor, ByteSink out) {
+        long first = values[0];
         if (divisor == 0) {
             out.putByte(EQUAL);
             out.putZigzag(first);
@@ -212,6 +280,36 @@ public final class IntegerCodec {
     /// Reads `count` integers into the start of `into`.
     public void decode(ByteSource in, long[] into, int count) {
         int mode = in.getByte();
+        if (mode == RUNS) {
+            decodeRuns(in, into, count);
+        } else {
+            decodePlain(in, mode, into, count);
+        }
+    }
+
+    private void decodeRuns(ByteSource in, long[] into, int count) {
+        int runs = in.getIndex(count);
+        if (runLengths.length < runs) {
+            runLengths = new long[runs];
+            runValues = new long[runs];
+        }
+        decodePlain(in, in.getByte(), runLengths, runs);
+        decodePlain(in, in.getByte(), runValues, runs);
+        int at = 0;
+        for (int run = 0; run < runs; run++) {
+            long length = runLengths[run];
+            if (length < 0 || length > count - at) {
+                throw new MalformedBytesException("a run of " + length + " in " + count);
+            }
+            Arrays.fill(into, at, at + (int) length, runValues[run]);
+            at += (int) length;
+        }
+        if (at != count) {
+            throw new MalformedBytesException("runs of " + at + ", not " + count);
+        }
+    }
+
+    private static void decodePlain(ByteSource in, int mode, long[] into, int count) {
         long first = in.getZigzag();
         if (mode == EQUAL) {
             Arrays.fill(into, 0, count, first);
