@@ -26,6 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /// Measures the engine in one process on the metrics bench's payloads: CPU per sample of append and commit, bytes
 /// per sample, memory per series, recovery, and some selections. Not a test: run it by hand.
@@ -78,6 +80,7 @@ public final class IngestBench {
                 samples, (cpu() - cpuBefore) / 1e3 / samples, parseNanos / 1e3 / samples, appendNanos / 1e3 / samples);
         long headBytes = heap() - heapBefore;
         print("memory: %d series, %.0f heap bytes per series", refs.size(), (double) headBytes / refs.size());
+        printLargestClasses();
         print("log: %.2f bytes per sample", (double) opened.log().sizeBytes() / samples);
         opened.close();
         cpuBefore = cpu();
@@ -93,6 +96,20 @@ public final class IngestBench {
                 (cpu() - cpuBefore) / 1e9, (cpu() - cpuBefore) / 1e3 / samples, (double) bytes / samples);
         select(opened.store(), "blocks");
         opened.close();
+    }
+
+    private static void printLargestClasses() {
+        try {
+            Object histogram = ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
+            ((String) histogram).lines().limit(12).forEach(System.out::println);
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static long heap() {

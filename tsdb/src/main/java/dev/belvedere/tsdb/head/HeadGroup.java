@@ -24,7 +24,7 @@ final class HeadGroup {
     static final int MAX_COLUMNS = 4096;
 
     /// So many chunks of 16 rows become one.
-    private static final int JOINED_CHUNKS = 8;
+    private static final int JOINED_CHUNKS = 4;
 
     /// Rough heap cost of a group without its arrays.
     private static final int OBJECT_BYTES = 200;
@@ -239,7 +239,17 @@ final class HeadGroup {
         starts = null;
         rows = 0;
         lastRow = 0;
+        trim();
         return masks;
+    }
+
+    /// Gives back room kept for columns that did not come.
+    private void trim() {
+        if (series.length > columns) {
+            series = Arrays.copyOf(series, columns);
+            misses = Arrays.copyOf(misses, columns);
+            values = Arrays.copyOf(values, columns * ROWS);
+        }
     }
 
     private void encodeRows(int[] masks, int present, ChunkEncoder encoder) {
@@ -279,7 +289,7 @@ final class HeadGroup {
         sealedBytes += chunk.length();
     }
 
-    /// Rewrites the last 8 chunks as one where that needs no merging.
+    /// Rewrites the last small chunks as one where that needs no merging.
     private void joinSmallChunks(ChunkEncoder encoder) {
         int size = sealed.size();
         if (!isJoinDue(size)) {
