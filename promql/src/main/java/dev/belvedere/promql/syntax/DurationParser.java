@@ -1,9 +1,12 @@
 package dev.belvedere.promql.syntax;
 
 import dev.belvedere.model.Durations;
+import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.promql.syntax.TokenStream.UnexpectedTokenException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The grammar of numbers, durations and of the modifiers and brackets that hold them.
@@ -11,6 +14,9 @@ final class DurationParser {
 
     /// Durations are kept as nanoseconds in a long elsewhere; beyond that they are refused.
     private static final double MAX_SECONDS = 9.223372036854775e9;
+
+    /// Two letters behind a number, other than milliseconds.
+    private static final Pattern UNKNOWN_UNIT = Pattern.compile("\\d((?!ms)[a-z]{2})");
 
     private static final String DURATION_TERM = "number, duration, step(), or range()";
     private static final int UNARY_OPERAND_PRECEDENCE = 3;
@@ -34,12 +40,26 @@ final class DurationParser {
             throw tokens.unexpected();
         }
         tokens.next();
+        return new NumberLiteral(durationSeconds(token), true, token.position());
+    }
+
+    private double durationSeconds(Token token) {
+        long millis;
         try {
-            return new NumberLiteral(Durations.parseMillis(token.text()) / 1000.0, true, token.position());
+            millis = Durations.parseMillis(token.text());
         } catch (IllegalArgumentException e) {
-            String reason = e.getMessage();
-            throw tokens.failure(token.position(), reason == null ? "not a valid duration string" : reason);
+            Matcher unit = UNKNOWN_UNIT.matcher(token.text());
+            String quoted = LabelNames.quote(token.text());
+            throw tokens.failure(
+                    token.position(),
+                    unit.find()
+                            ? "unknown unit " + LabelNames.quote(unit.group(1)) + " in duration " + quoted
+                            : "not a valid duration string: " + quoted);
         }
+        if (millis / 1000.0 > MAX_SECONDS) {
+            throw tokens.failure(token.position(), "duration out of range");
+        }
+        return millis / 1000.0;
     }
 
     private double number(Token token) {

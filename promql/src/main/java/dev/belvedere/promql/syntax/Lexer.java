@@ -211,6 +211,7 @@ final class Lexer {
     private boolean closeParen() {
         parenDepth--;
         if (parenDepth < 0) {
+            start = position;
             throw error("unexpected right parenthesis ')'");
         }
         return emit(RIGHT_PAREN);
@@ -245,9 +246,11 @@ final class Lexer {
             }
             case ':' -> {
                 if (!hasDuration) {
+                    start = position;
                     throw error("unexpected colon before duration in duration expression");
                 }
                 if (hasColon) {
+                    start = position;
                     throw error("unexpected repeated colon in duration expression");
                 }
                 hasColon = true;

@@ -69,7 +69,7 @@ public final class Parser {
 
     private Expr whole() {
         if (tokens.peekType() == TokenType.END_OF_INPUT) {
-            throw tokens.failure(tokens.peek().position(), "no expression found in input");
+            throw tokens.failure(new PositionRange(0, 0, 1, 1), "no expression found in input");
         }
         try {
             Expr expr = binary(0);
@@ -245,11 +245,9 @@ public final class Parser {
             }
             case AGGREGATOR -> {
                 TokenType second = tokens.secondType();
-                boolean isMetric = second != TokenType.LEFT_PAREN
-                        && second != TokenType.BY
-                        && second != TokenType.WITHOUT
-                        && isEndOfMetric(second);
-                yield isMetric ? selectors.selector() : aggregation();
+                boolean isAggregation =
+                        second == TokenType.LEFT_PAREN || second == TokenType.BY || second == TokenType.WITHOUT;
+                yield isAggregation ? aggregation() : selectors.selector();
             }
             case IDENTIFIER, START, END, STEP, RANGE, MAX_OF, MIN_OF ->
                 tokens.secondType() == TokenType.LEFT_PAREN ? call() : selectors.selector();
@@ -260,14 +258,6 @@ public final class Parser {
                 }
                 yield selectors.selector();
             }
-        };
-    }
-
-    /// Whether a token can follow a metric name, so that `sum + 1` is about a metric called sum.
-    private static boolean isEndOfMetric(TokenType type) {
-        return switch (type) {
-            case IDENTIFIER, METRIC_IDENTIFIER, NUMBER, DURATION, STRING, AGGREGATOR, LEFT_PAREN, ASSIGN -> false;
-            default -> true;
         };
     }
 

@@ -39,40 +39,7 @@ public final class Printer {
 
     /// The text that `format_query` answers: expressions beyond 100 characters are broken into lines.
     public static String pretty(Expr expr) {
-        return pretty(expr, 0);
-    }
-
-    private static String pretty(Expr expr, int level) {
-        String indent = "  ".repeat(level);
-        boolean isLong = print(expr).length() > MAX_LINE_CHARACTERS;
-        return switch (expr) {
-            case AggregateExpr e -> indent + (isLong ? aggregateHead(e) + broken(arguments(e), level) : print(e));
-            case BinaryExpr e -> isLong ? brokenBinary(e, level) : indent + print(e);
-            case Call e -> indent + (isLong ? e.function().text() + broken(e.arguments(), level) : print(e));
-            case ParenExpr e -> indent + (isLong ? broken(e.children(), level) : print(e));
-            case SubqueryExpr e -> isLong ? pretty(e.expr(), level) + subquerySuffix(e) : print(e);
-            case UnaryExpr e -> indent + sign(e) + pretty(e.expr(), level).strip();
-            case DurationExpr e -> print(e);
-            case MatrixSelector e -> indent + print(e);
-            case NumberLiteral e -> indent + print(e);
-            case StringLiteral e -> indent + print(e);
-            case VectorSelector e -> indent + print(e);
-        };
-    }
-
-    private static List<Expr> arguments(AggregateExpr expr) {
-        return expr.parameter().isPresent() ? List.of(expr.parameter().get(), expr.expr()) : List.of(expr.expr());
-    }
-
-    private static String broken(List<Expr> arguments, int level) {
-        List<String> lines = new ArrayList<>();
-        arguments.forEach(a -> lines.add(pretty(a, level + 1)));
-        return "(\n" + String.join(",\n", lines) + "\n" + "  ".repeat(level) + ")";
-    }
-
-    private static String brokenBinary(BinaryExpr expr, int level) {
-        return pretty(expr.left(), level + 1) + "\n" + "  ".repeat(level) + operator(expr) + "\n"
-                + pretty(expr.right(), level + 1);
+        return new PrettyPrinter(MAX_LINE_CHARACTERS).text(expr);
     }
 
     private static String joined(List<Expr> expressions) {
@@ -87,18 +54,18 @@ public final class Printer {
         return "(" + String.join(", ", texts) + ")";
     }
 
-    private static String aggregateHead(AggregateExpr expr) {
+    static String aggregateHead(AggregateExpr expr) {
         if (expr.isWithout()) {
             return expr.op().text() + " without " + labels(expr.grouping()) + " ";
         }
         return expr.grouping().isEmpty() ? expr.op().text() : expr.op().text() + " by " + labels(expr.grouping()) + " ";
     }
 
-    private static String sign(UnaryExpr expr) {
+    static String sign(UnaryExpr expr) {
         return expr.isNegative() ? "-" : "+";
     }
 
-    private static String operator(BinaryExpr expr) {
+    static String operator(BinaryExpr expr) {
         return expr.op().sign()
                 + (expr.isBool() ? " bool" : "")
                 + expr.matching().map(Printer::matching).orElse("");
@@ -162,7 +129,7 @@ public final class Printer {
                 + offset(selector.shift());
     }
 
-    private static String subquerySuffix(SubqueryExpr expr) {
+    static String subquerySuffix(SubqueryExpr expr) {
         String step =
                 expr.stepMillis() != 0 || expr.stepExpr().isPresent() ? range(expr.stepMillis(), expr.stepExpr()) : "";
         return "["
