@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Aggregations that make one series of each group. A series is folded into its group as soon as it is computed and
-/// not kept.
+/// Aggregations that make one series of each group. A series is folded into its group as soon as it is
+/// computed and not kept.
 final class Aggregation {
 
     private Aggregation() {}

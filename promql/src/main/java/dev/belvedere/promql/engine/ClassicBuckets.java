@@ -4,7 +4,8 @@ import dev.belvedere.promql.engine.Annotations.ForcedMonotonicity;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The buckets of a classic histogram at one step: cumulative counts by ascending upper bound. Refilled for each step.
+/// The buckets of a classic histogram at one step: cumulative counts by ascending upper bound. Refilled
+/// for each step.
 final class ClassicBuckets {
 
     /// Counts that differ by less, in relation, differ by rounding only.
@@ -46,8 +47,8 @@ final class ClassicBuckets {
         return forced;
     }
 
-    /// The quantile, interpolated linearly inside its bucket. The lowest bucket is taken to begin at zero unless it
-    /// ends below; in the highest, its lower bound is the answer.
+    /// The quantile, interpolated linearly inside its bucket. The lowest bucket is taken to begin at
+    /// zero unless it ends below; in the highest, its lower bound is the answer.
     double quantile(double q) {
         forced = null;
         if (Double.isNaN(q)) {
@@ -83,8 +84,8 @@ final class ClassicBuckets {
         return start + (bounds[bucket] - start) * ((rank - below) / (counts[bucket] - below));
     }
 
-    /// Takes back decreases from one bucket to the next, which cannot be and would lead the search astray; tiny
-    /// differences in any direction are taken for rounding.
+    /// Takes back decreases from one bucket to the next, which cannot be and would lead the search
+    /// astray; tiny differences in any direction are taken for rounding.
     private void makeMonotonic() {
         double minBound = Double.POSITIVE_INFINITY;
         double maxBound = Double.NEGATIVE_INFINITY;

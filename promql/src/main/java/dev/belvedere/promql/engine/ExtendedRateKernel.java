@@ -9,9 +9,9 @@ import dev.belvedere.promql.histogram.WorkingHistogram;
 import dev.belvedere.promql.syntax.PositionRange;
 import org.jspecify.annotations.Nullable;
 
-/// `rate`, `increase` and `delta` with `anchored` or `smoothed`: from the value at the start of the range to the value
-/// at its end, without extrapolation. Anchored, the newest sample at or before an edge stands for it; smoothed, the
-/// value at an edge is interpolated between the samples around it.
+/// `rate`, `increase` and `delta` with `anchored` or `smoothed`: from the value at the start of the
+/// range to the value at its end, without extrapolation. Anchored, the newest sample at or before an
+/// edge stands for it; smoothed, the value at an edge is interpolated between the samples around it.
 final class ExtendedRateKernel implements RangeKernel {
 
     private final Annotations annotations;
@@ -61,7 +61,8 @@ final class ExtendedRateKernel implements RangeKernel {
         return isOutside ? null : new Edges(first, last);
     }
 
-    /// The value between a row and the next. If the counter was reset between them, it is taken to have begun at zero.
+    /// The value between a row and the next. If the counter was reset between them, it is taken to have
+    /// begun at zero.
     static double interpolate(RangeWindow window, int row, long moment, boolean isCounter) {
         double before = window.values[row];
         double after = window.values[row + 1];
@@ -166,8 +167,8 @@ final class ExtendedRateKernel implements RangeKernel {
                 window.histograms[row], window.histograms[row + 1], fraction, kind.isCounter(), window.metricName());
     }
 
-    /// Adds what resets between the edges took away. The reset that an interpolated edge lies in is in its value
-    /// already.
+    /// Adds what resets between the edges took away. The reset that an interpolated edge lies in is in
+    /// its value already.
     private boolean correct(
             RangeWindow window, Edges edges, NativeHistogram left, NativeHistogram right, WorkingHistogram result) {
         NativeHistogram[] histograms = window.histograms;

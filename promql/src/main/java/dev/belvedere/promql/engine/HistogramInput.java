@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A vector seen as histograms: the native ones in it, and the classic ones whose buckets are series with an `le`
-/// label. Where both claim the same labels at the same step, neither counts.
+/// A vector seen as histograms: the native ones in it, and the classic ones whose buckets are series
+/// with an `le` label. Where both claim the same labels at the same step, neither counts.
 final class HistogramInput {
 
     private static final String BOUND_LABEL = "le";

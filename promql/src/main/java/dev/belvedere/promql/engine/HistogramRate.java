@@ -9,7 +9,8 @@ import dev.belvedere.promql.histogram.WorkingHistogram;
 import dev.belvedere.promql.syntax.PositionRange;
 import org.jspecify.annotations.Nullable;
 
-/// The difference of the first and the last histogram of a window, with what the resets between them took away.
+/// The difference of the first and the last histogram of a window, with what the resets between them
+/// took away.
 final class HistogramRate {
 
     private final Annotations annotations;

@@ -5,8 +5,8 @@ import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.promql.histogram.CounterResets;
 import dev.belvedere.storage.metrics.SampleColumn;
 
-/// Takes the buckets from histograms of which only count and sum are asked for. What buckets tell of counter resets
-/// is written down first.
+/// Takes the buckets from histograms of which only count and sum are asked for. What buckets tell of
+/// counter resets is written down first.
 final class HistogramSummaries {
 
     private static final int[] NO_SPANS = {};

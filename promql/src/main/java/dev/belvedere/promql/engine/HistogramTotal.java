@@ -4,8 +4,8 @@ import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.promql.histogram.Reconciliation;
 import dev.belvedere.promql.histogram.WorkingHistogram;
 
-/// The sum or the mean of histograms that are added one after the other. Where the sum would overflow, the mean is
-/// carried on instead.
+/// The sum or the mean of histograms that are added one after the other. Where the sum would overflow,
+/// the mean is carried on instead.
 final class HistogramTotal {
 
     private final boolean isMean;

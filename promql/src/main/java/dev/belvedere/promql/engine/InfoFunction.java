@@ -70,7 +70,8 @@ final class InfoFunction {
         return series;
     }
 
-    /// Without a name asked for, `target_info` is meant; with names only excluded, everything that ends in `_info`.
+    /// Without a name asked for, `target_info` is meant; with names only excluded, everything that ends
+    /// in `_info`.
     private List<LabelMatcher> effectiveNameMatchers() {
         if (nameMatchers.isEmpty()) {
             return List.of(TARGET_INFO);
@@ -85,7 +86,8 @@ final class InfoFunction {
         return matchers;
     }
 
-    /// The moment at which the first selector of an expression looks, which is when the info series are looked at too.
+    /// The moment at which the first selector of an expression looks, which is when the info series are
+    /// looked at too.
     private static TimeShift firstShift(Expr expr) {
         List<Expr> path = new ArrayList<>();
         if (!findSelector(expr, path)) {

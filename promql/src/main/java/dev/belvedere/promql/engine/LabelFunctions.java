@@ -77,7 +77,8 @@ final class LabelFunctions {
         return SeriesMerge.merged(result);
     }
 
-    /// The replacement with `$1`, `$name` and `${name}` filled in; `$$` is a dollar sign, unknown groups are empty.
+    /// The replacement with `$1`, `$name` and `${name}` filled in; `$$` is a dollar sign, unknown groups
+    /// are empty.
     private static String expanded(String replacement, Matcher matcher) {
         StringBuilder text = new StringBuilder();
         int at = 0;

@@ -4,8 +4,8 @@ import dev.belvedere.model.labels.Labels;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// The hash of a label set that Prometheus computes: XXH64 over its names and values, each after its length. Sampling
-/// by it must choose the same series everywhere.
+/// The hash of a label set that Prometheus computes: XXH64 over its names and values, each after its
+/// length. Sampling by it must choose the same series everywhere.
 final class LabelHash {
 
     private static final long PRIME1 = 0x9E3779B185EBCA87L;

@@ -19,7 +19,8 @@ final class LabelRules {
         return name.equals(Labels.METRIC_NAME) || name.equals(TYPE) || name.equals(UNIT);
     }
 
-    /// The labels without the metric's name, type and unit: they no longer fit the result of most operations.
+    /// The labels without the metric's name, type and unit: they no longer fit the result of most
+    /// operations.
     static Labels withoutMetadata(Labels labels) {
         return labels.filter(name -> !isMetadata(name));
     }

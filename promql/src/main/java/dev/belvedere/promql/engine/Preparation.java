@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Makes a query ready for its start, end and step: works out duration expressions, puts numbers in place of
-/// `start()`, `end()`, `range()` and `step()`, and finds what is the same at every step.
+/// Makes a query ready for its start, end and step: works out duration expressions, puts numbers in
+/// place of `start()`, `end()`, `range()` and `step()`, and finds what is the same at every step.
 final class Preparation {
 
     private static final double MAX_SECONDS = 9.223372036854775e9;
@@ -54,8 +54,8 @@ final class Preparation {
         return new PreparedQuery(resolved, preparation.stepInvariant, preparation.withoutBuckets);
     }
 
-    /// Finds the selectors whose histograms end up as their count or sum without anybody looking at buckets: not even
-    /// a subquery, which hides resets that only buckets show.
+    /// Finds the selectors whose histograms end up as their count or sum without anybody looking at
+    /// buckets: not even a subquery, which hides resets that only buckets show.
     private void findWithoutBuckets(Expr expr, boolean isSummary) {
         switch (expr) {
             case VectorSelector e -> {

@@ -27,8 +27,8 @@ public final class PromqlEngine {
         return options;
     }
 
-    /// @throws dev.belvedere.promql.syntax.ParseException if the query is no PromQL or uses what the options do not
-    /// allow
+    /// @throws dev.belvedere.promql.syntax.ParseException if the query is no PromQL or uses what the
+    /// options do not allow
     public Expr parse(String query) {
         return Parser.parse(query, options.parser());
     }
@@ -58,8 +58,8 @@ public final class PromqlEngine {
         }
     }
 
-    /// Evaluates at every step from start to end, both inclusive. The expression must be a scalar or an instant
-    /// vector.
+    /// Evaluates at every step from start to end, both inclusive. The expression must be a scalar or an
+    /// instant vector.
     ///
     /// @throws EvaluationException if the expression has no answer over this data
     /// @throws dev.belvedere.storage.QueryCancelledException if the budget ends the query

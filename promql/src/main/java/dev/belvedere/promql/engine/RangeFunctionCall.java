@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A function over a range vector, evaluated for one series after the other.
 ///
-/// The windows of all steps are found once for a group of series that share their timestamps; only a series with gaps
-/// has its own.
+/// The windows of all steps are found once for a group of series that share their timestamps; only a
+/// series with gaps has its own.
 final class RangeFunctionCall {
 
     private final Evaluation evaluation;
@@ -77,7 +77,8 @@ final class RangeFunctionCall {
         this.kernel = RangeKernels.create(evaluation, call, range, rangeMillis, extension);
     }
 
-    /// Whether a call's series can be handed on one by one: a function over a range that yields a series for each.
+    /// Whether a call's series can be handed on one by one: a function over a range that yields a series
+    /// for each.
     static boolean isStreamable(Call call) {
         return call.function() != Function.ABSENT_OVER_TIME
                 && call.function().argumentTypes().contains(ValueType.MATRIX);

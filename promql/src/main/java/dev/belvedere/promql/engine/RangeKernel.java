@@ -12,6 +12,7 @@ interface RangeKernel {
     default void begin(RangeWindow window) {}
 
     /// @param window not empty
-    /// @return the result; [#NOTHING] if there is none or if it is a histogram, which is then in `window.result`
+    /// @return the result; [#NOTHING] if there is none or if it is a histogram, which is then in
+    /// `window.result`
     double apply(RangeWindow window, int step);
 }

@@ -4,8 +4,9 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import org.jspecify.annotations.Nullable;
 
-/// The samples of one series that a range function sees at one step: floats in rows `from` to `to` (exclusive) of one
-/// pair of arrays, histograms likewise of another. Refilled for each series and moved on for each step.
+/// The samples of one series that a range function sees at one step: floats in rows `from` to `to`
+/// (exclusive) of one pair of arrays, histograms likewise of another. Refilled for each series and moved
+/// on for each step.
 final class RangeWindow {
 
     private static final NativeHistogram[] NO_HISTOGRAMS = {};

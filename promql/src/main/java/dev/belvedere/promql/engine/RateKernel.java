@@ -7,13 +7,14 @@ import dev.belvedere.promql.histogram.WorkingHistogram;
 import dev.belvedere.promql.syntax.PositionRange;
 import java.util.Arrays;
 
-/// `rate`, `increase` and `delta`: the difference between the last and the first sample, counter resets made good,
-/// extrapolated to the edges of the range.
+/// `rate`, `increase` and `delta`: the difference between the last and the first sample, counter resets
+/// made good, extrapolated to the edges of the range.
 ///
 /// Resets are found once for a series; a window then only looks at those inside it.
 final class RateKernel implements RangeKernel {
 
-    /// An edge further from the next sample than this many average intervals is taken for the end of the series.
+    /// An edge further from the next sample than this many average intervals is taken for the end of the
+    /// series.
     private static final double EXTRAPOLATION_THRESHOLD = 1.1;
 
     private final Annotations annotations;

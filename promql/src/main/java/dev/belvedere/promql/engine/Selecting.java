@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Aggregations that keep some series of each group as they are: `topk`, `bottomk`, `limitk`, `limit_ratio`.
+/// Aggregations that keep some series of each group as they are: `topk`, `bottomk`, `limitk`,
+/// `limit_ratio`.
 final class Selecting {
 
     private final Evaluation evaluation;
@@ -155,7 +156,8 @@ final class Selecting {
         };
     }
 
-    /// The k best members so far, as a heap with the worst of them on top. Of equal values the first to come stays.
+    /// The k best members so far, as a heap with the worst of them on top. Of equal values the first to
+    /// come stays.
     private static final class Ranking {
 
         final int[] members;
@@ -237,8 +239,8 @@ final class Selecting {
         return kept.series();
     }
 
-    /// A share of the series, chosen by the hash of their labels: the same ones every time, and a negative share is
-    /// the rest that its opposite leaves.
+    /// A share of the series, chosen by the hash of their labels: the same ones every time, and a
+    /// negative share is the rest that its opposite leaves.
     private List<StepSeries> sampled(List<StepSeries> group, double[] parameters) {
         Kept kept = new Kept(group);
         for (int member = 0; member < group.size(); member++) {

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the series that a query selects. What several selectors of the query have in common is read once and kept;
-/// everything else streams by.
+/// Reads the series that a query selects. What several selectors of the query have in common is read
+/// once and kept; everything else streams by.
 final class Selections {
 
     private static final class Usage {

@@ -70,7 +70,8 @@ final class SetOperation {
         return result;
     }
 
-    /// Everything on the left, and on the right what has no match there. Series of the same labels take turns.
+    /// Everything on the left, and on the right what has no match there. Series of the same labels take
+    /// turns.
     private List<StepSeries> union(List<StepSeries> left, List<StepSeries> right) {
         List<StepSeries> result = new ArrayList<>(left);
         result.addAll(filtered(right, presence(left), false));

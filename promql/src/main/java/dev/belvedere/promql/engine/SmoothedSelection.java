@@ -8,8 +8,8 @@ import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import org.jspecify.annotations.Nullable;
 
-/// An instant selector with `smoothed`: the value at each step is interpolated between the samples around it, within
-/// the look-back on both sides.
+/// An instant selector with `smoothed`: the value at each step is interpolated between the samples
+/// around it, within the look-back on both sides.
 final class SmoothedSelection {
 
     private final Evaluation evaluation;

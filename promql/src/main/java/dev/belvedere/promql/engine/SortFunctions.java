@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Functions that order the samples of an instant query; a range query is ordered by labels whatever they do.
+/// Functions that order the samples of an instant query; a range query is ordered by labels whatever
+/// they do.
 final class SortFunctions {
 
     private SortFunctions() {}

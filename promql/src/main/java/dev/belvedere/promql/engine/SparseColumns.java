@@ -5,8 +5,8 @@ import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.SampleColumn;
 import java.util.Arrays;
 
-/// Splits a column with gaps, stale markers or histograms into floats and histograms without any of them. The buffers
-/// are used again for each series.
+/// Splits a column with gaps, stale markers or histograms into floats and histograms without any of
+/// them. The buffers are used again for each series.
 final class SparseColumns {
 
     private long[] times = new long[0];

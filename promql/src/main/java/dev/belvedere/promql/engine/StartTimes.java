@@ -7,8 +7,8 @@ final class StartTimes {
 
     /// Whether a counter was started anew between two samples.
     ///
-    /// A start of 0 is unknown; one at or after its own sample is unknown or wrong. One exactly at the sample before
-    /// is how deltas are written, unless that sample did not know its own start.
+    /// A start of 0 is unknown; one at or after its own sample is unknown or wrong. One exactly at the
+    /// sample before is how deltas are written, unless that sample did not know its own start.
     static boolean isReset(long previousStart, long previousTime, long start, long time) {
         if (start == 0 || start >= time || start < previousTime) {
             return false;

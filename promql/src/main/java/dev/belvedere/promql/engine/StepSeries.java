@@ -6,11 +6,11 @@ import dev.belvedere.model.metrics.SampleValues;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One series of an instant vector, evaluated at every step: a column of floats and, only where there are any, a
-/// column of histograms.
+/// One series of an instant vector, evaluated at every step: a column of floats and, only where there
+/// are any, a column of histograms.
 ///
-/// In step `i` the series has a float (`values[i]`), a histogram (`values[i]` is absent and `histogram(i)` is not
-/// null) or nothing.
+/// In step `i` the series has a float (`values[i]`), a histogram (`values[i]` is absent and
+/// `histogram(i)` is not null) or nothing.
 final class StepSeries {
 
     Labels labels = Labels.EMPTY;

@@ -25,8 +25,8 @@ final class Subquery implements SeriesGroup {
         }
     }
 
-    /// Evaluates the inner expression at the subquery's own steps, which lie at multiples of its step whatever the
-    /// query's are, as far as any step of the outer evaluation reaches.
+    /// Evaluates the inner expression at the subquery's own steps, which lie at multiples of its step
+    /// whatever the query's are, as far as any step of the outer evaluation reaches.
     static Subquery evaluate(Evaluation outer, SubqueryExpr subquery) {
         TimeShift shift = subquery.shift();
         long first = (shift.hasAt() ? shift.atMillis() : outer.startMillis) - shift.offsetMillis();
@@ -89,7 +89,8 @@ final class Subquery implements SeriesGroup {
         }
     }
 
-    /// What is known of a reset holds between samples next to each other, and the subquery may skip or repeat some.
+    /// What is known of a reset holds between samples next to each other, and the subquery may skip or
+    /// repeat some.
     private static NativeHistogram withoutKnownReset(NativeHistogram histogram) {
         return switch (histogram.resetHint()) {
             case RESET, NOT_RESET -> histogram.withResetHint(ResetHint.UNKNOWN);

@@ -5,8 +5,8 @@ import dev.belvedere.promql.histogram.CounterResets;
 import dev.belvedere.promql.histogram.HistogramEquality;
 import org.jspecify.annotations.Nullable;
 
-/// `resets` and `changes`: counts what happens between one sample and the next. A change from floats to histograms or
-/// back counts too.
+/// `resets` and `changes`: counts what happens between one sample and the next. A change from floats to
+/// histograms or back counts too.
 final class TransitionKernel implements RangeKernel {
 
     enum Counted {

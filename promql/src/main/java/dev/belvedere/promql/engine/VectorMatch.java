@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Arithmetic and comparison between two vectors whose series find each other by labels.
 ///
-/// Series are sorted into match groups once. A group of one series on each side is computed column by column; any
-/// other is looked at step by step, since which series is there may change from step to step.
+/// Series are sorted into match groups once. A group of one series on each side is computed column by
+/// column; any other is looked at step by step, since which series is there may change from step to
+/// step.
 ///
-/// One side is the "one" side, of which a match group may have one sample at a step: the right one, unless the
-/// matching is one-to-many.
+/// One side is the "one" side, of which a match group may have one sample at a step: the right one,
+/// unless the matching is one-to-many.
 final class VectorMatch {
 
     private static final class Group {
@@ -238,8 +239,8 @@ final class VectorMatch {
                 .computeIfAbsent(one, o -> resultLabels(many.labels, o.labels));
     }
 
-    /// The labels of the "many" side, less what the operation and the matching take away, with what is included from
-    /// the "one" side.
+    /// The labels of the "many" side, less what the operation and the matching take away, with what is
+    /// included from the "one" side.
     private Labels resultLabels(Labels many, Labels one) {
         boolean isDelayed = evaluation.context.options.hasDelayedNameRemoval();
         boolean isNameDropped = expr.op().changesMeaning() || expr.isBool() && !isDelayed;

@@ -5,7 +5,8 @@ import dev.belvedere.model.metrics.NativeHistogram;
 /// Where buckets begin and end.
 final class BucketBounds {
 
-    /// For each schema from 0 up: 2^(i / 2^schema - 1) for each i below 2^schema, the fractions between two powers.
+    /// For each schema from 0 up: 2^(i / 2^schema - 1) for each i below 2^schema, the fractions between
+    /// two powers.
     private static final double[][] FRACTIONS = new double[NativeHistogram.MAX_SCHEMA + 1][];
 
     static {
@@ -20,8 +21,8 @@ final class BucketBounds {
 
     private BucketBounds() {}
 
-    /// The upper bound of an exponential bucket, in absolute terms. The last bucket of ordinary floats ends at the
-    /// greatest of them; the one behind it holds the infinities.
+    /// The upper bound of an exponential bucket, in absolute terms. The last bucket of ordinary floats
+    /// ends at the greatest of them; the one behind it holds the infinities.
     static double exponentialUpper(int index, int schema) {
         if (schema < 0) {
             long exponent = (long) index << -schema;

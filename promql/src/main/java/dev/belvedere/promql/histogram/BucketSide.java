@@ -2,8 +2,8 @@ package dev.belvedere.promql.histogram;
 
 import java.util.Arrays;
 
-/// The buckets of one side, positive or negative, as parallel arrays ordered by index; the first [#size] entries are
-/// valid. Each count has the error of its additions beside it.
+/// The buckets of one side, positive or negative, as parallel arrays ordered by index; the first [#size]
+/// entries are valid. Each count has the error of its additions beside it.
 final class BucketSide {
 
     int size;

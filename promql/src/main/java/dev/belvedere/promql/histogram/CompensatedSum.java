@@ -1,7 +1,7 @@
 package dev.belvedere.promql.histogram;
 
-/// Adds floats with the error of each addition kept aside (Kahan's summation in Neumaier's form), so that the order
-/// of the terms hardly matters.
+/// Adds floats with the error of each addition kept aside (Kahan's summation in Neumaier's form), so
+/// that the order of the terms hardly matters.
 ///
 /// An overflow drops the error: infinity has none.
 public final class CompensatedSum {

@@ -9,8 +9,8 @@ public final class CounterResets {
     private CounterResets() {}
 
     /// Whether something that is counted has become less: in all, in a bucket, or a bucket is gone. A finer
-    /// resolution or a narrower zero bucket can only come with a reset; a coarser layout is compared after the older
-    /// histogram was brought to it.
+    /// resolution or a narrower zero bucket can only come with a reset; a coarser layout is compared after
+    /// the older histogram was brought to it.
     public static boolean isReset(NativeHistogram current, NativeHistogram previous) {
         if (current.resetHint() == ResetHint.RESET) {
             return true;

@@ -2,8 +2,8 @@ package dev.belvedere.promql.histogram;
 
 import dev.belvedere.model.metrics.NativeHistogram;
 
-/// All buckets of a histogram from the lowest to the highest, with their bounds. The arrays are [#size] long; buckets
-/// that reach into the zero bucket end at its threshold.
+/// All buckets of a histogram from the lowest to the highest, with their bounds. The arrays are [#size]
+/// long; buckets that reach into the zero bucket end at its threshold.
 ///
 /// @param zeroPosition where the zero bucket stands among them; -1 if it is empty
 /// @param negativeSize how many are negative; they come first

@@ -2,7 +2,8 @@ package dev.belvedere.promql.histogram;
 
 import dev.belvedere.model.metrics.NativeHistogram;
 
-/// Whether two histograms hold the same observations in the same buckets, whatever their spans and reset hints.
+/// Whether two histograms hold the same observations in the same buckets, whatever their spans and reset
+/// hints.
 public final class HistogramEquality {
 
     private HistogramEquality() {}

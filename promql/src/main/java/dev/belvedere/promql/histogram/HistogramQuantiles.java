@@ -4,8 +4,8 @@ import dev.belvedere.model.metrics.NativeHistogram;
 
 /// Quantiles, fractions and variance of native histograms.
 ///
-/// Inside a bucket, observations are taken to be spread evenly: on a logarithmic scale in exponential buckets, on a
-/// linear one in custom buckets and in the zero bucket.
+/// Inside a bucket, observations are taken to be spread evenly: on a logarithmic scale in exponential
+/// buckets, on a linear one in custom buckets and in the zero bucket.
 public final class HistogramQuantiles {
 
     private static final double LN2 = Math.log(2);

@@ -4,8 +4,9 @@ import dev.belvedere.model.metrics.NativeHistogram;
 
 /// Cuts off the observations above or below a value: the operators `</` and `>/`.
 ///
-/// A bucket that the value lies in is split by interpolation. Of a bucket without end, whose observations could lie
-/// anywhere, only what is certain is kept. The sum is estimated anew from the middles of what is left.
+/// A bucket that the value lies in is split by interpolation. Of a bucket without end, whose
+/// observations could lie anywhere, only what is certain is kept. The sum is estimated anew from the
+/// middles of what is left.
 public final class HistogramTrim {
 
     private final double limit;

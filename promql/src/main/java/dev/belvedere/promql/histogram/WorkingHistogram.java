@@ -3,8 +3,8 @@ package dev.belvedere.promql.histogram;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.ResetHint;
 
-/// A native histogram that is being calculated with: changed in place by one thread, then turned into an immutable
-/// one. Compensated additions must be settled before that.
+/// A native histogram that is being calculated with: changed in place by one thread, then turned into an
+/// immutable one. Compensated additions must be settled before that.
 public final class WorkingHistogram {
 
     private ResetHint resetHint;
@@ -162,8 +162,8 @@ public final class WorkingHistogram {
         }
     }
 
-    /// What is known of resets after combining two: a gauge stays one, an unknown spoils what is known, and a reset
-    /// beside none is a collision.
+    /// What is known of resets after combining two: a gauge stays one, an unknown spoils what is known,
+    /// and a reset beside none is a collision.
     private boolean adjustResetHint(ResetHint other) {
         if (other == resetHint || resetHint == ResetHint.GAUGE) {
             return false;
@@ -189,8 +189,8 @@ public final class WorkingHistogram {
         }
     }
 
-    /// Makes the zero bucket reach at least to a threshold, and to the end of a populated bucket that the threshold
-    /// lies in; buckets inside it are moved into it.
+    /// Makes the zero bucket reach at least to a threshold, and to the end of a populated bucket that
+    /// the threshold lies in; buckets inside it are moved into it.
     void widenZeroBucket(double wanted) {
         double threshold = wanted;
         while (true) {

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// An expression whose selectors are pinned with `@` to one moment, and other moments at which it must have the same
-/// result.
+/// An expression whose selectors are pinned with `@` to one moment, and other moments at which it must
+/// have the same result.
 record AtVariants(String query, List<Long> moments) {
 
     /// @return nothing if the expression itself depends on when it is evaluated

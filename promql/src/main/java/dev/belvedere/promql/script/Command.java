@@ -21,7 +21,8 @@ sealed interface Command {
     record Load(int line, long stepMillis, boolean isWithCustomHistograms, Map<Labels, LoadedSeries> series)
             implements Command {}
 
-    /// @param startOffsets how far each sample's start lies from the sample, in milliseconds; empty if none is known
+    /// @param startOffsets how far each sample's start lies from the sample, in milliseconds; empty if
+    ///     none is known
     record LoadedSeries(List<SequenceValue> values, List<SequenceValue> startOffsets) {}
 
     /// Evaluates a query.

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs scripts in Prometheus' test language against the engine and a store in memory.
 ///
-/// As there, an instant query is also asked over a range around its moment, and with all its selectors pinned by `@`
-/// at other moments; all of that must have the same result.
+/// As there, an instant query is also asked over a range around its moment, and with all its selectors
+/// pinned by `@` at other moments; all of that must have the same result.
 public final class PromqlScript {
 
     private static final long MINUTE = 60_000;

@@ -14,7 +14,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A line that describes a series: its labels and a sequence of values such as `0+10x5 _ stale {{count:3}}`.
+/// A line that describes a series: its labels and a sequence of values such as `0+10x5 _ stale
+/// {{count:3}}`.
 record SeriesLine(Labels labels, List<SequenceValue> values) {
 
     /// How many values a series may be given.

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts the series of a `load` command into a store.
 ///
-/// Prometheus' storage knows of a histogram whether it goes on where the one before it left off, and says so when it
-/// is read; scripts expect that, so the hint is set here on the way in.
+/// Prometheus' storage knows of a histogram whether it goes on where the one before it left off, and
+/// says so when it is read; scripts expect that, so the hint is set here on the way in.
 final class SeriesLoader {
 
     private final MetricAppender appender;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A line that tells when the samples of the next line were started: `metric{a="b"}@st _ -1mx3 -30s-1mx2`. Offsets are
-/// counted from each sample's own time.
+/// A line that tells when the samples of the next line were started: `metric{a="b"}@st _ -1mx3
+/// -30s-1mx2`. Offsets are counted from each sample's own time.
 record StartLine(Labels labels, List<SequenceValue> offsets) {
 
     private static final String DURATION = "[+-]?\\d+[a-wyzA-Z]*";

@@ -50,7 +50,8 @@ public enum BinaryOp {
         return this == OR || this == AND || this == UNLESS;
     }
 
-    /// Whether the result measures something else than the operands, so that the metric's name no longer fits.
+    /// Whether the result measures something else than the operands, so that the metric's name no longer
+    /// fits.
     public boolean changesMeaning() {
         return precedence >= 4;
     }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param left absent for unary operators, `step()` and `range()`
 /// @param right absent for `step()` and `range()`
 /// @param isWrapped whether it stands in parentheses
-/// @param ownPosition where it was written; an expression of two operands reaches from one to the other instead
+/// @param ownPosition where it was written; an expression of two operands reaches from one to the other
+///     instead
 public record DurationExpr(
         DurationOp op, @Nullable Expr left, @Nullable Expr right, boolean isWrapped, PositionRange ownPosition)
         implements Expr {

@@ -20,8 +20,8 @@ public sealed interface Expr
 
     PositionRange position();
 
-    /// The expressions directly below, in the order in which evaluation and tools visit them. Duration expressions
-    /// inside modifiers are not among them.
+    /// The expressions directly below, in the order in which evaluation and tools visit them. Duration
+    /// expressions inside modifiers are not among them.
     List<Expr> children();
 
     /// This expression inside all parentheses around it.

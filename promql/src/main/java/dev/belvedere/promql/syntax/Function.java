@@ -124,8 +124,8 @@ public enum Function {
     private final boolean isExperimental;
     private final List<ValueType> argumentTypes;
 
-    /// @param extraArguments 0: exactly `argumentTypes`; n > 0: the last type may be left out or come up to n
-    ///     times; [#UNBOUNDED]: it may be left out or come any number of times
+    /// @param extraArguments 0: exactly `argumentTypes`; n > 0: the last type may be left out or come up
+    ///     to n times; [#UNBOUNDED]: it may be left out or come any number of times
     Function(ValueType returnType, int extraArguments, boolean isExperimental, ValueType... argumentTypes) {
         this.returnType = returnType;
         this.extraArguments = extraArguments;

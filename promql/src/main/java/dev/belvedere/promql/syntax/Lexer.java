@@ -8,7 +8,8 @@ import java.util.List;
 
 /// Cuts a query into tokens. What a character means depends on the brackets and braces around it.
 ///
-/// The first error ends the tokens with one of type [TokenType#ERROR]; the parser reports it when it gets there.
+/// The first error ends the tokens with one of type [TokenType#ERROR]; the parser reports it when it
+/// gets there.
 final class Lexer {
 
     private static final int END = -1;

@@ -22,7 +22,8 @@ public final class NumberText {
         return value == 0 ? (1 / value < 0 ? "-0" : "0") : text;
     }
 
-    /// The shortest digits, with an exponent below 1e-4 and from 1e6 on: C's `%g` without its loss of digits.
+    /// The shortest digits, with an exponent below 1e-4 and from 1e6 on: C's `%g` without its loss of
+    /// digits.
     public static String general(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
             return plain(value);

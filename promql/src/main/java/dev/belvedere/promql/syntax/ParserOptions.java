@@ -2,7 +2,8 @@ package dev.belvedere.promql.syntax;
 
 /// Which experimental syntax is accepted; each field is one of Prometheus' feature flags.
 ///
-/// @param hasExperimentalFunctions `promql-experimental-functions`: functions marked so, `limitk`, `limit_ratio`
+/// @param hasExperimentalFunctions `promql-experimental-functions`: functions marked so, `limitk`,
+///     `limit_ratio`
 /// @param hasDurationExpressions `promql-duration-expr`: arithmetic where a duration stands
 /// @param hasExtendedRangeSelectors `promql-extended-range-selectors`: `anchored` and `smoothed`
 /// @param hasFillModifiers `promql-binop-fill-modifiers`: `fill`, `fill_left`, `fill_right`

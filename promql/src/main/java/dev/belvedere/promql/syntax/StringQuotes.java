@@ -60,7 +60,8 @@ final class StringQuotes {
         return decoded(bytes.toByteArray());
     }
 
-    /// The text of UTF-8 bytes. A byte that is none becomes a lone surrogate, so that names made of it are invalid.
+    /// The text of UTF-8 bytes. A byte that is none becomes a lone surrogate, so that names made of it
+    /// are invalid.
     private static String decoded(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Checks that the parts of an expression fit together, and settles how the sides of binary operations match.
+/// Checks that the parts of an expression fit together, and settles how the sides of binary operations
+/// match.
 final class TypeChecker {
 
     private final String query;

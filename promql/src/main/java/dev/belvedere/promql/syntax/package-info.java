@@ -1,4 +1,5 @@
-/// PromQL as text and as tree: lexer, parser, type checks and printers; knows nothing of storage or evaluation.
+/// PromQL as text and as tree: lexer, parser, type checks and printers; knows nothing of storage or
+/// evaluation.
 @NullMarked
 package dev.belvedere.promql.syntax;
 

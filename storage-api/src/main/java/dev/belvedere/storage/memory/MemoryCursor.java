@@ -3,24 +3,25 @@ package dev.belvedere.storage.memory;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.storage.metrics.SeriesGroup;
+import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Hands out series one by one, each as a group of its own.
 final class MemoryCursor implements SeriesCursor {
 
-    private final Iterator<MemoryMetricStore.Series> series;
+    private final Iterator<MemorySeries.View> series;
     private final TimeRange range;
     private final QueryBudget budget;
     private @Nullable SeriesGroup current;
 
-    MemoryCursor(Iterator<MemoryMetricStore.Series> series, TimeRange range, QueryBudget budget) {
+    MemoryCursor(Iterator<MemorySeries.View> series, TimeRange range, QueryBudget budget) {
         this.series = series;
         this.range = range;
         this.budget = budget;
@@ -31,12 +32,11 @@ final class MemoryCursor implements SeriesCursor {
         if (!series.hasNext()) {
             return false;
         }
-        MemoryMetricStore.Series next = series.next();
-        List<Long> times = List.copyOf(next.samples()
-                .subMap(range.startMillis(), true, range.endMillis(), true)
-                .keySet());
-        budget.chargeSamplesRead(times.size());
-        current = new Group(next, times.stream().mapToLong(Long::longValue).toArray());
+        MemorySeries.View next = series.next();
+        int from = next.rowFrom(range.startMillis());
+        int to = range.endMillis() == Long.MAX_VALUE ? next.size() : next.rowFrom(range.endMillis() + 1);
+        budget.chargeSamplesRead(to - from);
+        current = new Group(next, from, Arrays.copyOfRange(next.times(), from, to));
         return true;
     }
 
@@ -52,7 +52,8 @@ final class MemoryCursor implements SeriesCursor {
     @Override
     public void close() {}
 
-    private record Group(MemoryMetricStore.Series series, long[] timestamps) implements SeriesGroup {
+    /// @param from the first row of the series that belongs to the group
+    private record Group(MemorySeries.View series, int from, long[] timestamps) implements SeriesGroup {
 
         @Override
         public int rowCount() {
@@ -72,20 +73,25 @@ final class MemoryCursor implements SeriesCursor {
         @Override
         public void read(int index, SampleColumn into) {
             into.reset(timestamps.length);
+            System.arraycopy(series.values(), from, into.values(), 0, timestamps.length);
+            boolean isDense = true;
+            boolean isNonDecreasing = true;
+            double previous = Double.NEGATIVE_INFINITY;
             for (int row = 0; row < timestamps.length; row++) {
-                MemoryMetricStore.Sample sample = series.samples().get(timestamps[row]);
-                if (sample == null) {
-                    throw new IllegalStateException("sample at " + timestamps[row] + " is gone");
-                }
-                NativeHistogram histogram = sample.histogram();
-                if (histogram == null) {
-                    into.values()[row] = sample.value();
-                } else {
+                NativeHistogram histogram = series.histograms()[from + row];
+                double value = series.values()[from + row];
+                if (histogram != null) {
                     into.setHistogram(row, histogram);
                 }
-                if (sample.startMillis() != MetricAppender.NO_START) {
-                    into.setStartTimestamp(row, sample.startMillis());
+                if (series.starts()[from + row] != MetricAppender.NO_START) {
+                    into.setStartTimestamp(row, series.starts()[from + row]);
                 }
+                isDense &= histogram == null && !SampleValues.isStale(value);
+                isNonDecreasing &= value >= previous;
+                previous = value;
+            }
+            if (isDense) {
+                into.markDense(isNonDecreasing);
             }
         }
     }

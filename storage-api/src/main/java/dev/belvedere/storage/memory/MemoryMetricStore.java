@@ -2,8 +2,6 @@ package dev.belvedere.storage.memory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.model.Tenant;
-import dev.belvedere.model.TimeRange;
-import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.MetricMetadata;
@@ -18,8 +16,6 @@ import dev.belvedere.storage.metrics.Capabilities;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
-import dev.belvedere.storage.metrics.SelectRequest;
-import dev.belvedere.storage.metrics.SeriesCursor;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -27,34 +23,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A metric store as maps: series by labels, samples by time. Keeps everything, loses it with the process.
 ///
-/// The reference that languages and faces are tested against; nothing in it is fast. All state is guarded by the
-/// store.
+/// The reference that languages and faces are tested against; nothing in it is fast. All state is
+/// guarded by the store.
 public final class MemoryMetricStore implements MetricStore {
 
-    /// A float or a histogram at one moment.
-    record Sample(double value, @Nullable NativeHistogram histogram, long startMillis) {
-
-        boolean sameAs(Sample other) {
-            return histogram == null
-                    ? other.histogram == null
-                            && Double.doubleToRawLongBits(value) == Double.doubleToRawLongBits(other.value)
-                    : histogram.equals(other.histogram);
-        }
-    }
-
-    record Series(Labels labels, TreeMap<Long, Sample> samples, List<Exemplar> exemplars) {}
-
-    private record Pending(Series series, long timestampMillis, Sample sample) {}
+    /// One sample that waits for its commit.
+    private record Pending(
+            MemorySeries series,
+            long timestampMillis,
+            long startMillis,
+            double value,
+            @Nullable NativeHistogram histogram) {}
 
     private static final class TenantData {
         final Map<Labels, Integer> refs = new HashMap<>();
-        final List<Series> series = new ArrayList<>();
+        final List<MemorySeries> series = new ArrayList<>();
         final Map<String, MetricMetadata> metadata = new TreeMap<>();
     }
 
@@ -85,21 +72,19 @@ public final class MemoryMetricStore implements MetricStore {
 
     @Override
     public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
-        return new MemoryQuerier(snapshot(data(tenant)), budget);
+        return snapshot(data(tenant), budget);
     }
 
     private synchronized TenantData data(Tenant tenant) {
         return tenants.computeIfAbsent(tenant, t -> new TenantData());
     }
 
-    private synchronized TenantData snapshot(TenantData data) {
-        TenantData copy = new TenantData();
-        for (Series series : data.series) {
-            copy.series.add(
-                    new Series(series.labels(), new TreeMap<>(series.samples()), List.copyOf(series.exemplars())));
+    private synchronized MemoryQuerier snapshot(TenantData data, QueryBudget budget) {
+        List<MemorySeries.View> views = new ArrayList<>(data.series.size());
+        for (MemorySeries series : data.series) {
+            views.add(series.view());
         }
-        copy.metadata.putAll(data.metadata);
-        return copy;
+        return new MemoryQuerier(views, new TreeMap<>(data.metadata), budget);
     }
 
     private final class MemoryAppender implements MetricAppender {
@@ -119,13 +104,13 @@ public final class MemoryMetricStore implements MetricStore {
         public long series(Labels labels) {
             synchronized (MemoryMetricStore.this) {
                 return data.refs.computeIfAbsent(labels, key -> {
-                    data.series.add(new Series(key, new TreeMap<>(), new ArrayList<>()));
+                    data.series.add(new MemorySeries(key));
                     return data.series.size() - 1;
                 });
             }
         }
 
-        private Series at(long ref) {
+        private MemorySeries at(long ref) {
             synchronized (MemoryMetricStore.this) {
                 return data.series.get((int) ref);
             }
@@ -133,18 +118,18 @@ public final class MemoryMetricStore implements MetricStore {
 
         @Override
         public void append(long ref, long timestampMillis, long startMillis, double value) {
-            pending.add(new Pending(at(ref), timestampMillis, new Sample(value, null, startMillis)));
+            pending.add(new Pending(at(ref), timestampMillis, startMillis, value, null));
         }
 
         @Override
         public void append(long ref, long timestampMillis, long startMillis, NativeHistogram histogram) {
-            pending.add(new Pending(at(ref), timestampMillis, new Sample(SampleValues.ABSENT, histogram, startMillis)));
+            pending.add(new Pending(at(ref), timestampMillis, startMillis, SampleValues.ABSENT, histogram));
         }
 
         @Override
         public void appendExemplar(long ref, Exemplar exemplar) {
             synchronized (MemoryMetricStore.this) {
-                at(ref).exemplars().add(exemplar);
+                at(ref).addExemplar(exemplar);
             }
         }
 
@@ -175,18 +160,15 @@ public final class MemoryMetricStore implements MetricStore {
         }
 
         private boolean apply(Pending p) {
-            TreeMap<Long, Sample> samples = p.series().samples();
-            Sample present = samples.get(p.timestampMillis());
-            if (present != null) {
-                return present.sameAs(p.sample()) || reject(p, RejectReason.DUPLICATE_TIMESTAMP, p.timestampMillis());
+            MemorySeries series = p.series();
+            if (series.hasSampleAt(p.timestampMillis())) {
+                return series.hasSame(p.timestampMillis(), p.value(), p.histogram())
+                        || reject(p, RejectReason.DUPLICATE_TIMESTAMP, p.timestampMillis());
             }
-            if (!samples.isEmpty()) {
-                long newest = samples.lastKey();
-                if (newest - p.timestampMillis() > outOfOrderWindowMillis) {
-                    return reject(p, RejectReason.OUT_OF_ORDER, newest);
-                }
+            if (!series.isEmpty() && series.newestMillis() - p.timestampMillis() > outOfOrderWindowMillis) {
+                return reject(p, RejectReason.OUT_OF_ORDER, series.newestMillis());
             }
-            samples.put(p.timestampMillis(), p.sample());
+            series.insert(p.timestampMillis(), p.startMillis(), p.value(), p.histogram());
             return true;
         }
 
@@ -209,71 +191,5 @@ public final class MemoryMetricStore implements MetricStore {
         public void close() {
             rollback();
         }
-    }
-
-    /// Works on a copy, so that it needs no lock.
-    private record MemoryQuerier(TenantData data, QueryBudget budget) implements MetricQuerier {
-
-        private Stream<Series> matching(List<LabelMatcher> matchers, TimeRange range) {
-            return data.series.stream()
-                    .filter(s -> matchers.stream().allMatch(m -> m.matches(s.labels())))
-                    .filter(s -> !s.samples()
-                            .subMap(range.startMillis(), true, range.endMillis(), true)
-                            .isEmpty());
-        }
-
-        @Override
-        public List<SeriesCursor> select(SelectRequest request) {
-            TimeRange range = new TimeRange(request.startMillis(), request.endMillis());
-            return List.of(new MemoryCursor(matching(request.matchers(), range).iterator(), range, budget));
-        }
-
-        @Override
-        public List<Labels> series(List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return limited(matching(matchers, range).map(Series::labels).sorted(), limit);
-        }
-
-        @Override
-        public List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, int limit) {
-            TreeSet<String> names = new TreeSet<>(Labels::compareUtf8);
-            matching(matchers, range).forEach(s -> s.labels().forEach((name, value) -> names.add(name)));
-            return limited(names.stream(), limit);
-        }
-
-        @Override
-        public List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, int limit) {
-            TreeSet<String> values = new TreeSet<>(Labels::compareUtf8);
-            matching(matchers, range)
-                    .map(s -> s.labels().get(name))
-                    .filter(v -> !v.isEmpty())
-                    .forEach(values::add);
-            return limited(values.stream(), limit);
-        }
-
-        private static <T> List<T> limited(Stream<T> all, int limit) {
-            return (limit > 0 ? all.limit(limit) : all).toList();
-        }
-
-        @Override
-        public Map<Labels, List<Exemplar>> exemplars(List<LabelMatcher> matchers, TimeRange range) {
-            Map<Labels, List<Exemplar>> result = new TreeMap<>();
-            for (Series series : data.series) {
-                List<Exemplar> inRange = series.exemplars().stream()
-                        .filter(e -> range.contains(e.timestampMillis()))
-                        .toList();
-                if (!inRange.isEmpty() && matchers.stream().allMatch(m -> m.matches(series.labels()))) {
-                    result.put(series.labels(), inRange);
-                }
-            }
-            return result;
-        }
-
-        @Override
-        public Map<String, MetricMetadata> metadata() {
-            return data.metadata;
-        }
-
-        @Override
-        public void close() {}
     }
 }
