@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// Redirects are followed here and not by the client, so that credentials never reach another host.
 public final class JdkHttpTransport implements HttpTransport, AutoCloseable {
 
-    private static final int MAX_REDIRECTS = 10;
-    private static final Set<String> CREDENTIAL_HEADERS = Set.of("authorization", "cookie", "proxy-authorization");
     private static final Set<String> CLIENT_HEADERS =
             Set.of("host", "content-length", "connection", "expect", "upgrade");
 
@@ -45,18 +42,7 @@ public final class JdkHttpTransport implements HttpTransport, AutoCloseable {
     public OutboundRequest.Response send(OutboundRequest request) throws IOException, InterruptedException {
         HttpClient client = client(request.options());
         long deadline = System.nanoTime() + request.timeout().toNanos();
-        OutboundRequest current = request;
-        for (int redirects = 0; ; redirects++) {
-            OutboundRequest.Response response = exchange(client, current, deadline);
-            Optional<URI> target = redirectTarget(current, response);
-            if (target.isEmpty()) {
-                return response;
-            }
-            if (redirects == MAX_REDIRECTS) {
-                throw new IOException("stopped after " + MAX_REDIRECTS + " redirects");
-            }
-            current = redirected(current, target.get(), response.status());
-        }
+        return Redirects.follow(request, current -> exchange(client, current, deadline));
     }
 
     private HttpClient client(ConnectionOptions options) throws IOException {
@@ -150,46 +136,6 @@ public final class JdkHttpTransport implements HttpTransport, AutoCloseable {
             count = body.read(chunk);
         }
         return bytes.toByteArray();
-    }
-
-    private static Optional<URI> redirectTarget(OutboundRequest request, OutboundRequest.Response response)
-            throws IOException {
-        boolean isRedirect = response.status() == 301
-                || response.status() == 302
-                || response.status() == 303
-                || response.status() == 307
-                || response.status() == 308;
-        String location = response.header("location");
-        if (!isRedirect || location.isEmpty() || !request.options().followsRedirects()) {
-            return Optional.empty();
-        }
-        URI target;
-        try {
-            target = request.uri().resolve(location);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("redirect to an address that is none", e);
-        }
-        if (!"http".equals(target.getScheme()) && !"https".equals(target.getScheme())) {
-            throw new IOException("redirect to a scheme other than http and https");
-        }
-        return Optional.of(target);
-    }
-
-    private static OutboundRequest redirected(OutboundRequest request, URI target, int status) {
-        boolean isSameHost = target.getRawAuthority().equals(request.uri().getRawAuthority());
-        Map<String, String> headers = new TreeMap<>(request.headers());
-        if (!isSameHost) {
-            headers.keySet().removeIf(name -> CREDENTIAL_HEADERS.contains(name.toLowerCase(Locale.ROOT)));
-        }
-        boolean isKept = status == 307 || status == 308;
-        return new OutboundRequest(
-                isKept || request.method().equals("HEAD") ? request.method() : "GET",
-                target,
-                headers,
-                isKept ? request.body() : new byte[0],
-                request.timeout(),
-                request.maxResponseBytes(),
-                request.options());
     }
 
     @Override
