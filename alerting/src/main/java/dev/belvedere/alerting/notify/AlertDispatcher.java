@@ -41,7 +41,11 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
     @GuardedBy("this")
     private int alertCount;
 
-    /// Begins with the alerts that were there before the last stop.
+    @GuardedBy("this")
+    private boolean isStarted;
+
+    /// Begins with the alerts that were there before the last stop. With [AlertmanagerConfig#NONE] nothing happens
+    /// until the first [#update].
     public AlertDispatcher(NotificationPorts ports, AlertmanagerConfig config, String externalUrl) {
         this.ports = ports;
         this.pipeline = new NotificationPipeline(ports, config, externalUrl);
@@ -50,7 +54,17 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
                 .counter("belvedere_alerts_dropped_total", "Alerts not taken because a limit was reached.");
         this.timetable = new Timetable("notify-timetable", ports.time());
         restore();
-        timetable.add(new Flushes());
+        // Nobody to tell yet: what is over by now must be told once there is a configuration.
+        if (!config.equals(AlertmanagerConfig.NONE)) {
+            start();
+        }
+    }
+
+    private synchronized void start() {
+        if (!isStarted) {
+            isStarted = true;
+            timetable.add(new Flushes());
+        }
     }
 
     private synchronized void restore() {
@@ -71,6 +85,7 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
         alertCount = 0;
         long now = ports.time().currentMillis();
         all.forEach(alert -> insertLocked(alert, now));
+        start();
         timetable.wake();
     }
 

@@ -57,9 +57,14 @@ public final class AlertmanagerConfigReader {
     /// @param file its name, for messages
     /// @throws ConfigException with line and column
     public AlertmanagerConfig read(String file, String text) {
-        YamlNode root = YamlNode.parse(file, text)
+        return read(YamlNode.parse(file, text)
                 .filter(node -> !node.isNull())
-                .orElseThrow(() -> new ConfigException(file, 0, 0, "no route provided in config"));
+                .orElseThrow(() -> new ConfigException(file, 0, 0, "no route provided in config")));
+    }
+
+    /// @param root what stands in an alertmanager.yml
+    /// @throws ConfigException with line and column
+    public AlertmanagerConfig read(YamlNode root) {
         YamlMap map = root.map();
         PLANNED_SECTIONS.forEach(key -> refusePlanned(map, key));
         long resolveTimeout = AlertmanagerConfig.DEFAULT_RESOLVE_TIMEOUT_MILLIS;

@@ -7,9 +7,7 @@ import dev.belvedere.platform.yaml.ConfigException;
 import dev.belvedere.platform.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -120,36 +118,6 @@ public final class RuleFiles {
                 collect(disk, entry, depth + 1, into);
             }
         }
-    }
-
-    /// The files that a pattern of `rule_files` names: `*`, `?` and `[...]` in any part of the path.
-    ///
-    /// @param base what a relative pattern is relative to
-    /// @return sorted; a pattern without wildcards names itself, whether the file exists or not
-    public static List<Path> matching(Disk disk, Path base, String pattern) throws IOException {
-        List<Path> found = List.of(base);
-        Path relative = Path.of(pattern);
-        if (relative.isAbsolute()) {
-            found = List.of(relative.getRoot());
-        }
-        for (Path part : relative) {
-            String name = part.toString();
-            List<Path> next = new ArrayList<>();
-            if (name.chars().noneMatch(c -> c == '*' || c == '?' || c == '[')) {
-                found.forEach(directory -> next.add(directory.resolve(name)));
-            } else {
-                PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + name);
-                for (Path directory : found) {
-                    for (Path entry : disk.list(directory)) {
-                        if (matcher.matches(entry.getFileName())) {
-                            next.add(entry);
-                        }
-                    }
-                }
-            }
-            found = next;
-        }
-        return found;
     }
 
     /// One file, given its text.
