@@ -179,6 +179,14 @@ public final class GpuCollectors implements AutoCloseable {
                 "The last XID error, 0 for none; count DCGM_EXP_XID_ERRORS_COUNT instead of changes of this.",
                 watched.labels,
                 watched.xids.last().orElse(0));
+        watched.xids
+                .totals()
+                .forEach((xid, count) -> out.add(
+                        "DCGM_EXP_XID_ERRORS_TOTAL",
+                        MetricType.COUNTER,
+                        "XID errors since the agent started.",
+                        watched.labels.with("xid", Integer.toString(xid)),
+                        count));
         String window = Long.toString(XidHistory.WINDOW.toMillis());
         watched.xids
                 .counts(time.nanoTime())

@@ -62,6 +62,8 @@ final class GpuReader {
     private final TimeSource time;
     private @Nullable GpmReader gpm;
     private boolean isGpmSought;
+    private long lastClockEvents;
+    private final long[] clockEventTotals = new long[CLOCK_EVENTS.length];
 
     GpuReader(Nvml nvml, Gpu gpu, Labels labels, GpuProcesses processes, TimeSource time) {
         this.nvml = nvml;
@@ -281,6 +283,13 @@ final class GpuReader {
             String help = "Bits of the reasons for which clocks are held down.";
             out.add("DCGM_FI_DEV_CLOCKS_EVENT_REASONS", MetricType.GAUGE, help, labels, bits);
             for (int i = 0; i < CLOCK_EVENTS.length; i++) {
+                clockEventTotals[i] += (bits & ~lastClockEvents) >> i & 1;
+                out.add(
+                        "DCGM_EXP_CLOCK_EVENTS_TOTAL",
+                        MetricType.COUNTER,
+                        "Readings at which this reason to hold clocks down was new.",
+                        labels.with("clock_event", CLOCK_EVENTS[i]),
+                        clockEventTotals[i]);
                 out.add(
                         "belvedere_gpu_clock_event",
                         MetricType.GAUGE,
@@ -288,6 +297,7 @@ final class GpuReader {
                         labels.with("clock_event", CLOCK_EVENTS[i]),
                         bits >> i & 1);
             }
+            lastClockEvents = bits;
         });
     }
 

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
-/// The XID errors of one GPU: the last of all, and those of the last five minutes. Safe from any thread.
+/// The XID errors of one GPU: the last, those of the last five minutes, and how many there were in all. Safe from any
+/// thread.
 final class XidHistory {
 
     static final Duration WINDOW = Duration.ofMinutes(5);
@@ -24,6 +25,9 @@ final class XidHistory {
     private final Deque<Happening> recent = new ArrayDeque<>();
 
     @GuardedBy("this")
+    private final Map<Integer, Long> totals = new TreeMap<>();
+
+    @GuardedBy("this")
     private int last;
 
     /// @param nanos elapsed time
@@ -35,6 +39,7 @@ final class XidHistory {
             }
         }
         last = xid;
+        totals.merge(xid, 1L, Long::sum);
         recent.addLast(new Happening(xid, nanos));
         if (recent.size() > MAX_KEPT) {
             recent.removeFirst();
@@ -53,5 +58,10 @@ final class XidHistory {
         Map<Integer, Integer> counts = new TreeMap<>();
         recent.forEach(happening -> counts.merge(happening.xid(), 1, Integer::sum));
         return counts;
+    }
+
+    /// How often each XID came since the agent started.
+    synchronized Map<Integer, Long> totals() {
+        return new TreeMap<>(totals);
     }
 }

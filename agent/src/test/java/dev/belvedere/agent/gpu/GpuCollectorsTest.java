@@ -145,7 +145,10 @@ final class GpuCollectorsTest {
                 .containsEntry("DCGM_FI_DEV_CLOCKS_EVENT_REASONS" + HOPPER, 68.0)
                 .containsEntry("belvedere_gpu_clock_event" + clockEvent("power_cap"), 1.0)
                 .containsEntry("belvedere_gpu_clock_event" + clockEvent("hw_thermal"), 1.0)
-                .containsEntry("belvedere_gpu_clock_event" + clockEvent("sw_thermal"), 0.0);
+                .containsEntry("belvedere_gpu_clock_event" + clockEvent("sw_thermal"), 0.0)
+                .containsEntry("DCGM_EXP_CLOCK_EVENTS_TOTAL" + clockEvent("power_cap"), 1.0)
+                .containsEntry("DCGM_EXP_CLOCK_EVENTS_TOTAL" + clockEvent("sw_thermal"), 0.0);
+        assertThat(collect()).containsEntry("DCGM_EXP_CLOCK_EVENTS_TOTAL" + clockEvent("power_cap"), 1.0);
     }
 
     private static String clockEvent(String event) {
@@ -231,6 +234,7 @@ final class GpuCollectorsTest {
         time.advance(Duration.ofMinutes(6));
         assertThat(collect())
                 .containsEntry("DCGM_FI_DEV_XID_ERRORS" + HOPPER, 31.0)
+                .containsEntry("DCGM_EXP_XID_ERRORS_TOTAL" + HOPPER.replace("}", ", xid=\"31\"}"), 1.0)
                 .doesNotContainKey(count);
     }
 
