@@ -33,16 +33,6 @@ public record BytesColumn(byte[] bytes, int[] starts, int[] ends) {
 
     /// Whether any value holds the bytes; may say yes where they straddle two values.
     public boolean mayContain(byte[] wanted) {
-        if (wanted.length == 0) {
-            return true;
-        }
-        byte first = wanted[0];
-        int last = bytes.length - wanted.length;
-        for (int i = 0; i <= last; i++) {
-            if (bytes[i] == first && Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
-                return true;
-            }
-        }
-        return false;
+        return Substrings.contains(bytes, 0, bytes.length, wanted);
     }
 }

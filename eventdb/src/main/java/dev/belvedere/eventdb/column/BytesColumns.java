@@ -96,9 +96,43 @@ public final class BytesColumns {
             case Encoding.DICTIONARY -> decodeDictionary(from, count);
             case Encoding.HEXADECIMAL, Encoding.UUID, Encoding.INTEGERS, Encoding.DECIMALS ->
                 TypedText.decode(encoding, from, count);
-            case Encoding.TEMPLATES -> Templates.decode(from, count);
+            case Encoding.TEMPLATES -> new TemplateReader(from, count).lines();
             default -> throw new MalformedBytesException("text encoding " + encoding + " is not known");
         };
+    }
+
+    /// Like [#decode], but values without all of the texts may come back empty: lines kept as templates are joined
+    /// only where a template or its variables may hold them.
+    public static BytesColumn decodeWithTexts(BytesReader from, int count, byte[][] texts) {
+        BytesReader content = from.slice(from.remaining());
+        if (from.array()[content.position()] != Encoding.TEMPLATES) {
+            return decode(content, count);
+        }
+        content.getByte();
+        return new TemplateReader(content, count).linesThatMayContain(texts);
+    }
+
+    /// Whether an encoded column can hold the text, by what its values are made of.
+    static boolean canHold(BytesReader encoded, byte[] text) {
+        if (encoded.remaining() == 0) {
+            return true;
+        }
+        return switch (encoded.array()[encoded.position()]) {
+            case Encoding.HEXADECIMAL -> isMadeOf(text, "0123456789abcdef");
+            case Encoding.UUID -> isMadeOf(text, "0123456789abcdef-");
+            case Encoding.INTEGERS -> isMadeOf(text, "0123456789-");
+            case Encoding.DECIMALS -> isMadeOf(text, "0123456789-.");
+            default -> true;
+        };
+    }
+
+    private static boolean isMadeOf(byte[] text, String alphabet) {
+        for (byte b : text) {
+            if (alphabet.indexOf(b) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static BytesColumn decodePlain(BytesReader from, int count) {

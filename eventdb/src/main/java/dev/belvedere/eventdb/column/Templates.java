@@ -1,8 +1,6 @@
 package dev.belvedere.eventdb.column;
 
-import dev.belvedere.eventdb.codec.BytesReader;
 import dev.belvedere.eventdb.codec.BytesWriter;
-import dev.belvedere.eventdb.codec.MalformedBytesException;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,8 +20,6 @@ final class Templates {
 
     /// A template must save its own cost.
     private static final int MIN_TEMPLATE_ROWS = 4;
-
-    private static final int MAX_LINES_BYTES = 64 << 20;
 
     /// The fixed parts of a template: one more than there are variables.
     private static final class Template {
@@ -211,61 +207,5 @@ final class Templates {
                 BytesColumns.encodeNested(new BytesColumn(lines.bytes(), starts, ends), into, compression);
             }
         }
-    }
-
-    static BytesColumn decode(BytesReader from, int count) {
-        int templateCount = from.getIndex(count + 1);
-        long[] variableCounts = LongColumn.decodeNested(from, templateCount);
-        int partCount = templateCount;
-        for (long variableCount : variableCounts) {
-            if (variableCount < 0 || variableCount > from.remaining()) {
-                throw new MalformedBytesException("template with " + variableCount + " variables");
-            }
-            partCount = Math.addExact(partCount, (int) variableCount);
-        }
-        if (partCount > from.remaining() + templateCount) {
-            throw new MalformedBytesException(partCount + " fixed parts");
-        }
-        BytesColumn parts = BytesColumns.decodeNested(from, partCount);
-        long[] rowTemplates = LongColumn.decodeNested(from, count);
-        int[] rows = new int[templateCount];
-        for (long template : rowTemplates) {
-            if (template < 0 || template >= templateCount) {
-                throw new MalformedBytesException("template " + template + " of " + templateCount);
-            }
-            rows[(int) template]++;
-        }
-        BytesColumn[][] columns = new BytesColumn[templateCount][];
-        int[] firstPart = new int[templateCount];
-        int part = 0;
-        for (int template = 0; template < templateCount; template++) {
-            columns[template] = new BytesColumn[(int) variableCounts[template]];
-            firstPart[template] = part;
-            part += columns[template].length + 1;
-            for (int variable = 0; variable < columns[template].length; variable++) {
-                columns[template][variable] = BytesColumns.decodeNested(from, rows[template]);
-            }
-        }
-        return join(parts, firstPart, columns, rowTemplates);
-    }
-
-    private static BytesColumn join(BytesColumn parts, int[] firstPart, BytesColumn[][] columns, long[] rowTemplates) {
-        BytesColumnBuilder lines = new BytesColumnBuilder();
-        int[] next = new int[columns.length];
-        for (long number : rowTemplates) {
-            int template = (int) number;
-            int row = next[template]++;
-            int part = firstPart[template];
-            lines.append(parts, part);
-            for (BytesColumn variable : columns[template]) {
-                lines.append(variable, row);
-                lines.append(parts, ++part);
-            }
-            lines.endValue();
-            if (lines.sizeBytes() > MAX_LINES_BYTES) {
-                throw new MalformedBytesException("templates give more than " + MAX_LINES_BYTES + " bytes");
-            }
-        }
-        return lines.build();
     }
 }

@@ -24,9 +24,6 @@ final class GroupLogs implements LogRowSet {
     /// @param isWanted per stream of the segment
     static LogRowSet load(GroupReader reader, boolean[] isWanted, RowFilter filter) {
         LogRows group = new LogRows(reader);
-        if (filter.hasTexts() && !filter.mayMatch(group.lines())) {
-            return new GroupLogs(reader, group, new int[0]);
-        }
         long[] times = group.times();
         boolean isOneStream = reader.group().firstKey() == reader.group().lastKey();
         IntArrayList selected = new IntArrayList();
@@ -36,7 +33,8 @@ final class GroupLogs implements LogRowSet {
             }
         }
         int[] rows = selected.toIntArray();
-        if (filter.hasTexts()) {
+        if (filter.hasTexts() && rows.length > 0) {
+            group.readLinesWith(filter.texts());
             rows = withTexts(rows, group.lines(), filter);
         }
         if (!isOneStream) {

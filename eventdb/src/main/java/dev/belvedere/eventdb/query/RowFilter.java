@@ -1,9 +1,8 @@
 package dev.belvedere.eventdb.query;
 
-import dev.belvedere.eventdb.column.BytesColumn;
+import dev.belvedere.eventdb.column.Substrings;
 import dev.belvedere.model.events.Utf8Text;
 import dev.belvedere.storage.events.LogRequest;
-import java.util.Arrays;
 
 /// What a request asks of a row besides its stream. Immutable.
 final class RowFilter {
@@ -35,31 +34,16 @@ final class RowFilter {
         return texts.length > 0;
     }
 
-    boolean mayMatch(BytesColumn lines) {
-        for (byte[] text : texts) {
-            if (!lines.mayContain(text)) {
-                return false;
-            }
-        }
-        return true;
+    byte[][] texts() {
+        return texts;
     }
 
     boolean hasTexts(byte[] bytes, int start, int end) {
         for (byte[] text : texts) {
-            if (!contains(bytes, start, end, text)) {
+            if (!Substrings.contains(bytes, start, end, text)) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static boolean contains(byte[] bytes, int start, int end, byte[] text) {
-        byte first = text[0];
-        for (int at = start; at <= end - text.length; at++) {
-            if (bytes[at] == first && Arrays.equals(bytes, at, at + text.length, text, 0, text.length)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -88,6 +88,21 @@ public final class GroupReader {
         return values;
     }
 
+    /// A column of bytes in which values without all of the texts may be empty; not kept.
+    public BytesColumn bytesWithTexts(int column, byte[][] texts) {
+        int at = group.indexOf(column);
+        if (at < 0) {
+            return BytesColumn.empty(group.rows());
+        }
+        BytesColumn values = file.decode(
+                group.offsets()[at],
+                group.lengths()[at],
+                content -> BytesColumns.decodeWithTexts(content, group.rows(), texts),
+                () -> part(column));
+        charge(values.sizeBytes());
+        return values;
+    }
+
     private void charge(long decoded) {
         decodedBytes += decoded;
         budget.chargeBytesRead(decoded);

@@ -4,14 +4,21 @@ import dev.belvedere.eventdb.column.BytesColumn;
 import dev.belvedere.model.events.LogRecord;
 import dev.belvedere.model.events.SpanId;
 import dev.belvedere.model.labels.Labels;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the rows of a group as log records. Used by one thread.
 public final class LogRows {
 
     private final GroupReader group;
+    private @Nullable BytesColumn lines;
 
     public LogRows(GroupReader group) {
         this.group = group;
+    }
+
+    /// Decodes lines so that only those that hold all of the texts can be relied on; other rows must not be read.
+    public void readLinesWith(byte[][] texts) {
+        lines = group.bytesWithTexts(Column.LINE_OR_STATUS_MESSAGE, texts);
     }
 
     public long[] times() {
@@ -25,7 +32,12 @@ public final class LogRows {
     }
 
     public BytesColumn lines() {
-        return group.bytes(Column.LINE_OR_STATUS_MESSAGE);
+        BytesColumn decoded = lines;
+        if (decoded == null) {
+            decoded = group.bytes(Column.LINE_OR_STATUS_MESSAGE);
+            lines = decoded;
+        }
+        return decoded;
     }
 
     public LogRecord record(int row) {

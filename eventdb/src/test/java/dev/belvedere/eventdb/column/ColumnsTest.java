@@ -97,6 +97,7 @@ final class ColumnsTest {
                                 .formatted(random.nextInt(99), random.nextInt(100)));
         int raw = lines.stream().mapToInt(String::length).sum();
         assertThat(requireRoundTrip(Encoding.TEMPLATES, lines)).isLessThan(raw / 6);
+        requireSearchable(lines, lines.get(0), lines.get(1), lines.get(2), lines.get(3));
     }
 
     @Test
@@ -131,9 +132,29 @@ final class ColumnsTest {
             assertThat(decode(encode(lines, true), lines.size()))
                     .as("seed %d", seed + round)
                     .isEqualTo(lines);
+            requireSearchable(lines, events.text(), parts.get(0), lines.getFirst());
             assertThat(decode(encode(lines, false), lines.size()))
                     .as("seed %d", seed + round)
                     .isEqualTo(lines);
+        }
+    }
+
+    /// A line that holds a text is never left out, whole or in part.
+    private void requireSearchable(List<String> lines, String... texts) {
+        byte[] encoded = encode(lines, true);
+        for (String whole : texts) {
+            byte[] bytes = Utf8Text.encode(whole);
+            for (int start = 0; start < bytes.length; start += 3) {
+                byte[] text = Arrays.copyOfRange(bytes, start, Math.min(bytes.length, start + 1 + start % 11));
+                BytesColumn found =
+                        BytesColumns.decodeWithTexts(new BytesReader(encoded), lines.size(), new byte[][] {text});
+                for (int i = 0; i < lines.size(); i++) {
+                    byte[] line = Utf8Text.encode(lines.get(i));
+                    if (Substrings.contains(line, 0, line.length, text)) {
+                        assertThat(found.value(i)).isEqualTo(line);
+                    }
+                }
+            }
         }
     }
 
