@@ -23,7 +23,8 @@ public record TsdbOptions(
         long blockSpanMillis,
         SeriesLimits limits) {
 
-    /// Cardinality limits, counted in series that have samples in the head or in a block.
+    /// Cardinality limits. What a target or a metric has is told by one partition, which for a target means all of it
+    /// unless it is very large.
     public record SeriesLimits(int perTenant, int perTarget, int perMetric) {
 
         public static final SeriesLimits DEFAULT = new SeriesLimits(10_000_000, 2_000_000, 2_000_000);

@@ -16,7 +16,6 @@ import dev.belvedere.storage.metrics.MetricAdmin;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
-import dev.belvedere.tsdb.index.Target;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +36,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
     private final StoreMetrics metrics;
     private final List<Partition> partitions = new ArrayList<>();
     private final Map<Tenant, TenantMemory> memories = new ConcurrentHashMap<>();
+    private final SeriesPlacement placement;
     private final Object maintenance = new Object();
 
     @GuardedBy("maintenance")
@@ -49,6 +49,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
         for (int p = 0; p < environment.log().partitions(); p++) {
             partitions.add(new Partition(p, environment.log()));
         }
+        this.placement = new SeriesPlacement(options.limits(), partitions);
         this.background = new Maintenance(options, environment, metrics, partitions);
     }
 
@@ -215,46 +216,8 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
         return memories.computeIfAbsent(tenant, key -> new TenantMemory());
     }
 
-    /// The ref of a series: its partition in the high half, its number there in the low half.
     long series(Tenant tenant, Labels labels) {
-        int number = (int) Long.remainderUnsigned(
-                Target.stableHash(labels) ^ tenant.name().hashCode() * 0x9E3779B97F4A7C15L, partitions.size());
-        Partition partition = partitions.get(number);
-        synchronized (partition) {
-            TenantPartition share = partition.tenantLocked(tenant);
-            int found = share.index().find(labels);
-            if (found < 0) {
-                requireRoomLocked(share, labels);
-                found = share.index().intern(labels);
-                memory(tenant).seriesCount().incrementAndGet();
-            }
-            return (long) number << 32 | found;
-        }
-    }
-
-    private void requireRoomLocked(TenantPartition share, Labels labels) {
-        TsdbOptions.SeriesLimits limits = options.limits();
-        int ofTenant = memory(share.tenant()).seriesCount().get();
-        if (ofTenant >= limits.perTenant()) {
-            throw tooMany("tenant " + share.tenant() + " has " + ofTenant + " series, limit " + limits.perTenant()
-                    + ": drop what nobody needs, or raise storage.limits.seriesPerTenant");
-        }
-        int ofTarget = share.index().seriesOfTarget(labels);
-        if (ofTarget >= limits.perTarget()) {
-            throw tooMany("target job=\"" + labels.get("job") + "\" instance=\"" + labels.get("instance") + "\" has "
-                    + ofTarget + " series, limit " + limits.perTarget()
-                    + ": drop labels that vary without end, or raise storage.limits.seriesPerTarget");
-        }
-        int ofMetric = share.index().seriesOfMetric(labels.metricName());
-        if (ofMetric >= limits.perMetric()) {
-            throw tooMany("metric " + labels.metricName() + " has " + ofMetric + " series, limit "
-                    + limits.perMetric()
-                    + ": drop labels that vary without end, or raise storage.limits.seriesPerMetric");
-        }
-    }
-
-    private static OperationException tooMany(String message) {
-        return new OperationException("too_many_series", Fault.USER, message);
+        return placement.place(tenant, labels, memory(tenant).seriesCount());
     }
 
     void addExemplar(Tenant tenant, long ref, Exemplar exemplar) {

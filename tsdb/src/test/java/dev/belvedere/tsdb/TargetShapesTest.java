@@ -1,0 +1,157 @@
+package dev.belvedere.tsdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.platform.disk.MemoryDisk;
+import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.testkit.metrics.SampleReader;
+import dev.belvedere.testkit.metrics.SampleReader.Read;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// The traps of keeping samples by target: each shape has to stay cheap and come back whole.
+class TargetShapesTest {
+
+    private static final long START = 1_790_000_000_000L;
+    private static final List<LabelMatcher> EVERYTHING =
+            List.of(LabelMatcher.of(LabelMatcher.Type.REGEX, "__name__", ".+"));
+
+    private final MemoryDisk disk = new MemoryDisk();
+
+    private StoreOnDisk open() {
+        return StoreOnDisk.open(disk, Path.of("/data"), 4, TsdbOptions.DEFAULT, new ManualTime(START + 3_600_000));
+    }
+
+    private static Labels series(int number) {
+        return Labels.of("__name__", "m", "job", "j", "instance", "i", "n", Integer.toString(number));
+    }
+
+    private static TreeMap<Labels, TreeMap<Long, Read>> read(TsdbStore store) {
+        return SampleReader.read(store, Tenant.DEFAULT, EVERYTHING, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    private static void append(TsdbStore store, int from, int to, long timestampMillis) {
+        try (MetricAppender appender = store.appender(Tenant.DEFAULT, new AppendOptions(false, false))) {
+            for (int i = from; i < to; i++) {
+                appender.append(appender.series(series(i)), timestampMillis, 0, i);
+            }
+            assertThat(appender.commit().accepted()).isEqualTo(to - from);
+        }
+    }
+
+    private static double gauge(StoreOnDisk opened, String name) {
+        return opened.metrics().collect().stream()
+                .filter(family -> family.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .points()
+                .getFirst()
+                .value();
+    }
+
+    @Test
+    void a_giant_target_spreads_over_the_partitions_and_its_series_stay_where_they_are() {
+        int count = SeriesPlacement.HOME_SERIES + 9000;
+        StoreOnDisk opened = open();
+        append(opened.store(), 0, count, START);
+        append(opened.store(), 0, count, START + 15_000);
+        int partitions = 0;
+        for (Partition partition : opened.store().partitions()) {
+            synchronized (partition) {
+                int series = partition.tenantLocked(Tenant.DEFAULT).index().seriesCount();
+                partitions += series > 1000 ? 1 : 0;
+                assertThat(series).isLessThanOrEqualTo(SeriesPlacement.HOME_SERIES + 3500);
+            }
+        }
+        assertThat(partitions).isEqualTo(4);
+        opened.close();
+        StoreOnDisk reopened = open();
+        append(reopened.store(), 0, count, START + 30_000);
+        TreeMap<Labels, TreeMap<Long, Read>> all = read(reopened.store());
+        assertThat(all).hasSize(count);
+        assertThat(all.values()).allSatisfy(samples -> assertThat(samples).hasSize(3));
+        reopened.close();
+    }
+
+    @Test
+    void series_with_times_of_their_own_cost_no_more_than_single_ones() {
+        StoreOnDisk opened = open();
+        int count = 500;
+        for (int step = 0; step < 60; step++) {
+            try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, new AppendOptions(false, false))) {
+                for (int i = 0; i < count; i++) {
+                    appender.append(appender.series(series(i)), START + step * 60_000L + i * 13L, 0, step);
+                }
+                appender.commit();
+            }
+        }
+        assertThat(gauge(opened, "belvedere_tsdb_head_bytes") / count).isLessThan(1500);
+        opened.store().flush();
+        assertThat(gauge(opened, "belvedere_tsdb_block_bytes") / (count * 60)).isLessThan(2.5);
+        assertThat(read(opened.store())).hasSize(count);
+        opened.close();
+    }
+
+    @Test
+    void series_that_come_and_go_leave_no_holes_that_cost() {
+        StoreOnDisk opened = open();
+        int living = 100;
+        int steps = 400;
+        for (int step = 0; step < steps; step++) {
+            append(opened.store(), step, step + living, START + step * 15_000L);
+        }
+        double samples = (double) living * steps;
+        assertThat(gauge(opened, "belvedere_tsdb_head_bytes") / samples).isLessThan(8);
+        opened.store().flush();
+        assertThat(gauge(opened, "belvedere_tsdb_block_bytes") / samples).isLessThan(1.0);
+        TreeMap<Labels, TreeMap<Long, Read>> all = read(opened.store());
+        assertThat(all).hasSize(living + steps - 1);
+        assertThat(all.values().stream().mapToInt(TreeMap::size).sum()).isEqualTo((int) samples);
+        opened.close();
+    }
+
+    @Test
+    void a_shard_that_lags_far_behind_costs_little() {
+        StoreOnDisk opened = open();
+        for (int step = 0; step < 200; step++) {
+            append(opened.store(), 0, 50, START + step * 15_000L);
+            if (step >= 100) {
+                append(opened.store(), 50, 100, START + (step - 100) * 15_000L);
+            }
+        }
+        for (int step = 100; step < 200; step++) {
+            append(opened.store(), 50, 100, START + step * 15_000L);
+        }
+        double samples = 100 * 200;
+        assertThat(gauge(opened, "belvedere_tsdb_head_bytes") / samples).isLessThan(4);
+        opened.store().flush();
+        assertThat(read(opened.store()).values())
+                .hasSize(100)
+                .allSatisfy(s -> assertThat(s).hasSize(200));
+        opened.close();
+    }
+
+    @Test
+    void series_that_belong_to_no_target_are_kept_like_any_other() {
+        StoreOnDisk opened = open();
+        for (int step = 0; step < 50; step++) {
+            try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
+                for (int i = 0; i < 20; i++) {
+                    Labels labels = Labels.of("__name__", "rule:" + i, "team", "t" + i % 3);
+                    appender.append(appender.series(labels), START + step * 30_000L, 0, i);
+                }
+                appender.commit();
+            }
+        }
+        opened.store().flush();
+        assertThat(read(opened.store())).hasSize(20);
+        opened.close();
+    }
+}
