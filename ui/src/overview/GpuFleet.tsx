@@ -173,7 +173,7 @@ function Cell({ gpu, mode, modeName }: CellProps) {
         data-unknown={share === undefined || undefined}
         data-failed={failed || undefined}
         data-hot={isHot || undefined}
-        data-bright={!isErrorMode && (share ?? 0) > 0.55 ? true : isErrorMode && (share ?? 0) > 0 ? true : undefined}
+        data-alarm={(isErrorMode && share === 1) || undefined}
         style={background === undefined ? {} : { background }}
       >
         {mode.text(gpu)}
