@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belvedere.demo.site.Incident;
 import dev.belvedere.demo.site.Schedule;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.http.MemoryTransport;
 import dev.belvedere.platform.http.OutboundRequest;
@@ -15,6 +19,12 @@ import dev.belvedere.promql.syntax.ParserOptions;
 import dev.belvedere.scrape.config.ConfigSource;
 import dev.belvedere.scrape.config.PrometheusConfig;
 import dev.belvedere.scrape.config.ScrapeConfig;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.otlp.MetricSink;
+import dev.belvedere.wire.otlp.OtlpLogs;
+import dev.belvedere.wire.otlp.OtlpMetrics;
+import dev.belvedere.wire.otlp.OtlpOptions;
+import dev.belvedere.wire.otlp.OtlpTraces;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +36,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +120,76 @@ final class DemoSiteTest {
                 .allMatch(request ->
                         "application/x-protobuf".equals(request.headers().get("content-type")));
         assertThat(transport.sent()).allMatch(request -> request.body().length > 0);
+    }
+
+    @Test
+    void what_is_pushed_arrives_under_the_names_that_the_screen_reads() throws Exception {
+        live(60);
+        Set<String> metrics = new TreeSet<>();
+        Set<String> services = new TreeSet<>();
+        Set<String> operations = new TreeSet<>();
+        long now = TimeUnit.MILLISECONDS.toNanos(time.currentMillis());
+        for (OutboundRequest request : transport.sent()) {
+            byte[] body = request.body();
+            switch (request.uri().getPath()) {
+                case "/v1/logs" -> {
+                    OtlpLogs.Decoded decoded = OtlpLogs.decode(body, body.length, IngestLimits.DEFAULT, now);
+                    assertThat(decoded.rejections().isEmpty()).isTrue();
+                    decoded.records()
+                            .forEach(record -> services.add(record.stream().get("service_name")));
+                }
+                case "/v1/traces" -> {
+                    OtlpTraces.Decoded decoded = OtlpTraces.decode(body, body.length, IngestLimits.DEFAULT, now);
+                    assertThat(decoded.rejections().isEmpty()).isTrue();
+                    decoded.spans()
+                            .forEach(span -> operations.add(span.resource().serviceName() + " " + span.name()));
+                }
+                case "/v1/metrics" ->
+                    assertThat(OtlpMetrics.decode(
+                                            body,
+                                            body.length,
+                                            IngestLimits.DEFAULT,
+                                            OtlpOptions.DEFAULT,
+                                            names(metrics))
+                                    .isEmpty())
+                            .isTrue();
+                default -> assertThat(request.uri().getPath()).isEqualTo("/loki/api/v1/push");
+            }
+        }
+        assertThat(services).contains("trainer", "chat-gateway", "image-studio", "data-pipelines");
+        assertThat(operations)
+                .contains("chat-gateway POST /v1/chat/completions", "vllm prefill", "image-studio denoise");
+        assertThat(metrics)
+                .contains(
+                        "ml_training_loss",
+                        "ml_training_step",
+                        "ml_training_steps",
+                        "ml_training_tokens_per_second",
+                        "ml_training_tokens_total");
+    }
+
+    private static MetricSink names(Set<String> names) {
+        return new MetricSink() {
+            @Override
+            public void sample(Labels labels, long timestampMillis, long startMillis, double value) {
+                names.add(labels.metricName());
+            }
+
+            @Override
+            public void histogram(Labels labels, long timestampMillis, long startMillis, NativeHistogram histogram) {
+                names.add(labels.metricName());
+            }
+
+            @Override
+            public void exemplar(Labels series, Exemplar exemplar) {
+                names.add(series.metricName());
+            }
+
+            @Override
+            public void metadata(String metricFamily, MetricMetadata metadata) {
+                names.add(metricFamily);
+            }
+        };
     }
 
     @Test
