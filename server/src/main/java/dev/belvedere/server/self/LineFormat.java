@@ -18,7 +18,12 @@ final class LineFormat extends Formatter {
     @Override
     public String format(LogRecord entry) {
         return TIME.format(entry.getInstant()) + " " + "%-5s".formatted(level(entry.getLevel())) + " "
-                + component(entry.getLoggerName()) + "  " + formatMessage(entry) + "\n" + thrown(entry);
+                + component(entry.getLoggerName()) + "  " + message(entry) + "\n" + thrown(entry);
+    }
+
+    /// The sentence with its parameters in place.
+    static String message(LogRecord entry) {
+        return new LineFormat().formatMessage(entry);
     }
 
     static String level(Level level) {

@@ -9,7 +9,10 @@ import java.util.logging.Logger;
 public final class Logging {
 
     /// Libraries say what matters to their authors at INFO; an operator hears of them from WARNING on.
-    private static final String[] QUIET = {"com.linecorp", "io.netty", "io.micrometer", "jdk", "sun", "java"};
+    private static final String[] QUIET = {"com.linecorp", "io.netty", "jdk", "sun", "java"};
+
+    /// Warns that two servers of one process count alike, which is meant.
+    private static final String SILENT = "io.micrometer";
 
     private Logging() {}
 
@@ -23,6 +26,7 @@ public final class Logging {
         for (String name : QUIET) {
             Logger.getLogger(name).setLevel(Level.WARNING);
         }
+        Logger.getLogger(SILENT).setLevel(Level.SEVERE);
         Handler console = new ConsoleHandler();
         console.setFormatter(new LineFormat());
         console.setLevel(level);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 
 /// Belvedere's own log lines as records of its own log store, under `{service_name="belvedere"}`.
-public final class OwnLogs extends Handler {
+public final class OwnLogs extends Handler implements AutoCloseable {
 
     private final OwnQueue<LogRecord> queue;
     private final TimeSource time;
@@ -49,7 +49,7 @@ public final class OwnLogs extends Handler {
                 nanos,
                 time.currentNanos(),
                 Severity.ofWord(LineFormat.level(line.getLevel())),
-                (line.getMessage() + "\n" + LineFormat.thrown(line)).strip(),
+                (LineFormat.message(line) + "\n" + LineFormat.thrown(line)).strip(),
                 Attributes.of("logger", line.getLoggerName()),
                 TraceId.NONE,
                 SpanId.NONE);

@@ -1,0 +1,157 @@
+package dev.belvedere.server;
+
+import dev.belvedere.agent.Agent;
+import dev.belvedere.agent.Machine;
+import dev.belvedere.alerting.rules.RuleFiles;
+import dev.belvedere.api.QueryBudgets;
+import dev.belvedere.api.TenantResolver;
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.platform.http.JdkHttpTransport;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.promql.engine.PromqlEngine;
+import dev.belvedere.scrape.ScrapeEnvironment;
+import dev.belvedere.scrape.ScrapeService;
+import dev.belvedere.server.config.ServerConfig;
+import dev.belvedere.server.data.Stores;
+import dev.belvedere.server.self.OwnLogs;
+import dev.belvedere.server.self.OwnTraces;
+import dev.belvedere.server.self.ProcessMetrics;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// The running server: every part of it, made here and handed to whoever needs it. The wiring diagram.
+///
+/// Parts are closed in the opposite order of their making: who writes stops before what is written to.
+public final class Belvedere implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Belvedere.class.getName());
+
+    private final ServerConfig.Origin origin;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Agent agent;
+    private final Alerting alerting;
+    private final ScrapeService scraping;
+    private final Listeners listeners;
+    private final Configuration configuration;
+    private final ServerView view;
+
+    private Belvedere(ServerConfig.Origin origin, TimeSource time, String version) {
+        this.origin = origin;
+        ServerConfig config = ServerConfig.load(origin);
+        MetricRegistry registry = new MetricRegistry();
+        ProcessMetrics.register(registry, new ResidentMemory(origin.disk()), version);
+        try {
+            JdkHttpTransport transport = opened(new JdkHttpTransport());
+            Stores stores =
+                    opened(Stores.open(config.data(), config.prometheus().storage(), origin.disk(), time, registry));
+            opened(OwnLogs.start(stores.logs(), time, registry));
+            OwnTraces ownTraces = opened(
+                    new OwnTraces(stores.traces(), time, new SecureRandom(), registry, version));
+            this.agent = opened(startAgent(config, stores, registry));
+            PromqlEngine engine = new PromqlEngine(config.query().promql(config.prometheus()));
+            this.alerting = new Alerting(stores, engine, time, transport, origin.disk(), registry);
+            this.scraping = new ScrapeService(new ScrapeEnvironment(
+                    stores.metrics(),
+                    Tenant.DEFAULT,
+                    transport,
+                    time,
+                    origin.disk(),
+                    registry,
+                    "Belvedere/" + version,
+                    agent.hostname()));
+            this.configuration = new Configuration(origin, config, time, registry, this::apply);
+            this.view = new ServerView(stores, version, agent.hostname(), time, configuration);
+            Faces faces = new Faces(
+                    new Faces.Parts(stores, agent, alerting, scraping, engine, registry, time, version),
+                    TenantResolver.single(),
+                    new QueryBudgets(config.query().limits(), time),
+                    view);
+            this.listeners =
+                    opened(Listeners.bind(config.listen(), faces.routes(), ownTraces, time));
+            opened(alerting);
+            opened(scraping);
+            apply(config);
+            view.ready(listeners.addresses());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "ready version=" + version + " url=" + url() + " data=" + stores.directory());
+        } catch (RuntimeException e) {
+            closeParts();
+            throw e;
+        }
+    }
+
+    /// Starts everything and returns when the server answers.
+    ///
+    /// @throws OperationException with a sentence for the operator; nothing is left open then
+    public static Belvedere start(ServerConfig.Origin origin, TimeSource time, String version) {
+        return new Belvedere(origin, time, version);
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static Agent startAgent(ServerConfig config, Stores stores, MetricRegistry registry) {
+        try {
+            return Agent.start(
+                    config.agent(),
+                    stores.stateDirectory().resolve("agent"),
+                    Machine.local(),
+                    batch -> stores.logs().append(Tenant.DEFAULT, batch),
+                    registry);
+        } catch (IOException e) {
+            throw new OperationException(
+                    "io_error", Fault.DEPENDENCY, "could not start the agent: " + e.getMessage(), e);
+        }
+    }
+
+    /// Takes on what a running server can: scraping, rules, notifications.
+    private void apply(ServerConfig config) {
+        RuleFiles.Outcome rules = alerting.read(config);
+        scraping.apply(
+                config.self().withOwnJobs(config.prometheus(), listeners.main(), agent.hostname(), origin.disk()));
+        alerting.apply(config, rules, url(config));
+    }
+
+    /// Reads the configuration again.
+    ///
+    /// @throws OperationException if it is wrong; the present one then stays
+    public void reload() {
+        configuration.reload();
+    }
+
+    /// Where people reach the server.
+    public String url() {
+        return url(configuration.current());
+    }
+
+    private String url(ServerConfig config) {
+        String external = config.listen().externalUrl();
+        return external.isEmpty() ? "http://" + Listeners.text(listeners.main()) : external;
+    }
+
+    /// Stops within five seconds. What was acknowledged is on disk already.
+    @Override
+    public void close() {
+        view.notReady();
+        LOG.log(System.Logger.Level.INFO, "stopped");
+        closeParts();
+    }
+
+    private void closeParts() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.log(System.Logger.Level.ERROR, "a part of the server did not stop cleanly", e);
+            }
+        }
+    }
+}

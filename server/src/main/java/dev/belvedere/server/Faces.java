@@ -1,0 +1,134 @@
+package dev.belvedere.server;
+
+import dev.belvedere.agent.Agent;
+import dev.belvedere.alerting.rules.AlertSnapshot;
+import dev.belvedere.alerting.rules.RuleGroupSnapshot;
+import dev.belvedere.api.QueryBudgets;
+import dev.belvedere.api.TenantResolver;
+import dev.belvedere.api.http.Routes;
+import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.api.jaeger.JaegerFace;
+import dev.belvedere.api.lokiquery.LokiQueryFace;
+import dev.belvedere.api.otlp.OtlpFace;
+import dev.belvedere.api.own.OwnStatusFace;
+import dev.belvedere.api.own.OwnTraceFace;
+import dev.belvedere.api.own.UiFace;
+import dev.belvedere.api.prometheus.OperationsFace;
+import dev.belvedere.api.prometheus.PrometheusFace;
+import dev.belvedere.api.prometheus.PrometheusParts;
+import dev.belvedere.api.prometheus.RuleView;
+import dev.belvedere.api.remotewrite.RemoteWriteFace;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.promql.engine.PromqlEngine;
+import dev.belvedere.scrape.ScrapeService;
+import dev.belvedere.server.config.SelfConfig;
+import dev.belvedere.server.data.Stores;
+import java.util.List;
+import java.util.Map;
+
+/// Every API, and on which listener it is served.
+final class Faces {
+
+    /// What faces show and write to.
+    record Parts(
+            Stores stores,
+            Agent agent,
+            Alerting alerting,
+            ScrapeService scraping,
+            PromqlEngine engine,
+            MetricRegistry registry,
+            TimeSource time,
+            String version) {}
+
+    private final Parts parts;
+    private final TenantResolver tenants;
+    private final QueryBudgets budgets;
+    private final ServerView view;
+    private final IngestLimits limits = IngestLimits.DEFAULT;
+
+    Faces(Parts parts, TenantResolver tenants, QueryBudgets budgets, ServerView view) {
+        this.parts = parts;
+        this.tenants = tenants;
+        this.budgets = budgets;
+        this.view = view;
+    }
+
+    /// Routes by the name of their listener.
+    Map<String, Routes> routes() {
+        Routes all = new Routes();
+        addQueries(all);
+        Routes otlpGrpc = new Routes();
+        Routes otlpHttp = new Routes();
+        Routes zipkin = new Routes();
+        addIngest(all);
+        OtlpFace otlp = otlp();
+        otlp.addTo(all);
+        otlp.addTo(otlpGrpc);
+        otlp.addTo(otlpHttp);
+        new UiFace(Faces.class.getClassLoader()).addTo(all);
+        return Map.of("http", all, "otlp-grpc", otlpGrpc, "otlp-http", otlpHttp, "zipkin", zipkin);
+    }
+
+    private void addIngest(Routes all) {
+        new RemoteWriteFace(parts.stores().metrics(), tenants, limits, parts.time(), parts.registry()).addTo(all);
+    }
+
+    private OtlpFace otlp() {
+        Stores stores = parts.stores();
+        return new OtlpFace(
+                new OtlpFace.Stores(stores.metrics(), stores.logs(), stores.traces()),
+                tenants,
+                limits,
+                view::otlpOptions,
+                parts.time(),
+                parts.registry());
+    }
+
+    private void addQueries(Routes routes) {
+        Stores stores = parts.stores();
+        TimeSource time = parts.time();
+        PrometheusParts prometheus = new PrometheusParts(
+                parts.engine(),
+                stores.metrics(),
+                stores.metrics(),
+                tenants,
+                budgets,
+                time,
+                parts.scraping()::targets,
+                ruleView(),
+                view,
+                parts.registry());
+        new PrometheusFace(prometheus).addTo(routes, "/api/v1");
+        new OperationsFace(prometheus).addTo(routes);
+        new LokiQueryFace(stores.logs(), tenants, budgets, time, parts.version()).addTo(routes);
+        JaegerFace jaeger = new JaegerFace(stores.traces(), tenants, budgets, time);
+        jaeger.addTo(routes, "/api");
+        jaeger.addTo(routes, "/jaeger/api");
+        new OwnTraceFace(stores.traces(), stores.logs(), tenants, budgets, time).addTo(routes);
+        new OwnStatusFace(
+                        stores.metrics(),
+                        stores.logs(),
+                        stores.traces(),
+                        view::status,
+                        parts.registry()::collect,
+                        tenants,
+                        time)
+                .addTo(routes);
+        new AgentFace(parts.agent()::collect).addTo(routes, SelfConfig.AGENT_PATH);
+    }
+
+    private RuleView ruleView() {
+        return new RuleView() {
+            @Override
+            public List<RuleGroupSnapshot> groups() {
+                return parts.alerting().rules().groups();
+            }
+
+            @Override
+            public List<AlertSnapshot> alerts() {
+                return parts.alerting().rules().alerts();
+            }
+        };
+    }
+}

@@ -1,0 +1,110 @@
+package dev.belvedere.server.command;
+
+import dev.belvedere.alerting.rules.PromqlRules;
+import dev.belvedere.alerting.rules.RuleFiles;
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
+import dev.belvedere.platform.disk.LocalDisk;
+import dev.belvedere.promql.engine.PromqlEngine;
+import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.server.config.ServerConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "check",
+        description = "Checks files before a server reads them.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "(config | rules | promql)",
+        subcommands = {CheckCommand.Config.class, CheckCommand.Rules.class, PromqlTestCommand.class})
+final class CheckCommand implements Runnable {
+
+    @Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "say what to check: config, rules or promql");
+    }
+
+    @Command(
+            name = "config",
+            description = "Reads a belvedere.yml or prometheus.yml and the rule files it names.",
+            mixinStandardHelpOptions = true)
+    static final class Config implements Callable<Integer> {
+
+        @Parameters(index = "0", paramLabel = "FILE")
+        private Path file = Path.of("belvedere.yml");
+
+        @Spec
+        private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+        @Override
+        public Integer call() throws IOException {
+            LocalDisk disk = new LocalDisk();
+            ServerConfig config = ServerConfig.load(new ServerConfig.Origin(
+                    Optional.of(file),
+                    List.of(),
+                    disk,
+                    System.getenv(),
+                    Runtime.getRuntime().availableProcessors()));
+            PrintWriter out = spec.commandLine().getOut();
+            config.prometheus().warnings().forEach(warning -> out.println("warning: " + warning));
+            out.println(file + ": " + config.prometheus().scrapeConfigs().size() + " scrape jobs, "
+                    + config.prometheus().ruleFiles().size() + " rule file patterns: OK");
+            List<Path> rules = config.ruleFiles(disk);
+            return rules.isEmpty() ? ExitCode.OK : checkRules(rules, out);
+        }
+    }
+
+    @Command(
+            name = "rules",
+            description = "Reads rule files; of a directory all that end in .yml, .yaml or .rules.",
+            mixinStandardHelpOptions = true)
+    static final class Rules implements Callable<Integer> {
+
+        @Parameters(arity = "1..*", paramLabel = "FILE-or-DIR")
+        private List<Path> paths = new ArrayList<>();
+
+        @Spec
+        private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+        @Override
+        public Integer call() throws IOException {
+            LocalDisk disk = new LocalDisk();
+            List<Path> files = new ArrayList<>();
+            for (Path path : paths) {
+                files.addAll(FileTree.files(disk, path, ".yml", ".yaml", ".rules"));
+            }
+            if (files.isEmpty()) {
+                throw new OperationException("no_files", Fault.USER, "no rule files in " + paths);
+            }
+            return checkRules(files, spec.commandLine().getOut());
+        }
+    }
+
+    private static int checkRules(List<Path> files, PrintWriter out) {
+        PromqlEngine engine = new PromqlEngine(PromqlOptions.DEFAULT);
+        RuleFiles reader = new RuleFiles(Map.of("promql", PromqlRules.forChecking(engine)));
+        RuleFiles.Outcome outcome = reader.read(new LocalDisk(), files);
+        outcome.warnings().forEach(warning -> out.println("warning: " + warning));
+        outcome.problems().forEach(problem -> out.println(problem.getMessage()));
+        int rules = outcome.files().stream()
+                .flatMap(file -> file.groups().stream())
+                .mapToInt(group -> group.rules().size())
+                .sum();
+        out.println(files.size() + " files, " + rules + " rules, "
+                + (outcome.problems().isEmpty() ? "OK" : outcome.problems().size() + " problems"));
+        return outcome.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+    }
+}

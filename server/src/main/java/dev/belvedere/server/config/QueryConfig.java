@@ -1,0 +1,73 @@
+package dev.belvedere.server.config;
+
+import dev.belvedere.platform.yaml.YamlMap;
+import dev.belvedere.platform.yaml.YamlNode;
+import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.syntax.ParserOptions;
+import dev.belvedere.scrape.config.PrometheusConfig;
+import dev.belvedere.storage.QueryBudget;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Section `query`: what one query may use.
+///
+/// @param limits `query.maxSamples`, `query.maxBytes`, `query.timeout`
+/// @param lookbackMillis how old the newest sample of a series may be to count (`query.lookback`)
+/// @param features Prometheus' names of switched-on experimental features (`query.features`)
+public record QueryConfig(QueryBudget.Limits limits, long lookbackMillis, Set<String> features) {
+
+    /// Every feature that there is a switch for.
+    private static final Set<String> KNOWN_FEATURES = Set.of(
+            "promql-experimental-functions",
+            "promql-duration-expr",
+            "promql-extended-range-selectors",
+            "promql-binop-fill-modifiers",
+            "promql-delayed-name-removal",
+            "type-and-unit-labels",
+            "use-start-timestamps");
+
+    public QueryConfig {
+        features = Set.copyOf(features);
+    }
+
+    static QueryConfig read(YamlMap section) {
+        QueryBudget.Limits defaults = QueryBudget.Limits.DEFAULT;
+        QueryConfig config = new QueryConfig(
+                new QueryBudget.Limits(
+                        section.integer("maxSamples", defaults.maxSamples()),
+                        section.byteSize("maxBytes", defaults.maxBytes()),
+                        section.durationMillis("timeout", defaults.timeoutMillis())),
+                section.durationMillis("lookback", 5 * 60_000),
+                features(section));
+        section.rejectUnknown();
+        return config;
+    }
+
+    private static Set<String> features(YamlMap section) {
+        Set<String> features = new TreeSet<>();
+        for (YamlNode node : section.list("features")) {
+            if (!KNOWN_FEATURES.contains(node.string())) {
+                throw node.error("there is no feature \"" + node.string() + "\"; there are "
+                        + String.join(", ", new TreeSet<>(KNOWN_FEATURES)));
+            }
+            features.add(node.string());
+        }
+        return features;
+    }
+
+    /// How PromQL is parsed and evaluated.
+    public PromqlOptions promql(PrometheusConfig prometheus) {
+        ParserOptions parser = new ParserOptions(
+                features.contains("promql-experimental-functions"),
+                features.contains("promql-duration-expr"),
+                features.contains("promql-extended-range-selectors"),
+                features.contains("promql-binop-fill-modifiers"));
+        return new PromqlOptions(
+                parser,
+                lookbackMillis,
+                prometheus.global().evaluationIntervalMillis(),
+                features.contains("promql-delayed-name-removal"),
+                features.contains("type-and-unit-labels"),
+                features.contains("use-start-timestamps"));
+    }
+}

@@ -1,0 +1,216 @@
+package dev.belvedere.server.data;
+
+import dev.belvedere.eventdb.EventStore;
+import dev.belvedere.eventdb.EventStoreOptions;
+import dev.belvedere.eventdb.EventStorePlatform;
+import dev.belvedere.model.OperationException;
+import dev.belvedere.platform.catalog.Catalog;
+import dev.belvedere.platform.catalog.LocalCatalog;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.platform.disk.DirectoryLock;
+import dev.belvedere.platform.disk.Disk;
+import dev.belvedere.platform.log.LocalIngestLog;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.segment.LocalSegmentStore;
+import dev.belvedere.platform.segment.SegmentStore;
+import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.scrape.config.StorageConfig;
+import dev.belvedere.server.config.DataConfig;
+import dev.belvedere.storage.events.LogStore;
+import dev.belvedere.storage.events.TraceStore;
+import dev.belvedere.tsdb.TsdbEnvironment;
+import dev.belvedere.tsdb.TsdbOptions;
+import dev.belvedere.tsdb.TsdbStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// The data directory opened: logs, catalog, segments, and the engines over them.
+public final class Stores implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(Stores.class.getName());
+    private static final long MAINTENANCE_SECONDS = 5;
+    private static final String LOGS = "logs";
+    private static final String SPANS = "spans";
+
+    private final DirectoryLock lock;
+    private final Map<String, LocalIngestLog> logs = new TreeMap<>();
+    private final Catalog catalog;
+    private final TsdbStore metrics;
+    private final EventStore events;
+    private final Path directory;
+    private final Thread maintenance;
+
+    /// Ends the maintenance between two rounds. An interrupt could close a file in the middle of one.
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    private Stores(DataConfig config, StorageConfig retention, Disk disk, TimeSource time, MetricRegistry registry) {
+        this.directory = config.directory().toAbsolutePath().normalize();
+        this.lock = DirectoryLock.take(directory);
+        DataLayout layout = DataLayout.open(disk, directory, config.partitions());
+        LocalIngestLog.Options options =
+                new LocalIngestLog.Options(LocalIngestLog.Options.DEFAULT.fileBytes(), config.reserveBytes());
+        for (String topic : new String[] {TsdbEnvironment.TOPIC, LOGS, SPANS}) {
+            Path folder = directory.resolve("wal").resolve(topic);
+            logs.put(topic, new LocalIngestLog(disk, folder, layout.partitions(), options, time));
+        }
+        this.catalog = new LocalCatalog(disk, directory.resolve("catalog"));
+        SegmentStore segments = new LocalSegmentStore(disk, directory.resolve("segments"));
+        // Both engines replay their logs: together, since each keeps at most one core busy most of the time.
+        CompletableFuture<EventStore> openedEvents = CompletableFuture.supplyAsync(() -> EventStore.open(
+                EventStoreOptions.DEFAULT.withRetention(
+                        Duration.ofMillis(config.logRetentionMillis()),
+                        Duration.ofMillis(config.traceRetentionMillis())),
+                new EventStorePlatform(log(LOGS), log(SPANS), catalog, segments, time, registry)));
+        this.metrics = TsdbStore.open(
+                metricOptions(retention),
+                new TsdbEnvironment(log(TsdbEnvironment.TOPIC), catalog, segments, time, registry));
+        this.events = joined(openedEvents);
+        register(registry);
+        this.maintenance = Thread.ofPlatform().name("maintenance").daemon().start(this::maintain);
+    }
+
+    /// Opens the directory, making it where it is missing, and replays what the engines had in memory.
+    ///
+    /// @throws OperationException `data_in_use`, `data_not_ours`, `io_error`
+    public static Stores open(
+            DataConfig config, StorageConfig retention, Disk disk, TimeSource time, MetricRegistry registry) {
+        return new Stores(config, retention, disk, time, registry);
+    }
+
+    private static <T> T joined(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private LocalIngestLog log(String topic) {
+        LocalIngestLog log = logs.get(topic);
+        if (log == null) {
+            throw new IllegalArgumentException("no ingest log of topic " + topic);
+        }
+        return log;
+    }
+
+    /// What prometheus.yml does not say stays as the engine has it.
+    private static TsdbOptions metricOptions(StorageConfig retention) {
+        TsdbOptions defaults = TsdbOptions.DEFAULT;
+        return defaults.withRetention(
+                        retention.retentionMillis() > 0 ? retention.retentionMillis() : defaults.retentionMillis(),
+                        retention.retentionBytes() > 0 ? retention.retentionBytes() : defaults.retentionBytes())
+                .withWindows(
+                        Math.max(retention.outOfOrderWindowMillis(), defaults.outOfOrderWindowMillis()),
+                        defaults.maxFutureMillis());
+    }
+
+    private void register(MetricRegistry registry) {
+        logs.forEach((topic, log) -> {
+            registry.gauge(
+                    "belvedere_ingest_log_size_bytes",
+                    "Bytes of the ingest log on disk.",
+                    log::sizeBytes,
+                    "topic",
+                    topic);
+            registry.gauge(
+                    "belvedere_segment_size_bytes",
+                    "Bytes of published segments.",
+                    () -> segmentBytes(topic),
+                    "topic",
+                    topic);
+            registry.gauge(
+                    "belvedere_segments",
+                    "Published segments.",
+                    () -> catalog.state().segments(topic).size(),
+                    "topic",
+                    topic);
+        });
+    }
+
+    private long segmentBytes(String topic) {
+        return catalog.state().segments(topic).stream()
+                .mapToLong(SegmentRecord::sizeBytes)
+                .sum();
+    }
+
+    private void maintain() {
+        try {
+            while (!closing.await(MAINTENANCE_SECONDS, TimeUnit.SECONDS)) {
+                maintainOne("metrics", metrics::maintain);
+                maintainOne("logs and traces", events::maintain);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A round that fails is repeated by the next; what it would have written is still in the log.
+    private static void maintainOne(String what, Runnable round) {
+        try {
+            round.run();
+        } catch (OperationException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "background work on " + what + " failed and will be repeated: " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "background work on " + what + " failed by a bug", e);
+        }
+    }
+
+    public TsdbStore metrics() {
+        return metrics;
+    }
+
+    public LogStore logs() {
+        return events.logs();
+    }
+
+    public TraceStore traces() {
+        return events.traces();
+    }
+
+    /// Absolute.
+    public Path directory() {
+        return directory;
+    }
+
+    /// Where small state is kept.
+    public Path stateDirectory() {
+        return directory.resolve("state");
+    }
+
+    /// Bytes on disk by part.
+    public Map<String, Long> sizeBytes() {
+        long wal = logs.values().stream().mapToLong(LocalIngestLog::sizeBytes).sum();
+        long segments = logs.keySet().stream().mapToLong(this::segmentBytes).sum();
+        return Map.of("wal", wal, "segments", segments);
+    }
+
+    /// Brings everything accepted into its final form on disk.
+    public void flush() {
+        metrics.flush();
+        events.flush();
+    }
+
+    /// Everything acknowledged is in the log already; nothing is written.
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            maintenance.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        events.close();
+        metrics.close();
+        catalog.close();
+        logs.values().forEach(LocalIngestLog::close);
+        lock.close();
+    }
+}
