@@ -1,0 +1,152 @@
+package dev.belvedere.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How the program starts, stops and refuses.
+final class LifecycleTest {
+
+    @Test
+    void sigterm_ends_the_server_within_five_seconds_and_frees_its_data(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Path data = folder.resolve("data");
+        try (ServerProcess server = ServerProcess.start(data)) {
+            Http.eventually(20, () -> Http.value(server, "up{job=\"belvedere\"}") != null);
+            assertThat(server.stop()).isLessThan(5_000);
+            assertThat(server.exitCode()).isIn(0, 143);
+            assertThat(server.output()).contains("stopped");
+        }
+        try (ServerProcess again = ServerProcess.start(data)) {
+            assertThat(Http.value(again, "count_over_time(up{job=\"belvedere\"}[10m]) > 0"))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void belvedere_sees_itself_and_its_host_in_metrics_logs_and_traces(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            Http.eventually(
+                    30,
+                    () -> Http.value(server, "belvedere_build_info") != null
+                            && Http.value(server, "count(node_cpu_seconds_total) > 0") != null);
+            Http.eventually(
+                    20,
+                    () -> Http.get(server.url(
+                                    "/loki/api/v1/query_range?query=" + Http.encoded("{service_name=\"belvedere\"}")))
+                            .body()
+                            .contains("ready"));
+            Http.eventually(
+                    20, () -> Http.get(server.url("/api/services")).body().contains("belvedere"));
+            assertThat(Http.get(server.url("/")).body()).contains("<div id=\"root\">");
+            assertThat(Http.get(server.url("/metrics")).body()).contains("process_cpu_seconds_total");
+        }
+    }
+
+    @Test
+    void a_second_server_on_the_same_data_or_port_is_refused(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Path data = folder.resolve("data");
+        try (ServerProcess server = ServerProcess.start(data)) {
+            Peers.Ended sameData = Peers.run(
+                    folder, ServerProcess.command("server", "--listen", "127.0.0.1:0", "--data", data.toString()));
+            assertThat(sameData.output()).contains("another process has").contains("--data");
+            assertThat(sameData.code()).isNotZero();
+            Peers.Ended samePort = Peers.run(
+                    folder,
+                    ServerProcess.command(
+                            "server",
+                            "--listen",
+                            "127.0.0.1:" + server.port(),
+                            "--data",
+                            folder.resolve("other").toString()));
+            assertThat(samePort.output()).contains("could not listen on 127.0.0.1:" + server.port());
+            assertThat(samePort.code()).isNotZero();
+        }
+    }
+
+    @Test
+    void a_listener_other_machines_reach_must_be_wanted_by_name(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Peers.Ended refused = Peers.run(folder, ServerProcess.command("server", "--listen", "0.0.0.0:0"));
+        assertThat(refused.output()).contains("server.allowUnauthenticatedAccess");
+        assertThat(refused.code()).isEqualTo(78);
+    }
+
+    @Test
+    void configuration_errors_name_file_line_and_column(@TempDir Path folder) throws IOException, InterruptedException {
+        Path config = folder.resolve("belvedere.yml");
+        Files.writeString(config, "query:\n  timeout: 30s\n  maxSample: 5\n");
+        Peers.Ended unknownKey = Peers.run(folder, ServerProcess.command("check", "config", config.toString()));
+        assertThat(unknownKey.output()).contains("belvedere.yml:3:3: unknown key \"maxSample\"");
+        assertThat(unknownKey.code()).isEqualTo(78);
+        Files.writeString(config, """
+                scrape_configs:
+                - job_name: a
+                  relabel_configs:
+                  - source_labels: [x]
+                    regex: "a("
+                """);
+        Peers.Ended badRegex = Peers.run(
+                folder, ServerProcess.command("server", "--config", config.toString(), "--listen", "127.0.0.1:0"));
+        assertThat(badRegex.output()).contains("belvedere.yml:5:12").contains("missing closing )");
+        assertThat(badRegex.code()).isEqualTo(78);
+        Files.writeString(config, "global: {scrape_interval: 15s}\n");
+        Peers.Ended good = Peers.run(folder, ServerProcess.command("check", "config", config.toString()));
+        assertThat(good.code()).as(good.output()).isZero();
+    }
+
+    @Test
+    void rules_are_checked_with_their_place(@TempDir Path folder) throws IOException, InterruptedException {
+        Path rules = folder.resolve("rules.yml");
+        Files.writeString(rules, """
+                groups:
+                - name: g
+                  rules:
+                  - alert: Broken
+                    expr: sum(up
+                """);
+        Peers.Ended bad = Peers.run(folder, ServerProcess.command("check", "rules", rules.toString()));
+        assertThat(bad.output()).contains("rules.yml:5:");
+        assertThat(bad.code()).isNotZero();
+        Files.writeString(rules, """
+                groups:
+                - name: g
+                  rules:
+                  - alert: Down
+                    expr: up == 0
+                """);
+        Peers.Ended good = Peers.run(folder, ServerProcess.command("check", "rules", rules.toString()));
+        assertThat(good.code()).as(good.output()).isZero();
+    }
+
+    @Test
+    void the_shell_asks_a_running_server(@TempDir Path folder) throws IOException, InterruptedException {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            Http.eventually(20, () -> Http.value(server, "up{job=\"belvedere\"}") != null);
+            Peers.Ended table =
+                    Peers.run(folder, ServerProcess.command("query", "--url", server.url(""), "up{job=\"belvedere\"}"));
+            assertThat(table.output()).contains("SERIES").contains("job=\"belvedere\"");
+            assertThat(table.code()).isZero();
+            Peers.Ended json = Peers.run(
+                    folder, ServerProcess.command("query", "--url", server.url(""), "-o", "json", "vector(1)"));
+            assertThat(json.output()).contains("\"resultType\":\"vector\"");
+            Peers.Ended wrong = Peers.run(folder, ServerProcess.command("query", "--url", server.url(""), "sum(up"));
+            assertThat(wrong.output()).contains("parse error");
+            assertThat(wrong.code()).isEqualTo(1);
+            Peers.Ended logs = Peers.run(
+                    folder,
+                    ServerProcess.command("query", "--url", server.url(""), "--logs", "{service_name=\"belvedere\"}"));
+            assertThat(logs.output()).contains("LINE");
+        }
+        Peers.Ended nobody =
+                Peers.run(folder, List.copyOf(ServerProcess.command("query", "--url", "http://127.0.0.1:1", "up")));
+        assertThat(nobody.code()).isEqualTo(69);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.belvedere.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Debian's Prometheus writes to us and its promtool asks us; its node_exporter is scraped by us.
+final class PrometheusPeersTest {
+
+    @Test
+    void prometheus_writes_to_us_and_promtool_reads_it_back(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        String prometheus = Peers.find("prometheus");
+        String promtool = Peers.find("promtool");
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--set", "agent.host=false")) {
+            int port = ServerProcess.freePorts(1).getFirst();
+            Path config = folder.resolve("prometheus.yml");
+            Files.writeString(config, """
+                    global: {scrape_interval: 1s, external_labels: {replica: a}}
+                    scrape_configs:
+                    - job_name: self
+                      static_configs: [{targets: ["127.0.0.1:%d"]}]
+                    remote_write:
+                    - url: %s
+                    """.formatted(port, server.url("/api/v1/write")));
+            Process process = Peers.start(
+                    folder.resolve("prometheus.log"),
+                    prometheus,
+                    "--config.file=" + config,
+                    "--storage.tsdb.path=" + folder.resolve("tsdb"),
+                    "--web.listen-address=127.0.0.1:" + port);
+            try {
+                Http.eventually(60, () -> "1".equals(Http.value(server, "up{job=\"self\", replica=\"a\"}")));
+                Http.eventually(
+                        30,
+                        () -> Http.value(
+                                        server,
+                                        "rate(prometheus_tsdb_head_samples_appended_total{job=\"self\"}[10s]) > 0")
+                                != null);
+                Peers.Ended instant =
+                        Peers.run(folder, promtool, "query", "instant", server.url(""), "up{job=\"self\"}");
+                assertThat(instant.output()).contains("replica=\"a\"").contains("=> 1 @");
+                assertThat(instant.code()).isZero();
+                Peers.Ended labels = Peers.run(folder, promtool, "query", "labels", server.url(""), "job");
+                assertThat(labels.output()).contains("self");
+                Peers.Ended series = Peers.run(folder, promtool, "query", "series", "--match=up", server.url(""));
+                assertThat(series.output()).contains("job=\"self\"");
+                Peers.Ended range = Peers.run(
+                        folder,
+                        promtool,
+                        "query",
+                        "range",
+                        "--step=1s",
+                        server.url(""),
+                        "sum(up) + 0 * go_goroutines{job=\"self\"}");
+                assertThat(range.code()).isZero();
+                assertSameAnswers(server, port);
+            } finally {
+                process.destroy();
+                process.waitFor(20, TimeUnit.SECONDS);
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    /// What the peer holds and has sent is what we answer, to the last digit.
+    private static void assertSameAnswers(ServerProcess server, int peerPort) throws IOException, InterruptedException {
+        long at = System.currentTimeMillis() / 1000 - 5;
+        for (String query : new String[] {
+            "count by (__name__) ({job=\"self\", __name__=~\"prometheus_.+\"})",
+            "sum by (le) (prometheus_http_request_duration_seconds_bucket{job=\"self\"})",
+            "max_over_time(process_resident_memory_bytes{job=\"self\"}[3s])"
+        }) {
+            String path = "/api/v1/query?time=" + at + "&query=" + Http.encoded(query);
+            JsonNode theirs =
+                    Http.get("http://127.0.0.1:" + peerPort + path).json().at("/data/result");
+            Http.eventually(
+                    20,
+                    () -> Http.get(server.url(path)).json().at("/data/result").size() == theirs.size());
+            JsonNode ours = Http.get(server.url(path)).json().at("/data/result");
+            assertThat(values(ours)).as(query).isNotEmpty().containsExactlyInAnyOrderElementsOf(values(theirs));
+        }
+    }
+
+    private static java.util.List<String> values(JsonNode result) {
+        java.util.List<String> values = new java.util.ArrayList<>();
+        result.forEach(series -> {
+            com.fasterxml.jackson.databind.node.ObjectNode metric =
+                    (com.fasterxml.jackson.databind.node.ObjectNode) series.at("/metric");
+            metric.remove("replica");
+            values.add(metric + " " + series.at("/value/1").asText());
+        });
+        return values;
+    }
+
+    @Test
+    void node_exporter_is_scraped_and_agrees_with_our_own_agent(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        String exporter = Peers.find("prometheus-node-exporter");
+        int port = ServerProcess.freePorts(1).getFirst();
+        Process process =
+                Peers.start(folder.resolve("exporter.log"), exporter, "--web.listen-address=127.0.0.1:" + port);
+        Path config = folder.resolve("belvedere.yml");
+        Files.writeString(config, """
+                global: {scrape_interval: 1s}
+                scrape_configs:
+                - job_name: exporter
+                  static_configs: [{targets: ["127.0.0.1:%d"]}]
+                """.formatted(port));
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--config", config.toString())) {
+            Http.eventually(30, () -> "1".equals(Http.value(server, "up{job=\"exporter\"}")));
+            Http.eventually(30, () -> Http.value(server, "node_memory_MemTotal_bytes{job=\"node\"}") != null);
+            for (String metric : new String[] {
+                "node_memory_MemTotal_bytes",
+                "node_boot_time_seconds",
+                "count(node_cpu_seconds_total{JOB})",
+                "count(node_filefd_maximum{JOB})"
+            }) {
+                String template = metric.contains("{") ? metric : metric + "{JOB}";
+                String theirs = Http.value(server, template.replace("JOB", "job=\"exporter\""));
+                String ours = Http.value(server, template.replace("JOB", "job=\"node\""));
+                assertThat(ours).as(metric).isNotNull().isEqualTo(theirs);
+            }
+            JsonNode targets = Http.get(server.url("/api/v1/targets")).json().at("/data/activeTargets");
+            assertThat(targets.findValuesAsText("health")).contains("up").doesNotContain("down");
+        } finally {
+            process.destroy();
+            process.waitFor(20, TimeUnit.SECONDS);
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.belvedere.acceptance;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A running `belvedere` from the folder that the build packaged.
+final class ServerProcess implements AutoCloseable {
+
+    private static final long READY_SECONDS = 60;
+    private static final long STOP_SECONDS = 15;
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+    private final List<Integer> otherPorts;
+
+    private ServerProcess(Process process, Path log, int port, List<Integer> otherPorts) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+        this.otherPorts = otherPorts;
+    }
+
+    static Path root() {
+        return Path.of(System.getProperty("belvedere.root", ".."))
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    private static Path home() {
+        return root().resolve("server/target/belvedere");
+    }
+
+    /// The command line of any `belvedere` command.
+    static List<String> command(String... arguments) {
+        assumeTrue(
+                Files.isDirectory(home().resolve("lib")),
+                "skipped: the server is not packaged; run `./belvedere test`");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "@" + home().resolve("jvm.options"),
+                "-cp",
+                home().resolve("lib") + "/*",
+                "dev.belvedere.server.Main"));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /// Starts a server on free ports of the loopback address and waits until it is ready.
+    ///
+    /// @param data the data directory; the server's output goes beside it
+    static ServerProcess start(Path data, String... moreArguments) throws IOException, InterruptedException {
+        List<Integer> ports = freePorts(4);
+        List<String> arguments = new ArrayList<>(List.of(
+                "server",
+                "--data",
+                data.toString(),
+                "--listen",
+                "127.0.0.1:" + ports.get(0),
+                "--set",
+                "server.otlpGrpcListen=127.0.0.1:" + ports.get(1),
+                "--set",
+                "server.otlpHttpListen=127.0.0.1:" + ports.get(2),
+                "--set",
+                "server.zipkinListen=127.0.0.1:" + ports.get(3)));
+        arguments.addAll(List.of(moreArguments));
+        return launch(data.resolveSibling(data.getFileName() + ".log"), ports, arguments);
+    }
+
+    static ServerProcess launch(Path log, List<Integer> ports, List<String> arguments)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command(arguments.toArray(String[]::new)))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        ServerProcess server = new ServerProcess(process, log, ports.getFirst(), ports.subList(1, ports.size()));
+        server.awaitReady();
+        return server;
+    }
+
+    static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            sockets.add(socket);
+            ports.add(socket.getLocalPort());
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    private void awaitReady() throws InterruptedException {
+        try {
+            Http.eventually(READY_SECONDS, () -> {
+                if (!process.isAlive()) {
+                    throw new IllegalStateException("the server ended before it was ready:\n" + output());
+                }
+                return Http.get(url("/-/ready")).status() == 200;
+            });
+        } catch (AssertionError e) {
+            process.destroyForcibly();
+            throw new AssertionError("the server did not become ready:\n" + output(), e);
+        }
+    }
+
+    String url(String path) {
+        return "http://127.0.0.1:" + port + path;
+    }
+
+    int port() {
+        return port;
+    }
+
+    int otlpGrpcPort() {
+        return otherPorts.get(0);
+    }
+
+    int otlpHttpPort() {
+        return otherPorts.get(1);
+    }
+
+    int zipkinPort() {
+        return otherPorts.get(2);
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    String output() {
+        try (BufferedReader reader = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
+            return String.join("\n", reader.readAllLines());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// `kill -9`.
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /// SIGTERM.
+    ///
+    /// @return how many milliseconds it took to end
+    long stop() throws InterruptedException {
+        long start = System.nanoTime();
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("the server did not stop within " + STOP_SECONDS + " s:\n" + output());
+        }
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (process.isAlive()) {
+            stop();
+        }
+    }
+}
