@@ -25,13 +25,16 @@ export function TimeProvider({ children }: { readonly children: ReactNode }) {
   const from = query.get('from') ?? DEFAULT_RANGE.from;
   const to = query.get('to') ?? DEFAULT_RANGE.to;
   const refresh = query.get('refresh') ?? DEFAULT_REFRESH;
-  const [asOfMillis, setAsOfMillis] = useState(() => Date.now());
+  const key = `${from} ${to}`;
+  const [asOf, setAsOf] = useState(() => ({ key, millis: Date.now() }));
+  if (asOf.key !== key) {
+    // Set while rendering, so that no query is sent for the new range at the old moment.
+    setAsOf({ key, millis: Date.now() });
+  }
   const live = isRelative({ from, to });
   const everyMillis = live && refresh !== 'off' ? parseDuration(refresh) : undefined;
 
-  const refreshNow = useCallback(() => setAsOfMillis(Date.now()), []);
-
-  useEffect(refreshNow, [from, to, refreshNow]);
+  const refreshNow = useCallback(() => setAsOf((now) => ({ ...now, millis: Date.now() })), []);
 
   useEffect(() => {
     if (everyMillis === undefined) {
@@ -54,13 +57,13 @@ export function TimeProvider({ children }: { readonly children: ReactNode }) {
     () => ({
       range: { from, to },
       refresh,
-      ...resolve({ from, to }, asOfMillis),
+      ...resolve({ from, to }, asOf.millis),
       isLive: live,
       setRange: (newFrom, newTo) => changeQuery({ from: newFrom, to: newTo }),
       setRefresh: (every) => changeQuery({ refresh: every === DEFAULT_REFRESH ? undefined : every }, 'replace'),
       refreshNow,
     }),
-    [from, to, refresh, asOfMillis, live, refreshNow],
+    [from, to, refresh, asOf.millis, live, refreshNow],
   );
   return <TimeWindowContext value={value}>{children}</TimeWindowContext>;
 }

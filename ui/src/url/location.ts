@@ -51,9 +51,10 @@ export function navigate(to: string, how: 'push' | 'replace' = 'push') {
 export function withTime(to: string, current: URLSearchParams): string {
   const [path = '/', queryText = ''] = to.split('?', 2);
   const query = new URLSearchParams(queryText);
+  const hasOwnRange = query.has('from') || query.has('to');
   for (const name of CARRIED) {
     const value = current.get(name);
-    if (value !== null && !query.has(name) && !(name === 'to' && query.has('from'))) {
+    if (value !== null && !query.has(name) && !(hasOwnRange && name !== 'refresh')) {
       query.set(name, value);
     }
   }
