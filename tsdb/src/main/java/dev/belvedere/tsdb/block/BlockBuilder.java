@@ -24,6 +24,9 @@ import java.util.List;
 /// Turns chunks of targets into the parts of a block. Not safe for concurrent use.
 public final class BlockBuilder {
 
+    /// Rows per merged chunk.
+    private static final int CHUNK_ROWS = 256;
+
     private final IndexView view;
     private final SeriesOrder order;
     private final ChunkEncoder encoder = new ChunkEncoder();
@@ -70,23 +73,31 @@ public final class BlockBuilder {
         }
         List<EncodedPart> parts = new ArrayList<>();
         for (GroupSplitter.Part part : GroupSplitter.split(new IntArrayList(all), chunks)) {
-            int[] series = order.sort(part.series());
-            addRows(new MergedRows(part.chunks(), Long.MIN_VALUE, Long.MAX_VALUE), series, parts);
+            addMergedPart(part, order.sort(part.series()), parts);
         }
         write(writer, target, parts);
     }
 
+    /// Cuts a part into chunks of few rows, so that a query of an hour does not decode a day.
+    private void addMergedPart(GroupSplitter.Part part, int[] series, List<EncodedPart> parts) {
+        long[] times = new MergedRows(part.chunks(), Long.MIN_VALUE, Long.MAX_VALUE).times();
+        for (int from = 0; from < times.length; from += CHUNK_ROWS) {
+            int to = Math.min(times.length, from + CHUNK_ROWS);
+            List<Chunk> overlapping = new ArrayList<>();
+            for (Chunk chunk : part.chunks()) {
+                if (chunk.minMillis() <= times[to - 1] && chunk.maxMillis() >= times[from]) {
+                    overlapping.add(chunk);
+                }
+            }
+            addRows(new MergedRows(overlapping, times[from], times[to - 1]), series, parts);
+        }
+    }
+
     private void addRows(MergedRows rows, int[] series, List<EncodedPart> parts) {
-        for (int from = 0; from < rows.rows(); from += ChunkEncoder.MAX_ROWS) {
-            int to = Math.min(rows.rows(), from + ChunkEncoder.MAX_ROWS);
-            RowRange range = new RowRange(rows, series, from, to);
-            byte[] bytes = encoder.encode(range, series.length);
-            parts.add(new EncodedPart(
-                    series,
-                    rows.times()[from],
-                    rows.times()[to - 1],
-                    bytes,
-                    new EncodedChunk(new ColumnLayout(series), 0, 0, bytes).headerLength()));
+        if (rows.rows() > 0) {
+            byte[] bytes = encoder.encode(new MergedColumns(rows, series), series.length);
+            int headerLength = new EncodedChunk(new ColumnLayout(series), 0, 0, bytes).headerLength();
+            parts.add(new EncodedPart(series, rows.times()[0], rows.times()[rows.rows() - 1], bytes, headerLength));
         }
     }
 
@@ -118,39 +129,32 @@ public final class BlockBuilder {
         return all.toIntArray();
     }
 
-    /// Some of the merged rows, for the encoder.
-    private final class RowRange implements ColumnSource {
+    /// Merged rows, for the encoder.
+    private final class MergedColumns implements ColumnSource {
 
         private final MergedRows rows;
         private final int[] series;
-        private final int from;
-        private final int to;
-        private final long[] times;
         private final SampleColumn column = new SampleColumn();
 
-        RowRange(MergedRows rows, int[] series, int from, int to) {
+        MergedColumns(MergedRows rows, int[] series) {
             this.rows = rows;
             this.series = series;
-            this.from = from;
-            this.to = to;
-            this.times = Arrays.copyOfRange(rows.times(), from, to);
         }
 
         @Override
         public int rows() {
-            return to - from;
+            return rows.rows();
         }
 
         @Override
         public long[] times() {
-            return times;
+            return rows.times();
         }
 
         @Override
         public ColumnEncoder.Rows column(int number) {
             rows.read(series[number], column);
-            ColumnEncoder.Rows whole = JoinedChunks.rowsOf(column);
-            return new ColumnEncoder.Rows(whole.values(), from, to - from, whole.histograms(), whole.starts());
+            return JoinedChunks.rowsOf(column);
         }
 
         @Override

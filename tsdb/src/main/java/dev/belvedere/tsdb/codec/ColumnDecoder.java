@@ -11,14 +11,14 @@ import java.util.Arrays;
 public final class ColumnDecoder {
 
     private final IntegerCodec integers = new IntegerCodec();
-    private long[] numbers = new long[128];
-    private long[] before = new long[128];
+    private long[] numbers = new long[0];
+    private long[] before = new long[0];
     private int beforeCount = -1;
-    private double[] floats = new double[128];
+    private double[] floats = new double[0];
     private NativeHistogram[] histograms = new NativeHistogram[0];
     private long[] starts = new long[0];
-    private int[] runs = new int[16];
-    private int[] kinds = new int[16];
+    private int[] runs = new int[2];
+    private int[] kinds = new int[1];
     private boolean isDense;
     private boolean isNonDecreasing;
 
@@ -60,7 +60,6 @@ public final class ColumnDecoder {
         if (numbers.length < rows) {
             numbers = new long[rows];
             before = new long[rows];
-            floats = new double[rows];
             beforeCount = -1;
         }
     }
@@ -133,6 +132,7 @@ public final class ColumnDecoder {
     }
 
     private void decodeMixed(ByteSource in, int flags, int rows, SampleColumn into, int at) {
+        floats = floats.length < rows ? new double[rows] : floats;
         int presenceRuns = 0;
         int samples = rows;
         if ((flags & ColumnEncoder.HAS_ABSENT) != 0) {

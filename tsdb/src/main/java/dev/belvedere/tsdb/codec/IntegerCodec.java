@@ -10,6 +10,7 @@ import java.util.Arrays;
 public final class IntegerCodec {
 
     private static final int GROUP = 128;
+    private static final long[] NONE = {};
     private static final int EQUAL = 0;
     private static final int VALUES = 1;
     private static final int DIFFERENCES = 2;
@@ -26,11 +27,11 @@ public final class IntegerCodec {
 
     private static final int RUNS_OVERHEAD_BITS = 64;
 
-    private long[] scaled = new long[GROUP];
-    private long[] residuals = new long[GROUP];
-    private final long[] sorted = new long[GROUP];
-    private long[] runLengths = new long[GROUP];
-    private long[] runValues = new long[GROUP];
+    private long[] scaled = NONE;
+    private long[] residuals = NONE;
+    private long[] sorted = NONE;
+    private long[] runLengths = NONE;
+    private long[] runValues = NONE;
 
     public void encode(long[] values, int count, ByteSink out) {
         long divisor = divisor(values, count);
@@ -134,6 +135,7 @@ public final class IntegerCodec {
         if (residuals.length < count) {
             residuals = new long[count + count / 2];
             scaled = new long[residuals.length];
+            sorted = new long[GROUP];
         }
     }
 

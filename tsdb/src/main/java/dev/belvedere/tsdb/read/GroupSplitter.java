@@ -52,12 +52,20 @@ public final class GroupSplitter {
         int words = (chunks.size() + 63) / 64;
         Map<Signature, IntArrayList> bySignature = new LinkedHashMap<>();
         long[] bits = new long[words];
+        boolean[] isLikeBefore = new boolean[chunks.size()];
+        for (int c = 1; c < isLikeBefore.length; c++) {
+            isLikeBefore[c] = chunks.get(c).layout() == chunks.get(c - 1).layout()
+                    && !(chunks.get(c) instanceof MaskedChunk)
+                    && !(chunks.get(c - 1) instanceof MaskedChunk);
+        }
         Signature last = new Signature(bits);
         IntArrayList lastSeries = new IntArrayList();
         for (int i = 0; i < series.size(); i++) {
             Arrays.fill(bits, 0);
             for (int c = 0; c < chunks.size(); c++) {
-                if (mayHave(chunks.get(c), series.getInt(i))) {
+                if (isLikeBefore[c]
+                        ? (bits[c - 1 >> 6] & 1L << c - 1) != 0
+                        : mayHave(chunks.get(c), series.getInt(i))) {
                     bits[c >> 6] |= 1L << c;
                 }
             }
