@@ -45,6 +45,9 @@ final class ExpositionAppender {
     /// Series of the same target under settings that no longer hold; those that come back are taken out.
     private final Set<Long> former = new HashSet<>();
 
+    /// Series whose last sample is a native histogram: they end with one.
+    private final Set<Long> histogramRefs = new HashSet<>();
+
     private int scraped;
     private int kept;
     private int seriesAdded;
@@ -66,6 +69,7 @@ final class ExpositionAppender {
     void adopt(ExpositionAppender predecessor, boolean isSameLabelling) {
         table = predecessor.table;
         former.addAll(predecessor.former);
+        histogramRefs.addAll(predecessor.histogramRefs);
         if (!isSameLabelling) {
             table.unresolve(former::add);
         }
@@ -100,7 +104,8 @@ final class ExpositionAppender {
                 exposition.bytes(),
                 new HistogramOptions(
                         config.settings().readsNativeHistograms(),
-                        config.settings().keepsClassicHistograms()));
+                        config.settings().keepsClassicHistograms(),
+                        config.settings().convertsClassicHistograms()));
         resetCounts();
         isSeriesRefused = false;
         long sampleLimit = config.settings().limits().samples();
@@ -137,7 +142,11 @@ final class ExpositionAppender {
 
     private void end(long ref, long millis) {
         lastExemplars.remove(ref);
-        appender.append(ref, millis, MetricAppender.NO_START, SampleValues.STALE_NAN);
+        if (histogramRefs.remove(ref)) {
+            appender.append(ref, millis, MetricAppender.NO_START, NativeHistogram.STALE);
+        } else {
+            appender.append(ref, millis, MetricAppender.NO_START, SampleValues.STALE_NAN);
+        }
     }
 
     private void appendSample(long ref, long millis, ExpositionReader reader) throws ScrapeFailedException {
@@ -146,6 +155,7 @@ final class ExpositionAppender {
         if (histogram == null) {
             appender.append(ref, millis, startMillis, SampleValues.canonical(reader.value()));
         } else {
+            histogramRefs.add(ref);
             appender.append(
                     ref,
                     millis,
@@ -209,6 +219,7 @@ final class ExpositionAppender {
     void forgetRefs() {
         table.clear(ref -> {});
         former.clear();
+        histogramRefs.clear();
         lastExemplars.clear();
     }
 }

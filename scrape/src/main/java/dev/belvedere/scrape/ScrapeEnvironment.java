@@ -9,7 +9,9 @@ import dev.belvedere.storage.metrics.MetricStore;
 
 /// What scraping works with.
 ///
-/// @param transport reaches targets and discovery servers; may answer for some of them inside this process
+/// @param transport reaches targets and discovery servers, best a `PlainHttpTransport` in front of a
+/// `JdkHttpTransport`;
+///     may answer for some of them inside this process
 /// @param disk holds discovery files and credentials
 /// @param userAgent `Belvedere/1.2.3`
 /// @param hostName shown instead of localhost in a target's global URL

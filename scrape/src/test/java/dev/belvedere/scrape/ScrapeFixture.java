@@ -129,7 +129,7 @@ final class ScrapeFixture implements AutoCloseable {
     private static String text(SampleColumn column, int row) {
         NativeHistogram histogram = column.histogram(row);
         if (histogram != null) {
-            return "histogram of " + histogram.count();
+            return histogram.isStale() ? "stale histogram" : "histogram of " + histogram.count();
         }
         double value = column.values()[row];
         return SampleValues.isStale(value) ? "stale" : Double.toString(value);

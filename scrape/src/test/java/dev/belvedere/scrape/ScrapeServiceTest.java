@@ -373,6 +373,25 @@ class ScrapeServiceTest {
     }
 
     @Test
+    void a_classic_histogram_becomes_a_native_one_where_asked_and_both_where_classic_ones_are_kept() {
+        scrape.expose("n1:9100", "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"+Inf\"} 5\nh_count 5\n");
+        scrape.apply(job("convert_classic_histograms_to_nhcb: true"));
+        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL, 1);
+        assertThat(scrape.values("h")).isEqualTo(Map.of(N1, List.of("histogram of 5.0", "histogram of 5.0")));
+        assertThat(scrape.values("h_bucket")).isEmpty();
+
+        scrape.apply(job("convert_classic_histograms_to_nhcb: true\nalways_scrape_classic_histograms: true"));
+        scrape.pass(INTERVAL, 1);
+        assertThat(scrape.values("h").get(N1)).hasSize(3);
+        assertThat(scrape.values("h_bucket")).hasSize(2);
+
+        scrape.network.disconnect("http://n1:9100");
+        scrape.pass(INTERVAL, 1);
+        assertThat(scrape.values("h").get(N1)).last().isEqualTo("stale histogram");
+    }
+
+    @Test
     void the_address_alone_decides_when_a_target_is_scraped_and_timestamps_keep_to_the_interval() {
         scrape.expose("n1:9100", "a 1\n");
         scrape.apply(job(""));

@@ -69,10 +69,11 @@ public interface ExpositionReader {
 
     /// @param bytes a whole exposition; the caller gives it up
     static ExpositionReader of(ExpositionFormat format, byte[] bytes, HistogramOptions options) {
-        return switch (format) {
+        ExpositionReader reader = switch (format) {
             case PROTOBUF -> new ProtobufExposition(bytes, options);
             case OPENMETRICS_1_0_0, OPENMETRICS_0_0_1 -> new TextReader(bytes, true);
             case TEXT_0_0_4, TEXT_1_0_0 -> new TextReader(bytes, false);
         };
+        return options.convertsClassic() ? new ClassicHistogramReader(reader, options.keepsClassic()) : reader;
     }
 }

@@ -1,11 +1,12 @@
 package dev.belvedere.wire.exposition;
 
-/// What becomes of native histograms in an exposition that has them; only protobuf does.
+/// What becomes of histograms.
 ///
-/// @param readsNative whether they are read at all; otherwise only their classic buckets are
-/// @param keepsClassic whether the classic buckets of a histogram that is also native are read besides
-public record HistogramOptions(boolean readsNative, boolean keepsClassic) {
+/// @param readsNative whether native histograms, which only protobuf has, are read; otherwise their classic buckets are
+/// @param keepsClassic whether the classic buckets of a histogram that is also native, or becomes so, are read besides
+/// @param convertsClassic whether a classic histogram becomes a native one with the same bounds
+public record HistogramOptions(boolean readsNative, boolean keepsClassic, boolean convertsClassic) {
 
-    public static final HistogramOptions CLASSIC = new HistogramOptions(false, true);
-    public static final HistogramOptions NATIVE = new HistogramOptions(true, false);
+    public static final HistogramOptions CLASSIC = new HistogramOptions(false, true, false);
+    public static final HistogramOptions NATIVE = new HistogramOptions(true, false, false);
 }

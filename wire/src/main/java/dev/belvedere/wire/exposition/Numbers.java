@@ -7,16 +7,23 @@ final class Numbers {
 
     /// The value as OpenMetrics writes it; anything that is no number stays as it is.
     static String normalized(String value) {
-        try {
-            return format(Double.parseDouble(
-                    switch (value) {
-                        case "+Inf", "Inf", "+inf", "inf" -> "Infinity";
-                        case "-Inf", "-inf" -> "-Infinity";
-                        default -> value;
-                    }));
-        } catch (NumberFormatException e) {
-            return value;
-        }
+        double number = parse(value);
+        return Double.isNaN(number) ? value : format(number);
+    }
+
+    /// NaN for anything that is no number.
+    static double parse(String value) {
+        return switch (value) {
+            case "+Inf", "Inf", "+inf", "inf" -> Double.POSITIVE_INFINITY;
+            case "-Inf", "-inf" -> Double.NEGATIVE_INFINITY;
+            default -> {
+                try {
+                    yield Double.parseDouble(value);
+                } catch (NumberFormatException e) {
+                    yield Double.NaN;
+                }
+            }
+        };
     }
 
     /// `0.005`, `1.0`, `1e+06`, `+Inf`: the shortest digits, with an exponent below 1e-4 and from 1e6 on, as Go's
