@@ -62,12 +62,8 @@ public final class AlertmanagerConfigReader {
                 .orElseThrow(() -> new ConfigException(file, 0, 0, "no route provided in config")));
     }
 
-<<<<<<< HEAD
-    /// @param root what stands in an alertmanager.yml
-=======
     /// Reads a whole document, or the part of a larger one that is shaped like it.
     ///
->>>>>>> 00bfc1b (wip)
     /// @throws ConfigException with line and column
     public AlertmanagerConfig read(YamlNode root) {
         YamlMap map = root.map();
