@@ -240,6 +240,8 @@ class CrashTest {
         writer.close();
         Path path = ROOT.resolve("segments").resolve(key);
         byte[] block = content(whole, path);
+        assertThat(BlockCheck.run(writer.catalog().state(), writer.segments()).problems())
+                .isEmpty();
         for (int at = 0; at < block.length; at++) {
             byte[] damaged = block.clone();
             damaged[at] ^= 0x10;
@@ -251,6 +253,10 @@ class CrashTest {
                     .as("flip at %d of %d", flippedAt, block.length)
                     .isInstanceOfSatisfying(
                             OperationException.class, e -> assertThat(e.code()).isEqualTo("corrupt_block"));
+            assertThat(BlockCheck.run(opened.catalog().state(), opened.segments())
+                            .isClean())
+                    .as("flip at %d", at)
+                    .isFalse();
             opened.close();
         }
         for (int length = 0; length < block.length; length += 3) {

@@ -135,6 +135,26 @@ public final class EncodedColumns implements OpenChunk {
         }
     }
 
+    @Override
+    public boolean readFloats(int column, RowRange range, SampleColumn into, int at) {
+        if (column >= columns) {
+            throw source.corrupt("column " + column + " of " + columns);
+        }
+        try {
+            openPage(column / ChunkEncoder.PAGE_COLUMNS);
+            int slot = column % ChunkEncoder.PAGE_COLUMNS;
+            in.reset(pageBytes, columnStarts[slot], columnStarts[slot + 1] - columnStarts[slot]);
+            lastColumn = -1;
+            if (!decoder.decodeFloats(in, rows, range.from(), range.to(), into.values(), at)) {
+                return false;
+            }
+            lastColumn = column;
+            return true;
+        } catch (MalformedBytesException e) {
+            throw source.corrupt("column " + column + ": " + e.getMessage());
+        }
+    }
+
     /// Reads the columns that a relative column leans on, as far as they are not the last that was read.
     private void readBefore(int column) {
         int first = column;

@@ -56,6 +56,36 @@ public final class ColumnDecoder {
         isNonDecreasing &= isDense;
     }
 
+    /// Reads rows `from` to `to` of a column of nothing but floats into `into` from `at` on.
+    ///
+    /// @return false if the column holds anything else; it was not read then
+    public boolean decodeFloats(ByteSource in, int rows, int from, int to, double[] into, int at) {
+        int start = in.position();
+        int flags = in.getByte();
+        if ((flags & ~ColumnEncoder.NON_DECREASING) != 0) {
+            in.moveTo(start);
+            return false;
+        }
+        ensure(rows);
+        isDense = true;
+        int scale = in.getByte();
+        integers.decode(in, numbers, rows);
+        fillValues(scale, from, to, into, at);
+        isNonDecreasing = isDense && (flags & ColumnEncoder.NON_DECREASING) != 0;
+        keepBefore(scale == 0, rows);
+        return true;
+    }
+
+    /// Keeps the integers for a next column that leans on them.
+    private void keepBefore(boolean isPlain, int count) {
+        if (isPlain) {
+            long[] swap = before;
+            before = numbers;
+            numbers = swap;
+        }
+        beforeCount = isPlain ? count : -1;
+    }
+
     private void ensure(int rows) {
         if (numbers.length < rows) {
             numbers = new long[rows];
@@ -84,36 +114,31 @@ public final class ColumnDecoder {
                 numbers[i] += before[i];
             }
         }
-        fillValues(scale, count, into, at);
+        fillValues(scale, 0, count, into, at);
         if (exceptions > 0) {
             int end = in.position();
             in.moveTo(exceptionsAt);
             putExceptions(in, count, into, at);
             in.moveTo(end);
         }
-        boolean isPlain = scale == 0 && exceptions == 0;
-        if (isPlain) {
-            long[] swap = before;
-            before = numbers;
-            numbers = swap;
-        }
-        beforeCount = isPlain ? count : -1;
+        keepBefore(scale == 0 && exceptions == 0, count);
     }
 
-    private void fillValues(int scale, int count, double[] into, int at) {
+    private void fillValues(int scale, int from, int to, double[] into, int at) {
         if (scale == 0) {
-            for (int i = 0; i < count; i++) {
-                into[at + i] = numbers[i];
+            for (int i = from; i < to; i++) {
+                into[at + i - from] = numbers[i];
             }
         } else if (scale == DecimalScale.BITS) {
-            for (int i = 0; i < count; i++) {
-                into[at + i] = Double.longBitsToDouble(numbers[i]);
-                isDense &= !SampleValues.isStale(into[at + i]);
+            for (int i = from; i < to; i++) {
+                double value = Double.longBitsToDouble(numbers[i]);
+                into[at + i - from] = value;
+                isDense &= !SampleValues.isStale(value);
             }
         } else if (scale <= DecimalScale.MAX) {
             double power = DecimalScale.power(scale);
-            for (int i = 0; i < count; i++) {
-                into[at + i] = numbers[i] / power;
+            for (int i = from; i < to; i++) {
+                into[at + i - from] = numbers[i] / power;
             }
         } else {
             throw new MalformedBytesException("a scale of " + scale);

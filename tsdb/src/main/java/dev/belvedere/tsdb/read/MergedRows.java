@@ -123,7 +123,7 @@ public final class MergedRows {
             int column = piece.chunk().layout().indexOf(series);
             if (piece.isWhole()) {
                 piece.open().read(column, into, at);
-            } else {
+            } else if (!piece.open().readFloats(column, new OpenChunk.RowRange(piece.from(), piece.to()), into, at)) {
                 scratch.reset(piece.open().rows());
                 piece.open().read(column, scratch, 0);
                 copyRows(piece, into, at);

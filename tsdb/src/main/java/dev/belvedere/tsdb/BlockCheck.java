@@ -1,0 +1,93 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.model.OperationException;
+import dev.belvedere.platform.catalog.CatalogState;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.platform.segment.SegmentStore;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.block.BlockChunk;
+import dev.belvedere.tsdb.block.BlockReader;
+import dev.belvedere.tsdb.chunk.OpenChunk;
+import dev.belvedere.tsdb.index.SeriesIndex;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads every byte of every published block, as an operator asks for after a crash or a disk's complaint.
+public final class BlockCheck {
+
+    /// What was found.
+    ///
+    /// @param problems a sentence each; empty if all is well
+    public record Result(int blocks, long chunks, long columns, List<String> problems) {
+
+        public boolean isClean() {
+            return problems.isEmpty();
+        }
+    }
+
+    private final SegmentStore segments;
+    private final List<String> problems = new ArrayList<>();
+    private int blocks;
+    private long chunks;
+    private long columns;
+
+    private BlockCheck(SegmentStore segments) {
+        this.segments = segments;
+    }
+
+    /// Checks all metrics blocks that the catalog names; needs no open store.
+    public static Result run(CatalogState state, SegmentStore segments) {
+        BlockCheck check = new BlockCheck(segments);
+        for (SegmentRecord record : state.segments(TsdbEnvironment.TOPIC)) {
+            if (record.kind().equals(BlockNames.BLOCK)) {
+                check.checkBlock(record);
+            }
+        }
+        return new Result(check.blocks, check.chunks, check.columns, List.copyOf(check.problems));
+    }
+
+    private void checkBlock(SegmentRecord record) {
+        blocks++;
+        try {
+            Block block = BlockReader.open(record, segments, new SeriesIndex());
+            try {
+                for (List<BlockChunk> ofTarget : block.chunks().values()) {
+                    ofTarget.forEach(this::checkChunk);
+                }
+            } finally {
+                block.giveUp(false);
+            }
+        } catch (OperationException e) {
+            problems.add(e.getMessage());
+        }
+    }
+
+    private void checkChunk(BlockChunk chunk) {
+        chunks++;
+        try {
+            OpenChunk open = chunk.open();
+            requireTimes(chunk, open);
+            SampleColumn column = new SampleColumn();
+            for (int c = 0; c < chunk.layout().columns(); c++) {
+                columns++;
+                column.reset(open.rows());
+                open.read(c, column, 0);
+            }
+        } catch (OperationException e) {
+            problems.add(e.getMessage());
+        }
+    }
+
+    private void requireTimes(BlockChunk chunk, OpenChunk open) {
+        long[] times = open.times();
+        boolean isAscending = times[0] == chunk.minMillis() && times[open.rows() - 1] == chunk.maxMillis();
+        for (int row = 1; row < open.rows(); row++) {
+            isAscending &= times[row] > times[row - 1];
+        }
+        if (!isAscending) {
+            problems.add("metrics block " + chunk.block().record().key() + ": the times of the chunk at "
+                    + chunk.position() + " do not fit its entry in the index");
+        }
+    }
+}
