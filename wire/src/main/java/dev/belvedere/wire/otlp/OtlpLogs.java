@@ -9,6 +9,7 @@ import dev.belvedere.model.events.SpanId;
 import dev.belvedere.model.events.TraceId;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.Rejections;
+import dev.belvedere.wire.TimeChecks;
 import java.util.ArrayList;
 import java.util.List;
 
