@@ -11,6 +11,10 @@ import { rules, statusAnswers, targets } from './answers.mjs';
 const ROOT = join(fileURLToPath(new URL('../..', import.meta.url)), 'target/classes/ui');
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
 
+// The server's own policy: what it forbids must not be missed by a page only once it is deployed.
+const POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+  + "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 const text = (value) => (value === Infinity ? '+Inf' : String(value));
 const seconds = (value) => (/^\d+(\.\d+)?$/.test(value) ? Number(value) : Date.parse(value) / 1000);
 const ok = (data) => [200, { status: 'success', data }];
@@ -139,7 +143,7 @@ export async function startMock(port = 0, { empty = false } = {}) {
     const api = [['/api/belvedere/v1', ownApi], ['/loki/api/v1', lokiApi], ['/api/v1', metricsApi]].find(([base]) => url.pathname.startsWith(`${base}/`));
     if (!api) {
       const found = await file(url.pathname);
-      response.writeHead(found ? 200 : 404, { 'Content-Type': found?.type ?? 'text/plain' }).end(found?.body ?? 'not found');
+      response.writeHead(found ? 200 : 404, { 'Content-Type': found?.type ?? 'text/plain', 'Content-Security-Policy': POLICY }).end(found?.body ?? 'not found');
       return;
     }
     const [status, answer] = empty ? emptyAnswer(url.pathname) : api[1](url.pathname.slice(api[0].length), p);
