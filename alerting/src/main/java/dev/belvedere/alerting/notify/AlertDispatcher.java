@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.alerting.Alert;
 import dev.belvedere.alerting.AlertReceiver;
 import dev.belvedere.alerting.notify.AlertmanagerConfig.Route;
+import dev.belvedere.alerting.schedule.Shutdown;
 import dev.belvedere.alerting.schedule.Timetable;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.metrics.Counter;
@@ -219,6 +220,7 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
     public void close() {
         timetable.close();
         senders.shutdownNow();
+        Shutdown.await(senders);
     }
 
     /// All groups as one task: their number changes all the time.

@@ -15,8 +15,4 @@ public record Notification(
     public Notification {
         alerts = List.copyOf(alerts);
     }
-
-    boolean isFiring() {
-        return alerts.stream().anyMatch(alert -> !alert.isResolvedAt(atMillis));
-    }
 }

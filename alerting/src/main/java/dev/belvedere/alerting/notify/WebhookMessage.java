@@ -19,7 +19,6 @@ final class WebhookMessage {
 
     private static final String VERSION = "4";
     private static final String NOT_ENDED = "0001-01-01T00:00:00Z";
-    private static final String TIME_LAYOUT = "2006-01-02T15:04:05.999999999Z07:00";
     private static final JsonFactory JSON = new JsonFactory();
     private static final CharacterEscapes ESCAPES = new GoEscapes();
 
@@ -82,7 +81,7 @@ final class WebhookMessage {
     }
 
     private static String time(long millis) {
-        return TemplateTime.ofMillis(millis).format(TIME_LAYOUT);
+        return TemplateTime.rfc3339(millis);
     }
 
     private static void labels(JsonGenerator json, String field, Labels labels) throws IOException {

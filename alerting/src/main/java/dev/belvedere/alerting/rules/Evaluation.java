@@ -4,7 +4,7 @@ import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.storage.QueryBudget;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// One evaluation of one rule.
 ///
@@ -12,20 +12,21 @@ import java.util.function.LongSupplier;
 /// @param queryOffsetMillis queries look this far back, and results are written there
 /// @param limit how many series or alerts the rule may have; 0 for any number
 /// @param query parses and runs further queries of templates
+/// @param budgets gives one to each query
 record Evaluation(
         long timeMillis,
         long queryOffsetMillis,
         int limit,
         RuleSettings settings,
         RuleLanguage query,
-        LongSupplier nanoTime) {
+        Supplier<QueryBudget> budgets) {
 
     long queryTimeMillis() {
         return timeMillis - queryOffsetMillis;
     }
 
     List<RuleSample> run(RuleExpression expression) {
-        return expression.evaluate(queryTimeMillis(), new QueryBudget(settings.limits(), nanoTime));
+        return expression.evaluate(queryTimeMillis(), budgets.get());
     }
 
     static OperationException failure(String message) {

@@ -1,6 +1,7 @@
 package dev.belvedere.alerting.rules;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belvedere.alerting.schedule.Shutdown;
 import dev.belvedere.alerting.schedule.Timetable;
 import dev.belvedere.platform.time.TimeSource;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ public final class RuleEngine implements AutoCloseable {
                 .toList();
     }
 
-    /// Starts nothing any more; evaluations in hand end after their current rule.
+    /// Starts nothing any more, and breaks evaluations in hand off. Nothing is written after it returns.
     @Override
     public void close() {
         timetable.close();
@@ -106,6 +107,7 @@ public final class RuleEngine implements AutoCloseable {
             schedules.values().forEach(Schedule::stop);
         }
         evaluators.shutdown();
+        Shutdown.await(evaluators);
     }
 
     /// When a group is due. The moments are those of the wall clock, also when someone sets it.

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.alerting.Alert;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.storage.QueryBudget;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +18,8 @@ import java.util.Set;
 final class RuleGroup {
 
     private static final System.Logger LOG = System.getLogger(RuleGroup.class.getName());
+
+    private static final String STOPPED = "cancelled: its rule group was stopped";
 
     private final String file;
     private final RuleFile.Group definition;
@@ -35,6 +38,7 @@ final class RuleGroup {
     private final Set<Labels> departedSeries = new HashSet<>();
 
     private volatile boolean isStopped;
+    private volatile QueryBudget currentBudget = QueryBudget.unlimited();
     private volatile long durationNanos;
     private volatile long evaluatedAtMillis = RuleHealth.NEVER;
 
@@ -93,9 +97,19 @@ final class RuleGroup {
         return nowMillis - Math.floorMod(nowMillis - offset, interval);
     }
 
-    /// Ends the evaluation in hand after its current rule.
+    /// Ends the evaluation in hand, its query included.
     void stop() {
         isStopped = true;
+        currentBudget.cancel(STOPPED);
+    }
+
+    private QueryBudget newBudget() {
+        QueryBudget budget = new QueryBudget(settings.limits(), ports.time()::nanoTime);
+        currentBudget = budget;
+        if (isStopped) {
+            budget.cancel(STOPPED);
+        }
+        return budget;
     }
 
     synchronized void evaluate(long timeMillis) {
@@ -116,7 +130,7 @@ final class RuleGroup {
         long start = ports.time().nanoTime();
         metrics.evaluations().increment();
         Evaluation evaluation = new Evaluation(
-                timeMillis, queryOffsetMillis(), definition.limit(), settings, ports.query(), ports.time()::nanoTime);
+                timeMillis, queryOffsetMillis(), definition.limit(), settings, ports.query(), this::newBudget);
         String error = "";
         try {
             List<RuleSample> samples = rule.evaluate(evaluation);
@@ -126,7 +140,7 @@ final class RuleGroup {
         } catch (OperationException e) {
             error = e.getMessage();
             LOG.log(
-                    System.Logger.Level.WARNING,
+                    isStopped ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
                     "evaluating a rule failed file=" + file + " group=" + name() + " rule="
                             + rule.definition().name() + ": " + error);
         } catch (RuntimeException e) {

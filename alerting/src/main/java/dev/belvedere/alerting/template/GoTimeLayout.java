@@ -9,8 +9,6 @@ import java.util.Locale;
 /// `Mon Jan 2 15:04:05 MST 2006`.
 final class GoTimeLayout {
 
-    static final String RFC3339_NANO = "2006-01-02T15:04:05.999999999Z07:00";
-
     /// Longest first where one begins with another.
     private static final List<String> PARTS = List.of(
             "January",

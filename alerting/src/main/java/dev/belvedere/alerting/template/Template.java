@@ -48,13 +48,6 @@ public final class Template {
         return new Template(name, functions, all);
     }
 
-    /// Whether the text has nothing to evaluate: it expands to itself.
-    public boolean isPlainText() {
-        return Optional.ofNullable(bodies.get(name)).stream()
-                .flatMap(body -> body.statements().stream())
-                .allMatch(Statement.Text.class::isInstance);
-    }
-
     Optional<Body> body(String bodyName) {
         return Optional.ofNullable(bodies.get(bodyName));
     }

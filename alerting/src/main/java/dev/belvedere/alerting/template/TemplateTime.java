@@ -12,10 +12,16 @@ import java.util.Optional;
 /// Go's `time.Time`, with the methods that templates use.
 public record TemplateTime(ZonedDateTime time) implements TemplateObject {
 
+    private static final String RFC3339_LAYOUT = "2006-01-02T15:04:05.999999999Z07:00";
     private static final String DEFAULT_LAYOUT = "2006-01-02 15:04:05.999999999 -0700 MST";
 
     public static TemplateTime ofMillis(long millis) {
         return new TemplateTime(Instant.ofEpochMilli(millis).atZone(ZoneOffset.UTC));
+    }
+
+    /// A moment as Go's JSON encoder writes it.
+    public static String rfc3339(long millis) {
+        return ofMillis(millis).format(RFC3339_LAYOUT);
     }
 
     public String format(String layout) {

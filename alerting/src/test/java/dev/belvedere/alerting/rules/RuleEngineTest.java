@@ -6,13 +6,17 @@ import dev.belvedere.alerting.AlertReceiver;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +103,63 @@ class RuleEngineTest {
         long passed = evaluated.get(1) - evaluated.get(0);
         assertThat(passed).isGreaterThanOrEqualTo(30_000);
         assertThat(counted("belvedere_rule_group_iterations_missed_total")).isEqualTo(passed / 10_000.0 - 1);
+    }
+
+    @Test
+    void rules_are_evaluated_while_requests_keep_all_carriers_busy() throws InterruptedException {
+        AtomicBoolean isOver = new AtomicBoolean();
+        count("e");
+        try (ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
+                requests.execute(() -> {
+                    while (!isOver.get()) {
+                        Thread.onSpinWait();
+                    }
+                });
+            }
+            engine.update(
+                    files("groups: [{name: g, interval: 1s, rules: [{record: a, expr: e}]}]"), RuleSettings.DEFAULT);
+            for (int i = 0; i < 5; i++) {
+                advanceToEvaluation();
+            }
+            isOver.set(true);
+        }
+        assertThat(evaluated).hasSizeGreaterThanOrEqualTo(5);
+    }
+
+    @Test
+    void closing_breaks_a_long_query_off() throws InterruptedException {
+        CountDownLatch isRunning = new CountDownLatch(1);
+        RuleLanguage endless = text -> new RuleExpression() {
+            @Override
+            public String text() {
+                return text;
+            }
+
+            @Override
+            public List<RuleSample> evaluate(long timeMillis, QueryBudget budget) {
+                isRunning.countDown();
+                while (true) {
+                    budget.check();
+                    Thread.onSpinWait();
+                }
+            }
+        };
+        List<RuleFile> files = new RuleFiles(Map.of("promql", endless))
+                .parse(
+                        "r.yml",
+                        "groups: [{name: g, interval: 1s, rules: [{record: a, expr: e}, {record: b, expr: e}]}]")
+                .orThrow()
+                .files();
+        engine.update(files, RuleSettings.DEFAULT);
+        while (isRunning.getCount() > 0) {
+            time.awaitSleepers(1);
+            time.advance(Duration.ofMillis(100));
+        }
+        engine.close();
+        List<RuleSnapshot> after = engine.groups().getFirst().rules();
+        assertThat(after.getFirst().health().error()).contains("its rule group was stopped");
+        assertThat(after.getLast().health().status()).isEqualTo(RuleHealth.Status.UNKNOWN);
     }
 
     @Test

@@ -11,7 +11,6 @@ import java.util.Map;
 final class GoJson {
 
     private static final String NEVER = "0001-01-01T00:00:00Z";
-    private static final String TIME_LAYOUT = "2006-01-02T15:04:05.999999999Z07:00";
 
     private GoJson() {}
 
@@ -40,7 +39,7 @@ final class GoJson {
     }
 
     static void time(JsonWriter json, long millis) {
-        json.value(TemplateTime.ofMillis(millis).format(TIME_LAYOUT));
+        json.value(TemplateTime.rfc3339(millis));
     }
 
     /// Go's zero time.
