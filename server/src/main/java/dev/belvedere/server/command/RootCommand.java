@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             QueryCommand.class,
             CheckCommand.class,
-            VersionCommand.class
+            VersionCommand.class,
+            TrainCommand.class
         })
 public final class RootCommand implements Runnable {
 
