@@ -24,17 +24,23 @@ import java.util.random.RandomGenerator;
 
 /// Turns answered requests into Belvedere's own request metrics and traces.
 ///
-/// Queries are all traced; ingests, of which there are many alike, one in [#INGEST_SAMPLING]. A `traceparent`
-/// header makes the request part of its sender's trace. Spans wait in a bounded queue and are stored in batches;
+/// What failed or took long is traced, of queries that were quick one in [#QUERY_SAMPLING], of ingests, of which there
+/// are many alike, one in [#INGEST_SAMPLING]. A `traceparent` header makes the request part of its sender's trace. Spans wait in a bounded queue and are stored in batches;
 /// what does not fit is dropped and counted.
 public final class OwnTraces implements RequestObserver, AutoCloseable {
 
     /// One ingest in so many is traced.
     static final int INGEST_SAMPLING = 100;
 
+    /// One quick query in so many is traced: a screen that refreshes asks a dozen at once.
+    static final int QUERY_SAMPLING = 20;
+
+    private static final long SLOW_NANOS = 100_000_000;
+
     private static final Scope SCOPE = new Scope("dev.belvedere", "", Attributes.EMPTY);
 
     private final AtomicLong ingests = new AtomicLong();
+    private final AtomicLong queries = new AtomicLong();
     private final TimeSource time;
     private final RandomGenerator random;
     private final MetricRegistry registry;
@@ -70,15 +76,20 @@ public final class OwnTraces implements RequestObserver, AutoCloseable {
                         "route",
                         route)
                 .observe(durationNanos / 1e9);
-        if (isTraced(call, route)) {
+        if (isTraced(call, route, status, durationNanos)) {
             spans(call, route, status, startNanos, durationNanos).forEach(queue::offer);
         }
     }
 
-    private boolean isTraced(Call call, String route) {
+    private boolean isTraced(Call call, String route, int status, long durationNanos) {
         boolean isQuery = route.contains("query") || route.contains("/traces") || route.contains("/series");
         boolean isIngest = !isQuery && call.method().equals("POST") && call.body().length > 0;
-        return isQuery || isIngest && ingests.getAndIncrement() % INGEST_SAMPLING == 0;
+        if (isQuery) {
+            boolean isQuick = status < 500 && durationNanos < SLOW_NANOS;
+            boolean hasParent = !call.header("traceparent").isEmpty();
+            return !isQuick || hasParent || queries.getAndIncrement() % QUERY_SAMPLING == 0;
+        }
+        return isIngest && ingests.getAndIncrement() % INGEST_SAMPLING == 0;
     }
 
     private List<Span> spans(Call call, String route, int status, long startNanos, long durationNanos) {
