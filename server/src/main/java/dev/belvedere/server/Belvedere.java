@@ -9,6 +9,7 @@ import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.http.JdkHttpTransport;
+import dev.belvedere.platform.http.PlainHttpTransport;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
@@ -58,7 +59,7 @@ public final class Belvedere implements AutoCloseable {
             this.scraping = new ScrapeService(new ScrapeEnvironment(
                     stores.metrics(),
                     Tenant.DEFAULT,
-                    transport,
+                    new PlainHttpTransport(transport),
                     time,
                     origin.disk(),
                     registry,

@@ -8,6 +8,7 @@ import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Routes;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.api.jaeger.JaegerFace;
+import dev.belvedere.api.lokipush.LokiPushFace;
 import dev.belvedere.api.lokiquery.LokiQueryFace;
 import dev.belvedere.api.otlp.OtlpFace;
 import dev.belvedere.api.own.OwnStatusFace;
@@ -18,6 +19,7 @@ import dev.belvedere.api.prometheus.PrometheusFace;
 import dev.belvedere.api.prometheus.PrometheusParts;
 import dev.belvedere.api.prometheus.RuleView;
 import dev.belvedere.api.remotewrite.RemoteWriteFace;
+import dev.belvedere.api.zipkin.ZipkinFace;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
@@ -66,12 +68,17 @@ final class Faces {
         otlp.addTo(all);
         otlp.addTo(otlpGrpc);
         otlp.addTo(otlpHttp);
+        ZipkinFace spans =
+                new ZipkinFace(parts.stores().traces(), tenants, limits, parts.time(), parts.registry());
+        spans.addTo(all);
+        spans.addTo(zipkin);
         new UiFace(Faces.class.getClassLoader()).addTo(all);
         return Map.of("http", all, "otlp-grpc", otlpGrpc, "otlp-http", otlpHttp, "zipkin", zipkin);
     }
 
     private void addIngest(Routes all) {
         new RemoteWriteFace(parts.stores().metrics(), tenants, limits, parts.time(), parts.registry()).addTo(all);
+        new LokiPushFace(parts.stores().logs(), tenants, limits, parts.time(), parts.registry()).addTo(all);
     }
 
     private OtlpFace otlp() {
