@@ -1,5 +1,6 @@
 package dev.belvedere.eventdb.column;
 
+import dev.belvedere.model.events.Utf8Text;
 import java.util.Arrays;
 
 /// Collects the values of a bytes column. Used by one thread.
@@ -37,6 +38,11 @@ public final class BytesColumnBuilder {
             ends = Arrays.copyOf(ends, 2 * count);
         }
         ends[count++] = size;
+    }
+
+    /// What was added since the last [#clear], as one text.
+    String openText() {
+        return Utf8Text.decode(bytes, 0, size);
     }
 
     public int count() {

@@ -101,17 +101,6 @@ public final class BytesColumns {
         };
     }
 
-    /// Like [#decode], but values without all of the texts may come back empty: lines kept as templates are joined
-    /// only where a template or its variables may hold them.
-    public static BytesColumn decodeWithTexts(BytesReader from, int count, byte[][] texts) {
-        BytesReader content = from.slice(from.remaining());
-        if (from.array()[content.position()] != Encoding.TEMPLATES) {
-            return decode(content, count);
-        }
-        content.getByte();
-        return new TemplateReader(content, count).linesThatMayContain(texts);
-    }
-
     /// Whether an encoded column can hold the text, by what its values are made of.
     static boolean canHold(BytesReader encoded, byte[] text) {
         if (encoded.remaining() == 0) {

@@ -16,6 +16,8 @@ final class TemplateReader {
     private final int[] rows;
     private final BytesReader[][] encoded;
     private final BytesColumn[][] columns;
+    private final BytesColumnBuilder single = new BytesColumnBuilder();
+    private int[] ranks = new int[0];
 
     TemplateReader(BytesReader from, int count) {
         int templateCount = from.getIndex(count + 1);
@@ -51,6 +53,27 @@ final class TemplateReader {
         }
     }
 
+    /// One line; decodes only the columns of its template.
+    String line(int row) {
+        int template = (int) rowTemplates[row];
+        int rank = ranks()[row];
+        single.clear();
+        append(single, template, rank);
+        return single.openText();
+    }
+
+    /// How many rows before have the same template.
+    private int[] ranks() {
+        if (ranks.length == 0) {
+            ranks = new int[rowTemplates.length];
+            int[] next = new int[encoded.length];
+            for (int row = 0; row < ranks.length; row++) {
+                ranks[row] = next[(int) rowTemplates[row]]++;
+            }
+        }
+        return ranks;
+    }
+
     BytesColumn lines() {
         boolean[] isWanted = new boolean[encoded.length];
         Arrays.fill(isWanted, true);
@@ -76,9 +99,9 @@ final class TemplateReader {
             boolean isFirst = part == firstPart[template];
             boolean isLast = part + 1 == firstPart[template + 1];
             if (Substrings.contains(parts.bytes(), parts.starts()[part], parts.ends()[part], text)
-                    || !isLast && canBegin(part, text)
-                    || !isFirst && canEnd(part, text)
-                    || !isFirst && !isLast && isWithin(part, text)) {
+                    || !isLast && canBegin(template, part, text)
+                    || !isFirst && canEnd(template, part, text)
+                    || !isFirst && !isLast && isWithin(template, part, text)) {
                 return true;
             }
         }
@@ -92,11 +115,13 @@ final class TemplateReader {
     }
 
     /// Whether the text may begin in the part and go on in the variable after it.
-    private boolean canBegin(int part, byte[] text) {
+    private boolean canBegin(int template, int part, byte[] text) {
         int end = parts.ends()[part];
         int most = Math.min(text.length - 1, parts.length(part));
         for (int length = 1; length <= most; length++) {
-            if (Arrays.equals(parts.bytes(), end - length, end, text, 0, length)) {
+            if (parts.bytes()[end - length] == text[0]
+                    && Arrays.equals(parts.bytes(), end - length, end, text, 0, length)
+                    && hasValueFrom(template, part - firstPart[template], text[length])) {
                 return true;
             }
         }
@@ -104,11 +129,13 @@ final class TemplateReader {
     }
 
     /// Whether the text may end in the part, having begun in the variable before it.
-    private boolean canEnd(int part, byte[] text) {
+    private boolean canEnd(int template, int part, byte[] text) {
         int start = parts.starts()[part];
         int most = Math.min(text.length - 1, parts.length(part));
         for (int length = 1; length <= most; length++) {
-            if (Arrays.equals(parts.bytes(), start, start + length, text, text.length - length, text.length)) {
+            if (parts.bytes()[start + length - 1] == text[text.length - 1]
+                    && Arrays.equals(parts.bytes(), start, start + length, text, text.length - length, text.length)
+                    && hasValueTo(template, part - firstPart[template] - 1, text[text.length - length - 1])) {
                 return true;
             }
         }
@@ -116,13 +143,47 @@ final class TemplateReader {
     }
 
     /// Whether the text may begin in the variable before the part and end in the one after it.
-    private boolean isWithin(int part, byte[] text) {
+    private boolean isWithin(int template, int part, byte[] text) {
         int length = parts.length(part);
-        if (length + 2 > text.length) {
+        int start = parts.starts()[part];
+        int variable = part - firstPart[template] - 1;
+        for (int at = 1; at + length < text.length; at++) {
+            if ((length == 0 || text[at] == parts.bytes()[start])
+                    && Arrays.equals(text, at, at + length, parts.bytes(), start, start + length)
+                    && hasValueTo(template, variable, text[at - 1])
+                    && hasValueFrom(template, variable + 1, text[at + length])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether a value of the variable begins with the byte; an empty one may stand before any.
+    private boolean hasValueFrom(int template, int variable, byte wanted) {
+        if (!BytesColumns.canHold(encoded[template][variable], new byte[] {wanted})) {
             return false;
         }
-        byte[] fixed = parts.value(part);
-        return length == 0 || Substrings.contains(text, 1, text.length - 1, fixed);
+        BytesColumn column = column(template, variable);
+        for (int row = 0; row < column.size(); row++) {
+            if (column.length(row) == 0 || column.bytes()[column.starts()[row]] == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether a value of the variable ends with the byte; an empty one may stand after any.
+    private boolean hasValueTo(int template, int variable, byte wanted) {
+        if (!BytesColumns.canHold(encoded[template][variable], new byte[] {wanted})) {
+            return false;
+        }
+        BytesColumn column = column(template, variable);
+        for (int row = 0; row < column.size(); row++) {
+            if (column.length(row) == 0 || column.bytes()[column.ends()[row] - 1] == wanted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private BytesColumn column(int template, int variable) {
@@ -141,12 +202,7 @@ final class TemplateReader {
             int template = (int) number;
             int row = next[template]++;
             if (isWanted[template]) {
-                int part = firstPart[template];
-                lines.append(parts, part);
-                for (int variable = 0; variable < encoded[template].length; variable++) {
-                    lines.append(column(template, variable), row);
-                    lines.append(parts, ++part);
-                }
+                append(lines, template, row);
             }
             lines.endValue();
             if (lines.sizeBytes() > MAX_LINES_BYTES) {
@@ -154,5 +210,14 @@ final class TemplateReader {
             }
         }
         return lines.build();
+    }
+
+    private void append(BytesColumnBuilder lines, int template, int row) {
+        int part = firstPart[template];
+        lines.append(parts, part);
+        for (int variable = 0; variable < encoded[template].length; variable++) {
+            lines.append(column(template, variable), row);
+            lines.append(parts, ++part);
+        }
     }
 }

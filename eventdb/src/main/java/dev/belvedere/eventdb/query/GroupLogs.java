@@ -34,8 +34,7 @@ final class GroupLogs implements LogRowSet {
         }
         int[] rows = selected.toIntArray();
         if (filter.hasTexts() && rows.length > 0) {
-            group.readLinesWith(filter.texts());
-            rows = withTexts(rows, group.lines(), filter);
+            rows = withTexts(rows, group.linesThatMayContain(filter.texts()), filter);
         }
         if (!isOneStream) {
             IntArrays.quickSort(rows, (a, b) -> {

@@ -5,6 +5,7 @@ import dev.belvedere.eventdb.codec.BytesReader;
 import dev.belvedere.eventdb.codec.MalformedBytesException;
 import dev.belvedere.eventdb.column.BytesColumn;
 import dev.belvedere.eventdb.column.BytesColumns;
+import dev.belvedere.eventdb.column.LineColumn;
 import dev.belvedere.eventdb.column.LongColumn;
 import dev.belvedere.model.events.AttributeValue;
 import dev.belvedere.model.events.Attributes;
@@ -27,6 +28,7 @@ public final class GroupReader {
     private final QueryBudget budget;
     private final Map<Integer, long[]> longs = new HashMap<>();
     private final Map<Integer, BytesColumn> bytes = new HashMap<>();
+    private @Nullable LineColumn lines;
     private int @Nullable [][] ranks;
     private long decodedBytes;
 
@@ -88,19 +90,28 @@ public final class GroupReader {
         return values;
     }
 
-    /// A column of bytes in which values without all of the texts may be empty; not kept.
-    public BytesColumn bytesWithTexts(int column, byte[][] texts) {
-        int at = group.indexOf(column);
-        if (at < 0) {
-            return BytesColumn.empty(group.rows());
+    /// The lines of logs, put together when asked for.
+    LineColumn lines() {
+        LineColumn opened = lines;
+        if (opened == null) {
+            opened = openLines();
+            lines = opened;
         }
-        BytesColumn values = file.decode(
+        return opened;
+    }
+
+    private LineColumn openLines() {
+        int at = group.indexOf(Column.LINE_OR_STATUS_MESSAGE);
+        if (at < 0) {
+            return LineColumn.of(BytesColumn.empty(group.rows()));
+        }
+        LineColumn opened = file.decode(
                 group.offsets()[at],
                 group.lengths()[at],
-                content -> BytesColumns.decodeWithTexts(content, group.rows(), texts),
-                () -> part(column));
-        charge(values.sizeBytes());
-        return values;
+                content -> LineColumn.open(content, group.rows()),
+                () -> part(Column.LINE_OR_STATUS_MESSAGE));
+        charge(opened.sizeBytes());
+        return opened;
     }
 
     private void charge(long decoded) {

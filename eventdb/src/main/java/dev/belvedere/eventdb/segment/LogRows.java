@@ -4,21 +4,14 @@ import dev.belvedere.eventdb.column.BytesColumn;
 import dev.belvedere.model.events.LogRecord;
 import dev.belvedere.model.events.SpanId;
 import dev.belvedere.model.labels.Labels;
-import org.jspecify.annotations.Nullable;
 
 /// Reads the rows of a group as log records. Used by one thread.
 public final class LogRows {
 
     private final GroupReader group;
-    private @Nullable BytesColumn lines;
 
     public LogRows(GroupReader group) {
         this.group = group;
-    }
-
-    /// Decodes lines so that only those that hold all of the texts can be relied on; other rows must not be read.
-    public void readLinesWith(byte[][] texts) {
-        lines = group.bytesWithTexts(Column.LINE_OR_STATUS_MESSAGE, texts);
     }
 
     public long[] times() {
@@ -31,13 +24,9 @@ public final class LogRows {
                 Column.STREAM_OR_OPERATION, row, group.footer().streams().size());
     }
 
-    public BytesColumn lines() {
-        BytesColumn decoded = lines;
-        if (decoded == null) {
-            decoded = group.bytes(Column.LINE_OR_STATUS_MESSAGE);
-            lines = decoded;
-        }
-        return decoded;
+    /// All lines that hold every one of the texts, and perhaps others; those left out are empty.
+    public BytesColumn linesThatMayContain(byte[][] texts) {
+        return group.guarded(() -> group.lines().linesThatMayContain(texts));
     }
 
     public LogRecord record(int row) {
@@ -53,7 +42,7 @@ public final class LogRows {
                 time,
                 sinceTime == 0 ? 0 : time + (sinceTime > 0 ? sinceTime - 1 : sinceTime),
                 (int) group.longs(Column.SEVERITY_OR_STATUS)[row],
-                lines().text(row),
+                group.lines().text(row),
                 group.attributes(row),
                 group.traceId(row),
                 new SpanId(group.longs(Column.SPAN_ID)[row]));

@@ -141,13 +141,15 @@ final class ColumnsTest {
 
     /// A line that holds a text is never left out, whole or in part.
     private void requireSearchable(List<String> lines, String... texts) {
-        byte[] encoded = encode(lines, true);
+        LineColumn column = LineColumn.open(new BytesReader(encode(lines, true)), lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            assertThat(column.text(i)).isEqualTo(lines.get(i));
+        }
         for (String whole : texts) {
             byte[] bytes = Utf8Text.encode(whole);
             for (int start = 0; start < bytes.length; start += 3) {
                 byte[] text = Arrays.copyOfRange(bytes, start, Math.min(bytes.length, start + 1 + start % 11));
-                BytesColumn found =
-                        BytesColumns.decodeWithTexts(new BytesReader(encoded), lines.size(), new byte[][] {text});
+                BytesColumn found = column.linesThatMayContain(new byte[][] {text});
                 for (int i = 0; i < lines.size(); i++) {
                     byte[] line = Utf8Text.encode(lines.get(i));
                     if (Substrings.contains(line, 0, line.length, text)) {
