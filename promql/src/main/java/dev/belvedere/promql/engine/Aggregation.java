@@ -5,6 +5,7 @@ import dev.belvedere.promql.syntax.AggregateExpr;
 import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.Expr;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ final class Aggregation {
             case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO -> new Selecting(evaluation, expr).evaluate();
             case COUNT_VALUES -> CountValues.evaluate(evaluation, expr);
             case QUANTILE -> quantile(evaluation, expr);
-            case SUM, AVG, COUNT, MIN, MAX, GROUP, STDDEV, STDVAR -> fold(evaluation, expr);
+            case STDDEV, STDVAR -> foldInOrder(evaluation, expr);
+            case SUM, AVG, COUNT, MIN, MAX, GROUP -> fold(evaluation, expr);
         };
     }
 
@@ -37,6 +39,16 @@ final class Aggregation {
     private static List<StepSeries> fold(Evaluation evaluation, AggregateExpr expr) {
         Fold fold = new Fold(evaluation, expr, () -> accumulator(evaluation, expr));
         evaluation.stream(expr.expr(), fold);
+        return fold.results();
+    }
+
+    /// Folds series sorted by labels. What is not compensated depends on the order of its terms in the
+    /// last digits, and this is the order in which Prometheus mostly reads them.
+    private static List<StepSeries> foldInOrder(Evaluation evaluation, AggregateExpr expr) {
+        Fold fold = new Fold(evaluation, expr, () -> accumulator(evaluation, expr));
+        List<StepSeries> series = new ArrayList<>(evaluation.vector(expr.expr()));
+        series.sort(Comparator.comparing(s -> s.labels));
+        series.forEach(fold::accept);
         return fold.results();
     }
 

@@ -8,6 +8,7 @@ import dev.belvedere.promql.syntax.Call;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.Function;
 import dev.belvedere.promql.syntax.MatrixSelector;
+import dev.belvedere.promql.syntax.PositionRange;
 import dev.belvedere.promql.syntax.SubqueryExpr;
 import dev.belvedere.promql.syntax.TimeShift;
 import dev.belvedere.promql.syntax.ValueType;
@@ -25,9 +26,13 @@ import org.jspecify.annotations.Nullable;
 /// series with gaps has its own.
 final class RangeFunctionCall {
 
+    /// Where Prometheus says that remarks on a function over a subquery belong.
+    private static final PositionRange START_OF_QUERY = new PositionRange(0, 0, 1, 1);
+
     private final Evaluation evaluation;
     private final Call call;
     private final Expr range;
+    private final PositionRange position;
     private final RangeKernel kernel;
     private final long rangeMillis;
     private final TimeShift shift;
@@ -48,6 +53,7 @@ final class RangeFunctionCall {
         this.evaluation = evaluation;
         this.call = call;
         this.range = rangeArgument(call);
+        boolean isSubquery = range.unwrapped() instanceof SubqueryExpr;
         Expr inner = range.unwrapped();
         switch (inner) {
             case MatrixSelector matrix -> {
@@ -74,7 +80,8 @@ final class RangeFunctionCall {
         this.groupBounds = new WindowBounds(evaluation.steps);
         this.floatBounds = new WindowBounds(evaluation.steps);
         this.histogramBounds = new WindowBounds(evaluation.steps);
-        this.kernel = RangeKernels.create(evaluation, call, range, rangeMillis, extension);
+        this.position = isSubquery ? START_OF_QUERY : range.position();
+        this.kernel = RangeKernels.create(evaluation, call, position, rangeMillis, extension);
     }
 
     /// Whether a call's series can be handed on one by one: a function over a range that yields a series
@@ -115,16 +122,20 @@ final class RangeFunctionCall {
             VectorSelector selector = matrix.selector();
             boolean isNameFixed = selector.matchers().stream()
                     .anyMatch(m -> m.name().equals(Labels.METRIC_NAME) && m.type() == LabelMatcher.Type.EQUAL);
-            seenLabels = isNameFixed || isDropDelayed() || isNameKept ? null : new HashSet<>();
+            seenLabels = isNameFixed || isNameKept || !needsDistinctLabels() ? null : new HashSet<>();
             Selections selections = evaluation.context.selections;
             Selections.Need need =
                     selections.need(selector, rangeMillis, evaluation.startMillis, evaluation.lastTime());
             selections.forEachGroup(selector.matchers(), need, false, group -> visit(group, null, sink));
         } else if (inner instanceof SubqueryExpr subquery) {
-            seenLabels = isDropDelayed() ? null : new HashSet<>();
+            seenLabels = needsDistinctLabels() ? new HashSet<>() : null;
             Subquery result = Subquery.evaluate(evaluation, subquery);
             visit(result, result.series(), sink);
         }
+    }
+
+    private boolean needsDistinctLabels() {
+        return !isDropDelayed() && call.function() != Function.ABSENT_OVER_TIME;
     }
 
     private boolean isDropDelayed() {
@@ -200,7 +211,7 @@ final class RangeFunctionCall {
         boolean isDropped = !isNameKept || isInputNameDropped;
         result.isNameDropped = isDropped;
         result.labels = isDropped && !isDropDelayed() ? LabelRules.withoutMetadata(window.labels) : window.labels;
-        if (seenLabels == null && !isDropDelayed() && isDropped && LabelRules.hasTypeOrUnit(window.labels)) {
+        if (seenLabels == null && needsDistinctLabels() && isDropped && LabelRules.hasTypeOrUnit(window.labels)) {
             seenLabels = new HashSet<>();
         }
         if (seenLabels != null && !seenLabels.add(result.labels)) {
@@ -221,7 +232,7 @@ final class RangeFunctionCall {
         if (evaluation.context.options.hasTypeAndUnitLabels()) {
             String type = window.labels.get(LabelRules.TYPE);
             if (!type.equals("counter") && !type.equals("histogram")) {
-                evaluation.annotations().possibleNonCounterByLabel(name, type, range.position());
+                evaluation.annotations().possibleNonCounterByLabel(name, type, position);
             }
             return;
         }
@@ -229,7 +240,7 @@ final class RangeFunctionCall {
         boolean isCounter =
                 name.endsWith("_total") || name.endsWith("_sum") || name.endsWith("_count") || name.endsWith("_bucket");
         if (!isCounter) {
-            evaluation.annotations().possibleNonCounter(name, range.position());
+            evaluation.annotations().possibleNonCounter(name, position);
         }
     }
 

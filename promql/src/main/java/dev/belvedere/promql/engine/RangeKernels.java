@@ -11,9 +11,12 @@ final class RangeKernels {
     private RangeKernels() {}
 
     static RangeKernel create(
-            Evaluation evaluation, Call call, Expr range, long rangeMillis, VectorSelector.Extension extension) {
+            Evaluation evaluation,
+            Call call,
+            PositionRange position,
+            long rangeMillis,
+            VectorSelector.Extension extension) {
         Annotations annotations = evaluation.annotations();
-        PositionRange position = range.position();
         return switch (call.function()) {
             case RATE -> rate(annotations, position, extension, new RateKind(true, true, rangeMillis));
             case INCREASE -> rate(annotations, position, extension, new RateKind(true, false, rangeMillis));

@@ -27,7 +27,9 @@ final class Selecting {
 
     List<StepSeries> evaluate() {
         double[] parameters = evaluation.scalars(parameter);
-        List<StepSeries> input = evaluation.vector(expr.expr());
+        // Which series are first, and which of equal ones stay, must not depend on the store.
+        List<StepSeries> input = new ArrayList<>(evaluation.vector(expr.expr()));
+        input.sort(Comparator.comparing(s -> s.labels));
         if (!validate(parameters)) {
             return List.of();
         }
