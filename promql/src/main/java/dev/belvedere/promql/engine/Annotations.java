@@ -12,6 +12,9 @@ import java.util.Map;
 /// What a query's evaluation noticed: warnings and infos, each text once, worded as Prometheus words them.
 final class Annotations {
 
+    /// Texts kept; a query over thousands of odd metrics need not remark on every one.
+    private static final int MAX_NOTES = 1000;
+
     private static final String WARNING = "PromQL warning: ";
     private static final String INFO = "PromQL info: ";
 
@@ -79,7 +82,13 @@ final class Annotations {
     private final Map<String, Note> notes = new LinkedHashMap<>();
 
     private void add(String text, PositionRange position) {
-        notes.put(text, new PlainNote(position));
+        put(text, new PlainNote(position));
+    }
+
+    private void put(String text, Note note) {
+        if (notes.size() < MAX_NOTES || notes.containsKey(text)) {
+            notes.put(text, note);
+        }
     }
 
     private static String quoted(String text) {
@@ -151,7 +160,7 @@ final class Annotations {
         String text = WARNING + "sample has start time that overlaps with previous sample timestamp for metric "
                 + quoted(metricName);
         int before = notes.get(text) instanceof CountedNote note ? note.count() : 0;
-        notes.put(text, new CountedNote(position, before + 1));
+        put(text, new CountedNote(position, before + 1));
     }
 
     void possibleNonCounter(String metricName, PositionRange position) {
@@ -213,7 +222,7 @@ final class Annotations {
                 + "input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/"
                 + "prometheus/latest/querying/functions/#histogram_quantile)" + forMetric(metricName);
         if (notes.get(text) instanceof MonotonicityNote before) {
-            notes.put(
+            put(
                     text,
                     new MonotonicityNote(
                             before.position,
@@ -225,7 +234,7 @@ final class Annotations {
                             Math.min(before.minMillis, atMillis),
                             Math.max(before.maxMillis, atMillis)));
         } else {
-            notes.put(text, new MonotonicityNote(position, forced, 1, atMillis, atMillis));
+            put(text, new MonotonicityNote(position, forced, 1, atMillis, atMillis));
         }
     }
 

@@ -30,7 +30,12 @@ final class CountValues {
             for (int step = 0; step < evaluation.steps; step++) {
                 if (series.isPresent(step)) {
                     Labels labels = isLabelKept ? group.with(label, text(series, step)) : group;
-                    StepSeries count = counts.computeIfAbsent(labels, l -> new StepSeries(l, false, evaluation.steps));
+                    StepSeries count = counts.get(labels);
+                    if (count == null) {
+                        evaluation.context.hold(evaluation.steps);
+                        count = new StepSeries(labels, false, evaluation.steps);
+                        counts.put(labels, count);
+                    }
                     count.values[step] = count.hasFloat(step) ? count.values[step] + 1 : 1;
                 }
             }

@@ -61,7 +61,12 @@ final class HistogramFunctions {
         private final Map<Labels, StepSeries> byLabels = new LinkedHashMap<>();
 
         void set(Labels labels, int step, double value) {
-            StepSeries series = byLabels.computeIfAbsent(labels, l -> new StepSeries(l, true, evaluation.steps));
+            StepSeries series = byLabels.get(labels);
+            if (series == null) {
+                evaluation.context.hold(evaluation.steps);
+                series = new StepSeries(labels, true, evaluation.steps);
+                byLabels.put(labels, series);
+            }
             if (series.isPresent(step)) {
                 throw LabelRules.duplicateLabelSet();
             }
@@ -69,9 +74,7 @@ final class HistogramFunctions {
         }
 
         List<StepSeries> series() {
-            List<StepSeries> series = new ArrayList<>(byLabels.values());
-            series.forEach(s -> evaluation.context.hold(s.steps()));
-            return series;
+            return new ArrayList<>(byLabels.values());
         }
     }
 

@@ -95,7 +95,8 @@ public final class PromqlEngine {
         if (stepMillis <= 0) {
             throw new OperationException("bad_query", Fault.USER, "step of a range query must be positive");
         }
-        if ((endMillis - startMillis) / stepMillis >= MAX_STEPS) {
+        boolean isBeyondCounting = endMillis > startMillis && endMillis - startMillis < 0;
+        if (isBeyondCounting || (endMillis - startMillis) / stepMillis >= MAX_STEPS) {
             throw new OperationException(
                     "bad_query",
                     Fault.USER,

@@ -15,6 +15,8 @@ final class DurationParser {
     /// Durations are kept as nanoseconds in a long elsewhere; beyond that they are refused.
     private static final double MAX_SECONDS = 9.223372036854775e9;
 
+    private static final long MAX_MILLIS = Long.MAX_VALUE / 4;
+
     /// Two letters behind a number, other than milliseconds.
     private static final Pattern UNKNOWN_UNIT = Pattern.compile("\\d((?!ms)[a-z]{2})");
 
@@ -151,7 +153,12 @@ final class DurationParser {
         if (shift.hasAt()) {
             throw tokens.failure(expr.position(), "@ <timestamp> may not be set multiple times");
         }
-        return shifted(expr, shift.withAt(at, Math.round(seconds * 1000)), tokens.lastEnd());
+        return shifted(expr, shift.withAt(at, bounded(Math.round(seconds * 1000))), tokens.lastEnd());
+    }
+
+    /// Leaves room for ranges and offsets on both sides.
+    private static long bounded(long millis) {
+        return Math.max(-MAX_MILLIS, Math.min(MAX_MILLIS, millis));
     }
 
     private TimeShift shift(Expr expr, String refusal) {

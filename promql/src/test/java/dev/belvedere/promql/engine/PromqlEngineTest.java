@@ -73,6 +73,12 @@ class PromqlEngineTest {
     }
 
     @Test
+    void series_that_a_function_invents_count_too() {
+        assertThatThrownBy(() -> range("count_values(\"v\", m)", samples(3_000)))
+                .isInstanceOf(QueryCancelledException.class);
+    }
+
+    @Test
     void an_aggregation_does_not_keep_the_series_that_it_sums() {
         QueryBudget budget = samples(500);
         assertThat(range("sum(m)", budget).value()).isInstanceOf(Value.MatrixValue.class);
