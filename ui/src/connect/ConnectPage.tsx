@@ -7,7 +7,7 @@ import { sources } from './sources';
 /** How each kind of source is pointed at this server; the snippets carry its own address. */
 export function ConnectPage() {
   const { query } = usePlace();
-  const wanted = query.get('to') === 'now' ? '' : (query.get('source') ?? '');
+  const wanted = query.get('source') ?? '';
   useEffect(() => document.getElementById(`source-${wanted}`)?.scrollIntoView({ block: 'start' }), [wanted]);
   return (
     <div className="stack" style={{ maxWidth: 920 }}>
@@ -26,7 +26,7 @@ export function ConnectPage() {
             }
           >
             <p style={{ margin: '0 0 8px', lineHeight: 1.5 }}>
-              {says} <span className="dim">More: docs/connect/{page}</span>
+              {says} <span className="dim">More: {page}</span>
             </p>
             <pre className="mono snippet" tabIndex={0}>
               {snippet}

@@ -3,11 +3,11 @@ export interface Source {
   readonly title: string;
   readonly says: string;
   readonly snippet: string;
-  /** The page under docs/connect that says more. */
+  /** The page of the documentation that says more. */
   readonly page: string;
 }
 
-export function sources({ origin, hostname, host }: Pick<Location, 'origin' | 'hostname' | 'host'>): Source[] {
+export function sources({ origin, hostname }: Pick<Location, 'origin' | 'hostname'>): Source[] {
   return [
     {
       id: 'scrape',
@@ -19,7 +19,7 @@ export function sources({ origin, hostname, host }: Pick<Location, 'origin' | 'h
       - targets: ['localhost:9100']
 
 # then: curl -X POST ${origin}/-/reload`,
-      page: 'prometheus-scraping.md',
+      page: 'docs/connect/prometheus-scraping.md',
     },
     {
       id: 'gpu',
@@ -29,7 +29,7 @@ export function sources({ origin, hostname, host }: Pick<Location, 'origin' | 'h
   - job_name: gpu
     static_configs:
       - targets: ['gpu-node-1:9400', 'gpu-node-2:9400']`,
-      page: 'gpu-node.md',
+      page: 'docs/connect/gpu-node.md',
     },
     {
       id: 'serving',
@@ -39,7 +39,7 @@ export function sources({ origin, hostname, host }: Pick<Location, 'origin' | 'h
   - job_name: vllm
     static_configs:
       - targets: ['inference-1:8000']`,
-      page: 'prometheus-scraping.md',
+      page: 'docs/connect/prometheus-scraping.md',
     },
     {
       id: 'training',
@@ -48,7 +48,7 @@ export function sources({ origin, hostname, host }: Pick<Location, 'origin' | 'h
       snippet: `OTEL_EXPORTER_OTLP_ENDPOINT=http://${hostname}:4318
 OTEL_SERVICE_NAME=train-llm
 # gauges: ml.training.loss, ml.training.step, ml.training.tokens_per_second; attribute: run`,
-      page: 'opentelemetry.md',
+      page: 'docs/connect/opentelemetry.md',
     },
     {
       id: 'remote-write',
@@ -56,7 +56,7 @@ OTEL_SERVICE_NAME=train-llm
       says: 'Prometheus sends on what it scrapes. Nothing else about it changes.',
       snippet: `remote_write:
   - url: ${origin}/api/v1/write`,
-      page: 'prometheus.md',
+      page: 'docs/connect/prometheus-remote-write.md',
     },
     {
       id: 'otlp',
@@ -64,7 +64,7 @@ OTEL_SERVICE_NAME=train-llm
       says: 'Metrics, logs and traces over OTLP: gRPC on 4317, HTTP on 4318.',
       snippet: `export OTEL_EXPORTER_OTLP_ENDPOINT=http://${hostname}:4318
 export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`,
-      page: 'opentelemetry.md',
+      page: 'docs/connect/opentelemetry.md',
     },
     {
       id: 'loki',
@@ -72,21 +72,21 @@ export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`,
       says: 'Promtail, Alloy, Vector, Fluent Bit and log appenders push to the same path as to Loki.',
       snippet: `clients:
   - url: ${origin}/loki/api/v1/push`,
-      page: 'loki.md',
+      page: 'docs/connect/loki-clients.md',
     },
     {
       id: 'zipkin',
       title: 'Zipkin reporters',
       says: 'Zipkin v2 JSON is taken here and on port 9411.',
       snippet: `${origin}/api/v2/spans`,
-      page: 'zipkin.md',
+      page: 'docs/connect/zipkin.md',
     },
     {
       id: 'demo',
       title: 'A site to look at without owning one',
-      says: 'The demo simulates 8 nodes with 8 GPUs each, training, serving and a pipeline, and sends them here over real protocols.',
-      snippet: `./belvedere demo   # into the server on ${host}`,
-      page: 'demo.md',
+      says: 'The demo is a server with a simulated site: 8 nodes with 8 GPUs each, training, serving and pipelines over real protocols, and incidents that its rules catch.',
+      snippet: './belvedere demo',
+      page: 'docs/demo.md',
     },
   ];
 }
