@@ -14,8 +14,10 @@ import dev.belvedere.promql.script.ScriptResult.Failure;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.memory.MemoryMetricStore;
+import dev.belvedere.storage.metrics.MetricStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +33,11 @@ public final class PromqlScript {
     private final PromqlEngine engine;
     private MemoryMetricStore store = new MemoryMetricStore();
 
-    private PromqlScript(PromqlOptions options) {
+    private final UnaryOperator<MetricStore> view;
+
+    private PromqlScript(PromqlOptions options, UnaryOperator<MetricStore> view) {
         this.engine = new PromqlEngine(options);
+        this.view = view;
     }
 
     /// Runs a script with everything experimental switched on.
@@ -44,7 +49,12 @@ public final class PromqlScript {
 
     /// Runs a script.
     public static ScriptResult run(String name, String text, PromqlOptions options) {
-        PromqlScript script = new PromqlScript(options);
+        return run(name, text, options, store -> store);
+    }
+
+    /// Runs a script over another view of what it loads.
+    static ScriptResult run(String name, String text, PromqlOptions options, UnaryOperator<MetricStore> view) {
+        PromqlScript script = new PromqlScript(options, view);
         List<Failure> failures = new ArrayList<>();
         int passed = 0;
         for (Command command : ScriptParser.parse(text)) {
@@ -136,7 +146,7 @@ public final class PromqlScript {
     }
 
     private QueryAnswer range(Expr expr, long start, long end, long step) {
-        return engine.range(store, Tenant.DEFAULT, expr, start, end, step, QueryBudget.unlimited());
+        return engine.range(view.apply(store), Tenant.DEFAULT, expr, start, end, step, QueryBudget.unlimited());
     }
 
     private void evaluateRange(Evaluate command) {
@@ -152,7 +162,9 @@ public final class PromqlScript {
 
     private void evaluateInstant(Evaluate command, String query, long moment) {
         QueryAnswer answer = ask(
-                command, query, expr -> engine.instant(store, Tenant.DEFAULT, expr, moment, QueryBudget.unlimited()));
+                command,
+                query,
+                expr -> engine.instant(view.apply(store), Tenant.DEFAULT, expr, moment, QueryBudget.unlimited()));
         if (answer == null) {
             return;
         }

@@ -7,6 +7,7 @@ import dev.belvedere.promql.engine.PromqlOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -41,6 +42,23 @@ class ConformanceTest {
     @TestFactory
     Stream<DynamicTest> every_script_for_the_default_flags_passes() throws IOException {
         return scripts(OURS.resolve("default-flags")).stream().map(script -> test(script, PromqlOptions.DEFAULT));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> scripts_pass_over_series_that_share_their_timestamps() throws IOException {
+        List<Path> all = new ArrayList<>(scripts(OURS));
+        if (Files.isDirectory(CONFORMANCE)) {
+            all.addAll(scripts(CONFORMANCE));
+        }
+        return all.stream()
+                .map(script -> DynamicTest.dynamicTest(script.getFileName().toString(), () -> {
+                    ScriptResult result = PromqlScript.run(
+                            script.getFileName().toString(),
+                            Files.readString(script),
+                            PromqlOptions.EVERYTHING,
+                            GroupedStore::new);
+                    assertThat(result.messages()).isEmpty();
+                }));
     }
 
     private static DynamicTest test(Path script, PromqlOptions options) {

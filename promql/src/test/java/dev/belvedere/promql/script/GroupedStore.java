@@ -1,0 +1,167 @@
+package dev.belvedere.promql.script;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.TimeRange;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.Capabilities;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.MetricQuerier;
+import dev.belvedere.storage.metrics.MetricStore;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.storage.metrics.SelectRequest;
+import dev.belvedere.storage.metrics.SeriesCursor;
+import dev.belvedere.storage.metrics.SeriesGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// Shows all series that a selection finds as one group: they share the timestamps of all, and have rows without a
+/// sample. So do the series of a target whose samples come and go.
+record GroupedStore(MetricStore store) implements MetricStore {
+
+    @Override
+    public MetricAppender appender(Tenant tenant, AppendOptions options) {
+        return store.appender(tenant, options);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return store.capabilities();
+    }
+
+    @Override
+    public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
+        return new GroupedQuerier(store.querier(tenant, budget));
+    }
+
+    private record GroupedQuerier(MetricQuerier querier) implements MetricQuerier {
+
+        @Override
+        public List<SeriesCursor> select(SelectRequest request) {
+            List<Single> singles = new ArrayList<>();
+            TreeSet<Long> times = new TreeSet<>();
+            for (SeriesCursor cursor : querier.select(request)) {
+                while (cursor.next()) {
+                    SampleColumn column = new SampleColumn();
+                    cursor.group().read(0, column);
+                    long[] own = cursor.group().timestamps();
+                    singles.add(new Single(cursor.group().labels(0), own, column));
+                    for (int row = 0; row < column.rowCount(); row++) {
+                        times.add(own[row]);
+                    }
+                }
+            }
+            long[] shared = times.stream().mapToLong(Long::longValue).toArray();
+            return List.of(new OneGroup(new Group(shared, singles)));
+        }
+
+        @Override
+        public List<Labels> series(List<LabelMatcher> matchers, TimeRange range, int limit) {
+            return querier.series(matchers, range, limit);
+        }
+
+        @Override
+        public List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, int limit) {
+            return querier.labelNames(matchers, range, limit);
+        }
+
+        @Override
+        public List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, int limit) {
+            return querier.labelValues(name, matchers, range, limit);
+        }
+
+        @Override
+        public Map<Labels, List<Exemplar>> exemplars(List<LabelMatcher> matchers, TimeRange range) {
+            return querier.exemplars(matchers, range);
+        }
+
+        @Override
+        public Map<String, MetricMetadata> metadata() {
+            return querier.metadata();
+        }
+
+        @Override
+        public void close() {
+            querier.close();
+        }
+    }
+
+    private record Single(Labels labels, long[] timestamps, SampleColumn column) {}
+
+    private static final class OneGroup implements SeriesCursor {
+
+        private final SeriesGroup group;
+        private boolean isShown;
+
+        OneGroup(SeriesGroup group) {
+            this.group = group;
+        }
+
+        @Override
+        public boolean next() {
+            boolean isFirst = !isShown;
+            isShown = true;
+            return isFirst;
+        }
+
+        @Override
+        public SeriesGroup group() {
+            return group;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private record Group(long[] timestamps, List<Single> singles) implements SeriesGroup {
+
+        @Override
+        public int rowCount() {
+            return timestamps.length;
+        }
+
+        @Override
+        public int seriesCount() {
+            return singles.size();
+        }
+
+        @Override
+        public Labels labels(int series) {
+            return singles.get(series).labels();
+        }
+
+        @Override
+        public void read(int series, SampleColumn into) {
+            Single single = singles.get(series);
+            SampleColumn column = single.column();
+            into.reset(timestamps.length);
+            int own = 0;
+            for (int row = 0; row < timestamps.length; row++) {
+                boolean isPresent = own < column.rowCount() && single.timestamps()[own] == timestamps[row];
+                into.values()[row] = isPresent ? column.values()[own] : SampleValues.ABSENT;
+                if (!isPresent) {
+                    continue;
+                }
+                NativeHistogram histogram = column.histogram(own);
+                if (histogram != null) {
+                    into.setHistogram(row, histogram);
+                }
+                if (column.hasStartTimestamps()) {
+                    into.setStartTimestamp(row, column.startTimestamp(own));
+                }
+                own++;
+            }
+            if (column.isDense() && own == timestamps.length) {
+                into.markDense(column.isNonDecreasing());
+            }
+        }
+    }
+}
