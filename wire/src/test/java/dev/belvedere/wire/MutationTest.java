@@ -101,7 +101,9 @@ class MutationTest {
     };
 
     private static byte[] unpacked(byte[] snappy) {
-        return new UnpackedBody(1 << 20).unpack(snappy, 0, snappy.length, "snappy").toByteArray();
+        return new UnpackedBody(1 << 20)
+                .unpack(snappy, 0, snappy.length, "snappy")
+                .toByteArray();
     }
 
     private static byte[] remoteWrite() {
@@ -143,7 +145,12 @@ class MutationTest {
                                 .packed(1, 1, 2, 3, 4)
                                 .message(2, new ProtoMessage().float64(1, 5).int64(2, 1000))
                                 .message(3, histogram)
-                                .message(4, new ProtoMessage().packed(1, 5, 6).float64(2, 4.5).int64(3, 990))
+                                .message(
+                                        4,
+                                        new ProtoMessage()
+                                                .packed(1, 5, 6)
+                                                .float64(2, 4.5)
+                                                .int64(3, 990))
                                 .message(5, new ProtoMessage().int64(1, 1).int64(3, 7))
                                 .int64(6, 100))
                 .toByteArray();
@@ -235,9 +242,10 @@ class MutationTest {
     Stream<DynamicTest> damaged_messages_are_decoded_or_refused() {
         RemoteWriteDecoder remoteWrite = new RemoteWriteDecoder(LIMITS);
         RemoteWrite2Decoder remoteWrite2 = new RemoteWrite2Decoder(LIMITS);
-        String span = "{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203331\",\"name\":\"GET\","
-                + "\"kind\":\"SPAN_KIND_SERVER\",\"startTimeUnixNano\":\"1700000000000000000\",\"attributes\":[{\"key\":"
-                + "\"a\",\"value\":{\"arrayValue\":{\"values\":[{\"intValue\":\"5\"},{\"doubleValue\":1.5e3}]}}}]}";
+        String span =
+                "{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203331\",\"name\":\"GET\","
+                        + "\"kind\":\"SPAN_KIND_SERVER\",\"startTimeUnixNano\":\"1700000000000000000\",\"attributes\":[{\"key\":"
+                        + "\"a\",\"value\":{\"arrayValue\":{\"values\":[{\"intValue\":\"5\"},{\"doubleValue\":1.5e3}]}}}]}";
         return Stream.of(
                 test("remote write 1.0", remoteWrite(), (body, length) -> remoteWrite.decode(body, length, SAMPLES)),
                 test("remote write 2.0", remoteWrite2(), (body, length) -> remoteWrite2.decode(body, length, SAMPLES)),
@@ -258,8 +266,9 @@ class MutationTest {
                         (body, length) -> LokiPush.decodeProtobuf(body, length, LIMITS, NOW)),
                 test(
                         "Loki JSON",
-                        json("{\"streams\":[{\"stream\":{\"a\":\"b\"},\"values\":[[\"1700000000000000000\",\"x\",{\"k\":"
-                                + "\"v\"}]]}]}"),
+                        json(
+                                "{\"streams\":[{\"stream\":{\"a\":\"b\"},\"values\":[[\"1700000000000000000\",\"x\",{\"k\":"
+                                        + "\"v\"}]]}]}"),
                         (body, length) -> LokiPush.decodeJson(body, length, LIMITS, NOW)),
                 test(
                         "Zipkin JSON",
@@ -295,13 +304,7 @@ class MutationTest {
                 length,
                 LIMITS,
                 new OtlpOptions(
-                        OtlpOptions.TranslationStrategy.NO_TRANSLATION,
-                        true,
-                        Set.of(),
-                        Set.of(),
-                        true,
-                        true,
-                        true),
+                        OtlpOptions.TranslationStrategy.NO_TRANSLATION, true, Set.of(), Set.of(), true, true, true),
                 METRICS);
     }
 

@@ -5,14 +5,13 @@ import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.InvalidRequestException;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.http.Routes;
+import dev.belvedere.api.ingest.BodyPool;
 import dev.belvedere.api.ingest.IngestCounters;
 import dev.belvedere.api.ingest.IngestErrors;
-import dev.belvedere.api.ingest.Pool;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.wire.IngestLimits;
-import dev.belvedere.wire.compression.UnpackedBody;
 import dev.belvedere.wire.loki.LokiPush;
 
 /// `POST /loki/api/v1/push`: protobuf with snappy, or JSON with or without gzip.
@@ -28,7 +27,7 @@ public final class LokiPushFace {
     private final IngestLimits limits;
     private final TimeSource time;
     private final IngestCounters counters;
-    private final Pool<UnpackedBody> bodies;
+    private final BodyPool bodies;
 
     public LokiPushFace(
             LogStore logs, TenantResolver tenants, IngestLimits limits, TimeSource time, MetricRegistry metrics) {
@@ -37,7 +36,7 @@ public final class LokiPushFace {
         this.limits = limits;
         this.time = time;
         this.counters = new IngestCounters(metrics, "loki", IngestCounters.Signal.LOG_RECORDS);
-        this.bodies = Pool.perProcessor(() -> new UnpackedBody(limits.maxDecodedBytes()));
+        this.bodies = new BodyPool(limits);
     }
 
     public void addTo(Routes routes) {
@@ -52,13 +51,14 @@ public final class LokiPushFace {
                     "unsupported_media_type",
                     "a push is application/x-protobuf or application/json, not \"" + mediaType + "\"");
         }
-        String encoding = call.header("content-encoding");
-        LokiPush.Decoded decoded = bodies.with(body -> {
-            body.unpack(call.body(), 0, call.body().length, encoding.isEmpty() && !isJson ? "snappy" : encoding);
-            return isJson
-                    ? LokiPush.decodeJson(body.array(), body.length(), limits, time.currentNanos())
-                    : LokiPush.decodeProtobuf(body.array(), body.length(), limits, time.currentNanos());
-        });
+        String told = call.header("content-encoding");
+        String encoding = told.isEmpty() && !isJson ? "snappy" : told;
+        LokiPush.Decoded decoded = bodies.unpacked(
+                call,
+                encoding,
+                body -> isJson
+                        ? LokiPush.decodeJson(body.array(), body.length(), limits, time.currentNanos())
+                        : LokiPush.decodeProtobuf(body.array(), body.length(), limits, time.currentNanos()));
         if (!decoded.records().isEmpty()) {
             logs.append(tenants.tenant(call), decoded.records());
         }

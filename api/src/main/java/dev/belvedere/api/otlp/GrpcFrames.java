@@ -12,7 +12,7 @@ final class GrpcFrames {
     private GrpcFrames() {}
 
     /// Takes the one message out of a call's body and undoes its compression.
-    static void unpack(Call call, UnpackedBody into) {
+    static UnpackedBody unpack(Call call, UnpackedBody into) {
         byte[] body = call.body();
         if (body.length < HEAD) {
             throw new InvalidRequestException("the call holds no gRPC message: its body has " + body.length + " bytes");
@@ -26,6 +26,6 @@ final class GrpcFrames {
         if (body[0] != 0 && encoding.isEmpty()) {
             throw new InvalidRequestException("the gRPC message is compressed, but grpc-encoding does not say how");
         }
-        into.unpack(body, HEAD, (int) length, encoding);
+        return into.unpack(body, HEAD, (int) length, encoding);
     }
 }

@@ -6,9 +6,9 @@ import dev.belvedere.api.http.Handler;
 import dev.belvedere.api.http.InvalidRequestException;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.http.Routes;
+import dev.belvedere.api.ingest.BodyPool;
 import dev.belvedere.api.ingest.IngestCounters;
 import dev.belvedere.api.ingest.IngestErrors;
-import dev.belvedere.api.ingest.Pool;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
@@ -22,7 +22,6 @@ import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.Rejections;
-import dev.belvedere.wire.compression.UnpackedBody;
 import dev.belvedere.wire.otlp.OtlpJson;
 import dev.belvedere.wire.otlp.OtlpLogs;
 import dev.belvedere.wire.otlp.OtlpMetrics;
@@ -43,7 +42,7 @@ public final class OtlpFace {
     private final IngestLimits limits;
     private final Supplier<OtlpOptions> options;
     private final TimeSource time;
-    private final Pool<UnpackedBody> bodies;
+    private final BodyPool bodies;
     private final Signal metrics;
     private final Signal logs;
     private final Signal traces;
@@ -77,7 +76,7 @@ public final class OtlpFace {
         this.limits = limits;
         this.options = options;
         this.time = time;
-        this.bodies = Pool.perProcessor(() -> new UnpackedBody(limits.maxDecodedBytes()));
+        this.bodies = new BodyPool(limits);
         this.metrics = new Signal(
                 "data points",
                 "rejectedDataPoints",
@@ -133,8 +132,7 @@ public final class OtlpFace {
                     "unsupported_media_type",
                     "OTLP over HTTP is application/x-protobuf or application/json, not \"" + call.mediaType() + "\"");
         }
-        Rejections rejections = bodies.with(body -> {
-            body.unpack(call.body(), 0, call.body().length, call.header("content-encoding"));
+        Rejections rejections = bodies.unpacked(call, call.header("content-encoding"), body -> {
             if (isJson) {
                 byte[] protobuf = signal.json().apply(body.array(), body.length(), limits);
                 return take(signal, call, protobuf, protobuf.length);
@@ -148,10 +146,8 @@ public final class OtlpFace {
 
     private Handler grpc(Signal signal) {
         return call -> {
-            Rejections rejections = bodies.with(body -> {
-                GrpcFrames.unpack(call, body);
-                return take(signal, call, body.array(), body.length());
-            });
+            Rejections rejections = bodies.unpacked(
+                    body -> GrpcFrames.unpack(call, body), body -> take(signal, call, body.array(), body.length()));
             return new Reply.Grpc(0, "", Replies.protobuf(rejections, signal.noun()));
         };
     }

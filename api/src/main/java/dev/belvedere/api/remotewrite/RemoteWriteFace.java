@@ -104,6 +104,7 @@ public final class RemoteWriteFace {
         return buffers.with(lent -> {
             lent.body.unpack(call.body(), 0, call.body().length, encoding.isEmpty() ? "snappy" : encoding);
             Written written = append(lent, isVersion2, tenant);
+            lent.body.release();
             counters.count(written.outcome().accepted(), written.rejectedCount(), call.body().length);
             return reply(written, isVersion2);
         });

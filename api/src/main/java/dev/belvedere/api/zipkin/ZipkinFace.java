@@ -5,14 +5,13 @@ import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.InvalidRequestException;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.http.Routes;
+import dev.belvedere.api.ingest.BodyPool;
 import dev.belvedere.api.ingest.IngestCounters;
 import dev.belvedere.api.ingest.IngestErrors;
-import dev.belvedere.api.ingest.Pool;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.events.TraceStore;
 import dev.belvedere.wire.IngestLimits;
-import dev.belvedere.wire.compression.UnpackedBody;
 import dev.belvedere.wire.zipkin.ZipkinSpans;
 import java.util.List;
 
@@ -29,7 +28,7 @@ public final class ZipkinFace {
     private final IngestLimits limits;
     private final TimeSource time;
     private final IngestCounters counters;
-    private final Pool<UnpackedBody> bodies;
+    private final BodyPool bodies;
 
     public ZipkinFace(
             TraceStore traces, TenantResolver tenants, IngestLimits limits, TimeSource time, MetricRegistry metrics) {
@@ -38,7 +37,7 @@ public final class ZipkinFace {
         this.limits = limits;
         this.time = time;
         this.counters = new IngestCounters(metrics, "zipkin", IngestCounters.Signal.SPANS);
-        this.bodies = Pool.perProcessor(() -> new UnpackedBody(limits.maxDecodedBytes()));
+        this.bodies = new BodyPool(limits);
     }
 
     public void addTo(Routes routes) {
@@ -53,12 +52,12 @@ public final class ZipkinFace {
                     "unsupported_media_type",
                     "Zipkin spans are application/json or application/x-protobuf, not \"" + mediaType + "\"");
         }
-        ZipkinSpans.Decoded decoded = bodies.with(body -> {
-            body.unpack(call.body(), 0, call.body().length, call.header("content-encoding"));
-            return isProtobuf
-                    ? ZipkinSpans.decodeProtobuf(body.array(), body.length(), limits, time.currentNanos())
-                    : ZipkinSpans.decodeJson(body.array(), body.length(), limits, time.currentNanos());
-        });
+        ZipkinSpans.Decoded decoded = bodies.unpacked(
+                call,
+                call.header("content-encoding"),
+                body -> isProtobuf
+                        ? ZipkinSpans.decodeProtobuf(body.array(), body.length(), limits, time.currentNanos())
+                        : ZipkinSpans.decodeJson(body.array(), body.length(), limits, time.currentNanos()));
         if (!decoded.spans().isEmpty()) {
             traces.append(tenants.tenant(call), decoded.spans());
         }

@@ -14,8 +14,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
-/// A body with its `Content-Encoding` undone, never beyond a limit. Reused: the buffer of one request serves the
-/// next.
+/// A body with its `Content-Encoding` undone, never beyond a limit. Reused: after [#release] the buffer of one request
+/// serves the next.
 public final class UnpackedBody {
 
     /// A buffer that grew beyond this for one request is given back after it.
@@ -48,14 +48,20 @@ public final class UnpackedBody {
         return Arrays.copyOf(array, length);
     }
 
+    /// Lets go of the body, and of a buffer that one large request made grow.
+    public void release() {
+        if (own.length > MAX_KEPT_BYTES) {
+            own = new byte[MIN_BYTES];
+        }
+        array = own;
+        length = 0;
+    }
+
     /// @param encoding as in the header `Content-Encoding`; `""` and `identity` keep the body as it is
     /// @throws BodyTooLargeException if it is, or says it becomes, larger than the limit
     /// @throws WireFormatException if it is not what `encoding` says
     /// @throws OperationException `unsupported_media_type` for another encoding
     public UnpackedBody unpack(byte[] body, int start, int bodyLength, String encoding) {
-        if (own.length > MAX_KEPT_BYTES) {
-            own = new byte[MIN_BYTES];
-        }
         switch (encoding.strip().toLowerCase(Locale.ROOT)) {
             case "", "identity" -> keep(body, start, bodyLength);
             case "snappy" -> {

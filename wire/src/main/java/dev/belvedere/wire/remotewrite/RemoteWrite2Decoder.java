@@ -15,6 +15,8 @@ import java.util.Arrays;
 public final class RemoteWrite2Decoder {
 
     private static final int MAX_SYMBOLS = 1 << 20;
+    private static final byte LABELS_TAG = 1 << 3 | ProtobufReader.BYTES;
+    private static final byte METADATA_TAG = 5 << 3 | ProtobufReader.BYTES;
 
     /// Room for symbols that is kept from one request to the next.
     private static final int KEPT_SYMBOLS = 1 << 15;
@@ -24,6 +26,7 @@ public final class RemoteWrite2Decoder {
     private final SeriesLabels exemplarLabels = new SeriesLabels();
     private final LongColumn refs = new LongColumn();
     private final SymbolMemo memo = new SymbolMemo();
+    private final PlainSample plain = new PlainSample();
     private final HistogramReader histograms;
     private final IngestLimits limits;
 
@@ -95,6 +98,9 @@ public final class RemoteWrite2Decoder {
     }
 
     private void readSeries(RemoteWriteSink sink) {
+        if (readPlainSeries(sink)) {
+            return;
+        }
         int start = reader.position();
         long createdMillis = 0;
         refs.clear();
@@ -125,6 +131,71 @@ public final class RemoteWrite2Decoder {
         }
     }
 
+    /// Reads a series as nearly every sender encodes it: labels, one sample, perhaps metadata. Half the cost of the
+    /// general way.
+    ///
+    /// @return false, having told the sink nothing, if it is encoded in another way
+    private boolean readPlainSeries(RemoteWriteSink sink) {
+        byte[] buffer = reader.buffer();
+        int at = reader.position();
+        int end = reader.end();
+        if (at + 2 > end || buffer[at] != LABELS_TAG || buffer[at + 1] < 0 || at + 2 + buffer[at + 1] > end) {
+            return false;
+        }
+        int labelsEnd = at + 2 + buffer[at + 1];
+        int sampleEnd = plain.read(buffer, labelsEnd, end);
+        int rest = end - sampleEnd;
+        boolean hasOnlyMetadata = sampleEnd > 0
+                && (rest == 0 || rest >= 2 && buffer[sampleEnd] == METADATA_TAG && buffer[sampleEnd + 1] == rest - 2);
+        if (!hasOnlyMetadata || !resolvePlain(buffer, at + 2, labelsEnd)) {
+            return false;
+        }
+        if (sink.series(labels) && rest > 0) {
+            reader.seek(sampleEnd);
+            if (reader.next()) {
+                readMetadata(sink);
+            }
+        }
+        sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
+        return true;
+    }
+
+    /// Fills labels from packed refs of one or two bytes; false if there are others.
+    private boolean resolvePlain(byte[] buffer, int start, int end) {
+        labels.reset(buffer);
+        memo.beginSeries();
+        int name = -1;
+        int at = start;
+        while (at < end) {
+            int ref = buffer[at++];
+            if (ref < 0) {
+                if (at == end || buffer[at] < 0) {
+                    return false;
+                }
+                ref = ref & 0x7f | buffer[at++] << 7;
+            }
+            if (ref >= symbolCount) {
+                return false;
+            }
+            if (name < 0) {
+                name = ref;
+            } else {
+                addLabel(labels, name, ref);
+                name = -1;
+            }
+        }
+        return name < 0;
+    }
+
+    private void addLabel(SeriesLabels into, int name, int value) {
+        into.add(
+                symbolStarts[name],
+                symbolStarts[name] + symbolLengths[name],
+                symbolStarts[value],
+                symbolStarts[value] + symbolLengths[value]);
+        memo.add(name, value);
+    }
+
     /// Fills labels from the refs in hand.
     private void resolve(SeriesLabels into) {
         into.reset(reader.buffer());
@@ -133,14 +204,7 @@ public final class RemoteWrite2Decoder {
             throw new WireFormatException(reader.position(), "a series has a label name without a value");
         }
         for (int i = 0; i < refs.size(); i += 2) {
-            int name = symbol(refs.get(i));
-            int value = symbol(refs.get(i + 1));
-            into.add(
-                    symbolStarts[name],
-                    symbolStarts[name] + symbolLengths[name],
-                    symbolStarts[value],
-                    symbolStarts[value] + symbolLengths[value]);
-            memo.add(name, value);
+            addLabel(into, symbol(refs.get(i)), symbol(refs.get(i + 1)));
         }
     }
 
