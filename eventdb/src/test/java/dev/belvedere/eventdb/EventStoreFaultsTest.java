@@ -3,6 +3,7 @@ package dev.belvedere.eventdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belvedere.eventdb.segment.SegmentFile;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
@@ -395,6 +396,12 @@ final class EventStoreFaultsTest {
                 assertThat(e.fault()).isEqualTo(Fault.CORRUPT);
                 assertThat(e).hasMessageContaining(key).hasMessageContaining("backup");
             }
+            if (at >= 4) {
+                // All but the magic at the front, which no reader looks at.
+                assertThatThrownBy(() -> verify(flipped, key))
+                        .as("flipped at %d", at)
+                        .isInstanceOf(OperationException.class);
+            }
         }
         assertThat(refused).as("damage that a full read must meet").isGreaterThan((int) (size * 3 / 4));
         for (long cut = 0; cut < size; cut += 7) {
@@ -408,6 +415,12 @@ final class EventStoreFaultsTest {
                                 OperationException.class,
                                 e -> assertThat(e.code()).isEqualTo("corrupt_segment"));
             }
+        }
+    }
+
+    private static void verify(MemoryDisk disk, String key) {
+        try (SegmentFile file = SegmentFile.open(new LocalSegmentStore(disk, ROOT.resolve("segments")), key)) {
+            file.verify();
         }
     }
 

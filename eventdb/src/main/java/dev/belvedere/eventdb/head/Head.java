@@ -78,9 +78,4 @@ public final class Head<F extends EventFrame<K>, K> {
                 List.copyOf(frames),
                 List.copyOf(keyList));
     }
-
-    /// The number of a key, -1 where it has no rows.
-    public int keyNumberOf(Tenant tenant, K key) {
-        return keyNumbers.getOrDefault(new TenantKey<>(tenant, key), -1);
-    }
 }

@@ -208,7 +208,7 @@ public final class GroupReader {
     }
 
     private int valueCount(int column) {
-        return ranks()[column][group.rows()];
+        return guarded(this::ranks)[column][group.rows()];
     }
 
     /// Per attribute column and row, how many rows before have the column; at the end how many there are in all.
