@@ -1,6 +1,7 @@
 import { ActionIcon, Button, CopyButton } from '@mantine/core';
 import { IconMinus, IconPlus } from '@tabler/icons-react';
-import type { LogLine } from '@/api/loki';
+import { useQuery } from '@tanstack/react-query';
+import { labelNames, type LogLine } from '@/api/loki';
 import { formatDateTime } from '@/time/range';
 import { logsAddress, metricsAddress, traceAddress } from '@/url/addresses';
 import { Link } from '@/url/Link';
@@ -8,7 +9,7 @@ import { quote } from './compose';
 
 interface LogDetailProps {
   readonly line: LogLine;
-  readonly onMatcher: (name: string, operator: '=' | '!=', value: string) => void;
+  readonly onMatcher: (name: string, operator: '=' | '!=', value: string, isStreamLabel: boolean) => void;
 }
 
 const AROUND_MILLIS = 60_000;
@@ -17,7 +18,15 @@ const AROUND_MILLIS = 60_000;
 export function LogDetail({ line, onMatcher }: LogDetailProps) {
   const fields = jsonFields(line.line);
   const around = { startMillis: line.timeMillis - AROUND_MILLIS, endMillis: line.timeMillis + AROUND_MILLIS };
-  const stream = `{${Object.entries(line.labels).map(([name, value]) => `${name}=${quote(value)}`).join(', ')}}`;
+  // An answer mixes stream labels with structured metadata; only the former can stand in a selector.
+  const names = useQuery({
+    queryKey: ['log labels around', Math.floor(line.timeMillis / 600_000)],
+    queryFn: ({ signal }) => labelNames(around.startMillis, around.endMillis, signal),
+  });
+  const isStreamLabel = (name: string) => names.data?.includes(name) ?? true;
+  const ofStream = Object.entries(line.labels).filter(([name]) => isStreamLabel(name));
+  const ofLine = Object.entries(line.labels).filter(([name]) => !isStreamLabel(name));
+  const stream = `{${ofStream.map(([name, value]) => `${name}=${quote(value)}`).join(', ')}}`;
   const instance = line.labels['instance'] ?? line.labels['host_name'] ?? line.metadata['host_name'] ?? '';
   return (
     <div className="log-detail">
@@ -34,8 +43,12 @@ export function LogDetail({ line, onMatcher }: LogDetailProps) {
         {line.traceId !== '' && <Link to={traceAddress(line.traceId)}>Its trace</Link>}
         {instance !== '' && <Link to={metricsAddress(`{instance=${quote(instance)}}`, around)}>Metrics of {instance}</Link>}
       </div>
-      <Fields title="Labels" entries={Object.entries(line.labels)} onMatcher={onMatcher} />
-      <Fields title="Metadata" entries={Object.entries(line.metadata)} />
+      <Fields title="Labels" entries={ofStream} onMatcher={(name, operator, value) => onMatcher(name, operator, value, true)} />
+      <Fields
+        title="Metadata"
+        entries={[...ofLine, ...Object.entries(line.metadata)]}
+        onMatcher={(name, operator, value) => onMatcher(name, operator, value, false)}
+      />
       <Fields title="Fields" entries={fields} />
       <pre className="mono log-whole">{line.line}</pre>
     </div>
@@ -45,7 +58,7 @@ export function LogDetail({ line, onMatcher }: LogDetailProps) {
 interface FieldsProps {
   readonly title: string;
   readonly entries: readonly [string, string][];
-  readonly onMatcher?: LogDetailProps['onMatcher'];
+  readonly onMatcher?: (name: string, operator: '=' | '!=', value: string) => void;
 }
 
 function Fields({ title, entries, onMatcher }: FieldsProps) {

@@ -12,7 +12,7 @@ import { LogDetail } from './LogDetail';
 interface LogLinesProps {
   readonly lines: readonly ShownLine[];
   readonly wraps: boolean;
-  readonly onMatcher: (name: string, operator: '=' | '!=', value: string) => void;
+  readonly onMatcher: (name: string, operator: '=' | '!=', value: string, isStreamLabel: boolean) => void;
 }
 
 const ROW_PIXELS = 22;

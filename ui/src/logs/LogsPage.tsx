@@ -109,7 +109,7 @@ export function LogsPage() {
             hiddenLevels={hiddenLevels}
             wraps={wraps}
             collapses={collapses}
-            onMatcher={(name, operator, value) => run(withMatcher(asked, name, operator, value))}
+            onMatcher={(name, operator, value, isStreamLabel) => run(withMatcher(asked, name, operator, value, isStreamLabel))}
             expr={effective}
           />
         </>
@@ -178,7 +178,7 @@ interface AnsweredProps {
   readonly wraps: boolean;
   readonly collapses: boolean;
   readonly expr: string;
-  readonly onMatcher: (name: string, operator: '=' | '!=', value: string) => void;
+  readonly onMatcher: (name: string, operator: '=' | '!=', value: string, isStreamLabel: boolean) => void;
 }
 
 function Answered({ answer, error, isFetching, limit, hiddenLevels, wraps, collapses, expr, onMatcher }: AnsweredProps) {

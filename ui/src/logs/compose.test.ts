@@ -13,6 +13,7 @@ describe('log queries', () => {
     expect(withMatcher('{a="b"} |= "x"', 'c', '!=', 'd')).toBe('{a="b", c!="d"} |= "x"');
     expect(withMatcher('{a=`}`}', 'c', '=', 'd')).toBe('{a=`}`, c="d"}');
     expect(withMatcher('', 'c', '=', 'd')).toBe('{c="d"}');
+    expect(withMatcher('{a="b"} |= "x"', 'trace_id', '=', 'd', false)).toBe('{a="b"} |= "x" | trace_id="d"');
   });
 
   it('are told from metric queries', () => {

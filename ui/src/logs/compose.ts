@@ -17,8 +17,11 @@ export function withFilter(query: string, contains: string): string {
 }
 
 /** Adds a matcher to the stream selector, or a label filter at the end for a label that is not of the stream. */
-export function withMatcher(query: string, name: string, operator: '=' | '!=', value: string): string {
+export function withMatcher(query: string, name: string, operator: '=' | '!=', value: string, isStreamLabel = true): string {
   const end = selectorEnd(query);
+  if (!isStreamLabel && isLogQuery(query)) {
+    return `${query} | ${name}${operator}${quote(value)}`;
+  }
   if (!isLogQuery(query) || end === 0) {
     return `{${name}${operator}${quote(value)}}`;
   }

@@ -8,7 +8,9 @@ import { metricsAddress } from '@/url/addresses';
 import { Link } from '@/url/Link';
 import { Panel } from '@/view/Panel';
 
-const REFUSED = 'sum(increase({__name__=~"belvedere_ingest_rejected_.+_total"}[5m])) >= 1';
+const REFUSED = ['samples', 'log_records', 'spans']
+  .map((signal) => `(sum(increase(belvedere_ingest_rejected_${signal}_total[5m])) or vector(0))`)
+  .join(' + ');
 
 /** Whether the watcher itself is well. */
 export function OwnHealth() {
@@ -39,7 +41,7 @@ export function OwnHealth() {
             <span className="dim">Series</span> {formatValue(series)}
           </span>
         )}
-        {(refusals ?? 0) > 0 && (
+        {(refusals ?? 0) >= 1 && (
           <Link to={metricsAddress(REFUSED)} className="warn">
             {formatValue(Math.round(refusals ?? 0))} refused in 5m
           </Link>
