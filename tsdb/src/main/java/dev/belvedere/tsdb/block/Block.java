@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.segment.SegmentReader;
 import dev.belvedere.platform.segment.SegmentStore;
-import dev.belvedere.tsdb.chunk.Chunk;
 import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.nio.ByteBuffer;
@@ -106,10 +105,5 @@ public final class Block {
         if (remove) {
             segments.delete(record.key());
         }
-    }
-
-    /// Whether a chunk is one of this block's.
-    public boolean owns(Chunk chunk) {
-        return chunk instanceof BlockChunk of && of.block() == this;
     }
 }

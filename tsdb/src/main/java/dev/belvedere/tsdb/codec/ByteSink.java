@@ -28,11 +28,6 @@ public final class ByteSink {
         size = 0;
     }
 
-    /// Forgets what was written after the first `newSize` bytes.
-    public void truncate(int newSize) {
-        size = newSize;
-    }
-
     public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
     }
