@@ -39,8 +39,4 @@ public record RuleFile(String path, List<Group> groups) {
             return rules.stream().map(RuleDefinition::text).toList();
         }
     }
-
-    public int ruleCount() {
-        return groups.stream().mapToInt(group -> group.rules().size()).sum();
-    }
 }

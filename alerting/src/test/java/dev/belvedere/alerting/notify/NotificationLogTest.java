@@ -45,7 +45,7 @@ class NotificationLogTest {
 
     @Test
     void what_was_committed_is_there_after_a_crash() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
         for (int round = 0; round < 50; round++) {
             MemoryDisk disk = new MemoryDisk();

@@ -23,12 +23,12 @@ final class ApiAnswer {
     private final Set<String> infos = new LinkedHashSet<>();
 
     /// Writes the data of an answer.
-    interface Data {
+    interface Body {
         void writeTo(JsonWriter json);
     }
 
     /// Writes data in pieces; hands the writer to `pieces` whenever it may be drained.
-    interface LargeData {
+    interface LargeBody {
         void writeTo(JsonWriter json, Pieces pieces) throws IOException;
     }
 
@@ -51,11 +51,11 @@ final class ApiAnswer {
         return this;
     }
 
-    static Reply of(Data data) {
+    static Reply of(Body data) {
         return new ApiAnswer().with(data);
     }
 
-    Reply with(Data data) {
+    Reply with(Body data) {
         JsonWriter json = new JsonWriter();
         begin(json);
         data.writeTo(json);
@@ -64,11 +64,11 @@ final class ApiAnswer {
     }
 
     /// For data that may be too large to be held as text: it is written while it is sent.
-    Reply withLarge(LargeData data) {
+    Reply withLarge(LargeBody data) {
         return new Reply.Streamed(200, Reply.JSON, out -> stream(data, out), List.of());
     }
 
-    private void stream(LargeData data, OutputStream out) throws IOException {
+    private void stream(LargeBody data, OutputStream out) throws IOException {
         JsonWriter json = new JsonWriter(PIECE_BYTES + PIECE_BYTES / 4);
         begin(json);
         data.writeTo(json, writer -> {
