@@ -44,22 +44,20 @@ function Server() {
   const build = useQuery({ queryKey: ['build'], queryFn: ({ signal }) => buildInfo(signal) });
   const runtime = useQuery({ queryKey: ['runtime', endMillis], queryFn: ({ signal }) => runtimeInfo(signal), placeholderData: (old) => old });
   return (
-    <div className="stack">
-      <div className="columns">
-        <Panel title="Build">
-          <Answer of={build} what="The build">
-            {(found) => <StatusTree value={found} />}
-          </Answer>
-        </Panel>
-        <Panel title="Runtime">
-          <Answer of={runtime} what="The runtime">
-            {(found) => <StatusTree value={found} />}
-          </Answer>
-        </Panel>
-      </div>
+    <div className="columns">
+      <Panel title="Build">
+        <Answer of={build} what="The build">
+          {(found) => <StatusTree value={found} />}
+        </Answer>
+      </Panel>
+      <Panel title="Runtime">
+        <Answer of={runtime} what="The runtime">
+          {(found) => <StatusTree value={found} />}
+        </Answer>
+      </Panel>
       <Answer of={own} what="The server’s status">
         {(found) => (
-          <div className="columns">
+          <>
             <Panel title="Belvedere">
               <StatusTree value={Object.fromEntries(Object.entries(found).filter(([, value]) => !isTree(value)))} />
             </Panel>
@@ -70,7 +68,7 @@ function Server() {
                   <StatusTree value={value} name={name} />
                 </Panel>
               ))}
-          </div>
+          </>
         )}
       </Answer>
     </div>

@@ -37,7 +37,7 @@ export function StatusTree({ value, name: outer = '' }: StatusTreeProps) {
   if (typeof value !== 'object' || value === null) {
     return <span className="num">{leaf('', value)}</span>;
   }
-  const entries = Object.entries(value as Record<string, Attribute>);
+  const entries = Object.entries(value as Record<string, Attribute>).filter(([, inner]) => inner !== '');
   if (entries.length === 0) {
     return <span className="dim">none</span>;
   }
