@@ -75,7 +75,7 @@ public record AgentConfig(
         long timeoutMillis = GPU_TIMEOUT.toMillis();
         if (gpu.filter(YamlNode::isMap).isPresent()) {
             YamlMap map = gpu.get().map();
-            hostnameLabel = map.get("hostname_label", AgentConfig::hostnameLabel, hostnameLabel);
+            hostnameLabel = map.get("hostnameLabel", AgentConfig::hostnameLabel, hostnameLabel);
             timeoutMillis = map.durationMillis("timeout", timeoutMillis);
             map.rejectUnknown();
         }
@@ -88,8 +88,8 @@ public record AgentConfig(
                 hostnameLabel,
                 Duration.ofMillis(timeoutMillis),
                 section.list("logs").stream().map(AgentConfig::logFiles).toList(),
-                section.get("max_line_bytes", AgentConfig::lineBytes, MAX_LINE_BYTES),
-                section.get("max_log_files", AgentConfig::fileCount, MAX_LOG_FILES),
+                section.get("maxLineBytes", AgentConfig::lineBytes, MAX_LINE_BYTES),
+                section.get("maxLogFiles", AgentConfig::fileCount, MAX_LOG_FILES),
                 section.stringMap("labels"));
         section.rejectUnknown();
         return config;
@@ -114,7 +114,7 @@ public record AgentConfig(
 
     private static String hostnameLabel(YamlNode node) {
         if (!node.string().equals("Hostname") && !node.string().equals("hostname")) {
-            throw node.error("hostname_label is Hostname or hostname, found \"" + node.string() + "\"");
+            throw node.error("hostnameLabel is Hostname or hostname, found \"" + node.string() + "\"");
         }
         return node.string();
     }
@@ -122,7 +122,7 @@ public record AgentConfig(
     private static int lineBytes(YamlNode node) {
         long bytes = node.byteSize();
         if (bytes < 1 || bytes > LARGEST_LINE_BYTES) {
-            throw node.error("max_line_bytes must be between 1 and 16MB, found " + node.string());
+            throw node.error("maxLineBytes must be between 1 and 16MB, found " + node.string());
         }
         return (int) bytes;
     }
@@ -130,7 +130,7 @@ public record AgentConfig(
     private static int fileCount(YamlNode node) {
         long count = node.integer();
         if (count < 1 || count > 100_000) {
-            throw node.error("max_log_files must be between 1 and 100000, found " + node.string());
+            throw node.error("maxLogFiles must be between 1 and 100000, found " + node.string());
         }
         return (int) count;
     }
@@ -138,9 +138,9 @@ public record AgentConfig(
     private static LogFiles logFiles(YamlNode node) {
         YamlMap map = node.map();
         List<GlobPattern> paths = patterns(map.require("paths").list());
-        String start = map.string("start_at", "beginning");
+        String start = map.string("startAt", "beginning");
         if (!start.equals("beginning") && !start.equals("end")) {
-            throw map.require("start_at").error("start_at is beginning or end, found \"" + start + "\"");
+            throw map.require("startAt").error("startAt is beginning or end, found \"" + start + "\"");
         }
         LogFiles files =
                 new LogFiles(paths, patterns(map.list("exclude")), map.stringMap("labels"), start.equals("end"));

@@ -32,15 +32,15 @@ final class AgentConfigTest {
                   root: /host
                   collectors: [cpu, meminfo]
                 gpu:
-                  hostname_label: hostname
+                  hostnameLabel: hostname
                   timeout: 1500ms
                 logs:
                   - paths: [/var/log/*.log, /var/log/**/*.txt]
                     exclude: [/var/log/noise.log]
                     labels: {job: varlogs}
-                    start_at: end
-                max_line_bytes: 64KB
-                max_log_files: 50
+                    startAt: end
+                maxLineBytes: 64KB
+                maxLogFiles: 50
                 labels: {site: a}
                 """);
         assertThat(config.hostname()).isEqualTo("gpu-7");
@@ -74,14 +74,14 @@ final class AgentConfigTest {
             hosts: true                              | agent.yml:1:1: unknown key "hosts"
             host: maybe                              | agent.yml:1:7: expected true or false, found "maybe"
             host: {collectors: [gpu]}                | agent.yml:1:21: no host collector "gpu"; there are cpu, diskstats
-            gpu: {hostname_label: node}              | agent.yml:1:23: hostname_label is Hostname or hostname, found "node"
+            gpu: {hostnameLabel: node}              | agent.yml:1:23: hostnameLabel is Hostname or hostname, found "node"
             gpu: {timeout: soon}                     | agent.yml:1:16: not a valid duration string: "soon"
             logs: [{labels: {a: b}}]                 | agent.yml:1:8: "paths" is missing
             logs: [{paths: [x.log]}]                 | agent.yml:1:17: a path of log files must be absolute, got "x.log"
-            logs: [{paths: [/x.log], start_at: now}] | agent.yml:1:36: start_at is beginning or end, found "now"
+            logs: [{paths: [/x.log], startAt: now}] | agent.yml:1:36: startAt is beginning or end, found "now"
             logs: [{paths: [/x.log], from: end}]     | agent.yml:1:26: unknown key "from"
-            max_line_bytes: 1GB                      | agent.yml:1:17: max_line_bytes must be between 1 and 16MB, found 1GB
-            max_log_files: 0                         | agent.yml:1:16: max_log_files must be between 1 and 100000, found 0
+            maxLineBytes: 1GB                      | agent.yml:1:17: maxLineBytes must be between 1 and 16MB, found 1GB
+            maxLogFiles: 0                         | agent.yml:1:16: maxLogFiles must be between 1 and 100000, found 0
             """)
     void what_is_wrong_is_named_with_its_place(String yaml, String message) {
         assertThatThrownBy(() -> read(yaml)).isInstanceOf(ConfigException.class).hasMessageContaining(message);

@@ -16,15 +16,13 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.scrape.config.GlobalConfig;
+import dev.belvedere.server.config.RulesConfig;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.server.data.Stores;
 import java.util.Map;
 
 /// Rules and notifications, from one configuration to the next.
 final class Alerting implements AutoCloseable {
-
-    /// Groups evaluated at once: enough that one slow group does not hold up the others.
-    private static final int CONCURRENCY = 4;
 
     private final Disk disk;
     private final PromqlRules language;
@@ -35,6 +33,7 @@ final class Alerting implements AutoCloseable {
     Alerting(
             Stores stores,
             PromqlEngine engine,
+            RulesConfig config,
             TimeSource time,
             HttpTransport transport,
             Disk disk,
@@ -44,11 +43,16 @@ final class Alerting implements AutoCloseable {
         this.notificationLog = new NotificationLog(disk, stores.stateDirectory().resolve("notifications"));
         this.dispatcher = new AlertDispatcher(
                 new NotificationPorts(
-                        notificationLog, transport, disk, time, registry, NotificationPorts.Limits.DEFAULT),
+                        notificationLog,
+                        transport,
+                        disk,
+                        time,
+                        registry,
+                        new NotificationPorts.Limits(config.maxAlerts())),
                 AlertmanagerConfig.NONE,
                 "");
         this.rules = new RuleEngine(
-                new RulePorts(stores.metrics(), Tenant.DEFAULT, language, dispatcher, time, registry), CONCURRENCY);
+                new RulePorts(stores.metrics(), Tenant.DEFAULT, language, dispatcher, time, registry), config.concurrency());
     }
 
     /// Reads the rule files that a configuration names.

@@ -55,7 +55,7 @@ public final class Belvedere implements AutoCloseable {
                     new OwnTraces(stores.traces(), time, new SecureRandom(), registry, version));
             this.agent = opened(startAgent(config, stores, registry));
             PromqlEngine engine = new PromqlEngine(config.query().promql(config.prometheus()));
-            this.alerting = new Alerting(stores, engine, time, transport, origin.disk(), registry);
+            this.alerting = new Alerting(stores, engine, config.rules(), time, transport, origin.disk(), registry);
             this.scraping = new ScrapeService(new ScrapeEnvironment(
                     stores.metrics(),
                     Tenant.DEFAULT,
@@ -71,6 +71,7 @@ public final class Belvedere implements AutoCloseable {
                     new Faces.Parts(stores, agent, alerting, scraping, engine, registry, time, version),
                     TenantResolver.single(),
                     new QueryBudgets(config.query().limits(), time),
+                    config.ingest(),
                     view);
             this.listeners =
                     opened(Listeners.bind(config.listen(), faces.routes(), ownTraces, time));

@@ -69,13 +69,15 @@ final class Configuration implements ServerView.Reloading {
         boolean needsRestart = !next.listen().equals(before.listen())
                 || !next.data().equals(before.data())
                 || !next.query().equals(before.query())
+                || !next.ingest().equals(before.ingest())
+                || !next.rules().equals(before.rules())
                 || !next.agent().equals(before.agent())
-                || !next.prometheus().storage().equals(before.prometheus().storage())
-                || !next.prometheus().otlp().equals(before.prometheus().otlp());
+                || !next.prometheus().storage().equals(before.prometheus().storage());
         if (needsRestart) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the configuration has changes in server, data, query, agent, storage or otlp: they take a restart");
+                    "the configuration has changes in server, data, query, ingest, rules, agent or"
+                            + " storage: they take a restart");
         }
     }
 

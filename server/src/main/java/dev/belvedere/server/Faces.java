@@ -47,12 +47,13 @@ final class Faces {
     private final TenantResolver tenants;
     private final QueryBudgets budgets;
     private final ServerView view;
-    private final IngestLimits limits = IngestLimits.DEFAULT;
+    private final IngestLimits limits;
 
-    Faces(Parts parts, TenantResolver tenants, QueryBudgets budgets, ServerView view) {
+    Faces(Parts parts, TenantResolver tenants, QueryBudgets budgets, IngestLimits limits, ServerView view) {
         this.parts = parts;
         this.tenants = tenants;
         this.budgets = budgets;
+        this.limits = limits;
         this.view = view;
     }
 

@@ -84,20 +84,20 @@ final class SeriesPlacement {
     private void requireRoom(Tenant tenant, SeriesIndex index, Labels labels, int ofTenant) {
         if (ofTenant >= limits.perTenant()) {
             throw tooMany("tenant " + tenant + " has " + ofTenant + " series, limit " + limits.perTenant()
-                    + ": drop what nobody needs, or raise storage.limits.seriesPerTenant");
+                    + ": drop what nobody needs, or raise data.maxSeriesPerTenant");
         }
         long here = index.seriesOfTarget(labels);
         long ofTarget = here <= HOME_SERIES ? here : here * partitions.size();
         if (ofTarget >= limits.perTarget()) {
             throw tooMany("target job=\"" + labels.get("job") + "\" instance=\"" + labels.get("instance") + "\" has "
                     + ofTarget + " series, limit " + limits.perTarget()
-                    + ": drop labels that vary without end, or raise storage.limits.seriesPerTarget");
+                    + ": drop labels that vary without end, or raise data.maxSeriesPerTarget");
         }
         int ofMetric = index.seriesOfMetric(labels.metricName());
         if (ofMetric >= limits.perMetric()) {
             throw tooMany("metric " + labels.metricName() + " has " + ofMetric + " series in one partition, limit "
                     + limits.perMetric()
-                    + ": drop labels that vary without end, or raise storage.limits.seriesPerMetric");
+                    + ": drop labels that vary without end, or raise data.maxSeriesPerMetric");
         }
     }
 

@@ -177,7 +177,7 @@ public final class LogTailer {
                 isTooManyTold = true;
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "more log files match than may be open: raise agent.max_log_files or narrow the paths limit={0}",
+                        "more log files match than may be open: raise agent.maxLogFiles or narrow the paths limit={0}",
                         options.maxFiles());
             }
             return;

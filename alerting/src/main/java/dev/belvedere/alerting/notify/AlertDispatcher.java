@@ -119,7 +119,7 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
             LOG.log(
                     System.Logger.Level.ERROR,
                     "alert " + alert.labels() + " is not notified: there are " + alertCount
-                            + " already; raise alerting.maxAlerts");
+                            + " already; raise rules.maxAlerts");
             return Optional.empty();
         }
         if (known == null || known.isResolvedAt(now)) {

@@ -16,7 +16,7 @@ public record NotificationPorts(
         MetricRegistry metrics,
         Limits limits) {
 
-    /// @param maxAlerts alerts known at once (`alerting.maxAlerts`)
+    /// @param maxAlerts alerts known at once (`rules.maxAlerts`)
     public record Limits(int maxAlerts) {
 
         public static final Limits DEFAULT = new Limits(100_000);

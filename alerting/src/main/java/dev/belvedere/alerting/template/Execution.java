@@ -85,7 +85,7 @@ final class Execution {
                     position,
                     "",
                     "takes more than " + limits.maxSteps()
-                            + " steps: shorten the template, or raise templates.maxSteps");
+                            + " steps: shorten the template");
         }
     }
 
@@ -134,7 +134,7 @@ final class Execution {
                     position,
                     "",
                     "writes more than " + limits.maxOutputChars()
-                            + " characters: shorten the template, or raise templates.maxOutputChars");
+                            + " characters: shorten the template");
         }
         out.append(text);
     }

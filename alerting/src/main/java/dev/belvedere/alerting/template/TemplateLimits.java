@@ -2,8 +2,8 @@ package dev.belvedere.alerting.template;
 
 /// Bounds on one expansion.
 ///
-/// @param maxSteps nodes visited and elements ranged over (`templates.maxSteps`)
-/// @param maxOutputChars characters written, those built by functions included (`templates.maxOutputChars`)
+/// @param maxSteps nodes visited and elements ranged over
+/// @param maxOutputChars characters written, those built by functions included
 /// @param maxDepth templates that call each other
 public record TemplateLimits(long maxSteps, int maxOutputChars, int maxDepth) {
 

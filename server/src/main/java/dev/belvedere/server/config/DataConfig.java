@@ -2,6 +2,7 @@ package dev.belvedere.server.config;
 
 import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.server.data.DataLayout;
+import dev.belvedere.tsdb.TsdbOptions.SeriesLimits;
 import java.nio.file.Path;
 
 /// Section `data`: where everything is kept.
@@ -11,8 +12,14 @@ import java.nio.file.Path;
 /// @param reserveBytes writes are refused while the disk has less room (`data.reserve`)
 /// @param logRetentionMillis how long log records are kept (`data.logRetention`)
 /// @param traceRetentionMillis how long spans are kept (`data.traceRetention`)
+/// @param series how many there may be (`data.maxSeriesPerTenant`, `data.maxSeriesPerTarget`, `data.maxSeriesPerMetric`)
 public record DataConfig(
-        Path directory, int partitions, long reserveBytes, long logRetentionMillis, long traceRetentionMillis) {
+        Path directory,
+        int partitions,
+        long reserveBytes,
+        long logRetentionMillis,
+        long traceRetentionMillis,
+        SeriesLimits series) {
 
     private static final long DAY_MILLIS = 24 * 3_600_000L;
 
@@ -26,7 +33,11 @@ public record DataConfig(
                 (int) partitions,
                 section.byteSize("reserve", 64 << 20),
                 section.durationMillis("logRetention", 30 * DAY_MILLIS),
-                section.durationMillis("traceRetention", 14 * DAY_MILLIS));
+                section.durationMillis("traceRetention", 14 * DAY_MILLIS),
+                new SeriesLimits(
+                        IngestConfig.count(section, "maxSeriesPerTenant", SeriesLimits.DEFAULT.perTenant()),
+                        IngestConfig.count(section, "maxSeriesPerTarget", SeriesLimits.DEFAULT.perTarget()),
+                        IngestConfig.count(section, "maxSeriesPerMetric", SeriesLimits.DEFAULT.perMetric())));
         section.rejectUnknown();
         return config;
     }

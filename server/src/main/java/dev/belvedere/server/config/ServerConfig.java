@@ -10,6 +10,7 @@ import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.scrape.config.ConfigSource;
 import dev.belvedere.scrape.config.FilePattern;
 import dev.belvedere.scrape.config.PrometheusConfig;
+import dev.belvedere.wire.IngestLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ public record ServerConfig(
         ListenConfig listen,
         DataConfig data,
         QueryConfig query,
+        IngestLimits ingest,
+        RulesConfig rules,
         SelfConfig self,
         AgentConfig agent,
         PrometheusConfig prometheus,
@@ -58,6 +61,8 @@ public record ServerConfig(
                 ListenConfig.read(section(root, "server")),
                 DataConfig.read(section(root, "data"), origin.cores()),
                 QueryConfig.read(section(root, "query")),
+                IngestConfig.read(section(root, "ingest")),
+                RulesConfig.read(section(root, "rules")),
                 SelfConfig.read(section(root, "self")),
                 AgentConfig.read(section(root, "agent")),
                 PrometheusConfig.read(root, source(origin)),

@@ -68,7 +68,7 @@ public final class Stores implements AutoCloseable {
                         Duration.ofMillis(config.traceRetentionMillis())),
                 new EventStorePlatform(log(LOGS), log(SPANS), catalog, segments, time, registry)));
         this.metrics = TsdbStore.open(
-                metricOptions(retention),
+                metricOptions(config, retention),
                 new TsdbEnvironment(log(TsdbEnvironment.TOPIC), catalog, segments, time, registry));
         this.events = joined(openedEvents);
         register(registry);
@@ -100,14 +100,15 @@ public final class Stores implements AutoCloseable {
     }
 
     /// What prometheus.yml does not say stays as the engine has it.
-    private static TsdbOptions metricOptions(StorageConfig retention) {
+    private static TsdbOptions metricOptions(DataConfig config, StorageConfig retention) {
         TsdbOptions defaults = TsdbOptions.DEFAULT;
         return defaults.withRetention(
                         retention.retentionMillis() > 0 ? retention.retentionMillis() : defaults.retentionMillis(),
                         retention.retentionBytes() > 0 ? retention.retentionBytes() : defaults.retentionBytes())
                 .withWindows(
                         Math.max(retention.outOfOrderWindowMillis(), defaults.outOfOrderWindowMillis()),
-                        defaults.maxFutureMillis());
+                        defaults.maxFutureMillis())
+                .withLimits(config.series());
     }
 
     private void register(MetricRegistry registry) {

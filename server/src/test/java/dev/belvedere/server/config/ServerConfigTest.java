@@ -1,0 +1,137 @@
+package dev.belvedere.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.belvedere.platform.disk.DiskFile;
+import dev.belvedere.platform.disk.MemoryDisk;
+import dev.belvedere.platform.yaml.ConfigException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ServerConfigTest {
+
+    private static final Path FILE = Path.of("/etc/belvedere/belvedere.yml");
+
+    private final MemoryDisk disk = new MemoryDisk();
+
+    private void write(Path path, String text) throws IOException {
+        try (DiskFile file = disk.open(path)) {
+            file.truncate(0);
+            file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+        }
+    }
+
+    private ServerConfig load(String text, String... settings) throws IOException {
+        write(FILE, text);
+        List<ServerConfig.Override> overrides = List.of(settings).stream()
+                .map(setting -> setting.split("=", 2))
+                .map(parts -> new ServerConfig.Override(parts[0], parts[1], "--set " + parts[0]))
+                .toList();
+        return ServerConfig.load(new ServerConfig.Origin(Optional.of(FILE), overrides, disk, Map.of(), 4));
+    }
+
+    @Test
+    void an_empty_file_means_the_defaults() throws IOException {
+        ServerConfig config = load("");
+        assertThat(config.listen().listen().address()).contains(new ListenAddress("127.0.0.1", 9090));
+        assertThat(config.listen().zipkin().isRequired()).isFalse();
+        assertThat(config.data().partitions()).isEqualTo(4);
+        assertThat(config.query().lookbackMillis()).isEqualTo(300_000);
+        assertThat(config.self().scrapeIntervalMillis()).isEqualTo(15_000);
+        assertThat(config.rules()).isEqualTo(new RulesConfig(4, 100_000));
+    }
+
+    @Test
+    void every_key_of_a_section_reaches_its_place_from_the_file_and_from_the_command_line() throws IOException {
+        ServerConfig config = load(
+                """
+                server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], adminApi: true}
+                data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, maxSeriesPerMetric: 7}
+                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr]}
+                ingest: {maxLabels: 5, maxLineBytes: 1KB}
+                rules: {concurrency: 2}
+                agent: {host: false}
+                """,
+                "query.timeout=7s",
+                "server.otlpGrpcListen=127.0.0.1:2");
+        assertThat(config.listen().zipkin().address()).isEmpty();
+        assertThat(config.listen().http().maxBodyBytes()).isEqualTo(1 << 20);
+        assertThat(config.listen().http().allowedHosts()).containsExactly("a");
+        assertThat(config.listen().isAdminApiEnabled()).isTrue();
+        assertThat(config.listen().otlpGrpc().isRequired()).isTrue();
+        assertThat(config.data().directory()).isEqualTo(Path.of("/d"));
+        assertThat(config.data().reserveBytes()).isEqualTo(1L << 30);
+        assertThat(config.data().logRetentionMillis()).isEqualTo(86_400_000);
+        assertThat(config.data().series().perMetric()).isEqualTo(7);
+        assertThat(config.query().limits().timeoutMillis()).isEqualTo(7_000);
+        assertThat(config.query().limits().maxSamples()).isEqualTo(9);
+        assertThat(config.query().promql(config.prometheus()).parser().hasDurationExpressions())
+                .isTrue();
+        assertThat(config.ingest().maxLabels()).isEqualTo(5);
+        assertThat(config.ingest().maxLineBytes()).isEqualTo(1024);
+        assertThat(config.rules().concurrency()).isEqualTo(2);
+        assertThat(config.agent().isHostOn()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "surver: {}#belvedere.yml:1:1: unknown key \"surver\"",
+                "server: {lisen: x}#belvedere.yml:1:10: unknown key \"lisen\"",
+                "server: {listen: nonsense}#belvedere.yml:1:18: expected HOST:PORT",
+                "server: {listen: \"\"}#cannot be turned off",
+                "server: {listen: \"0.0.0.0:9090\"}#allowUnauthenticatedAccess",
+                "server: {maxConnections: 0}#at least 1",
+                "data: {partitions: 1000}#expected 1 to 256",
+                "query: {timeout: soon}#belvedere.yml:1:18: not a valid duration",
+                "query: {features: [magic]}#there is no feature \"magic\"",
+                "ingest: {maxLabels: -1}#belvedere.yml:1:21: expected 1 to",
+                "alertmanager: {route: {receiver: a}}#undefined receiver",
+                "alertmanager: missing.yml#cannot be read",
+                "rules: {concurency: 1}#unknown key \"concurency\""
+            })
+    void a_mistake_is_named_with_its_place(String text, String message) {
+        assertThatThrownBy(() -> load(text)).isInstanceOf(ConfigException.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void a_prometheus_yml_works_as_it_is_and_its_rule_files_are_found_beside_it() throws IOException {
+        write(FILE.resolveSibling("rules").resolve("a.yml"), "groups: []\n");
+        ServerConfig config = load("""
+                global: {scrape_interval: 30s, evaluation_interval: 20s}
+                rule_files: ["rules/*.yml"]
+                scrape_configs: [{job_name: node, static_configs: [{targets: ["a:9100"]}]}]
+                alerting: {alertmanagers: [{static_configs: [{targets: ["am:9093"]}]}]}
+                remote_write: [{url: "http://x/api/v1/write"}]
+                """);
+        assertThat(config.ruleFiles(disk)).containsExactly(FILE.resolveSibling("rules").resolve("a.yml"));
+        assertThat(config.prometheus().scrapeConfigs()).hasSize(1);
+    }
+
+    @Test
+    void an_alertmanager_yml_may_stand_in_the_file_or_beside_it() throws IOException {
+        String alertmanager = "route: {receiver: hook}\nreceivers: [{name: hook, webhook_configs: [{url: \"http://h/\"}]}]\n";
+        write(FILE.resolveSibling("alertmanager.yml"), alertmanager);
+        ServerConfig beside = load("alertmanager: alertmanager.yml\n");
+        ServerConfig within = load("alertmanager:\n" + alertmanager.indent(2));
+        assertThat(beside.alertmanager().receivers()).hasSize(1);
+        assertThat(within.alertmanager().route()).isEqualTo(beside.alertmanager().route());
+    }
+
+    @Test
+    void a_listener_for_other_machines_is_fine_when_it_is_wanted_by_name() throws IOException {
+        ServerConfig config =
+                load("server: {listen: \":9090\"}", "server.allowUnauthenticatedAccess=true");
+        assertThat(config.listen().listen().address()).contains(new ListenAddress("", 9090));
+    }
+}
