@@ -58,15 +58,13 @@ final class DemoInBrowserTest {
     void the_site_is_seen_in_metrics_logs_and_traces_and_an_incident_alerts() throws IOException, InterruptedException {
         Http.eventually(60, () -> "64".equals(Http.value(server, "count(DCGM_FI_DEV_GPU_UTIL)")));
         Http.eventually(60, () -> Http.value(server, "sum(rate(vllm:generation_tokens_total[30s])) > 0") != null);
-        Http.eventually(
-                60, () -> Http.get(server.url("/api/services")).body().contains("chat-gateway"));
+        Http.eventually(60, () -> Http.get(server.url("/api/services")).body().contains("chat-gateway"));
         Http.eventually(
                 60,
-                () -> lines("{job=~\".+\"}").size() > 0 && lines("{service_name=~\"vllm|chat-gateway\"}").size() > 0);
+                () -> lines("{job=~\".+\"}").size() > 0
+                        && lines("{service_name=~\"vllm|chat-gateway\"}").size() > 0);
         assertThat(server.output()).contains("LlmQueueBuildUp", "GpuXid");
-        Http.eventually(
-                120,
-                () -> Http.get(server.url("/api/v1/alerts")).body().contains("LlmQueueBuildUp"));
+        Http.eventually(120, () -> Http.get(server.url("/api/v1/alerts")).body().contains("LlmQueueBuildUp"));
     }
 
     private JsonNode lines(String query) throws IOException, InterruptedException {

@@ -52,7 +52,8 @@ final class Alerting implements AutoCloseable {
                 AlertmanagerConfig.NONE,
                 "");
         this.rules = new RuleEngine(
-                new RulePorts(stores.metrics(), Tenant.DEFAULT, language, dispatcher, time, registry), config.concurrency());
+                new RulePorts(stores.metrics(), Tenant.DEFAULT, language, dispatcher, time, registry),
+                config.concurrency());
     }
 
     /// Reads the rule files that a configuration names.

@@ -51,8 +51,7 @@ public final class Belvedere implements AutoCloseable {
             Stores stores =
                     opened(Stores.open(config.data(), config.prometheus().storage(), origin.disk(), time, registry));
             opened(OwnLogs.start(stores.logs(), time, registry));
-            OwnTraces ownTraces = opened(
-                    new OwnTraces(stores.traces(), time, new SecureRandom(), registry, version));
+            OwnTraces ownTraces = opened(new OwnTraces(stores.traces(), time, new SecureRandom(), registry, version));
             this.agent = opened(startAgent(config, stores, registry));
             PromqlEngine engine = new PromqlEngine(config.query().promql(config.prometheus()));
             this.alerting = new Alerting(stores, engine, config.rules(), time, transport, origin.disk(), registry);
@@ -73,8 +72,7 @@ public final class Belvedere implements AutoCloseable {
                     new QueryBudgets(config.query().limits(), time),
                     config.ingest(),
                     view);
-            this.listeners =
-                    opened(Listeners.bind(config.listen(), faces.routes(), ownTraces, time));
+            this.listeners = opened(Listeners.bind(config.listen(), faces.routes(), ownTraces, time));
             opened(alerting);
             opened(scraping);
             apply(config);

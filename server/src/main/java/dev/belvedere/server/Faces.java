@@ -6,7 +6,6 @@ import dev.belvedere.alerting.rules.RuleGroupSnapshot;
 import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Routes;
-import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.api.jaeger.JaegerFace;
 import dev.belvedere.api.lokipush.LokiPushFace;
 import dev.belvedere.api.lokiquery.LokiQueryFace;
@@ -26,6 +25,7 @@ import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.scrape.ScrapeService;
 import dev.belvedere.server.config.SelfConfig;
 import dev.belvedere.server.data.Stores;
+import dev.belvedere.wire.IngestLimits;
 import java.util.List;
 import java.util.Map;
 
@@ -69,8 +69,7 @@ final class Faces {
         otlp.addTo(all);
         otlp.addTo(otlpGrpc);
         otlp.addTo(otlpHttp);
-        ZipkinFace spans =
-                new ZipkinFace(parts.stores().traces(), tenants, limits, parts.time(), parts.registry());
+        ZipkinFace spans = new ZipkinFace(parts.stores().traces(), tenants, limits, parts.time(), parts.registry());
         spans.addTo(all);
         spans.addTo(zipkin);
         new UiFace(Faces.class.getClassLoader()).addTo(all);

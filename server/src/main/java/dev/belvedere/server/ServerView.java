@@ -58,7 +58,8 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
     }
 
     ServerStatus status() {
-        return new ServerStatus(version, startMillis, listeners, stores.directory().toString(), stores.sizeBytes());
+        return new ServerStatus(
+                version, startMillis, listeners, stores.directory().toString(), stores.sizeBytes());
     }
 
     /// How OTLP metrics become series, by section `otlp`.
@@ -152,8 +153,10 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
         Map<String, Boolean> promql = new TreeMap<>();
         reloading.current().query().features().forEach(feature -> promql.put(feature.replace('-', '_'), true));
         return Map.of(
-                "promql", promql,
-                "api", Map.of("admin", isAdminEnabled(), "remote_write_receiver", true, "otlp_write_receiver", true));
+                "promql",
+                promql,
+                "api",
+                Map.of("admin", isAdminEnabled(), "remote_write_receiver", true, "otlp_write_receiver", true));
     }
 
     @Override

@@ -81,11 +81,7 @@ final class Execution {
 
     void step(int position) {
         if (++steps > limits.maxSteps()) {
-            throw error(
-                    position,
-                    "",
-                    "takes more than " + limits.maxSteps()
-                            + " steps: shorten the template");
+            throw error(position, "", "takes more than " + limits.maxSteps() + " steps: shorten the template");
         }
     }
 
@@ -131,10 +127,7 @@ final class Execution {
     private void write(String text, int position) {
         if (out.length() + text.length() > limits.maxOutputChars()) {
             throw error(
-                    position,
-                    "",
-                    "writes more than " + limits.maxOutputChars()
-                            + " characters: shorten the template");
+                    position, "", "writes more than " + limits.maxOutputChars() + " characters: shorten the template");
         }
         out.append(text);
     }

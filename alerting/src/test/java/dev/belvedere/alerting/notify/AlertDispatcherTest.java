@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -33,11 +34,14 @@ class AlertDispatcherTest {
     private final ManualTime time = new ManualTime(START);
     private final BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
     private final AtomicInteger status = new AtomicInteger(200);
+    private final Semaphore answered = new Semaphore(0);
     private final MemoryTransport transport = new MemoryTransport().on(ORIGIN, request -> {
-        if (status.get() == 200) {
+        int answer = status.get();
+        if (answer == 200) {
             bodies.add(new String(request.body(), StandardCharsets.UTF_8));
         }
-        return MemoryTransport.answer(status.get(), "text/plain", "");
+        answered.release();
+        return MemoryTransport.answer(answer, "text/plain", "");
     });
     private MemoryDisk disk = new MemoryDisk();
     private NotificationLog log = new NotificationLog(disk, DATA);
@@ -207,9 +211,7 @@ class AlertDispatcherTest {
         status.set(400);
         dispatcher.receive(List.of(firing("0")));
         pass(Duration.ofSeconds(31));
-        while (transport.sent().isEmpty()) {
-            Thread.yield();
-        }
+        answered.acquire();
         status.set(200);
         passFiring(Duration.ofMinutes(4), "0");
         assertSilent();

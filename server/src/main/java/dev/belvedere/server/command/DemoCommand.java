@@ -46,7 +46,10 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "demo-data")
     private Path data = Path.of("demo-data");
 
-    @Option(names = "--seed", description = "The same seed gives the same site, default ${DEFAULT-VALUE}.", defaultValue = "42")
+    @Option(
+            names = "--seed",
+            description = "The same seed gives the same site, default ${DEFAULT-VALUE}.",
+            defaultValue = "42")
     private long seed;
 
     @Option(

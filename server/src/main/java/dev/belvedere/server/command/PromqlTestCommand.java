@@ -49,7 +49,8 @@ final class PromqlTestCommand implements Callable<Integer> {
             ScriptResult result = PromqlScript.run(file.toString(), text);
             out.println(file + ": " + result.passed() + " passed, "
                     + result.failures().size() + " failed");
-            result.failures().forEach(failure -> out.println("  " + file + ":" + failure.line() + ": " + failure.message()));
+            result.failures()
+                    .forEach(failure -> out.println("  " + file + ":" + failure.line() + ": " + failure.message()));
             passed += result.passed();
             failed += result.failures().size();
         }

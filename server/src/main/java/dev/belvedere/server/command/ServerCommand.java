@@ -64,10 +64,11 @@ final class ServerCommand implements Callable<Integer> {
             throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         Belvedere server = Belvedere.start(origin, new SystemTime(), BuildVersion.current());
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-            server.close();
-            stopped.countDown();
-        }));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+                    server.close();
+                    stopped.countDown();
+                }));
         spec.commandLine().getOut().println("belvedere is ready at " + server.url());
         spec.commandLine().getOut().flush();
         whenReady.run();

@@ -12,7 +12,8 @@ import java.nio.file.Path;
 /// @param reserveBytes writes are refused while the disk has less room (`data.reserve`)
 /// @param logRetentionMillis how long log records are kept (`data.logRetention`)
 /// @param traceRetentionMillis how long spans are kept (`data.traceRetention`)
-/// @param series how many there may be (`data.maxSeriesPerTenant`, `data.maxSeriesPerTarget`, `data.maxSeriesPerMetric`)
+/// @param series how many there may be (`data.maxSeriesPerTenant`, `data.maxSeriesPerTarget`,
+/// `data.maxSeriesPerMetric`)
 public record DataConfig(
         Path directory,
         int partitions,

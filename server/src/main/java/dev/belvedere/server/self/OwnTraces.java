@@ -25,7 +25,8 @@ import java.util.random.RandomGenerator;
 /// Turns answered requests into Belvedere's own request metrics and traces.
 ///
 /// What failed or took long is traced, of queries that were quick one in [#QUERY_SAMPLING], of ingests, of which there
-/// are many alike, one in [#INGEST_SAMPLING]. A `traceparent` header makes the request part of its sender's trace. Spans wait in a bounded queue and are stored in batches;
+/// are many alike, one in [#INGEST_SAMPLING]. A `traceparent` header makes the request part of its sender's trace.
+/// Spans wait in a bounded queue and are stored in batches;
 /// what does not fit is dropped and counted.
 public final class OwnTraces implements RequestObserver, AutoCloseable {
 

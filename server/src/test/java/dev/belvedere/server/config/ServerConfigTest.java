@@ -52,17 +52,14 @@ final class ServerConfigTest {
 
     @Test
     void every_key_of_a_section_reaches_its_place_from_the_file_and_from_the_command_line() throws IOException {
-        ServerConfig config = load(
-                """
+        ServerConfig config = load("""
                 server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], adminApi: true}
                 data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, maxSeriesPerMetric: 7}
                 query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr]}
                 ingest: {maxLabels: 5, maxLineBytes: 1KB}
                 rules: {concurrency: 2}
                 agent: {host: false}
-                """,
-                "query.timeout=7s",
-                "server.otlpGrpcListen=127.0.0.1:2");
+                """, "query.timeout=7s", "server.otlpGrpcListen=127.0.0.1:2");
         assertThat(config.listen().zipkin().address()).isEmpty();
         assertThat(config.listen().http().maxBodyBytes()).isEqualTo(1 << 20);
         assertThat(config.listen().http().allowedHosts()).containsExactly("a");
@@ -114,24 +111,26 @@ final class ServerConfigTest {
                 alerting: {alertmanagers: [{static_configs: [{targets: ["am:9093"]}]}]}
                 remote_write: [{url: "http://x/api/v1/write"}]
                 """);
-        assertThat(config.ruleFiles(disk)).containsExactly(FILE.resolveSibling("rules").resolve("a.yml"));
+        assertThat(config.ruleFiles(disk))
+                .containsExactly(FILE.resolveSibling("rules").resolve("a.yml"));
         assertThat(config.prometheus().scrapeConfigs()).hasSize(1);
     }
 
     @Test
     void an_alertmanager_yml_may_stand_in_the_file_or_beside_it() throws IOException {
-        String alertmanager = "route: {receiver: hook}\nreceivers: [{name: hook, webhook_configs: [{url: \"http://h/\"}]}]\n";
+        String alertmanager =
+                "route: {receiver: hook}\nreceivers: [{name: hook, webhook_configs: [{url: \"http://h/\"}]}]\n";
         write(FILE.resolveSibling("alertmanager.yml"), alertmanager);
         ServerConfig beside = load("alertmanager: alertmanager.yml\n");
         ServerConfig within = load("alertmanager:\n" + alertmanager.indent(2));
         assertThat(beside.alertmanager().receivers()).hasSize(1);
-        assertThat(within.alertmanager().route()).isEqualTo(beside.alertmanager().route());
+        assertThat(within.alertmanager().route())
+                .isEqualTo(beside.alertmanager().route());
     }
 
     @Test
     void a_listener_for_other_machines_is_fine_when_it_is_wanted_by_name() throws IOException {
-        ServerConfig config =
-                load("server: {listen: \":9090\"}", "server.allowUnauthenticatedAccess=true");
+        ServerConfig config = load("server: {listen: \":9090\"}", "server.allowUnauthenticatedAccess=true");
         assertThat(config.listen().listen().address()).contains(new ListenAddress("", 9090));
     }
 }
