@@ -74,14 +74,14 @@ final class AgentConfigTest {
             hosts: true                              | agent.yml:1:1: unknown key "hosts"
             host: maybe                              | agent.yml:1:7: expected true or false, found "maybe"
             host: {collectors: [gpu]}                | agent.yml:1:21: no host collector "gpu"; there are cpu, diskstats
-            gpu: {hostnameLabel: node}              | agent.yml:1:23: hostnameLabel is Hostname or hostname, found "node"
+            gpu: {hostnameLabel: node}              | agent.yml:1:22: hostnameLabel is Hostname or hostname, found "node"
             gpu: {timeout: soon}                     | agent.yml:1:16: not a valid duration string: "soon"
             logs: [{labels: {a: b}}]                 | agent.yml:1:8: "paths" is missing
             logs: [{paths: [x.log]}]                 | agent.yml:1:17: a path of log files must be absolute, got "x.log"
-            logs: [{paths: [/x.log], startAt: now}] | agent.yml:1:36: startAt is beginning or end, found "now"
+            logs: [{paths: [/x.log], startAt: now}] | agent.yml:1:35: startAt is beginning or end, found "now"
             logs: [{paths: [/x.log], from: end}]     | agent.yml:1:26: unknown key "from"
-            maxLineBytes: 1GB                      | agent.yml:1:17: maxLineBytes must be between 1 and 16MB, found 1GB
-            maxLogFiles: 0                         | agent.yml:1:16: maxLogFiles must be between 1 and 100000, found 0
+            maxLineBytes: 1GB                      | agent.yml:1:15: maxLineBytes must be between 1 and 16MB, found 1GB
+            maxLogFiles: 0                         | agent.yml:1:14: maxLogFiles must be between 1 and 100000, found 0
             """)
     void what_is_wrong_is_named_with_its_place(String yaml, String message) {
         assertThatThrownBy(() -> read(yaml)).isInstanceOf(ConfigException.class).hasMessageContaining(message);
