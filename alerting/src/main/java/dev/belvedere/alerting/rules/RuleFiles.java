@@ -131,7 +131,7 @@ public final class RuleFiles {
             }
             List<RuleFile.Group> groups = new ArrayList<>();
             if (!documents.isEmpty() && !documents.getFirst().isNull()) {
-                groups.addAll(new FileReader(path, text, problems).groups(documents.getFirst()));
+                groups.addAll(new DocumentReader(path, text, problems).groups(documents.getFirst()));
             }
             warnings.addAll(duplicates(path, groups));
             List<RuleFile> files = problems.isEmpty() ? List.of(new RuleFile(path, groups)) : List.of();
@@ -157,13 +157,13 @@ public final class RuleFiles {
     }
 
     /// Reads one file and collects its faults.
-    private final class FileReader {
+    private final class DocumentReader {
 
         private final String path;
         private final String text;
         private final List<ConfigException> problems;
 
-        FileReader(String path, String text, List<ConfigException> problems) {
+        DocumentReader(String path, String text, List<ConfigException> problems) {
             this.path = path;
             this.text = text;
             this.problems = problems;
