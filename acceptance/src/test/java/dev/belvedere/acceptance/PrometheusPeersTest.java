@@ -71,7 +71,11 @@ final class PrometheusPeersTest {
 
     /// What the peer holds and has sent is what we answer, to the last digit.
     private static void assertSameAnswers(ServerProcess server, int peerPort) throws IOException, InterruptedException {
-        long at = System.currentTimeMillis() / 1000 - 5;
+        String scraped = "/api/v1/query?query=" + Http.encoded("count_over_time(up{job=\"self\"}[30s]) > 8");
+        Http.eventually(
+                60,
+                () -> !Http.get("http://127.0.0.1:" + peerPort + scraped).json().at("/data/result").isEmpty());
+        long at = System.currentTimeMillis() / 1000 - 4;
         for (String query : new String[] {
             "count by (__name__) ({job=\"self\", __name__=~\"prometheus_.+\"})",
             "sum by (le) (prometheus_http_request_duration_seconds_bucket{job=\"self\"})",

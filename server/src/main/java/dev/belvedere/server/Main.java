@@ -1,6 +1,7 @@
 package dev.belvedere.server;
 
 import dev.belvedere.server.command.RootCommand;
+import dev.belvedere.server.self.KeptLogManager;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // Before anything logs.
+        System.setProperty("java.util.logging.manager", KeptLogManager.class.getName());
         System.exit(RootCommand.run(withDefaultCommand(arguments)));
     }
 

@@ -49,7 +49,7 @@ public final class RootCommand implements Runnable {
     ///
     /// @return the process' exit code
     public static int run(String... arguments) {
-        CommandLine line = new CommandLine(new RootCommand());
+        CommandLine line = new CommandLine(new RootCommand()).setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((failure, command, result) -> {
             if (failure instanceof OperationException known) {
                 command.getErr().println("belvedere: " + known.getMessage());
