@@ -64,7 +64,8 @@ final class DemoInBrowserTest {
                 () -> lines("{job=~\".+\"}").size() > 0
                         && lines("{service_name=~\"vllm|chat-gateway\"}").size() > 0);
         assertThat(server.output()).contains("LlmQueueBuildUp", "GpuXid");
-        Http.eventually(120, () -> Http.get(server.url("/api/v1/alerts")).body().contains("LlmQueueBuildUp"));
+        String hasFired = "count_over_time(ALERTS{alertname=\"LlmQueueBuildUp\", alertstate=\"firing\"}[15m])";
+        Http.eventually(180, () -> Http.value(server, hasFired) != null);
     }
 
     private JsonNode lines(String query) throws IOException, InterruptedException {

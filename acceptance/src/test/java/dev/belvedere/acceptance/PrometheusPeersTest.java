@@ -74,7 +74,10 @@ final class PrometheusPeersTest {
         String scraped = "/api/v1/query?query=" + Http.encoded("count_over_time(up{job=\"self\"}[30s]) > 8");
         Http.eventually(
                 60,
-                () -> !Http.get("http://127.0.0.1:" + peerPort + scraped).json().at("/data/result").isEmpty());
+                () -> !Http.get("http://127.0.0.1:" + peerPort + scraped)
+                        .json()
+                        .at("/data/result")
+                        .isEmpty());
         long at = System.currentTimeMillis() / 1000 - 4;
         for (String query : new String[] {
             "count by (__name__) ({job=\"self\", __name__=~\"prometheus_.+\"})",

@@ -58,7 +58,7 @@ public final class EventStore implements AutoCloseable {
 
     /// Opens the store: reads the catalog and, from its checkpoints on, the ingest logs.
     ///
-    /// @throws dev.belvedere.model.OperationException `io_error`, `log_lost`
+    /// @throws dev.belvedere.model.OperationException `io_error`
     public static EventStore open(EventStoreOptions options, EventStorePlatform platform) {
         return new EventStore(options, platform);
     }

@@ -4,12 +4,12 @@ import java.time.Duration;
 
 /// How an [EventStore] keeps its data. Values are checked here; the configuration names are in brackets.
 ///
-/// @param logsRetention segments whose newest record is older are removed (`storage.logs.retention`)
-/// @param spansRetention the same for spans (`storage.spans.retention`)
-/// @param flushBytes a partition's head of this size becomes segments (`storage.events.flushBytes`)
-/// @param flushAge a head of this age becomes segments (`storage.events.flushAge`)
-/// @param maxHeadBytes writers wait for the flush, or are refused if it fails, beyond (`storage.events.maxHeadBytes`)
-/// @param maxSegmentBytes compaction makes no larger segments (`storage.events.maxSegmentBytes`)
+/// @param logsRetention segments whose newest record is older are removed (`data.logRetention`)
+/// @param spansRetention the same for spans (`data.traceRetention`)
+/// @param flushBytes a partition's head of this size becomes segments (`data.eventFlushBytes`)
+/// @param flushAge a head of this age becomes segments (`data.eventFlushAge`)
+/// @param maxHeadBytes writers wait for the flush, or are refused if it fails, beyond (`data.maxEventHeadBytes`)
+/// @param maxSegmentBytes compaction makes no larger segments (`data.maxEventSegmentBytes`)
 public record EventStoreOptions(
         Duration logsRetention,
         Duration spansRetention,
@@ -22,13 +22,12 @@ public record EventStoreOptions(
             Duration.ofDays(30), Duration.ofDays(14), 48L << 20, Duration.ofMinutes(15), 192L << 20, 256L << 20);
 
     public EventStoreOptions {
-        requirePositive("storage.logs.retention", logsRetention);
-        requirePositive("storage.spans.retention", spansRetention);
-        requirePositive("storage.events.flushAge", flushAge);
+        requirePositive("data.logRetention", logsRetention);
+        requirePositive("data.traceRetention", spansRetention);
+        requirePositive("data.eventFlushAge", flushAge);
         if (flushBytes < 1 || maxHeadBytes < flushBytes || maxSegmentBytes < 1) {
-            throw new IllegalArgumentException(
-                    "storage.events.flushBytes must be positive and at most maxHeadBytes, got " + flushBytes + " and "
-                            + maxHeadBytes);
+            throw new IllegalArgumentException("data.eventFlushBytes must be positive and at most maxHeadBytes, got "
+                    + flushBytes + " and " + maxHeadBytes);
         }
     }
 

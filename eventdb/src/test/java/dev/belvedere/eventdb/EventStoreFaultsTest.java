@@ -202,7 +202,7 @@ final class EventStoreFaultsTest {
                     written++;
                 } catch (OperationException e) {
                     code = e.code();
-                    assertThat(e).hasMessageContaining("storage.events.maxHeadBytes");
+                    assertThat(e).hasMessageContaining("data.maxEventHeadBytes");
                 }
             }
             assertThat(code).isEqualTo("overloaded");

@@ -77,6 +77,7 @@ final class Recovery {
 
     /// Applies every frame behind the checkpoint.
     void replay(long checkpoint) {
+        environment.log().reserveBelow(partition.number(), checkpoint);
         long expected = checkpoint;
         FrameReader frames = new FrameReader();
         synchronized (partition) {

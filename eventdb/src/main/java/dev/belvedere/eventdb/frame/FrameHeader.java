@@ -16,7 +16,7 @@ final class FrameHeader {
     /// A frame takes no further record once its records have this size.
     static final int SPLIT_BYTES = 8 << 20;
 
-    /// The largest single record or span (`events.maxRecordBytes`).
+    /// The largest single record or span.
     static final int MAX_RECORD_BYTES = 16 << 20;
 
     private static final int VERSION = 1;
@@ -49,7 +49,7 @@ final class FrameHeader {
                     "record_too_large",
                     Fault.USER,
                     "a " + what + " takes " + bytes + " bytes, limit " + MAX_RECORD_BYTES
-                            + " (events.maxRecordBytes): shorten its text or attributes");
+                            + ": shorten its text or attributes");
         }
     }
 }

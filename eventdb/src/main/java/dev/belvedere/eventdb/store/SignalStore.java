@@ -16,7 +16,6 @@ import dev.belvedere.platform.metrics.Counter;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.segment.SegmentStore;
 import dev.belvedere.platform.time.TimeSource;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +32,6 @@ public final class SignalStore<F extends EventFrame<K>, K> {
     private static final System.Logger LOG = System.getLogger(SignalStore.class.getName());
 
     /// A log that ends this far before the checkpoint was not torn but lost.
-    private static final long MAX_MISSING_FRAMES = 1_000_000;
 
     /// @param flushBytes see `EventStoreOptions`, as are the others
     public record Limits(
@@ -128,7 +126,7 @@ public final class SignalStore<F extends EventFrame<K>, K> {
             }
             partition.replace(List.of(), handles);
             partitions.add(partition);
-            fillLogUpTo(number, checkpoint);
+            platform.log().reserveBelow(number, checkpoint);
             replay(partition, checkpoint);
         }
     }
@@ -141,28 +139,6 @@ public final class SignalStore<F extends EventFrame<K>, K> {
                 platform.segments().delete(key);
             }
         }
-    }
-
-    /// A damaged end of the log may make it end before the checkpoint. Its next frames would then lie below the
-    /// checkpoint and be forgotten at the next start: empty frames bring it up to there.
-    private void fillLogUpTo(int partition, long checkpoint) {
-        long missing = checkpoint - platform.log().endOffset(partition);
-        if (missing <= 0) {
-            return;
-        }
-        if (missing > MAX_MISSING_FRAMES) {
-            throw new OperationException(
-                    "log_lost",
-                    Fault.CORRUPT,
-                    "the ingest log of " + signal.topic() + ", partition " + partition + ", ends " + missing
-                            + " frames before the catalog's checkpoint: the directories wal and catalog do not belong"
-                            + " together; restore both from the same backup");
-        }
-        long last = 0;
-        for (long i = 0; i < missing; i++) {
-            last = platform.log().append(partition, ByteBuffer.wrap(new byte[1]));
-        }
-        platform.log().awaitDurable(partition, last);
     }
 
     private void replay(Partition<F, K> partition, long checkpoint) {
@@ -244,7 +220,7 @@ public final class SignalStore<F extends EventFrame<K>, K> {
                     "overloaded",
                     Fault.OVERLOAD,
                     signal.topic() + " cannot be written to segments (" + lastFailure
-                            + "), and the memory for them is full (storage.events.maxHeadBytes); try again later");
+                            + "), and the memory for them is full (data.maxEventHeadBytes); try again later");
         }
     }
 
@@ -324,11 +300,6 @@ public final class SignalStore<F extends EventFrame<K>, K> {
                 return;
             }
             int number = partition.number();
-            // The checkpoint must never be ahead of what the log will know after a crash.
-            long end = platform.log().endOffset(number);
-            if (end > 0) {
-                platform.log().awaitDurable(number, end - 1);
-            }
             List<SegmentRecord> records = filer.write(frozen.get(), number);
             CatalogEdit.Checkpoint checkpoint = new CatalogEdit.Checkpoint(
                     signal.topic(), number, frozen.get().end());

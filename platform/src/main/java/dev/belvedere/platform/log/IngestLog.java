@@ -34,6 +34,11 @@ public interface IngestLog extends AutoCloseable {
     /// The lowest offset that may still be read.
     long startOffset(int partition);
 
+    /// Makes sure that the next frame gets at least `offset`. An engine calls this at its start with the checkpoint of
+    /// the catalog: where a crash has taken the end of the log, frames must not be given offsets that the catalog
+    /// already counts as published.
+    void reserveBelow(int partition, long offset);
+
     /// Reads frames with offsets of at least `fromOffset`, up to those written when it reaches the end.
     IngestLogReader read(int partition, long fromOffset);
 

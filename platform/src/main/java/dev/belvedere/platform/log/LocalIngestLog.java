@@ -111,6 +111,11 @@ public final class LocalIngestLog implements IngestLog {
     }
 
     @Override
+    public void reserveBelow(int partition, long offset) {
+        partitions.get(partition).reserveBelow(offset);
+    }
+
+    @Override
     public IngestLogReader read(int partition, long fromOffset) {
         return new LocalIngestLogReader(disk, partitions.get(partition), fromOffset);
     }

@@ -121,6 +121,14 @@ final class LocalPartition {
         return files.isEmpty() ? endOffset : files.firstKey();
     }
 
+    /// Leaves a gap up to `offset`, and begins a new file behind it, whose name tells the offset.
+    synchronized void reserveBelow(long offset) {
+        if (endOffset < offset) {
+            retireCurrentLocked();
+            endOffset = offset;
+        }
+    }
+
     synchronized long sizeBytes() {
         return files.values().stream().mapToLong(Long::longValue).sum();
     }

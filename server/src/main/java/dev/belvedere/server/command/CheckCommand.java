@@ -4,10 +4,14 @@ import dev.belvedere.alerting.rules.PromqlRules;
 import dev.belvedere.alerting.rules.RuleFiles;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
+import dev.belvedere.platform.catalog.LocalCatalog;
+import dev.belvedere.platform.disk.DirectoryLock;
 import dev.belvedere.platform.disk.LocalDisk;
+import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
 import dev.belvedere.server.config.ServerConfig;
+import dev.belvedere.tsdb.BlockCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,8 +29,13 @@ import picocli.CommandLine.Spec;
         name = "check",
         description = "Checks files before a server reads them.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "(config | rules | promql)",
-        subcommands = {CheckCommand.Config.class, CheckCommand.Rules.class, PromqlTestCommand.class})
+        synopsisSubcommandLabel = "(config | rules | promql | blocks)",
+        subcommands = {
+            CheckCommand.Config.class,
+            CheckCommand.Rules.class,
+            PromqlTestCommand.class,
+            CheckCommand.Blocks.class
+        })
 final class CheckCommand implements Runnable {
 
     @Spec
@@ -34,7 +43,8 @@ final class CheckCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "say what to check: config, rules or promql");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "say what to check: config, rules, promql or blocks");
     }
 
     @Command(
@@ -90,6 +100,38 @@ final class CheckCommand implements Runnable {
                 throw new OperationException("no_files", Fault.USER, "no rule files in " + paths);
             }
             return checkRules(files, spec.commandLine().getOut());
+        }
+    }
+
+    @Command(
+            name = "blocks",
+            description = "Reads every byte of the metrics blocks of a data directory that no server has open.",
+            mixinStandardHelpOptions = true)
+    static final class Blocks implements Callable<Integer> {
+
+        @Parameters(index = "0", paramLabel = "DIR")
+        private Path data = Path.of("data");
+
+        @Spec
+        private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+        @Override
+        public Integer call() {
+            LocalDisk disk = new LocalDisk();
+            if (!disk.exists(data.resolve("layout"))) {
+                throw new OperationException("data_not_ours", Fault.USER, data + " is no data directory");
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            try (DirectoryLock _ = DirectoryLock.take(data);
+                    LocalCatalog catalog = new LocalCatalog(disk, data.resolve("catalog"))) {
+                BlockCheck.Result result =
+                        BlockCheck.run(catalog.state(), new LocalSegmentStore(disk, data.resolve("segments")));
+                result.problems().forEach(out::println);
+                out.println(
+                        result.blocks() + " blocks, " + result.chunks() + " chunks, " + result.columns() + " columns, "
+                                + (result.isClean() ? "OK" : result.problems().size() + " problems"));
+                return result.isClean() ? ExitCode.OK : ExitCode.FAILED;
+            }
         }
     }
 

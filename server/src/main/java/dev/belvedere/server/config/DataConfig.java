@@ -1,28 +1,23 @@
 package dev.belvedere.server.config;
 
+import dev.belvedere.eventdb.EventStoreOptions;
 import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.server.data.DataLayout;
 import dev.belvedere.tsdb.TsdbOptions.SeriesLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// Section `data`: where everything is kept.
 ///
 /// @param directory `data.directory`, or `--data`
 /// @param partitions of a new data directory (`data.partitions`; default the machine's cores)
 /// @param reserveBytes writes are refused while the disk has less room (`data.reserve`)
-/// @param logRetentionMillis how long log records are kept (`data.logRetention`)
-/// @param traceRetentionMillis how long spans are kept (`data.traceRetention`)
+/// @param events how logs and spans are kept: `data.logRetention`, `data.traceRetention`, `data.eventFlushBytes`,
+///     `data.eventFlushAge`, `data.maxEventHeadBytes`, `data.maxEventSegmentBytes`
 /// @param series how many there may be (`data.maxSeriesPerTenant`, `data.maxSeriesPerTarget`,
 /// `data.maxSeriesPerMetric`)
 public record DataConfig(
-        Path directory,
-        int partitions,
-        long reserveBytes,
-        long logRetentionMillis,
-        long traceRetentionMillis,
-        SeriesLimits series) {
-
-    private static final long DAY_MILLIS = 24 * 3_600_000L;
+        Path directory, int partitions, long reserveBytes, EventStoreOptions events, SeriesLimits series) {
 
     static DataConfig read(YamlMap section, int cores) {
         long partitions = section.integer("partitions", Math.min(cores, DataLayout.MAX_PARTITIONS));
@@ -33,13 +28,31 @@ public record DataConfig(
                 Path.of(section.string("directory", "data")),
                 (int) partitions,
                 section.byteSize("reserve", 64 << 20),
-                section.durationMillis("logRetention", 30 * DAY_MILLIS),
-                section.durationMillis("traceRetention", 14 * DAY_MILLIS),
+                events(section),
                 new SeriesLimits(
                         IngestConfig.count(section, "maxSeriesPerTenant", SeriesLimits.DEFAULT.perTenant()),
                         IngestConfig.count(section, "maxSeriesPerTarget", SeriesLimits.DEFAULT.perTarget()),
                         IngestConfig.count(section, "maxSeriesPerMetric", SeriesLimits.DEFAULT.perMetric())));
         section.rejectUnknown();
         return config;
+    }
+
+    private static EventStoreOptions events(YamlMap section) {
+        EventStoreOptions defaults = EventStoreOptions.DEFAULT;
+        try {
+            return new EventStoreOptions(
+                    duration(section, "logRetention", defaults.logsRetention()),
+                    duration(section, "traceRetention", defaults.spansRetention()),
+                    section.byteSize("eventFlushBytes", defaults.flushBytes()),
+                    duration(section, "eventFlushAge", defaults.flushAge()),
+                    section.byteSize("maxEventHeadBytes", defaults.maxHeadBytes()),
+                    section.byteSize("maxEventSegmentBytes", defaults.maxSegmentBytes()));
+        } catch (IllegalArgumentException e) {
+            throw section.node().error(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Duration duration(YamlMap section, String key, Duration whenAbsent) {
+        return Duration.ofMillis(section.durationMillis(key, whenAbsent.toMillis()));
     }
 }

@@ -1,7 +1,6 @@
 package dev.belvedere.server.data;
 
 import dev.belvedere.eventdb.EventStore;
-import dev.belvedere.eventdb.EventStoreOptions;
 import dev.belvedere.eventdb.EventStorePlatform;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.catalog.Catalog;
@@ -22,7 +21,6 @@ import dev.belvedere.tsdb.TsdbEnvironment;
 import dev.belvedere.tsdb.TsdbOptions;
 import dev.belvedere.tsdb.TsdbStore;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -63,10 +61,7 @@ public final class Stores implements AutoCloseable {
         SegmentStore segments = new LocalSegmentStore(disk, directory.resolve("segments"));
         // Both engines replay their logs: together, since each keeps at most one core busy most of the time.
         CompletableFuture<EventStore> openedEvents = CompletableFuture.supplyAsync(() -> EventStore.open(
-                EventStoreOptions.DEFAULT.withRetention(
-                        Duration.ofMillis(config.logRetentionMillis()),
-                        Duration.ofMillis(config.traceRetentionMillis())),
-                new EventStorePlatform(log(LOGS), log(SPANS), catalog, segments, time, registry)));
+                config.events(), new EventStorePlatform(log(LOGS), log(SPANS), catalog, segments, time, registry)));
         this.metrics = TsdbStore.open(
                 metricOptions(config, retention),
                 new TsdbEnvironment(log(TsdbEnvironment.TOPIC), catalog, segments, time, registry));

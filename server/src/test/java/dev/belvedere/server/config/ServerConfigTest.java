@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,7 @@ final class ServerConfigTest {
     void every_key_of_a_section_reaches_its_place_from_the_file_and_from_the_command_line() throws IOException {
         ServerConfig config = load("""
                 server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], adminApi: true}
-                data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, maxSeriesPerMetric: 7}
+                data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7}
                 query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr]}
                 ingest: {maxLabels: 5, maxLineBytes: 1KB}
                 rules: {concurrency: 2}
@@ -67,7 +68,8 @@ final class ServerConfigTest {
         assertThat(config.listen().otlpGrpc().isRequired()).isTrue();
         assertThat(config.data().directory()).isEqualTo(Path.of("/d"));
         assertThat(config.data().reserveBytes()).isEqualTo(1L << 30);
-        assertThat(config.data().logRetentionMillis()).isEqualTo(86_400_000);
+        assertThat(config.data().events().logsRetention()).isEqualTo(Duration.ofDays(1));
+        assertThat(config.data().events().flushBytes()).isEqualTo(2 << 20);
         assertThat(config.data().series().perMetric()).isEqualTo(7);
         assertThat(config.query().limits().timeoutMillis()).isEqualTo(7_000);
         assertThat(config.query().limits().maxSamples()).isEqualTo(9);
@@ -90,6 +92,7 @@ final class ServerConfigTest {
                 "server: {listen: \"0.0.0.0:9090\"}#allowUnauthenticatedAccess",
                 "server: {maxConnections: 0}#at least 1",
                 "data: {partitions: 1000}#expected 1 to 256",
+                "data: {logRetention: 0s}#data.logRetention must be positive",
                 "query: {timeout: soon}#belvedere.yml:1:18: not a valid duration",
                 "query: {features: [magic]}#there is no feature \"magic\"",
                 "ingest: {maxLabels: -1}#belvedere.yml:1:21: expected 1 to",

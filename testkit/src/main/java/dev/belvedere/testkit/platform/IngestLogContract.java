@@ -111,6 +111,27 @@ public abstract class IngestLogContract {
     }
 
     @Test
+    void offsets_below_a_reserved_one_are_never_given_out_again() {
+        try (IngestLog log = open()) {
+            log.awaitDurable(0, log.append(0, payload("a")));
+        }
+        try (IngestLog log = open()) {
+            log.reserveBelow(0, 10);
+            assertThat(log.endOffset(0)).isEqualTo(10);
+            assertThat(log.append(0, payload("b"))).isEqualTo(10);
+            log.awaitDurable(0, 10);
+            log.reserveBelow(0, 5);
+            assertThat(log.append(0, payload("c"))).isEqualTo(11);
+            log.awaitDurable(0, 11);
+        }
+        try (IngestLog log = open()) {
+            assertThat(read(log, 0, 0)).containsExactly(new Frame(0, "a"), new Frame(10, "b"), new Frame(11, "c"));
+            assertThat(read(log, 0, 10)).hasSize(2);
+            assertThat(log.endOffset(0)).isEqualTo(12);
+        }
+    }
+
+    @Test
     void an_empty_or_oversized_payload_is_refused() {
         try (IngestLog log = open()) {
             assertThatThrownBy(() -> log.append(0, ByteBuffer.allocate(0)))
