@@ -1,7 +1,7 @@
 package dev.belvedere.server;
 
 import dev.belvedere.server.command.RootCommand;
-import dev.belvedere.server.self.KeptLogManager;
+import dev.belvedere.server.self.LastingLogs;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +12,7 @@ public final class Main {
 
     public static void main(String[] arguments) {
         // Before anything logs.
-        System.setProperty("java.util.logging.manager", KeptLogManager.class.getName());
+        System.setProperty("java.util.logging.manager", LastingLogs.class.getName());
         System.exit(RootCommand.run(withDefaultCommand(arguments)));
     }
 

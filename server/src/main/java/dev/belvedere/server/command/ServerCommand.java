@@ -1,5 +1,6 @@
 package dev.belvedere.server.command;
 
+import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.server.Belvedere;
 import dev.belvedere.server.config.ServerConfig;
@@ -14,12 +15,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sun.misc.Signal;
 
 @Command(
         name = "server",
         description = "Runs the server in the foreground until SIGTERM or Ctrl-C.",
         mixinStandardHelpOptions = true)
 final class ServerCommand implements Callable<Integer> {
+
+    private static final System.Logger LOG = System.getLogger(ServerCommand.class.getName());
 
     @Option(
             names = "--listen",
@@ -69,9 +73,19 @@ final class ServerCommand implements Callable<Integer> {
                     server.close();
                     stopped.countDown();
                 }));
+        Signal.handle(new Signal("HUP"), signal -> reload(server));
         spec.commandLine().getOut().println("belvedere is ready at " + server.url());
         spec.commandLine().getOut().flush();
         whenReady.run();
         stopped.await();
+    }
+
+    /// Runs on a thread of the JVM's own, which a failure must not end.
+    private static void reload(Belvedere server) {
+        try {
+            server.reload();
+        } catch (OperationException e) {
+            LOG.log(System.Logger.Level.ERROR, "the configuration was not reloaded: " + e.getMessage());
+        }
     }
 }

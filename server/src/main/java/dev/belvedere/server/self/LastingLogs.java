@@ -6,7 +6,7 @@ import java.util.logging.LogManager;
 /// told to end, and with them every line about how it ended.
 ///
 /// Made by the JDK, by the name in the system property `java.util.logging.manager`.
-public final class KeptLogManager extends LogManager {
+public final class LastingLogs extends LogManager {
 
     /// Handlers are set by [Logging] alone.
     @Override
