@@ -71,9 +71,14 @@ final class OperationTest {
                 assertThat(firing.at("/status").asText()).isEqualTo("firing");
                 assertThat(firing.at("/version").asText()).isEqualTo("4");
                 assertThat(firing.at("/alerts/0/annotations/summary").asText()).isEqualTo("42 requests wait");
+                assertThat(firing.at("/alerts/0/generatorURL").asText()).contains("/graph?g0.expr=queue_length");
+                assertThat(Http.get(firing.at("/alerts/0/generatorURL").asText())
+                                .status())
+                        .as("leads to the screen")
+                        .isEqualTo(302);
                 assertThat(Http.value(server, "ALERTS{alertname=\"QueueTooLong\", alertstate=\"firing\"}"))
                         .isEqualTo("1");
-                server.kill();
+                server.stop();
             }
             try (ServerProcess server = ServerProcess.start(data, "--config", config.toString())) {
                 Http.eventually(

@@ -8,6 +8,8 @@ import dev.belvedere.api.http.Routes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,9 @@ public final class UiFace {
     private static final String ROOT = "ui/";
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
     private static final int MAX_FILE_BYTES = 32 << 20;
+
+    /// More expressions nobody draws in one graph.
+    private static final int MAX_GRAPHS = 20;
 
     private static final String POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
             + "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
@@ -49,7 +54,22 @@ public final class UiFace {
     }
 
     public void addTo(Routes routes) {
-        routes.face(ErrorRenderer.text()).get("/", this::answer).get("/{path*}", this::answer);
+        routes.face(ErrorRenderer.text())
+                .get("/graph", UiFace::graph)
+                .get("/", this::answer)
+                .get("/{path*}", this::answer);
+    }
+
+    /// Prometheus' address of an expression, as alerts link to it, in the screen's own form.
+    private static Reply graph(Call call) {
+        StringBuilder address = new StringBuilder("/explore/metrics");
+        for (int i = 0; i < MAX_GRAPHS; i++) {
+            String expression = call.parameters().first("g" + i + ".expr");
+            if (!expression.isEmpty()) {
+                address.append(i == 0 ? "?q=" : "&q=").append(URLEncoder.encode(expression, StandardCharsets.UTF_8));
+            }
+        }
+        return Reply.redirect(address.toString());
     }
 
     private Reply answer(Call call) {
