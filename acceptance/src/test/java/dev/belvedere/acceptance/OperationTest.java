@@ -76,8 +76,8 @@ final class OperationTest {
                                 .status())
                         .as("leads to the screen")
                         .isEqualTo(302);
-                assertThat(Http.value(server, "ALERTS{alertname=\"QueueTooLong\", alertstate=\"firing\"}"))
-                        .isEqualTo("1");
+                String alerts = "ALERTS{alertname=\"QueueTooLong\", alertstate=\"firing\"}";
+                Http.eventually(20, () -> "1".equals(Http.value(server, alerts)));
                 server.stop();
             }
             try (ServerProcess server = ServerProcess.start(data, "--config", config.toString())) {
