@@ -343,6 +343,12 @@ final class LocalPartition {
 
     synchronized void truncate(long offset) {
         try {
+            Map.Entry<Long, Long> newest = files.lastEntry();
+            if (offset >= endOffset && newest != null && newest.getValue() > FrameCodec.FILE_HEADER_BYTES) {
+                // All of it is given up: a new file tells where offsets go on, and the old ones can go at once.
+                retireCurrentLocked();
+                currentFileLocked();
+            }
             while (files.size() > 1) {
                 long first = files.firstKey();
                 Long next = files.higherKey(first);

@@ -153,6 +153,22 @@ final class IngestLogFaultTest {
     }
 
     @Test
+    void a_log_that_is_given_up_whole_takes_no_room_and_goes_on_where_it_was() {
+        MemoryDisk disk = new MemoryDisk();
+        try (LocalIngestLog log = open(disk)) {
+            log.awaitDurable(0, log.append(0, IngestLogContract.payload("x".repeat(150))));
+            log.truncate(0, 1);
+            assertThat(log.sizeBytes()).isLessThan(100);
+            assertThat(log.startOffset(0)).isEqualTo(1);
+            log.truncate(0, 1);
+        }
+        try (LocalIngestLog log = open(disk.crash(new Random(3)))) {
+            assertThat(log.endOffset(0)).isEqualTo(1);
+            assertThat(log.append(0, IngestLogContract.payload("after"))).isEqualTo(1);
+        }
+    }
+
+    @Test
     void a_full_disk_refuses_writes_answers_reads_and_takes_writes_again_when_there_is_room() {
         MemoryDisk disk = new MemoryDisk();
         try (LocalIngestLog log = open(disk)) {
