@@ -1,7 +1,5 @@
 package dev.belvedere.eventdb;
 
-import dev.belvedere.platform.disk.LocalDisk;
-import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.testkit.events.LogStoreContract;
 import java.nio.file.Path;
@@ -14,79 +12,60 @@ final class EventLogStoreTest {
 
     private abstract static class Layer extends LogStoreContract {
 
-        EventStoreFixture fixture = new EventStoreFixture(new MemoryDisk(), Path.of("/data"));
+        private final StoreLayer layer;
+
+        Layer(StoreLayer layer) {
+            this.layer = layer;
+        }
 
         @Override
         protected LogStore logs() {
-            return fixture.store.logs();
+            return layer.store().logs();
+        }
+
+        @Override
+        protected void afterAppend() {
+            layer.afterAppend();
         }
 
         @AfterEach
         void close() {
-            fixture.close();
+            layer.close();
         }
     }
 
     @Nested
-    final class InTheHead extends Layer {}
+    final class InTheHead extends Layer {
+        InTheHead() {
+            super(StoreLayer.head());
+        }
+    }
 
     @Nested
     final class Flushed extends Layer {
-        @Override
-        protected void afterAppend() {
-            fixture.store.flush();
+        Flushed() {
+            super(StoreLayer.flushed());
         }
     }
 
     @Nested
     final class Compacted extends Layer {
-        @Override
-        protected void afterAppend() {
-            fixture.store.flush();
-            fixture.compactAll();
+        Compacted() {
+            super(StoreLayer.compacted());
         }
     }
 
     @Nested
     final class Reopened extends Layer {
-        private int appends;
-
-        @Override
-        protected void afterAppend() {
-            if (appends++ % 3 == 1) {
-                fixture.store.flush();
-            }
-            fixture.close();
-            fixture = new EventStoreFixture(fixture.disk, fixture.root);
+        Reopened() {
+            super(StoreLayer.reopened());
         }
     }
 
     @Nested
     final class OnTheMachinesDisk extends Layer {
-
-        @TempDir
-        Path directory = Path.of("");
-
-        private boolean isOpened;
-        private int appends;
-
-        @Override
-        protected LogStore logs() {
-            if (!isOpened) {
-                isOpened = true;
-                fixture.close();
-                fixture = new EventStoreFixture(new LocalDisk(), directory);
-            }
-            return super.logs();
-        }
-
-        @Override
-        protected void afterAppend() {
-            if (appends++ % 2 == 0) {
-                fixture.store.flush();
-            }
-            fixture.close();
-            fixture = new EventStoreFixture(fixture.disk, fixture.root);
+        OnTheMachinesDisk(@TempDir Path directory) {
+            super(StoreLayer.onTheMachinesDisk(directory));
         }
     }
 }

@@ -8,16 +8,7 @@ import java.nio.ByteBuffer;
 /// @param <K> what rows belong to: the label set of a stream, or a trace id
 public interface EventFrame<K> {
 
-    ByteBuffer payload();
-
-    int sizeBytes();
-
-    Tenant tenant();
-
-    int rowCount();
-
-    /// The time of a log record, the start of a span.
-    long nanos(int row);
+    FrameRows rows();
 
     K key(int row);
 
@@ -25,4 +16,25 @@ public interface EventFrame<K> {
     ///
     /// @throws dev.belvedere.eventdb.codec.MalformedBytesException if one cannot be
     void verify();
+
+    default ByteBuffer payload() {
+        return ByteBuffer.wrap(rows().bytes);
+    }
+
+    default int sizeBytes() {
+        return rows().bytes.length;
+    }
+
+    default Tenant tenant() {
+        return rows().tenant;
+    }
+
+    default int rowCount() {
+        return rows().count();
+    }
+
+    /// The time of a log record, the start of a span: what every row begins with.
+    default long nanos(int row) {
+        return rows().reader(row).getLong();
+    }
 }

@@ -11,7 +11,6 @@ import dev.belvedere.model.events.SpanId;
 import dev.belvedere.model.events.TraceId;
 import dev.belvedere.model.labels.Labels;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,18 +23,12 @@ public final class LogFrame implements EventFrame<Labels> {
     private static final int HAS_TRACE = 4;
     private static final int HAS_SPAN = 8;
 
-    private final byte[] bytes;
-    private final Tenant tenant;
-    private final String[] texts;
+    private final FrameRows rows;
     private final Labels[] streams;
-    private final int[] positions;
 
-    private LogFrame(byte[] bytes, Tenant tenant, String[] texts, Labels[] streams, int[] positions) {
-        this.bytes = bytes;
-        this.tenant = tenant;
-        this.texts = texts;
+    private LogFrame(FrameRows rows, Labels[] streams) {
+        this.rows = rows;
         this.streams = streams;
-        this.positions = positions;
     }
 
     /// Encodes records of one partition, as several frames where they are many.
@@ -48,7 +41,7 @@ public final class LogFrame implements EventFrame<Labels> {
             Encoder encoder = new Encoder(tenant);
             do {
                 encoder.add(records.get(next++));
-            } while (next < records.size() && encoder.body.size() < FrameHeader.SPLIT_BYTES);
+            } while (next < records.size() && encoder.sizeBytes() < FrameHeader.SPLIT_BYTES);
             frames.add(LogFrame.decode(encoder.finish()));
         }
         return frames;
@@ -70,56 +63,30 @@ public final class LogFrame implements EventFrame<Labels> {
             }
             streams[i] = labels.build();
         }
-        int[] positions = new int[reader.getCount(Integer.BYTES)];
-        for (int i = 0; i < positions.length; i++) {
-            int length = reader.getInt();
-            positions[i] = reader.position();
-            reader.skip(length);
-        }
-        return new LogFrame(bytes, tenant, texts, streams, positions);
+        return new LogFrame(FrameRows.read(reader, bytes, tenant, texts), streams);
+    }
+
+    @Override
+    public FrameRows rows() {
+        return rows;
     }
 
     @Override
     public void verify() {
-        for (int i = 0; i < positions.length; i++) {
+        for (int i = 0; i < rows.count(); i++) {
             record(i);
         }
-    }
-
-    @Override
-    public ByteBuffer payload() {
-        return ByteBuffer.wrap(bytes);
-    }
-
-    @Override
-    public int sizeBytes() {
-        return bytes.length;
-    }
-
-    @Override
-    public Tenant tenant() {
-        return tenant;
-    }
-
-    @Override
-    public int rowCount() {
-        return positions.length;
-    }
-
-    @Override
-    public long nanos(int row) {
-        return new BytesReader(bytes, positions[row], bytes.length).getLong();
     }
 
     /// The stream of a record.
     @Override
     public Labels key(int row) {
-        BytesReader reader = new BytesReader(bytes, positions[row] + Long.BYTES, bytes.length);
+        BytesReader reader = rows.reader(row, Long.BYTES);
         return streams[reader.getIndex(streams.length)];
     }
 
     public TraceId traceId(int row) {
-        BytesReader reader = new BytesReader(bytes, positions[row] + Long.BYTES, bytes.length);
+        BytesReader reader = rows.reader(row, Long.BYTES);
         reader.getVarint();
         int flags = reader.getByte();
         if ((flags & HAS_TRACE) == 0) {
@@ -135,7 +102,7 @@ public final class LogFrame implements EventFrame<Labels> {
     }
 
     public LogRecord record(int row) {
-        BytesReader reader = new BytesReader(bytes, positions[row], bytes.length);
+        BytesReader reader = rows.reader(row);
         long time = reader.getLong();
         Labels stream = streams[reader.getIndex(streams.length)];
         int flags = reader.getByte();
@@ -143,27 +110,30 @@ public final class LogFrame implements EventFrame<Labels> {
         int severity = (flags & HAS_SEVERITY) != 0 ? (int) reader.getZigzag() : 0;
         TraceId trace = (flags & HAS_TRACE) != 0 ? new TraceId(reader.getLong(), reader.getLong()) : TraceId.NONE;
         SpanId span = (flags & HAS_SPAN) != 0 ? new SpanId(reader.getLong()) : SpanId.NONE;
-        Attributes attributes = AttributeCodec.read(reader, texts);
+        Attributes attributes = AttributeCodec.read(reader, rows.texts);
         return new LogRecord(stream, time, observed, severity, reader.getText(), attributes, trace, span);
     }
 
     private static final class Encoder {
 
-        final BytesWriter body = new BytesWriter(64 * 1024);
+        private final FrameRows.Writer rows = new FrameRows.Writer();
         private final Tenant tenant;
         private final TextTable texts = new TextTable();
         private final BytesWriter streams = new BytesWriter();
         private final Object2IntOpenHashMap<Labels> streamIndexes = new Object2IntOpenHashMap<>();
-        private int count;
 
         Encoder(Tenant tenant) {
             this.tenant = tenant;
             streamIndexes.defaultReturnValue(-1);
         }
 
+        int sizeBytes() {
+            return rows.body.size() + streams.size();
+        }
+
         void add(LogRecord record) {
-            int lengthAt = body.size();
-            body.putInt(0);
+            rows.begin();
+            BytesWriter body = rows.body;
             body.putLong(record.timestampNanos());
             body.putVarint(streamIndex(record.stream()));
             int flags = (record.observedNanos() != 0 ? HAS_OBSERVED : 0)
@@ -186,10 +156,7 @@ public final class LogFrame implements EventFrame<Labels> {
             }
             AttributeCodec.write(body, record.attributes(), texts);
             body.putText(record.line());
-            int length = body.size() - lengthAt - Integer.BYTES;
-            FrameHeader.requireRecordSize("log record", length);
-            body.setInt(lengthAt, length);
-            count++;
+            rows.end("log record");
         }
 
         private int streamIndex(Labels stream) {
@@ -207,13 +174,12 @@ public final class LogFrame implements EventFrame<Labels> {
         }
 
         byte[] finish() {
-            BytesWriter frame = new BytesWriter(body.size() + streams.size() + 1024);
+            BytesWriter frame = new BytesWriter(sizeBytes() + 1024);
             FrameHeader.write(frame, FrameHeader.LOGS, tenant);
             texts.write(frame);
             frame.putVarint(streamIndexes.size());
             frame.putRaw(streams.array(), 0, streams.size());
-            frame.putVarint(count);
-            frame.putRaw(body.array(), 0, body.size());
+            rows.write(frame);
             return frame.toByteArray();
         }
     }

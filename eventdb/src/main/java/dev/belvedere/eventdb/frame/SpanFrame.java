@@ -15,7 +15,6 @@ import dev.belvedere.model.events.SpanId;
 import dev.belvedere.model.events.TraceId;
 import dev.belvedere.storage.events.TraceStore;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,21 +25,14 @@ public final class SpanFrame implements EventFrame<TraceId> {
     private static final int TRACE_AT = Long.BYTES;
     private static final int DURATION_AT = 5 * Long.BYTES;
 
-    private final byte[] bytes;
-    private final Tenant tenant;
-    private final String[] texts;
+    private final FrameRows rows;
     private final Resource[] resources;
     private final Scope[] scopes;
-    private final int[] positions;
 
-    private SpanFrame(
-            byte[] bytes, Tenant tenant, String[] texts, Resource[] resources, Scope[] scopes, int[] positions) {
-        this.bytes = bytes;
-        this.tenant = tenant;
-        this.texts = texts;
+    private SpanFrame(FrameRows rows, Resource[] resources, Scope[] scopes) {
+        this.rows = rows;
         this.resources = resources;
         this.scopes = scopes;
-        this.positions = positions;
     }
 
     /// Encodes spans of one partition, as several frames where they are many.
@@ -76,70 +68,44 @@ public final class SpanFrame implements EventFrame<TraceId> {
             String version = texts[reader.getIndex(texts.length)];
             scopes[i] = new Scope(name, version, AttributeCodec.read(reader, texts));
         }
-        int[] positions = new int[reader.getCount(Integer.BYTES)];
-        for (int i = 0; i < positions.length; i++) {
-            int length = reader.getInt();
-            positions[i] = reader.position();
-            reader.skip(length);
-        }
-        return new SpanFrame(bytes, tenant, texts, resources, scopes, positions);
+        return new SpanFrame(FrameRows.read(reader, bytes, tenant, texts), resources, scopes);
+    }
+
+    @Override
+    public FrameRows rows() {
+        return rows;
     }
 
     @Override
     public void verify() {
-        for (int i = 0; i < positions.length; i++) {
+        for (int i = 0; i < rows.count(); i++) {
             span(i);
         }
-    }
-
-    @Override
-    public ByteBuffer payload() {
-        return ByteBuffer.wrap(bytes);
-    }
-
-    @Override
-    public int sizeBytes() {
-        return bytes.length;
-    }
-
-    @Override
-    public Tenant tenant() {
-        return tenant;
-    }
-
-    @Override
-    public int rowCount() {
-        return positions.length;
-    }
-
-    @Override
-    public long nanos(int row) {
-        return new BytesReader(bytes, positions[row], bytes.length).getLong();
     }
 
     /// The trace of a span.
     @Override
     public TraceId key(int row) {
-        BytesReader reader = new BytesReader(bytes, positions[row] + TRACE_AT, bytes.length);
+        BytesReader reader = rows.reader(row, TRACE_AT);
         return new TraceId(reader.getLong(), reader.getLong());
     }
 
     public long durationNanos(int row) {
-        return new BytesReader(bytes, positions[row] + DURATION_AT, bytes.length).getVarint();
+        return rows.reader(row, DURATION_AT).getVarint();
     }
 
     /// Service, name and kind of a span.
     public TraceStore.Operation operation(int row) {
-        BytesReader reader = new BytesReader(bytes, positions[row] + DURATION_AT, bytes.length);
+        BytesReader reader = rows.reader(row, DURATION_AT);
         reader.getVarint();
         String service = resources[reader.getIndex(resources.length)].serviceName();
         reader.getVarint();
-        String name = texts[reader.getIndex(texts.length)];
+        String name = rows.texts[reader.getIndex(rows.texts.length)];
         return new TraceStore.Operation(service, name, SpanParts.kind(reader.getByte()));
     }
 
     public Span span(int row) {
-        BytesReader reader = new BytesReader(bytes, positions[row], bytes.length);
+        BytesReader reader = rows.reader(row);
         long start = reader.getLong();
         TraceId trace = new TraceId(reader.getLong(), reader.getLong());
         SpanId id = new SpanId(reader.getLong());
@@ -150,14 +116,14 @@ public final class SpanFrame implements EventFrame<TraceId> {
         }
         Resource resource = resources[reader.getIndex(resources.length)];
         Scope scope = scopes[reader.getIndex(scopes.length)];
-        String name = texts[reader.getIndex(texts.length)];
+        String name = rows.texts[reader.getIndex(rows.texts.length)];
         Span.Kind kind = SpanParts.kind(reader.getByte());
         Span.Status status = SpanParts.status(reader.getByte());
         String traceState = reader.getText();
         String statusMessage = reader.getText();
-        Attributes attributes = AttributeCodec.read(reader, texts);
-        List<Span.Event> events = SpanParts.readEvents(reader, start, texts);
-        List<Span.Link> links = SpanParts.readLinks(reader, texts);
+        Attributes attributes = AttributeCodec.read(reader, rows.texts);
+        List<Span.Event> events = SpanParts.readEvents(reader, start, rows.texts);
+        List<Span.Link> links = SpanParts.readLinks(reader, rows.texts);
         return new Span(
                 trace,
                 id,
@@ -178,7 +144,7 @@ public final class SpanFrame implements EventFrame<TraceId> {
 
     private static final class Encoder {
 
-        private final BytesWriter body = new BytesWriter(64 * 1024);
+        private final FrameRows.Writer rows = new FrameRows.Writer();
         private final Tenant tenant;
         private final TextTable texts = new TextTable();
         private final BytesWriter resources = new BytesWriter();
@@ -189,7 +155,6 @@ public final class SpanFrame implements EventFrame<TraceId> {
         private int lastResourceIndex = -1;
         private Scope lastScope = Scope.EMPTY;
         private int lastScopeIndex = -1;
-        private int count;
 
         Encoder(Tenant tenant) {
             this.tenant = tenant;
@@ -198,12 +163,12 @@ public final class SpanFrame implements EventFrame<TraceId> {
         }
 
         int sizeBytes() {
-            return body.size() + resources.size() + scopes.size();
+            return rows.body.size() + resources.size() + scopes.size();
         }
 
         void add(Span span) {
-            int lengthAt = body.size();
-            body.putInt(0);
+            rows.begin();
+            BytesWriter body = rows.body;
             body.putLong(span.startNanos());
             body.putLong(span.traceId().high());
             body.putLong(span.traceId().low());
@@ -220,10 +185,7 @@ public final class SpanFrame implements EventFrame<TraceId> {
             AttributeCodec.write(body, span.attributes(), texts);
             SpanParts.writeEvents(body, span.events(), span.startNanos(), texts);
             SpanParts.writeLinks(body, span.links(), texts);
-            int length = body.size() - lengthAt - Integer.BYTES;
-            FrameHeader.requireRecordSize("span", length);
-            body.setInt(lengthAt, length);
-            count++;
+            rows.end("span");
         }
 
         /// Spans of one resource mostly come together and share the object.
@@ -269,8 +231,7 @@ public final class SpanFrame implements EventFrame<TraceId> {
             frame.putRaw(resources.array(), 0, resources.size());
             frame.putVarint(scopeIndexes.size());
             frame.putRaw(scopes.array(), 0, scopes.size());
-            frame.putVarint(count);
-            frame.putRaw(body.array(), 0, body.size());
+            rows.write(frame);
             return frame.toByteArray();
         }
     }

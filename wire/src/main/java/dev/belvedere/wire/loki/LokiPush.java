@@ -6,7 +6,6 @@ import dev.belvedere.model.events.LogRecord;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.Rejections;
-import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.json.JsonBodies;
 import dev.belvedere.wire.protobuf.ProtobufReader;
 import java.io.IOException;

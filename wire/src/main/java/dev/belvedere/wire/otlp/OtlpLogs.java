@@ -45,46 +45,16 @@ public final class OtlpLogs {
     /// @throws WireFormatException if it is no such message
     public static Decoded decode(byte[] body, int length, IngestLimits limits, long nowNanos) {
         OtlpLogs logs = new OtlpLogs(new OtlpReader(body, length, limits), limits, nowNanos);
-        while (logs.reader.in.next()) {
-            if (logs.reader.in.field() == 1) {
-                logs.reader.in.enter();
-                logs.readResourceLogs();
-                logs.reader.in.leave();
-            }
-        }
+        logs.reader.readLevels(new OtlpReader.Levels(logs::beginResource, logs::beginScope, logs::readRecord));
         return new Decoded(logs.records, logs.rejections);
     }
 
-    private void readResourceLogs() {
-        stream = LogStreams.of(Attributes.EMPTY);
-        reader.inTwoPasses(
-                () -> {
-                    if (reader.in.field() == 1) {
-                        stream = LogStreams.of(reader.resource());
-                    }
-                },
-                () -> {
-                    if (reader.in.field() == 2) {
-                        reader.in.enter();
-                        readScopeLogs();
-                        reader.in.leave();
-                    }
-                });
+    private void beginResource(Attributes attributes) {
+        stream = LogStreams.of(attributes);
     }
 
-    private void readScopeLogs() {
-        scope = Scope.EMPTY;
-        reader.inTwoPasses(
-                () -> {
-                    if (reader.in.field() == 1) {
-                        scope = reader.scope();
-                    }
-                },
-                () -> {
-                    if (reader.in.field() == 2) {
-                        readRecord();
-                    }
-                });
+    private void beginScope(Scope begun) {
+        scope = begun;
     }
 
     /// A record while it is read.

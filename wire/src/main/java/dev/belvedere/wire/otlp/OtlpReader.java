@@ -10,6 +10,7 @@ import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.protobuf.ProtobufReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Reads the messages that all three signals share, of one request.
 final class OtlpReader {
@@ -186,6 +187,54 @@ final class OtlpReader {
             value = value << 8 | in.buffer()[start + i] & 0xff;
         }
         return value;
+    }
+
+    /// What a signal makes of the levels its records stand in.
+    ///
+    /// @param record called when a record is in the current field
+    record Levels(Consumer<Attributes> resource, Consumer<Scope> scope, Runnable record) {}
+
+    /// Reads a request of log records or spans, which stand in scopes of resources.
+    void readLevels(Levels levels) {
+        while (in.next()) {
+            if (in.field() == 1) {
+                in.enter();
+                readResource(levels);
+                in.leave();
+            }
+        }
+    }
+
+    private void readResource(Levels levels) {
+        levels.resource().accept(Attributes.EMPTY);
+        inTwoPasses(
+                () -> {
+                    if (in.field() == 1) {
+                        levels.resource().accept(resource());
+                    }
+                },
+                () -> {
+                    if (in.field() == 2) {
+                        in.enter();
+                        readScope(levels);
+                        in.leave();
+                    }
+                });
+    }
+
+    private void readScope(Levels levels) {
+        levels.scope().accept(Scope.EMPTY);
+        inTwoPasses(
+                () -> {
+                    if (in.field() == 1) {
+                        levels.scope().accept(scope());
+                    }
+                },
+                () -> {
+                    if (in.field() == 2) {
+                        levels.record().run();
+                    }
+                });
     }
 
     /// Runs over the message in hand twice: `header` sees fields that are needed before the others, whose order the

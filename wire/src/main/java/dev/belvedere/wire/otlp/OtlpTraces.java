@@ -42,46 +42,16 @@ public final class OtlpTraces {
     /// @throws WireFormatException if it is no such message
     public static Decoded decode(byte[] body, int length, IngestLimits limits, long nowNanos) {
         OtlpTraces traces = new OtlpTraces(new OtlpReader(body, length, limits), limits, nowNanos);
-        while (traces.reader.in.next()) {
-            if (traces.reader.in.field() == 1) {
-                traces.reader.in.enter();
-                traces.readResourceSpans();
-                traces.reader.in.leave();
-            }
-        }
+        traces.reader.readLevels(new OtlpReader.Levels(traces::beginResource, traces::beginScope, traces::readSpan));
         return new Decoded(traces.spans, traces.rejections);
     }
 
-    private void readResourceSpans() {
-        resource = Resource.EMPTY;
-        reader.inTwoPasses(
-                () -> {
-                    if (reader.in.field() == 1) {
-                        resource = new Resource(reader.resource());
-                    }
-                },
-                () -> {
-                    if (reader.in.field() == 2) {
-                        reader.in.enter();
-                        readScopeSpans();
-                        reader.in.leave();
-                    }
-                });
+    private void beginResource(Attributes attributes) {
+        resource = new Resource(attributes);
     }
 
-    private void readScopeSpans() {
-        scope = Scope.EMPTY;
-        reader.inTwoPasses(
-                () -> {
-                    if (reader.in.field() == 1) {
-                        scope = reader.scope();
-                    }
-                },
-                () -> {
-                    if (reader.in.field() == 2) {
-                        readSpan();
-                    }
-                });
+    private void beginScope(Scope begun) {
+        scope = begun;
     }
 
     /// A span while it is read.

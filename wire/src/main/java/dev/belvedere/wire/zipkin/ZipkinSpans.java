@@ -9,7 +9,6 @@ import dev.belvedere.wire.BodyTooLargeException;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.Rejections;
 import dev.belvedere.wire.TimeChecks;
-import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.json.JsonBodies;
 import dev.belvedere.wire.protobuf.ProtobufReader;
 import java.io.IOException;
