@@ -15,6 +15,7 @@ final class CommitOutcome {
 
     private final AppendOptions options;
     private int accepted;
+    private long lowestMillis = Long.MAX_VALUE;
     private final Map<RejectReason, Integer> rejected = new EnumMap<>(RejectReason.class);
     private @Nullable Rejection first;
 
@@ -24,6 +25,16 @@ final class CommitOutcome {
 
     void accept(int count) {
         accepted += count;
+    }
+
+    /// Samples down to a time were applied.
+    void touch(long millis) {
+        lowestMillis = Math.min(lowestMillis, millis);
+    }
+
+    /// The earliest time of an applied sample; `Long.MAX_VALUE` if there is none.
+    long lowestMillis() {
+        return lowestMillis;
     }
 
     void reject(RejectReason reason, Labels labels, long timestampMillis, long boundMillis) {

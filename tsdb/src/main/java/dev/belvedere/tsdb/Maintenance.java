@@ -21,6 +21,7 @@ final class Maintenance {
     private final TsdbEnvironment environment;
     private final StoreMetrics metrics;
     private final List<Partition> partitions;
+    private final ChangeListener changes;
     private final BlockNames names;
     private final Publisher publisher;
     private final List<Flusher> flushers = new ArrayList<>();
@@ -32,11 +33,22 @@ final class Maintenance {
     private final boolean[] hasHead;
     private boolean isClosed;
 
-    Maintenance(TsdbOptions options, TsdbEnvironment environment, StoreMetrics metrics, List<Partition> partitions) {
+    /// Told when what queries see of a tenant changes from a time on, once they can see it.
+    interface ChangeListener {
+        void changed(Tenant tenant, long lowestMillis);
+    }
+
+    Maintenance(
+            TsdbOptions options,
+            TsdbEnvironment environment,
+            StoreMetrics metrics,
+            List<Partition> partitions,
+            ChangeListener changes) {
         this.options = options;
         this.environment = environment;
         this.metrics = metrics;
         this.partitions = partitions;
+        this.changes = changes;
         this.names = new BlockNames(
                 environment.time(),
                 environment.catalog().state().segments(TsdbEnvironment.TOPIC).stream()
@@ -123,6 +135,7 @@ final class Maintenance {
             synchronized (partition) {
                 partition.tenantLocked(tenant).tombstones().add(tombstone);
             }
+            changes.changed(tenant, range.startMillis());
         }
     }
 
@@ -162,13 +175,18 @@ final class Maintenance {
         for (Partition partition : partitions) {
             synchronized (partition) {
                 for (TenantPartition tenant : partition.tenantsLocked()) {
+                    long lowest = Long.MAX_VALUE;
                     for (Block block : tenant.blocks()) {
                         if (keys.contains(block.record().key())) {
                             removed.add(block);
+                            lowest = Math.min(lowest, block.record().minMillis());
                         }
                     }
                     tenant.blocks().removeAll(removed);
                     tenant.damaged().removeIf(record -> keys.contains(record.key()));
+                    if (lowest != Long.MAX_VALUE) {
+                        changes.changed(tenant.tenant(), lowest);
+                    }
                 }
             }
         }

@@ -122,7 +122,12 @@ final class Partition {
                     new FrameWriter.Content(tenant, epoch, samples, accepted, acceptedCount, defined, definedCount);
             long offset = log.append(number, writer.write(content, to.index().view()::labels));
             isWritten = true;
-            applyLocked(to, samples);
+            long lowest = Long.MIN_VALUE;
+            try {
+                lowest = applyLocked(to, samples);
+            } finally {
+                outcome.touch(lowest);
+            }
             outcome.accept(acceptedCount);
             return offset;
         } finally {
@@ -277,14 +282,17 @@ final class Partition {
         }
     }
 
+    /// @return the earliest time of an applied sample
     @GuardedBy("this")
-    private void applyLocked(TenantPartition to, PendingSamples samples) {
+    private long applyLocked(TenantPartition to, PendingSamples samples) {
         Head head = to.head();
+        long lowest = Long.MAX_VALUE;
         for (int i = 0; i < acceptedCount; i++) {
             int at = accepted[i];
             int series = samples.series(at);
             long time = samples.time(at);
             NativeHistogram histogram = samples.histogram(at);
+            lowest = Math.min(lowest, time);
             if (time <= newestBefore[i]) {
                 head.appendLate(series, time, samples.start(at), samples.value(at), histogram);
             } else if (histogram == null) {
@@ -293,6 +301,7 @@ final class Partition {
                 head.append(series, time, samples.start(at), histogram);
             }
         }
+        return lowest;
     }
 
     /// Refuses to answer for a time range of which something is known to be missing.

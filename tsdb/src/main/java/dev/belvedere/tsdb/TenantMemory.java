@@ -6,6 +6,7 @@ import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.storage.metrics.ChangeLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// What a tenant has that is not durable: metadata and the newest exemplars. Safe from any thread.
+/// What a tenant has that is not durable: metadata, the newest exemplars, the log of changes. Safe from any thread.
 final class TenantMemory {
 
     /// Exemplars kept; the oldest go.
@@ -34,10 +35,16 @@ final class TenantMemory {
     private final Map<String, MetricMetadata> metadata = new TreeMap<>();
 
     private final AtomicInteger seriesCount = new AtomicInteger();
+    private final ChangeLog changes = new ChangeLog();
 
     /// Series in all partitions, for the limit.
     AtomicInteger seriesCount() {
         return seriesCount;
+    }
+
+    /// What queries could see change, over all partitions.
+    ChangeLog changes() {
+        return changes;
     }
 
     synchronized void addExemplar(Labels series, Exemplar exemplar) {

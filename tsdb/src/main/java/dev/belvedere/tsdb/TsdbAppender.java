@@ -87,17 +87,15 @@ final class TsdbAppender implements MetricAppender {
     private void commitPartitions(CommitOutcome outcome) {
         int partitions = store.partitionCount();
         sortByPartition(partitions);
-        Partition.Bounds bounds = store.bounds();
         long[] offsets = new long[partitions];
         Arrays.fill(offsets, -1);
-        for (int p = 0; p < partitions; p++) {
-            int end = counts[p + 1];
-            for (int from = counts[p]; from < end; ) {
-                int to = sliceEnd(from, end);
-                long offset = store.partition(p)
-                        .commit(tenant, pending, new Partition.Slice(order, from, to), bounds, outcome);
-                offsets[p] = Math.max(offsets[p], offset);
-                from = to;
+        try {
+            for (int p = 0; p < partitions; p++) {
+                offsets[p] = commitPartition(p, outcome);
+            }
+        } finally {
+            if (outcome.lowestMillis() != Long.MAX_VALUE) {
+                store.memory(tenant).changes().note(outcome.lowestMillis());
             }
         }
         if (options.isDurabilityAwaited()) {
@@ -107,6 +105,21 @@ final class TsdbAppender implements MetricAppender {
                 }
             }
         }
+    }
+
+    /// @return the offset to wait for, or -1 if nothing was logged
+    private long commitPartition(int p, CommitOutcome outcome) {
+        Partition.Bounds bounds = store.bounds();
+        long last = -1;
+        int end = counts[p + 1];
+        for (int from = counts[p]; from < end; ) {
+            int to = sliceEnd(from, end);
+            long offset =
+                    store.partition(p).commit(tenant, pending, new Partition.Slice(order, from, to), bounds, outcome);
+            last = Math.max(last, offset);
+            from = to;
+        }
+        return last;
     }
 
     private int sliceEnd(int from, int end) {

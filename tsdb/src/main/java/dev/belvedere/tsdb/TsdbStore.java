@@ -12,6 +12,7 @@ import dev.belvedere.platform.catalog.CatalogState;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.Capabilities;
+import dev.belvedere.storage.metrics.ChangeLog;
 import dev.belvedere.storage.metrics.MetricAdmin;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
@@ -50,7 +51,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
             partitions.add(new Partition(p, environment.log()));
         }
         this.placement = new SeriesPlacement(options.limits(), partitions);
-        this.background = new Maintenance(options, environment, metrics, partitions);
+        this.background = new Maintenance(options, environment, metrics, partitions, this::noteChange);
     }
 
     /// Opens the published blocks and replays the log behind their checkpoints, each partition in a thread of its
@@ -149,6 +150,16 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
     @Override
     public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
         return new TsdbQuerier(this, tenant, budget);
+    }
+
+    @Override
+    public Optional<ChangeLog> changes(Tenant tenant) {
+        return Optional.of(memory(tenant).changes());
+    }
+
+    /// Notes that what queries see has changed from a time on, otherwise than by a commit.
+    private void noteChange(Tenant tenant, long lowestMillis) {
+        memory(tenant).changes().note(lowestMillis);
     }
 
     @Override

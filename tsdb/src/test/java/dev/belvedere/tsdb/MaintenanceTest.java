@@ -15,6 +15,7 @@ import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.AppendOutcome;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
+import dev.belvedere.storage.metrics.ChangeLog;
 import dev.belvedere.storage.metrics.MetricAdmin.Statistics;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
@@ -212,6 +213,24 @@ class MaintenanceTest {
         assertThat(reopened.catalog().state().segments("metrics"))
                 .as("no tombstone left")
                 .noneMatch(r -> r.kind().equals("tombstone"));
+    }
+
+    @Test
+    void deletion_and_retention_tell_from_which_time_on_they_changed_something() {
+        StoreOnDisk opened = open(
+                TsdbOptions.DEFAULT.withRetention(48 * HOUR, Long.MAX_VALUE).withBlockSpan(HOUR));
+        append(opened.store(), series("up", 0), START, 1);
+        append(opened.store(), series("up", 0), START + 40 * HOUR, 2);
+        ChangeLog changes = opened.store().changes(Tenant.DEFAULT).orElseThrow();
+        long version = changes.version();
+        opened.store().deleteSeries(Tenant.DEFAULT, EVERYTHING, new TimeRange(START + 40 * HOUR, START + 50 * HOUR));
+        assertThat(changes.lowestSince(version)).isEqualTo(START + 40 * HOUR);
+        time.jumpTo(START + 60 * HOUR);
+        append(opened.store(), series("up", 0), START + 60 * HOUR, 3);
+        opened.store().flush();
+        version = changes.version();
+        opened.store().maintain();
+        assertThat(changes.lowestSince(version)).isEqualTo(START);
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.belvedere.storage.metrics.AppendOutcome;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
 import dev.belvedere.storage.metrics.AppendOutcome.Rejection;
 import dev.belvedere.storage.metrics.Capabilities;
+import dev.belvedere.storage.metrics.ChangeLog;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
@@ -43,6 +44,7 @@ public final class MemoryMetricStore implements MetricStore {
         final Map<Labels, Integer> refs = new HashMap<>();
         final List<MemorySeries> series = new ArrayList<>();
         final Map<String, MetricMetadata> metadata = new TreeMap<>();
+        final ChangeLog changes = new ChangeLog();
     }
 
     private final long outOfOrderWindowMillis;
@@ -73,6 +75,11 @@ public final class MemoryMetricStore implements MetricStore {
     @Override
     public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
         return snapshot(data(tenant), budget);
+    }
+
+    @Override
+    public Optional<ChangeLog> changes(Tenant tenant) {
+        return Optional.of(data(tenant).changes);
     }
 
     private synchronized TenantData data(Tenant tenant) {
@@ -148,11 +155,18 @@ public final class MemoryMetricStore implements MetricStore {
         @Override
         public AppendOutcome commit() {
             int accepted = 0;
+            long lowest = Long.MAX_VALUE;
             rejected.clear();
             firstRejected = null;
             synchronized (MemoryMetricStore.this) {
                 for (Pending p : pending) {
-                    accepted += apply(p) ? 1 : 0;
+                    if (apply(p)) {
+                        accepted++;
+                        lowest = Math.min(lowest, p.timestampMillis());
+                    }
+                }
+                if (accepted > 0) {
+                    data.changes.note(lowest);
                 }
             }
             pending.clear();

@@ -2,6 +2,7 @@ package dev.belvedere.storage.metrics;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.storage.QueryBudget;
+import java.util.Optional;
 
 /// Metrics at rest, as everyone else sees them. Safe from any thread; appenders and queriers are not.
 public interface MetricStore {
@@ -13,4 +14,10 @@ public interface MetricStore {
     MetricQuerier querier(Tenant tenant, QueryBudget budget);
 
     Capabilities capabilities();
+
+    /// How far back changes to a tenant's samples reached; empty where the store cannot tell, and then no result of a
+    /// query may be kept.
+    default Optional<ChangeLog> changes(Tenant tenant) {
+        return Optional.empty();
+    }
 }

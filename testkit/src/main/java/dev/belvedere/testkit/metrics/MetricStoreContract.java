@@ -17,6 +17,7 @@ import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.AppendOutcome;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
+import dev.belvedere.storage.metrics.ChangeLog;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
@@ -428,6 +429,32 @@ public abstract class MetricStoreContract {
             }
         }
         inEveryForm(() -> assertThat(readAll()).as("seed %d", SEED).isEqualTo(expected));
+    }
+
+    @Test
+    void a_commit_tells_from_which_time_on_it_changed_something() throws Exception {
+        ChangeLog changes = store.changes(TENANT).orElseThrow();
+        long before = changes.version();
+        append(series("m", "a"), START, 1);
+        long first = changes.version();
+        append(series("m", "a"), START + 60_000, 2);
+        long second = changes.version();
+        append(series("m", "a"), START + 20_000, 3);
+        assertThat(changes.lowestSince(before)).isBetween(START - 1000, START);
+        assertThat(changes.lowestSince(first)).isBetween(START + 19_000, START + 20_000);
+        assertThat(changes.lowestSince(second)).isBetween(START + 19_000, START + 20_000);
+        assertThat(changes.lowestSince(changes.version())).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void what_changes_nothing_is_not_told() throws Exception {
+        append(series("m", "a"), START, 1);
+        ChangeLog changes = store.changes(TENANT).orElseThrow();
+        long before = changes.version();
+        append(series("m", "a"), START, 2);
+        append(series("m", "a"), START - 2 * WINDOW_MILLIS, 2);
+        settle();
+        assertThat(changes.lowestSince(before)).isEqualTo(Long.MAX_VALUE);
     }
 
     private void commitAtRandom(SplittableRandom random, long now, TreeMap<Labels, TreeMap<Long, Read>> expected) {
