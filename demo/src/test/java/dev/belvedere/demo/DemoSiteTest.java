@@ -23,7 +23,6 @@ import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.otlp.MetricSink;
 import dev.belvedere.wire.otlp.OtlpLogs;
 import dev.belvedere.wire.otlp.OtlpMetrics;
-import dev.belvedere.wire.otlp.OtlpOptions;
 import dev.belvedere.wire.otlp.OtlpTraces;
 import java.io.IOException;
 import java.net.URI;
@@ -145,12 +144,7 @@ final class DemoSiteTest {
                             .forEach(span -> operations.add(span.resource().serviceName() + " " + span.name()));
                 }
                 case "/v1/metrics" ->
-                    assertThat(OtlpMetrics.decode(
-                                            body,
-                                            body.length,
-                                            IngestLimits.DEFAULT,
-                                            OtlpOptions.DEFAULT,
-                                            names(metrics))
+                    assertThat(OtlpMetrics.decode(body, body.length, OtlpMetrics.Rules.ofDefaults(), names(metrics))
                                     .isEmpty())
                             .isTrue();
                 default -> assertThat(request.uri().getPath()).isEqualTo("/loki/api/v1/push");

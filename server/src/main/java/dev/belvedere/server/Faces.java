@@ -23,9 +23,9 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.scrape.ScrapeService;
+import dev.belvedere.server.config.IngestConfig;
 import dev.belvedere.server.config.SelfConfig;
 import dev.belvedere.server.data.Stores;
-import dev.belvedere.wire.IngestLimits;
 import java.util.List;
 import java.util.Map;
 
@@ -47,13 +47,13 @@ final class Faces {
     private final TenantResolver tenants;
     private final QueryBudgets budgets;
     private final ServerView view;
-    private final IngestLimits limits;
+    private final IngestConfig ingest;
 
-    Faces(Parts parts, TenantResolver tenants, QueryBudgets budgets, IngestLimits limits, ServerView view) {
+    Faces(Parts parts, TenantResolver tenants, QueryBudgets budgets, IngestConfig ingest, ServerView view) {
         this.parts = parts;
         this.tenants = tenants;
         this.budgets = budgets;
-        this.limits = limits;
+        this.ingest = ingest;
         this.view = view;
     }
 
@@ -69,7 +69,8 @@ final class Faces {
         otlp.addTo(all);
         otlp.addTo(otlpGrpc);
         otlp.addTo(otlpHttp);
-        ZipkinFace spans = new ZipkinFace(parts.stores().traces(), tenants, limits, parts.time(), parts.registry());
+        ZipkinFace spans =
+                new ZipkinFace(parts.stores().traces(), tenants, ingest.limits(), parts.time(), parts.registry());
         spans.addTo(all);
         spans.addTo(zipkin);
         new UiFace(Faces.class.getClassLoader()).addTo(all);
@@ -77,8 +78,9 @@ final class Faces {
     }
 
     private void addIngest(Routes all) {
-        new RemoteWriteFace(parts.stores().metrics(), tenants, limits, parts.time(), parts.registry()).addTo(all);
-        new LokiPushFace(parts.stores().logs(), tenants, limits, parts.time(), parts.registry()).addTo(all);
+        new RemoteWriteFace(parts.stores().metrics(), tenants, ingest.limits(), parts.time(), parts.registry())
+                .addTo(all);
+        new LokiPushFace(parts.stores().logs(), tenants, ingest.limits(), parts.time(), parts.registry()).addTo(all);
     }
 
     private OtlpFace otlp() {
@@ -86,8 +88,7 @@ final class Faces {
         return new OtlpFace(
                 new OtlpFace.Stores(stores.metrics(), stores.logs(), stores.traces()),
                 tenants,
-                limits,
-                view::otlpOptions,
+                new OtlpFace.Settings(ingest.limits(), ingest.deltas(), view::otlpOptions),
                 parts.time(),
                 parts.registry());
     }

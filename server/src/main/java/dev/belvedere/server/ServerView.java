@@ -4,7 +4,6 @@ import dev.belvedere.api.own.OwnStatusFace.ServerStatus;
 import dev.belvedere.model.Durations;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.time.TimeSource;
-import dev.belvedere.scrape.config.OtlpConfig;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.server.data.Stores;
 import dev.belvedere.tsdb.TsdbOptions;
@@ -64,15 +63,7 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
 
     /// How OTLP metrics become series, by section `otlp`.
     OtlpOptions otlpOptions() {
-        OtlpConfig config = reloading.current().prometheus().otlp();
-        return new OtlpOptions(
-                OtlpOptions.TranslationStrategy.valueOf(config.translation().name()),
-                config.promotesAllAttributes(),
-                config.promotedAttributes(),
-                config.ignoredAttributes(),
-                config.keepsIdentifyingAttributes(),
-                config.convertsHistograms(),
-                config.promotesScope());
+        return reloading.current().prometheus().otlp();
     }
 
     @Override

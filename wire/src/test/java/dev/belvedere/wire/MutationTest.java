@@ -298,13 +298,21 @@ class MutationTest {
     }
 
     private static void decodeMetrics(byte[] body, int length) {
-        OtlpMetrics.decode(body, length, LIMITS, OtlpOptions.DEFAULT, METRICS);
+        OtlpMetrics.Rules rules = OtlpMetrics.Rules.ofDefaults().with(LIMITS);
+        OtlpMetrics.decode(body, length, rules, METRICS);
         OtlpMetrics.decode(
                 body,
                 length,
-                LIMITS,
-                new OtlpOptions(
-                        OtlpOptions.TranslationStrategy.NO_TRANSLATION, true, Set.of(), Set.of(), true, true, true),
+                rules.with(new OtlpOptions(
+                        OtlpOptions.TranslationStrategy.NO_TRANSLATION,
+                        true,
+                        Set.of(),
+                        Set.of(),
+                        true,
+                        true,
+                        true,
+                        false,
+                        false)),
                 METRICS);
     }
 

@@ -22,6 +22,7 @@ import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.Rejections;
+import dev.belvedere.wire.otlp.DeltaStreams;
 import dev.belvedere.wire.otlp.OtlpJson;
 import dev.belvedere.wire.otlp.OtlpLogs;
 import dev.belvedere.wire.otlp.OtlpMetrics;
@@ -37,10 +38,16 @@ public final class OtlpFace {
     /// Where telemetry goes.
     public record Stores(MetricStore metrics, LogStore logs, TraceStore traces) {}
 
+    /// How requests are read.
+    ///
+    /// @param options asked for each request, so that a reload takes effect
+    public record Settings(IngestLimits limits, DeltaStreams.Limits deltas, Supplier<OtlpOptions> options) {}
+
     private final Stores stores;
     private final TenantResolver tenants;
     private final IngestLimits limits;
     private final Supplier<OtlpOptions> options;
+    private final TenantDeltas deltas;
     private final TimeSource time;
     private final BodyPool bodies;
     private final Signal metrics;
@@ -63,18 +70,13 @@ public final class OtlpFace {
 
     private record Taken(long accepted, Rejections rejections) {}
 
-    /// @param options asked for each request, so that a reload takes effect
     public OtlpFace(
-            Stores stores,
-            TenantResolver tenants,
-            IngestLimits limits,
-            Supplier<OtlpOptions> options,
-            TimeSource time,
-            MetricRegistry registry) {
+            Stores stores, TenantResolver tenants, Settings settings, TimeSource time, MetricRegistry registry) {
         this.stores = stores;
         this.tenants = tenants;
-        this.limits = limits;
-        this.options = options;
+        this.limits = settings.limits();
+        this.options = settings.options();
+        this.deltas = new TenantDeltas(settings.deltas(), time, registry);
         this.time = time;
         this.bodies = new BodyPool(limits);
         this.metrics = new Signal(
@@ -161,7 +163,8 @@ public final class OtlpFace {
     private Taken takeMetrics(Tenant tenant, byte[] body, int length) {
         try (MetricAppender appender = stores.metrics().appender(tenant, AppendOptions.ACKNOWLEDGED)) {
             AppenderSink sink = new AppenderSink(appender, limits);
-            Rejections rejections = OtlpMetrics.decode(body, length, limits, options.get(), sink);
+            Rejections rejections = OtlpMetrics.decode(
+                    body, length, new OtlpMetrics.Rules(limits, options.get(), deltas.of(tenant)), sink);
             AppendOutcome outcome = appender.commit();
             rejections.addAll(sink.rejections());
             rejections.add(

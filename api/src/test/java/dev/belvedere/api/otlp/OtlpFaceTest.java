@@ -30,13 +30,23 @@ import dev.belvedere.storage.memory.MemoryLogStore;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.memory.MemoryTraceStore;
 import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.otlp.DeltaStreams;
 import dev.belvedere.wire.otlp.OtlpLogsWriter;
 import dev.belvedere.wire.otlp.OtlpMetricsWriter;
 import dev.belvedere.wire.otlp.OtlpOptions;
 import dev.belvedere.wire.otlp.OtlpTracesWriter;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
+import io.opentelemetry.proto.metrics.v1.Sum;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -59,6 +69,7 @@ class OtlpFaceTest {
     private final MemoryMetricStore metrics = new MemoryMetricStore(0);
     private final MemoryLogStore logs = new MemoryLogStore();
     private final MemoryTraceStore traces = new MemoryTraceStore();
+    private final MetricRegistry registry = new MetricRegistry();
     private boolean isDiskFull;
     private IngestServer server;
 
@@ -75,10 +86,9 @@ class OtlpFaceTest {
         new OtlpFace(
                         new OtlpFace.Stores(metrics, logs, traces),
                         tenants,
-                        limits,
-                        () -> OtlpOptions.DEFAULT,
+                        new OtlpFace.Settings(limits, new DeltaStreams.Limits(2, 60_000), () -> OtlpOptions.DEFAULT),
                         new ManualTime(NOW_MILLIS),
-                        new MetricRegistry())
+                        registry)
                 .addTo(routes);
         server = new IngestServer(routes);
     }
@@ -92,6 +102,56 @@ class OtlpFaceTest {
         MetricFamily family = new MetricFamily(
                 "temp", MetricType.GAUGE, "", "", List.of(new MetricFamily.Point("temp", Labels.EMPTY, value)));
         return OtlpMetricsWriter.write(RESOURCE, Scope.EMPTY, List.of(family), timestampNanos, 0);
+    }
+
+    private static byte[] deltaAt(long timeNanos, String pod, double value) {
+        return ExportMetricsServiceRequest.newBuilder()
+                .addResourceMetrics(ResourceMetrics.newBuilder()
+                        .addScopeMetrics(ScopeMetrics.newBuilder()
+                                .addMetrics(Metric.newBuilder()
+                                        .setName("steps")
+                                        .setSum(Sum.newBuilder()
+                                                .setIsMonotonic(true)
+                                                .setAggregationTemporality(
+                                                        AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA)
+                                                .addDataPoints(NumberDataPoint.newBuilder()
+                                                        .setTimeUnixNano(timeNanos)
+                                                        .setAsDouble(value)
+                                                        .addAttributes(KeyValue.newBuilder()
+                                                                .setKey("pod")
+                                                                .setValue(AnyValue.newBuilder()
+                                                                        .setStringValue(pod))))))))
+                .build()
+                .toByteArray();
+    }
+
+    @Test
+    void deltas_add_up_and_late_or_too_many_are_told() throws InvalidProtocolBufferException {
+        String path = "/v1/metrics";
+        server.post(path, deltaAt(NOW, "a", 2), "content-type", PROTOBUF);
+        for (int i = 0; i < 2; i++) {
+            server.post(path, deltaAt(NOW + 1_000_000_000L, "a", 3), "content-type", PROTOBUF);
+        }
+        assertThat(Stored.samples(metrics))
+                .containsExactly(
+                        "steps_total{pod=\"a\"} 2.0@" + NOW_MILLIS,
+                        "steps_total{pod=\"a\"} 5.0@" + (NOW_MILLIS + 1000));
+        HttpResponse<byte[]> late = server.post(path, deltaAt(NOW + 1, "a", 9), "content-type", PROTOBUF);
+        assertThat(ExportMetricsServiceResponse.parseFrom(late.body())
+                        .getPartialSuccess()
+                        .getErrorMessage())
+                .contains("is late: its stream has already counted");
+        server.post(path, deltaAt(NOW, "b", 2), "content-type", PROTOBUF);
+        HttpResponse<byte[]> third = server.post(path, deltaAt(NOW, "c", 2), "content-type", PROTOBUF);
+        assertThat(ExportMetricsServiceResponse.parseFrom(third.body())
+                        .getPartialSuccess()
+                        .getErrorMessage())
+                .contains("ingest.deltaMaxStreams: 2");
+        assertThat(registry.collect().stream()
+                        .filter(family -> family.name().equals("belvedere_otlp_delta_points_total"))
+                        .flatMap(family -> family.points().stream())
+                        .map(point -> point.labels().get("outcome") + " " + point.value()))
+                .containsExactly("counted 3.0", "late 1.0", "limited 1.0", "repeated 1.0");
     }
 
     private static byte[] log(long timestampNanos, String line) {

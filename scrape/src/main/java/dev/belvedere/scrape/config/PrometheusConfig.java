@@ -4,6 +4,7 @@ import dev.belvedere.platform.yaml.ConfigException;
 import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.scrape.relabel.NameValidation;
+import dev.belvedere.wire.otlp.OtlpOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public record PrometheusConfig(
         List<RemoteWriteConfig> remoteWrites,
         List<RemoteReadConfig> remoteReads,
         StorageConfig storage,
-        OtlpConfig otlp,
+        OtlpOptions otlp,
         Optional<TracingConfig> tracing) {
 
     /// What an empty file says.
@@ -37,7 +38,7 @@ public record PrometheusConfig(
             List.of(),
             List.of(),
             StorageConfig.DEFAULT,
-            OtlpConfig.DEFAULT,
+            OtlpOptions.DEFAULT,
             Optional.empty());
 
     private static final int MAX_FILE_BYTES = 16 << 20;
@@ -85,7 +86,7 @@ public record PrometheusConfig(
                 remoteWrites(map, names, source),
                 remoteReads(map, source),
                 map.get("storage", StorageConfig::read, StorageConfig.DEFAULT),
-                map.get("otlp", node -> OtlpConfig.read(node, names), OtlpConfig.DEFAULT),
+                map.get("otlp", node -> OtlpConfig.read(node, names), OtlpOptions.DEFAULT),
                 map.get("tracing").map(node -> TracingConfig.read(node, source)));
     }
 

@@ -2,13 +2,14 @@ package dev.belvedere.server.config;
 
 import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.otlp.DeltaStreams;
 
 /// Section `ingest`: what a request that brings telemetry may hold.
-final class IngestConfig {
+///
+/// @param deltas how many totals of OTLP's delta streams are kept, and for how long
+public record IngestConfig(IngestLimits limits, DeltaStreams.Limits deltas) {
 
-    private IngestConfig() {}
-
-    static IngestLimits read(YamlMap section) {
+    static IngestConfig read(YamlMap section) {
         IngestLimits defaults = IngestLimits.DEFAULT;
         IngestLimits limits = new IngestLimits(
                 bytes(section, "maxDecodedBytes", defaults.maxDecodedBytes()),
@@ -21,8 +22,13 @@ final class IngestConfig {
                 count(section, "maxAttributes", defaults.maxAttributes()),
                 bytes(section, "maxLineBytes", defaults.maxLineBytes()),
                 section.integer("maxAheadMillis", defaults.maxAheadMillis()));
+        DeltaStreams.Limits deltas = new DeltaStreams.Limits(
+                section.has("deltaMaxStreams") && section.integer("deltaMaxStreams", 0) == 0
+                        ? 0
+                        : count(section, "deltaMaxStreams", DeltaStreams.Limits.DEFAULT.maxStreams()),
+                section.durationMillis("deltaMaxStale", DeltaStreams.Limits.DEFAULT.maxStaleMillis()));
         section.rejectUnknown();
-        return limits;
+        return new IngestConfig(limits, deltas);
     }
 
     private static int bytes(YamlMap section, String key, int whenAbsent) {

@@ -10,7 +10,6 @@ import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.scrape.config.ConfigSource;
 import dev.belvedere.scrape.config.FilePattern;
 import dev.belvedere.scrape.config.PrometheusConfig;
-import dev.belvedere.wire.IngestLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +25,7 @@ public record ServerConfig(
         ListenConfig listen,
         DataConfig data,
         QueryConfig query,
-        IngestLimits ingest,
+        IngestConfig ingest,
         RulesConfig rules,
         SelfConfig self,
         AgentConfig agent,

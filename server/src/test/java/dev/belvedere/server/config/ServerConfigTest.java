@@ -75,8 +75,8 @@ final class ServerConfigTest {
         assertThat(config.query().limits().maxSamples()).isEqualTo(9);
         assertThat(config.query().promql(config.prometheus()).parser().hasDurationExpressions())
                 .isTrue();
-        assertThat(config.ingest().maxLabels()).isEqualTo(5);
-        assertThat(config.ingest().maxLineBytes()).isEqualTo(1024);
+        assertThat(config.ingest().limits().maxLabels()).isEqualTo(5);
+        assertThat(config.ingest().limits().maxLineBytes()).isEqualTo(1024);
         assertThat(config.rules().concurrency()).isEqualTo(2);
         assertThat(config.agent().isHostOn()).isFalse();
     }

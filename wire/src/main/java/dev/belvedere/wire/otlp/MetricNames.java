@@ -48,10 +48,12 @@ final class MetricNames {
     private static final Map<String, String> PER_UNITS =
             Map.of("s", "second", "m", "minute", "h", "hour", "d", "day", "w", "week", "mo", "month", "y", "year");
 
+    private final OtlpOptions options;
     private final TranslationStrategy strategy;
 
-    MetricNames(TranslationStrategy strategy) {
-        this.strategy = strategy;
+    MetricNames(OtlpOptions options) {
+        this.options = options;
+        this.strategy = options.translationStrategy();
     }
 
     /// @return none if nothing of the name is left
@@ -203,16 +205,25 @@ final class MetricNames {
             char c = key.charAt(i);
             boolean isValid = isNameCharacter(c) && c != ':';
             isOnlyUnderscores &= !isValid;
-            if (!Character.isLowSurrogate(c)) {
-                name.append(isValid ? c : '_');
+            if (isValid) {
+                name.append(c);
+            } else if (!Character.isLowSurrogate(c)
+                    && (options.preservesMultipleUnderscores()
+                            || name.isEmpty()
+                            || name.charAt(name.length() - 1) != '_')) {
+                name.append('_');
             }
         }
-        if (isOnlyUnderscores && !name.toString().equals(key)) {
+        if (isOnlyUnderscores) {
             return "";
+        }
+        boolean isReserved = key.length() > 4 && key.startsWith("__") && key.endsWith("__");
+        if (isReserved && !options.preservesMultipleUnderscores()) {
+            name.insert(0, '_').append('_');
         }
         if (Character.isDigit(name.charAt(0))) {
             name.insert(0, "key_");
-        } else if (name.charAt(0) == '_' && (name.length() == 1 || name.charAt(1) != '_')) {
+        } else if (options.sanitizesLeadingUnderscore() && name.charAt(0) == '_' && name.charAt(1) != '_') {
             name.insert(0, "key");
         }
         return name.toString();

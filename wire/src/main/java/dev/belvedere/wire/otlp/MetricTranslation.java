@@ -70,8 +70,13 @@ final class MetricTranslation {
         return "";
     }
 
+    /// The labels of the point that was begun, with a metric's name.
+    Labels series(String name) {
+        return base.set(Labels.METRIC_NAME, name).build();
+    }
+
     void number(String name, DataPoint point, boolean isCumulative) {
-        Labels series = base.set(Labels.METRIC_NAME, name).build();
+        Labels series = series(name);
         double value = point.isStale() ? SampleValues.STALE_NAN : SampleValues.canonical(point.value);
         sink.sample(series, point.timestampMillis(), isCumulative ? point.startMillis() : 0, value);
         point.exemplars.forEach(exemplar -> sink.exemplar(series, exemplar));
@@ -101,7 +106,7 @@ final class MetricTranslation {
     }
 
     private void part(String name, DataPoint point, double value) {
-        sample(base.set(Labels.METRIC_NAME, name).build(), point, value);
+        sample(series(name), point, value);
     }
 
     private void sample(Labels series, DataPoint point, double value) {
@@ -155,8 +160,7 @@ final class MetricTranslation {
     /// @return what is wrong with it, `""` if nothing is
     String exponential(String name, DataPoint point) {
         if (point.scale < NativeHistogram.MIN_SCHEMA) {
-            return "the scale of the exponential histogram " + name + " is " + point.scale + ", the least is "
-                    + NativeHistogram.MIN_SCHEMA;
+            return tooCoarse(name, point.scale);
         }
         int schema = Math.min(point.scale, NativeHistogram.MAX_SCHEMA);
         int scaleDown = Math.min(point.scale - schema, 62);
@@ -180,8 +184,13 @@ final class MetricTranslation {
         return "";
     }
 
+    static String tooCoarse(String name, int scale) {
+        return "the scale of the exponential histogram " + name + " is " + scale + ", the least is "
+                + NativeHistogram.MIN_SCHEMA;
+    }
+
     private void emit(String name, DataPoint point, NativeHistogram histogram) {
-        Labels series = base.set(Labels.METRIC_NAME, name).build();
+        Labels series = series(name);
         NativeHistogram kept = point.isStale() ? NativeHistogram.STALE : histogram;
         sink.histogram(series, point.timestampMillis(), point.startMillis(), kept);
         for (Exemplar exemplar : point.exemplars) {

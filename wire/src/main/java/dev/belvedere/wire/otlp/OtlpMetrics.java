@@ -15,7 +15,28 @@ import dev.belvedere.wire.Rejections;
 /// Decodes an OTLP `ExportMetricsServiceRequest` into series as Prometheus makes them of it.
 public final class OtlpMetrics {
 
+    private static final int DELTA = 1;
     private static final int CUMULATIVE = 2;
+
+    /// What a request is held against.
+    ///
+    /// @param deltas where the totals of delta streams are kept
+    public record Rules(IngestLimits limits, OtlpOptions options, DeltaStreams deltas) {
+
+        /// The defaults, with totals that nobody else adds to and that never grow stale.
+        public static Rules ofDefaults() {
+            return new Rules(
+                    IngestLimits.DEFAULT, OtlpOptions.DEFAULT, new DeltaStreams(DeltaStreams.Limits.DEFAULT, () -> 0));
+        }
+
+        public Rules with(IngestLimits other) {
+            return new Rules(other, options, deltas);
+        }
+
+        public Rules with(OtlpOptions other) {
+            return new Rules(limits, other, deltas);
+        }
+    }
 
     /// The kinds of metrics, by their field of the message `Metric`.
     private static final int GAUGE = 5;
@@ -28,6 +49,7 @@ public final class OtlpMetrics {
     private final OtlpReader reader;
     private final IngestLimits limits;
     private final OtlpOptions options;
+    private final DeltaStreams deltas;
     private final MetricNames names;
     private final MetricSink sink;
     private final Rejections rejections = new Rejections();
@@ -44,11 +66,12 @@ public final class OtlpMetrics {
     private int temporality;
     private boolean isMonotonic;
 
-    private OtlpMetrics(OtlpReader reader, IngestLimits limits, OtlpOptions options, MetricSink sink) {
+    private OtlpMetrics(OtlpReader reader, Rules rules, MetricSink sink) {
         this.reader = reader;
-        this.limits = limits;
-        this.options = options;
-        this.names = new MetricNames(options.translationStrategy());
+        this.limits = rules.limits();
+        this.options = rules.options();
+        this.deltas = rules.deltas();
+        this.names = new MetricNames(options);
         this.sink = sink;
         this.attributes = reader.new AttributeCollector();
     }
@@ -56,9 +79,8 @@ public final class OtlpMetrics {
     /// @param body protobuf; only the first `length` bytes count
     /// @return data points that were not given to the sink
     /// @throws WireFormatException if it is no such message; the sink was given what came before
-    public static Rejections decode(
-            byte[] body, int length, IngestLimits limits, OtlpOptions options, MetricSink sink) {
-        OtlpMetrics metrics = new OtlpMetrics(new OtlpReader(body, length, limits), limits, options, sink);
+    public static Rejections decode(byte[] body, int length, Rules rules, MetricSink sink) {
+        OtlpMetrics metrics = new OtlpMetrics(new OtlpReader(body, length, rules.limits()), rules, sink);
         while (metrics.reader.in.next()) {
             if (metrics.reader.in.field() == 1) {
                 metrics.reader.in.enter();
@@ -187,13 +209,8 @@ public final class OtlpMetrics {
         if (metricName.isEmpty()) {
             return "a metric has the name \"" + name + "\", of which nothing is left as a Prometheus name";
         }
-        if (kind == GAUGE || kind == SUMMARY || temporality == CUMULATIVE) {
-            return "";
-        }
-        return temporality == 1
-                ? "the metric " + name + " has delta temporality: set the SDK to cumulative"
-                        + " (OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=cumulative), or put the Collector's"
-                        + " deltatocumulative processor before this"
+        return kind == GAUGE || kind == SUMMARY || temporality == CUMULATIVE || temporality == DELTA
+                ? ""
                 : "the metric " + name + " does not say whether it is cumulative";
     }
 
@@ -213,6 +230,9 @@ public final class OtlpMetrics {
         reader.in.leave();
         point.attributes = attributes.build();
         String problem = pointProblem(translation);
+        if (problem.isEmpty() && temporality == DELTA && !point.isStale() && kind != GAUGE && kind != SUMMARY) {
+            problem = accumulate(kind, translation.series(metricName));
+        }
         if (problem.isEmpty()) {
             problem = translate(kind, metricName, translation);
         }
@@ -233,6 +253,16 @@ public final class OtlpMetrics {
                 ? "the histogram " + name + " has " + buckets + " buckets, the limit ingest.maxHistogramBuckets is "
                         + limits.maxHistogramBuckets()
                 : translation.begin(point);
+    }
+
+    private String accumulate(int kind, Labels series) {
+        String problem = kind == EXPONENTIAL_HISTOGRAM ? ExponentialTotal.problem(name, point) : "";
+        DeltaTotal.Kind total = switch (kind) {
+            case HISTOGRAM -> DeltaTotal.Kind.EXPLICIT;
+            case EXPONENTIAL_HISTOGRAM -> DeltaTotal.Kind.EXPONENTIAL;
+            default -> DeltaTotal.Kind.NUMBER;
+        };
+        return problem.isEmpty() ? deltas.accumulate(series, point, total) : problem;
     }
 
     private String translate(int kind, String metricName, MetricTranslation translation) {

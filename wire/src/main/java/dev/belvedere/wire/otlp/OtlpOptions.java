@@ -10,6 +10,8 @@ import java.util.Set;
 /// @param keepIdentifyingResourceAttributes keep `service.*` on `target_info` besides `job` and `instance`
 /// @param convertHistogramsToNhcb keep explicit-bucket histograms as native histograms with custom buckets
 /// @param promoteScopeMetadata make the instrumentation scope `otel_scope_*` labels
+/// @param sanitizesLeadingUnderscore put `key` before a label name that begins with one `_`, where names are escaped
+/// @param preservesMultipleUnderscores keep runs of `_` in label names, where names are escaped
 public record OtlpOptions(
         TranslationStrategy translationStrategy,
         boolean promoteAllResourceAttributes,
@@ -17,10 +19,20 @@ public record OtlpOptions(
         Set<String> ignoreResourceAttributes,
         boolean keepIdentifyingResourceAttributes,
         boolean convertHistogramsToNhcb,
-        boolean promoteScopeMetadata) {
+        boolean promoteScopeMetadata,
+        boolean sanitizesLeadingUnderscore,
+        boolean preservesMultipleUnderscores) {
 
     public static final OtlpOptions DEFAULT = new OtlpOptions(
-            TranslationStrategy.UNDERSCORE_ESCAPING_WITH_SUFFIXES, false, Set.of(), Set.of(), false, false, false);
+            TranslationStrategy.UNDERSCORE_ESCAPING_WITH_SUFFIXES,
+            false,
+            Set.of(),
+            Set.of(),
+            false,
+            false,
+            false,
+            true,
+            true);
 
     public OtlpOptions {
         promoteResourceAttributes = Set.copyOf(promoteResourceAttributes);

@@ -45,6 +45,8 @@ class OtlpMetricsTest {
     private static final long MILLI = 1_000_000;
     private static final AggregationTemporality CUMULATIVE = AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE;
 
+    private static final OtlpMetrics.Rules RULES = OtlpMetrics.Rules.ofDefaults();
+
     private final List<String> events = new ArrayList<>();
     private final List<NativeHistogram> histograms = new ArrayList<>();
     private Rejections rejections = new Rejections();
@@ -101,7 +103,7 @@ class OtlpMetricsTest {
 
     private void decode(ExportMetricsServiceRequest request, OtlpOptions options) {
         byte[] body = request.toByteArray();
-        rejections = OtlpMetrics.decode(body, body.length, IngestLimits.DEFAULT, options, sink);
+        rejections = OtlpMetrics.decode(body, body.length, RULES.with(options), sink);
     }
 
     private void decode(Metric.Builder... metrics) {
@@ -160,7 +162,7 @@ class OtlpMetricsTest {
 
     @Test
     void names_follow_the_rules_of_units_and_types() {
-        MetricNames names = new MetricNames(OtlpOptions.TranslationStrategy.UNDERSCORE_ESCAPING_WITH_SUFFIXES);
+        MetricNames names = new MetricNames(with(OtlpOptions.TranslationStrategy.UNDERSCORE_ESCAPING_WITH_SUFFIXES));
         assertThat(names.metric("system.io", "By", MetricNames.Kind.COUNTER)).hasValue("system_io_bytes_total");
         assertThat(names.metric("a_total.b", "s", MetricNames.Kind.COUNTER)).hasValue("a_b_seconds_total");
         assertThat(names.metric("ram.ratio.used", "1", MetricNames.Kind.GAUGE)).hasValue("ram_used_ratio");
@@ -178,13 +180,44 @@ class OtlpMetricsTest {
         assertThat(names.label("__a")).isEqualTo("__a");
         assertThat(names.label("a:b")).isEqualTo("a_b");
         assertThat(names.label("é")).isEmpty();
-        MetricNames utf8 = new MetricNames(OtlpOptions.TranslationStrategy.NO_UTF8_ESCAPING_WITH_SUFFIXES);
+        MetricNames utf8 = new MetricNames(with(OtlpOptions.TranslationStrategy.NO_UTF8_ESCAPING_WITH_SUFFIXES));
         assertThat(utf8.metric("http.req", "s", MetricNames.Kind.COUNTER)).hasValue("http.req_seconds_total");
         assertThat(utf8.label("http.req")).isEqualTo("http.req");
-        MetricNames plain = new MetricNames(OtlpOptions.TranslationStrategy.NO_TRANSLATION);
+        MetricNames plain = new MetricNames(with(OtlpOptions.TranslationStrategy.NO_TRANSLATION));
         assertThat(plain.metric("http.req", "s", MetricNames.Kind.COUNTER)).hasValue("http.req");
-        MetricNames short_ = new MetricNames(OtlpOptions.TranslationStrategy.UNDERSCORE_ESCAPING_WITHOUT_SUFFIXES);
+        MetricNames short_ =
+                new MetricNames(with(OtlpOptions.TranslationStrategy.UNDERSCORE_ESCAPING_WITHOUT_SUFFIXES));
         assertThat(short_.metric("http.req_x", "s", MetricNames.Kind.COUNTER)).hasValue("http_req_x");
+    }
+
+    private static OtlpOptions with(OtlpOptions.TranslationStrategy strategy) {
+        return new OtlpOptions(strategy, false, Set.of(), Set.of(), false, false, false, true, true);
+    }
+
+    private static MetricNames names(boolean sanitizesLeading, boolean preservesMultiple) {
+        return new MetricNames(new OtlpOptions(
+                OtlpOptions.DEFAULT.translationStrategy(),
+                false,
+                Set.of(),
+                Set.of(),
+                false,
+                false,
+                false,
+                sanitizesLeading,
+                preservesMultiple));
+    }
+
+    @Test
+    void underscores_of_label_names_follow_the_options() {
+        assertThat(names(true, true).label("a.&b__c")).isEqualTo("a__b__c");
+        assertThat(names(true, false).label("a.&b__c")).isEqualTo("a_b_c");
+        assertThat(names(false, false).label("字符x__")).isEqualTo("_x_");
+        assertThat(names(true, false).label("__reserved__name__")).isEqualTo("__reserved_name__");
+        assertThat(names(true, false).label("__a")).isEqualTo("key_a");
+        assertThat(names(false, true).label("_a")).isEqualTo("_a");
+        assertThat(names(true, true).label("_a")).isEqualTo("key_a");
+        assertThat(names(false, false).label("1st")).isEqualTo("key_1st");
+        assertThat(names(false, true).label("__")).isEmpty();
     }
 
     @Test
@@ -237,7 +270,7 @@ class OtlpMetricsTest {
                 .addAllBucketCounts(List.of(0L, 2L, 4L))
                 .addAllExplicitBounds(List.of(1.0, 2.0));
         OtlpOptions options = new OtlpOptions(
-                OtlpOptions.DEFAULT.translationStrategy(), false, Set.of(), Set.of(), false, true, false);
+                OtlpOptions.DEFAULT.translationStrategy(), false, Set.of(), Set.of(), false, true, false, true, true);
         decode(
                 request(Metric.newBuilder()
                         .setName("wait")
@@ -375,20 +408,17 @@ class OtlpMetricsTest {
     }
 
     @Test
-    void delta_temporality_is_refused_with_advice_and_the_rest_is_taken() {
+    void a_sum_without_temporality_is_refused_and_the_rest_is_taken() {
         decode(
                 Metric.newBuilder()
                         .setName("d")
                         .setSum(Sum.newBuilder()
                                 .setIsMonotonic(true)
-                                .setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA)
                                 .addDataPoints(number(1))
                                 .addDataPoints(number(2))),
                 gauge("m", "", number(1)));
         assertThat(rejections.count()).isEqualTo(2);
-        assertThat(rejections.firstReason())
-                .contains("the metric d has delta temporality")
-                .contains("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=cumulative");
+        assertThat(rejections.firstReason()).contains("the metric d does not say whether it is cumulative");
         assertThat(events).contains("m{" + ID + "} 1.0@5000");
     }
 
@@ -408,6 +438,8 @@ class OtlpMetricsTest {
                         Set.of(),
                         true,
                         false,
+                        true,
+                        true,
                         true));
         assertThat(events)
                 .contains("m{" + ID + ", k8s_pod_name=\"pod-1\", otel_scope_name=\"lib\","
@@ -442,7 +474,7 @@ class OtlpMetricsTest {
                 List.of(family),
                 5000 * MILLI,
                 0);
-        OtlpMetrics.decode(body, body.length, IngestLimits.DEFAULT, OtlpOptions.DEFAULT, sink);
+        OtlpMetrics.decode(body, body.length, RULES, sink);
         assertThat(events).contains("node_cpu_seconds_total{cpu=\"0\"} 5.0@5000");
     }
 
@@ -461,7 +493,7 @@ class OtlpMetricsTest {
         events.clear();
         byte[] json = JsonFormat.printer().print(request).getBytes(StandardCharsets.UTF_8);
         byte[] body = OtlpJson.metrics(json, json.length, IngestLimits.DEFAULT);
-        OtlpMetrics.decode(body, body.length, IngestLimits.DEFAULT, OtlpOptions.DEFAULT, sink);
+        OtlpMetrics.decode(body, body.length, RULES, sink);
         assertThat(events).isEqualTo(expected);
         assertThat(histograms.get(0)).isEqualTo(histograms.get(1));
     }
@@ -486,11 +518,10 @@ class OtlpMetricsTest {
         }
         byte[] body = request(Metric.newBuilder().setName("m").setGauge(many)).toByteArray();
         IngestLimits few = new IngestLimits(1000, 10, 100, 10, 100, 100, 100, 100, 100, 100);
-        assertThatThrownBy(() -> OtlpMetrics.decode(body, body.length, few, OtlpOptions.DEFAULT, sink))
+        assertThatThrownBy(() -> OtlpMetrics.decode(body, body.length, RULES.with(few), sink))
                 .isInstanceOf(BodyTooLargeException.class)
                 .hasMessageContaining("ingest.maxRecords is 10");
-        assertThatThrownBy(() ->
-                        OtlpMetrics.decode(body, body.length - 1, IngestLimits.DEFAULT, OtlpOptions.DEFAULT, sink))
+        assertThatThrownBy(() -> OtlpMetrics.decode(body, body.length - 1, RULES, sink))
                 .isInstanceOf(WireFormatException.class);
     }
 }
