@@ -1,0 +1,132 @@
+package dev.belvedere.tsdb.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.ResetHint;
+import dev.belvedere.testkit.fuzz.ParserBudget;
+import dev.belvedere.tsdb.codec.MalformedBytesException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Arbitrary bytes as frames of the metrics log: they are read or refused as such, and what was read reads the same
+/// once it is written again.
+class FrameFuzzTest {
+
+    private static final ParserBudget BUDGET = ParserBudget.of(4 << 20, 2000);
+
+    /// @param value the bits of a float, or a histogram
+    private record Sample(int series, long timestampMillis, long startMillis, Object value) {}
+
+    /// What a frame holds.
+    private static final class Content implements FrameReader.Visitor {
+
+        Tenant tenant = Tenant.DEFAULT;
+        long epoch;
+        final TreeMap<Integer, Labels> defined = new TreeMap<>();
+        final List<Integer> order = new ArrayList<>();
+        final List<Sample> samples = new ArrayList<>();
+
+        @Override
+        public void begin(Tenant frameTenant, long frameEpoch) {
+            tenant = frameTenant;
+            epoch = frameEpoch;
+        }
+
+        @Override
+        public void define(int number, Labels labels) {
+            defined.put(number, labels);
+            order.add(number);
+        }
+
+        @Override
+        public void sample(int number, long timestampMillis, long startMillis, double value) {
+            samples.add(new Sample(number, timestampMillis, startMillis, Double.doubleToRawLongBits(value)));
+        }
+
+        @Override
+        public void sample(int number, long timestampMillis, long startMillis, NativeHistogram histogram) {
+            samples.add(new Sample(number, timestampMillis, startMillis, histogram));
+        }
+
+        byte[] written() {
+            PendingSamples pending = new PendingSamples();
+            for (Sample sample : samples) {
+                if (sample.value() instanceof NativeHistogram histogram) {
+                    pending.add(sample.series(), sample.timestampMillis(), sample.startMillis(), histogram);
+                } else {
+                    double value = Double.longBitsToDouble((Long) sample.value());
+                    pending.add(sample.series(), sample.timestampMillis(), sample.startMillis(), value);
+                }
+            }
+            int[] picked = IntStream.range(0, samples.size()).toArray();
+            int[] definitions = order.stream().mapToInt(Integer::intValue).toArray();
+            ByteBuffer frame = new FrameWriter()
+                    .write(
+                            new FrameWriter.Content(
+                                    tenant, epoch, pending, picked, picked.length, definitions, definitions.length),
+                            number -> defined.getOrDefault(number, Labels.EMPTY));
+            byte[] bytes = new byte[frame.remaining()];
+            frame.get(bytes);
+            return bytes;
+        }
+    }
+
+    static Stream<byte[]> frames() {
+        Content content = new Content();
+        content.epoch = 3;
+        Map.of(0, "up", 1, "h", 5, "late").forEach((number, name) -> {
+            content.define(number, Labels.of("__name__", name, "job", "node"));
+        });
+        content.sample(0, 1_790_000_000_000L, 0, 1.5);
+        content.sample(1, 1_790_000_000_000L, 0, histogram());
+        content.sample(5, 1_790_000_000_500L, 1_789_999_999_000L, 42);
+        content.sample(6, 1_790_000_000_500L, 1_789_999_999_000L, Double.NaN);
+        return Stream.of(content.written(), new Content().written());
+    }
+
+    private static NativeHistogram histogram() {
+        return new NativeHistogram(
+                ResetHint.UNKNOWN,
+                2,
+                0.1,
+                1,
+                7,
+                9.5,
+                new int[] {-3, 2, 4, 1},
+                new double[] {1, 2, 3},
+                new int[0],
+                new double[0],
+                new double[0]);
+    }
+
+    @MethodSource("frames")
+    @FuzzTest
+    void frame(byte[] bytes) {
+        Content content = new Content();
+        try {
+            BUDGET.run(bytes.length, () -> new FrameReader().read(ByteBuffer.wrap(bytes), new Content()));
+            new FrameReader().read(ByteBuffer.wrap(bytes), content);
+        } catch (MalformedBytesException e) {
+            assertThat(e.getMessage()).isNotEmpty();
+            return;
+        }
+        if (content.defined.size() == content.order.size()) {
+            Content again = new Content();
+            new FrameReader().read(ByteBuffer.wrap(content.written()), again);
+            assertThat(again.tenant).isEqualTo(content.tenant);
+            assertThat(again.epoch).isEqualTo(content.epoch);
+            assertThat(again.defined).isEqualTo(content.defined);
+            assertThat(again.samples).isEqualTo(content.samples);
+        }
+    }
+}
