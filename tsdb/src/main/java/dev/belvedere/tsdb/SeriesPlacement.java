@@ -1,13 +1,10 @@
 package dev.belvedere.tsdb;
 
-import dev.belvedere.model.Fault;
-import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Finds the partition of a series, and makes series that are new. Safe from any thread.
 ///
@@ -19,18 +16,18 @@ final class SeriesPlacement {
 
     static final int HOME_SERIES = 20_000;
 
-    private final TsdbOptions.SeriesLimits limits;
+    private final CardinalityGuard guard;
     private final List<Partition> partitions;
 
-    SeriesPlacement(TsdbOptions.SeriesLimits limits, List<Partition> partitions) {
-        this.limits = limits;
+    SeriesPlacement(CardinalityGuard guard, List<Partition> partitions) {
+        this.guard = guard;
         this.partitions = partitions;
     }
 
     /// The ref of a series: its partition in the high half, its number there in the low half.
     ///
-    /// @param tenantSeries how many series the tenant has
-    long place(Tenant tenant, Labels labels, AtomicInteger tenantSeries) {
+    /// @throws dev.belvedere.model.OperationException `too_many_series`
+    long place(Tenant tenant, Labels labels) {
         Partition home = partitions.get(homeOf(tenant, labels, partitions.size()));
         long found = find(home, tenant, labels);
         if (found >= 0) {
@@ -43,14 +40,15 @@ final class SeriesPlacement {
                 return found;
             }
         }
+        guard.requireRoom(tenant, labels);
         synchronized (home) {
             SeriesIndex index = home.tenantLocked(tenant).index();
             if (away == home || index.seriesOfTarget(labels) < HOME_SERIES) {
-                return intern(home, tenant, index, labels, tenantSeries);
+                return intern(home, tenant, index, labels);
             }
         }
         synchronized (away) {
-            return intern(away, tenant, away.tenantLocked(tenant).index(), labels, tenantSeries);
+            return intern(away, tenant, away.tenantLocked(tenant).index(), labels);
         }
     }
 
@@ -70,38 +68,12 @@ final class SeriesPlacement {
         }
     }
 
-    private long intern(Partition in, Tenant tenant, SeriesIndex index, Labels labels, AtomicInteger tenantSeries) {
+    private long intern(Partition in, Tenant tenant, SeriesIndex index, Labels labels) {
         int before = index.seriesCount();
-        int series = index.find(labels);
-        if (series < 0) {
-            requireRoom(tenant, index, labels, tenantSeries.get());
-            series = index.intern(labels);
-            tenantSeries.addAndGet(index.seriesCount() - before);
+        int series = index.intern(labels);
+        if (index.seriesCount() > before) {
+            guard.added(tenant, labels);
         }
         return ref(in, series);
-    }
-
-    private void requireRoom(Tenant tenant, SeriesIndex index, Labels labels, int ofTenant) {
-        if (ofTenant >= limits.perTenant()) {
-            throw tooMany("tenant " + tenant + " has " + ofTenant + " series, limit " + limits.perTenant()
-                    + ": drop what nobody needs, or raise data.maxSeriesPerTenant");
-        }
-        long here = index.seriesOfTarget(labels);
-        long ofTarget = here <= HOME_SERIES ? here : here * partitions.size();
-        if (ofTarget >= limits.perTarget()) {
-            throw tooMany("target job=\"" + labels.get("job") + "\" instance=\"" + labels.get("instance") + "\" has "
-                    + ofTarget + " series, limit " + limits.perTarget()
-                    + ": drop labels that vary without end, or raise data.maxSeriesPerTarget");
-        }
-        int ofMetric = index.seriesOfMetric(labels.metricName());
-        if (ofMetric >= limits.perMetric()) {
-            throw tooMany("metric " + labels.metricName() + " has " + ofMetric + " series in one partition, limit "
-                    + limits.perMetric()
-                    + ": drop labels that vary without end, or raise data.maxSeriesPerMetric");
-        }
-    }
-
-    private static OperationException tooMany(String message) {
-        return new OperationException("too_many_series", Fault.USER, message);
     }
 }

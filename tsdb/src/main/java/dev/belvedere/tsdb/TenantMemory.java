@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// What a tenant has that is not durable: metadata, the newest exemplars, the log of changes. Safe from any thread.
 final class TenantMemory {
@@ -34,13 +33,7 @@ final class TenantMemory {
     @GuardedBy("this")
     private final Map<String, MetricMetadata> metadata = new TreeMap<>();
 
-    private final AtomicInteger seriesCount = new AtomicInteger();
     private final ChangeLog changes = new ChangeLog();
-
-    /// Series in all partitions, for the limit.
-    AtomicInteger seriesCount() {
-        return seriesCount;
-    }
 
     /// What queries could see change, over all partitions.
     ChangeLog changes() {

@@ -23,14 +23,16 @@ public record TsdbOptions(
         long blockSpanMillis,
         SeriesLimits limits) {
 
-    /// Cardinality limits. What a target or a metric has is told by one partition, which for a target means all of it
-    /// unless it is very large.
-    public record SeriesLimits(int perTenant, int perTarget, int perMetric) {
+    /// How many active series a tenant, one of its targets or one of its metrics may have, over all partitions.
+    ///
+    /// @param activeMillis how recent the newest sample of an active series is
+    public record SeriesLimits(int perTenant, int perTarget, int perMetric, long activeMillis) {
 
-        public static final SeriesLimits DEFAULT = new SeriesLimits(10_000_000, 2_000_000, 2_000_000);
+        public static final SeriesLimits DEFAULT =
+                new SeriesLimits(10_000_000, 2_000_000, 2_000_000, TimeUnit.HOURS.toMillis(2));
 
         public SeriesLimits {
-            if (perTenant <= 0 || perTarget <= 0 || perMetric <= 0) {
+            if (perTenant <= 0 || perTarget <= 0 || perMetric <= 0 || activeMillis <= 0) {
                 throw new IllegalArgumentException("series limits must be positive");
             }
         }

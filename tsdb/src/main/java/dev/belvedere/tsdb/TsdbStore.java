@@ -15,6 +15,7 @@ import dev.belvedere.storage.metrics.Capabilities;
 import dev.belvedere.storage.metrics.ChangeLog;
 import dev.belvedere.storage.metrics.MetricAdmin;
 import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.MetricCardinality;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
 import java.lang.System.Logger.Level;
@@ -28,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Locks: background work is serialised by [#maintenance], which is taken before a partition's monitor, never
 /// after; at most one partition's monitor is held at a time.
-public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable {
+public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinality, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(TsdbStore.class.getName());
 
@@ -37,6 +38,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
     private final StoreMetrics metrics;
     private final List<Partition> partitions = new ArrayList<>();
     private final Map<Tenant, TenantMemory> memories = new ConcurrentHashMap<>();
+    private final CardinalityGuard guard;
     private final SeriesPlacement placement;
     private final Object maintenance = new Object();
 
@@ -50,7 +52,9 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
         for (int p = 0; p < environment.log().partitions(); p++) {
             partitions.add(new Partition(p, environment.log()));
         }
-        this.placement = new SeriesPlacement(options.limits(), partitions);
+        this.guard = new CardinalityGuard(
+                options.limits(), environment.time(), environment.metrics(), this::countActive);
+        this.placement = new SeriesPlacement(guard, partitions);
         this.background = new Maintenance(options, environment, metrics, partitions, this::noteChange);
     }
 
@@ -61,7 +65,6 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
     public static TsdbStore open(TsdbOptions options, TsdbEnvironment environment) {
         TsdbStore store = new TsdbStore(options, environment);
         store.recover();
-        store.countSeries();
         StoreGauges.register(store, environment.metrics());
         return store;
     }
@@ -102,16 +105,6 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
         }
     }
 
-    private void countSeries() {
-        for (Partition partition : partitions) {
-            synchronized (partition) {
-                for (TenantPartition share : partition.tenantsLocked()) {
-                    memory(share.tenant()).seriesCount().addAndGet(share.index().seriesCount());
-                }
-            }
-        }
-    }
-
     private static void joinAll(List<Thread> threads) {
         boolean wasInterrupted = false;
         for (Thread thread : threads) {
@@ -132,6 +125,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
     /// The server calls this from a loop, every few seconds. A failure is logged, counted and tried again in the
     /// next round.
     public void maintain() {
+        guard.maintain();
         synchronized (maintenance) {
             try {
                 background.maintain();
@@ -186,6 +180,29 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
         return new StatisticsBuilder(topCount).build(tenant, partitions);
     }
 
+    @Override
+    public Cardinality cardinality(Tenant tenant, MetricCardinality.Request request) {
+        return new CardinalityBuilder(request, environment.time().currentMillis()).build(tenant, partitions);
+    }
+
+    @Override
+    public List<SeriesCut> cuts(Tenant tenant) {
+        return guard.cuts(tenant);
+    }
+
+    private ActiveSeries countActive(Tenant tenant, long sinceMillis) {
+        ActiveSeries counts = new ActiveSeries();
+        for (Partition partition : partitions) {
+            synchronized (partition) {
+                partition
+                        .findTenantLocked(tenant)
+                        .ifPresent(share ->
+                                counts.add(share.index(), share.withSamples(sinceMillis, Long.MAX_VALUE)));
+            }
+        }
+        return counts;
+    }
+
     /// Stops background work. What was committed is in the log or in blocks already.
     @Override
     public void close() {
@@ -228,7 +245,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, AutoCloseable 
     }
 
     long series(Tenant tenant, Labels labels) {
-        return placement.place(tenant, labels, memory(tenant).seriesCount());
+        return placement.place(tenant, labels);
     }
 
     void addExemplar(Tenant tenant, long ref, Exemplar exemplar) {

@@ -234,25 +234,6 @@ class MaintenanceTest {
     }
 
     @Test
-    void a_limit_stops_new_series_only_and_names_whom_it_stopped() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withLimits(new TsdbOptions.SeriesLimits(5, 3, 4)));
-        for (int i = 0; i < 3; i++) {
-            append(opened.store(), series("m" + i, 0), START, 1);
-        }
-        assertThatThrownBy(() -> append(opened.store(), series("m3", 0), START, 1))
-                .isInstanceOfSatisfying(OperationException.class, e -> {
-                    assertThat(e.code()).isEqualTo("too_many_series");
-                    assertThat(e).hasMessageContaining("instance=\"host-0\"").hasMessageContaining("limit 3");
-                });
-        append(opened.store(), series("m0", 1), START, 1);
-        append(opened.store(), series("m1", 1), START, 1);
-        assertThatThrownBy(() -> append(opened.store(), series("m0", 2), START, 1))
-                .hasMessageContaining("tenant default has 5 series");
-        assertThat(append(opened.store(), series("m2", 0), START + 1, 1).accepted())
-                .isEqualTo(1);
-    }
-
-    @Test
     void samples_far_ahead_of_the_clock_are_refused() {
         StoreOnDisk opened = open(TsdbOptions.DEFAULT.withWindows(HOUR, 600_000));
         assertThat(append(opened.store(), series("up", 0), START + 600_001, 1).rejected())

@@ -15,7 +15,7 @@ import java.time.Duration;
 /// @param events how logs and spans are kept: `data.logRetention`, `data.traceRetention`, `data.eventFlushBytes`,
 ///     `data.eventFlushAge`, `data.maxEventHeadBytes`, `data.maxEventSegmentBytes`
 /// @param series how many there may be (`data.maxSeriesPerTenant`, `data.maxSeriesPerTarget`,
-/// `data.maxSeriesPerMetric`)
+///     `data.maxSeriesPerMetric`, `data.activeSeriesWindow`)
 public record DataConfig(
         Path directory, int partitions, long reserveBytes, EventStoreOptions events, SeriesLimits series) {
 
@@ -32,9 +32,18 @@ public record DataConfig(
                 new SeriesLimits(
                         IngestConfig.count(section, "maxSeriesPerTenant", SeriesLimits.DEFAULT.perTenant()),
                         IngestConfig.count(section, "maxSeriesPerTarget", SeriesLimits.DEFAULT.perTarget()),
-                        IngestConfig.count(section, "maxSeriesPerMetric", SeriesLimits.DEFAULT.perMetric())));
+                        IngestConfig.count(section, "maxSeriesPerMetric", SeriesLimits.DEFAULT.perMetric()),
+                        activeWindow(section)));
         section.rejectUnknown();
         return config;
+    }
+
+    private static long activeWindow(YamlMap section) {
+        long window = section.durationMillis("activeSeriesWindow", SeriesLimits.DEFAULT.activeMillis());
+        if (window <= 0) {
+            throw section.require("activeSeriesWindow").error("expected a duration above 0");
+        }
+        return window;
     }
 
     private static EventStoreOptions events(YamlMap section) {

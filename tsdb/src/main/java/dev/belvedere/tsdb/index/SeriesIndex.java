@@ -110,6 +110,12 @@ public final class SeriesIndex {
         return definitionsByName.getOrDefault(namePair, NO_DEFINITIONS);
     }
 
+    /// The metric name of a definition, `""` for one without.
+    public String nameOf(int definition) {
+        int pair = namePair(definition);
+        return pair == NONE ? "" : pairs.value(pair);
+    }
+
     /// How many series the target among some labels has.
     public int seriesOfTarget(Labels labels) {
         int target = findTarget(labels);

@@ -1,0 +1,211 @@
+package dev.belvedere.tsdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.belvedere.model.OperationException;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.MetricFamily;
+import dev.belvedere.platform.disk.MemoryDisk;
+import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.MetricCardinality.Cardinality;
+import dev.belvedere.storage.metrics.MetricCardinality.Count;
+import dev.belvedere.storage.metrics.MetricCardinality.LabelCount;
+import dev.belvedere.storage.metrics.MetricCardinality.Named;
+import dev.belvedere.storage.metrics.MetricCardinality.PairCount;
+import dev.belvedere.storage.metrics.MetricCardinality.Request;
+import dev.belvedere.storage.metrics.MetricCardinality.SeriesCut;
+import dev.belvedere.storage.metrics.MetricCardinality.TargetCount;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Who makes too many series, and what becomes of them.
+class CardinalityTest {
+
+    private static final long HOUR = 3_600_000;
+    private static final long START = 20_000L * 24 * HOUR;
+
+    private final ManualTime time = new ManualTime(START);
+    private StoreOnDisk opened = open(TsdbOptions.SeriesLimits.DEFAULT);
+
+    private StoreOnDisk open(TsdbOptions.SeriesLimits limits) {
+        return StoreOnDisk.open(new MemoryDisk(), Path.of("/data"), 4, TsdbOptions.DEFAULT.withLimits(limits), time);
+    }
+
+    private void limit(int perTenant, int perTarget, int perMetric) {
+        opened.close();
+        opened = open(new TsdbOptions.SeriesLimits(perTenant, perTarget, perMetric, HOUR));
+    }
+
+    @AfterEach
+    void close() {
+        opened.close();
+    }
+
+    private static Labels series(String metric, int host, String path) {
+        return Labels.of("__name__", metric, "job", "api", "instance", "host-" + host, "path", path);
+    }
+
+    private void append(Labels labels) {
+        try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
+            appender.append(appender.series(labels), time.currentMillis(), MetricAppender.NO_START, 1);
+            assertThat(appender.commit().accepted()).isEqualTo(1);
+        }
+    }
+
+    private double own(String family, String name) {
+        return opened.metrics().collect().stream()
+                .filter(each -> each.name().equals(family))
+                .flatMap(each -> each.points().stream())
+                .filter(point -> point.labels().get("name").equals(name))
+                .mapToDouble(MetricFamily.Point::value)
+                .sum();
+    }
+
+    @Test
+    void one_exploding_metric_is_cut_over_all_partitions_and_everything_else_flows() {
+        limit(1000, 500, 20);
+        int refused = 0;
+        for (int i = 0; i < 100; i++) {
+            try {
+                append(series("requests_total", i % 10, "/user/" + i));
+            } catch (OperationException e) {
+                refused++;
+                assertThat(e.code()).isEqualTo("too_many_series");
+                assertThat(e)
+                        .hasMessage("metric requests_total has 20 active series, limit 20: drop labels that vary"
+                                + " without end, or raise data.maxSeriesPerMetric");
+            }
+            append(series("up", i % 10, ""));
+            append(series("other", i % 4, "/" + i % 5));
+        }
+        assertThat(refused).isEqualTo(80);
+        append(series("requests_total", 0, "/user/0"));
+        List<SeriesCut> cuts = opened.store().cuts(Tenant.DEFAULT);
+        assertThat(cuts)
+                .containsExactly(new SeriesCut(
+                        "metric", "requests_total", 20, 20, "data.maxSeriesPerMetric", 80, time.currentMillis()));
+        assertThat(own("belvedere_tsdb_refused_series_total", "requests_total")).isEqualTo(80);
+        assertThat(own("belvedere_tsdb_series_limit_reached", "requests_total")).isEqualTo(1);
+    }
+
+    @Test
+    void one_exploding_target_is_cut_and_the_others_flow() {
+        limit(1000, 10, 1000);
+        for (int i = 0; i < 10; i++) {
+            append(series("m" + i, 7, "/" + i));
+        }
+        assertThatThrownBy(() -> append(series("m10", 7, "/")))
+                .hasMessageContaining("target job=\"api\" instance=\"host-7\" has 10 active series, limit 10")
+                .hasMessageContaining("data.maxSeriesPerTarget");
+        append(series("m10", 8, "/"));
+        append(series("m3", 7, "/3"));
+    }
+
+    @Test
+    void one_tenant_at_its_limit_takes_nothing_from_another() {
+        limit(5, 100, 100);
+        for (int i = 0; i < 5; i++) {
+            append(series("m" + i, i, "/"));
+        }
+        assertThatThrownBy(() -> append(series("m9", 9, "/")))
+                .hasMessageContaining("tenant default has 5 active series, limit 5");
+        Tenant other = new Tenant("other");
+        try (MetricAppender appender = opened.store().appender(other, AppendOptions.ACKNOWLEDGED)) {
+            appender.append(appender.series(series("m9", 9, "/")), START, MetricAppender.NO_START, 1);
+            assertThat(appender.commit().accepted()).isEqualTo(1);
+        }
+        assertThat(opened.store().cuts(other)).isEmpty();
+    }
+
+    @Test
+    void the_guard_lets_go_when_the_series_of_the_offender_have_ended() {
+        limit(1000, 500, 20);
+        for (int i = 0; i < 20; i++) {
+            append(series("requests_total", 1, "/user/" + i));
+        }
+        assertThatThrownBy(() -> append(series("requests_total", 1, "/user/20")))
+                .isInstanceOf(OperationException.class);
+        opened.store().flush();
+        time.advance(Duration.ofMillis(HOUR + 1));
+        append(series("requests_total", 1, "/user/20"));
+        assertThat(opened.store().cuts(Tenant.DEFAULT)).isEmpty();
+        assertThat(own("belvedere_tsdb_series_limit_reached", "requests_total")).isZero();
+    }
+
+    @Test
+    void limits_hold_after_a_restart() {
+        MemoryDisk disk = new MemoryDisk();
+        TsdbOptions options =
+                TsdbOptions.DEFAULT.withLimits(new TsdbOptions.SeriesLimits(1000, 500, 20, HOUR));
+        opened.close();
+        opened = StoreOnDisk.open(disk, Path.of("/data"), 4, options, time);
+        for (int i = 0; i < 20; i++) {
+            append(series("requests_total", i, "/user/" + i));
+        }
+        opened.store().flush();
+        opened.close();
+        opened = StoreOnDisk.open(disk, Path.of("/data"), 4, options, time);
+        assertThatThrownBy(() -> append(series("requests_total", 99, "/")))
+                .isInstanceOf(OperationException.class);
+        append(series("requests_total", 3, "/user/3"));
+    }
+
+    private void fill() {
+        for (int host = 0; host < 6; host++) {
+            append(series("up", host, ""));
+            for (int i = 0; i <= host; i++) {
+                append(series("requests_total", host, "/" + i));
+            }
+        }
+        opened.store().flush();
+        time.advance(Duration.ofHours(30));
+        append(series("requests_total", 0, "/0"));
+        append(series("requests_total", 0, "/new"));
+        time.advance(Duration.ofHours(3));
+        append(series("requests_total", 5, "/newer"));
+    }
+
+    @Test
+    void series_are_counted_by_metric_label_pair_and_target() {
+        fill();
+        Cardinality counted = opened.store().cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 3));
+        assertThat(counted.series()).isEqualTo(new Count(29, 1, 1, 2));
+        assertThat(counted.metrics())
+                .containsExactly(
+                        new Named("requests_total", new Count(23, 1, 1, 2)), new Named("up", new Count(6, 0, 0, 0)));
+        assertThat(counted.labelCount()).isEqualTo(4);
+        assertThat(counted.labels())
+                .contains(new LabelCount("instance", 6, new Count(29, 1, 1, 2)))
+                .hasSize(3);
+        assertThat(counted.pairs().getFirst()).isEqualTo(new PairCount("job", "api", new Count(29, 1, 1, 2)));
+        assertThat(counted.targetCount()).isEqualTo(6);
+        assertThat(counted.targets().getFirst())
+                .isEqualTo(new TargetCount("api", "host-5", new Count(8, 1, 1, 1)));
+        assertThat(counted.focusCount()).isEqualTo(8);
+        assertThat(counted.focus())
+                .containsExactly(
+                        new Named("/0", new Count(6, 0, 0, 0)),
+                        new Named("/1", new Count(5, 0, 0, 0)),
+                        new Named("/2", new Count(4, 0, 0, 0)));
+    }
+
+    @Test
+    void matchers_narrow_what_is_counted() {
+        fill();
+        Cardinality counted = opened.store()
+                .cardinality(
+                        Tenant.DEFAULT,
+                        new Request(List.of(LabelMatcher.equal("instance", "host-1")), "", 10));
+        assertThat(counted.series().total()).isEqualTo(3);
+        assertThat(counted.targets()).hasSize(1);
+        assertThat(counted.focus()).isEmpty();
+    }
+}
