@@ -9,6 +9,8 @@ import dev.belvedere.alerting.rules.RuleEngine;
 import dev.belvedere.alerting.rules.RuleFiles;
 import dev.belvedere.alerting.rules.RulePorts;
 import dev.belvedere.alerting.rules.RuleSettings;
+import dev.belvedere.api.usage.MetricUsage;
+import dev.belvedere.api.usage.QuerySource;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.http.HttpTransport;
@@ -32,6 +34,7 @@ final class Alerting implements AutoCloseable {
 
     Alerting(
             Stores stores,
+            MetricUsage usage,
             PromqlEngine engine,
             RulesConfig config,
             TimeSource time,
@@ -39,7 +42,7 @@ final class Alerting implements AutoCloseable {
             Disk disk,
             MetricRegistry registry) {
         this.disk = disk;
-        this.language = PromqlRules.over(engine, stores.metrics(), Tenant.DEFAULT);
+        this.language = PromqlRules.over(engine, usage.counted(stores.metrics(), QuerySource.RULE), Tenant.DEFAULT);
         this.notificationLog = new NotificationLog(disk, stores.stateDirectory().resolve("notifications"));
         this.dispatcher = new AlertDispatcher(
                 new NotificationPorts(

@@ -5,6 +5,7 @@ import dev.belvedere.agent.Machine;
 import dev.belvedere.alerting.rules.RuleFiles;
 import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
+import dev.belvedere.api.usage.MetricUsage;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
@@ -53,8 +54,10 @@ public final class Belvedere implements AutoCloseable {
             opened(OwnLogs.start(stores.logs(), time, registry));
             OwnTraces ownTraces = opened(new OwnTraces(stores.traces(), time, new SecureRandom(), registry, version));
             this.agent = opened(startAgent(config, stores, registry));
+            MetricUsage usage = opened(MetricUsage.open(origin.disk(), stores.stateDirectory(), time));
             PromqlEngine engine = new PromqlEngine(config.query().promql(config.prometheus()));
-            this.alerting = new Alerting(stores, engine, config.rules(), time, transport, origin.disk(), registry);
+            this.alerting =
+                    new Alerting(stores, usage, engine, config.rules(), time, transport, origin.disk(), registry);
             this.scraping = new ScrapeService(new ScrapeEnvironment(
                     stores.metrics(),
                     Tenant.DEFAULT,
@@ -67,7 +70,7 @@ public final class Belvedere implements AutoCloseable {
             this.configuration = new Configuration(origin, config, time, registry, this::apply);
             this.view = new ServerView(stores, version, agent.hostname(), time, configuration);
             Faces faces = new Faces(
-                    new Faces.Parts(stores, agent, alerting, scraping, engine, registry, time, version),
+                    new Faces.Parts(stores, usage, agent, alerting, scraping, engine, registry, time, version),
                     TenantResolver.single(),
                     new QueryBudgets(config.query().limits(), time),
                     config.ingest(),

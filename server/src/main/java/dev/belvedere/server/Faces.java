@@ -10,6 +10,7 @@ import dev.belvedere.api.jaeger.JaegerFace;
 import dev.belvedere.api.lokipush.LokiPushFace;
 import dev.belvedere.api.lokiquery.LokiQueryFace;
 import dev.belvedere.api.otlp.OtlpFace;
+import dev.belvedere.api.own.OwnCardinalityFace;
 import dev.belvedere.api.own.OwnStatusFace;
 import dev.belvedere.api.own.OwnTraceFace;
 import dev.belvedere.api.own.UiFace;
@@ -18,6 +19,8 @@ import dev.belvedere.api.prometheus.PrometheusFace;
 import dev.belvedere.api.prometheus.PrometheusParts;
 import dev.belvedere.api.prometheus.RuleView;
 import dev.belvedere.api.remotewrite.RemoteWriteFace;
+import dev.belvedere.api.usage.MetricUsage;
+import dev.belvedere.api.usage.QuerySource;
 import dev.belvedere.api.zipkin.ZipkinFace;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
@@ -35,6 +38,7 @@ final class Faces {
     /// What faces show and write to.
     record Parts(
             Stores stores,
+            MetricUsage usage,
             Agent agent,
             Alerting alerting,
             ScrapeService scraping,
@@ -98,7 +102,7 @@ final class Faces {
         TimeSource time = parts.time();
         PrometheusParts prometheus = new PrometheusParts(
                 parts.engine(),
-                stores.metrics(),
+                parts.usage().counted(stores.metrics(), QuerySource.API),
                 stores.metrics(),
                 tenants,
                 budgets,
@@ -114,7 +118,9 @@ final class Faces {
         jaeger.addTo(routes, "/api");
         jaeger.addTo(routes, "/jaeger/api");
         new OwnTraceFace(stores.traces(), stores.logs(), tenants, budgets, time).addTo(routes);
+        new OwnCardinalityFace(stores.metrics(), parts.usage(), tenants, time).addTo(routes);
         new OwnStatusFace(
+                        stores.metrics(),
                         stores.metrics(),
                         stores.logs(),
                         stores.traces(),

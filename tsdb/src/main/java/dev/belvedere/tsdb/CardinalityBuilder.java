@@ -36,6 +36,8 @@ final class CardinalityBuilder {
     /// many times.
     private static final int CANDIDATES_PER_ENTRY = 20;
 
+    private static final int MAX_CANDIDATES = 20_000;
+
     private record Pair(String name, String value) {}
 
     private record TargetName(String job, String instance) {}
@@ -129,7 +131,7 @@ final class CardinalityBuilder {
     }
 
     private void keepCandidates(SeriesCounts counts) {
-        int wanted = request.limit() * CANDIDATES_PER_ENTRY;
+        int wanted = (int) Math.min((long) request.limit() * CANDIDATES_PER_ENTRY, MAX_CANDIDATES);
         for (int pair : counts.largestPairs(wanted, "")) {
             pairs.put(new Pair(counts.pairs().name(pair), counts.pairs().value(pair)), Count.NONE);
         }

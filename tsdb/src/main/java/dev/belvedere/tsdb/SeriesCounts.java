@@ -91,10 +91,7 @@ final class SeriesCounts {
 
     private static Count at(int[][] counts, int number) {
         return new Count(
-                counts[TOTAL][number],
-                counts[ACTIVE][number],
-                counts[NEW_IN_HOUR][number],
-                counts[NEW_IN_DAY][number]);
+                counts[TOTAL][number], counts[ACTIVE][number], counts[NEW_IN_HOUR][number], counts[NEW_IN_DAY][number]);
     }
 
     Count ofDefinition(int definition) {

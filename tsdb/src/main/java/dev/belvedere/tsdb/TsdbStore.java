@@ -52,8 +52,8 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         for (int p = 0; p < environment.log().partitions(); p++) {
             partitions.add(new Partition(p, environment.log()));
         }
-        this.guard = new CardinalityGuard(
-                options.limits(), environment.time(), environment.metrics(), this::countActive);
+        this.guard =
+                new CardinalityGuard(options.limits(), environment.time(), environment.metrics(), this::countActive);
         this.placement = new SeriesPlacement(guard, partitions);
         this.background = new Maintenance(options, environment, metrics, partitions, this::noteChange);
     }
@@ -196,8 +196,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
             synchronized (partition) {
                 partition
                         .findTenantLocked(tenant)
-                        .ifPresent(share ->
-                                counts.add(share.index(), share.withSamples(sinceMillis, Long.MAX_VALUE)));
+                        .ifPresent(share -> counts.add(share.index(), share.withSamples(sinceMillis, Long.MAX_VALUE)));
             }
         }
         return counts;

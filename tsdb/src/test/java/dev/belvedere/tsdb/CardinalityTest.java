@@ -143,8 +143,7 @@ class CardinalityTest {
     @Test
     void limits_hold_after_a_restart() {
         MemoryDisk disk = new MemoryDisk();
-        TsdbOptions options =
-                TsdbOptions.DEFAULT.withLimits(new TsdbOptions.SeriesLimits(1000, 500, 20, HOUR));
+        TsdbOptions options = TsdbOptions.DEFAULT.withLimits(new TsdbOptions.SeriesLimits(1000, 500, 20, HOUR));
         opened.close();
         opened = StoreOnDisk.open(disk, Path.of("/data"), 4, options, time);
         for (int i = 0; i < 20; i++) {
@@ -153,8 +152,7 @@ class CardinalityTest {
         opened.store().flush();
         opened.close();
         opened = StoreOnDisk.open(disk, Path.of("/data"), 4, options, time);
-        assertThatThrownBy(() -> append(series("requests_total", 99, "/")))
-                .isInstanceOf(OperationException.class);
+        assertThatThrownBy(() -> append(series("requests_total", 99, "/"))).isInstanceOf(OperationException.class);
         append(series("requests_total", 3, "/user/3"));
     }
 
@@ -187,8 +185,7 @@ class CardinalityTest {
                 .hasSize(3);
         assertThat(counted.pairs().getFirst()).isEqualTo(new PairCount("job", "api", new Count(29, 1, 1, 2)));
         assertThat(counted.targetCount()).isEqualTo(6);
-        assertThat(counted.targets().getFirst())
-                .isEqualTo(new TargetCount("api", "host-5", new Count(8, 1, 1, 1)));
+        assertThat(counted.targets().getFirst()).isEqualTo(new TargetCount("api", "host-5", new Count(8, 1, 1, 1)));
         assertThat(counted.focusCount()).isEqualTo(8);
         assertThat(counted.focus())
                 .containsExactly(
@@ -201,9 +198,7 @@ class CardinalityTest {
     void matchers_narrow_what_is_counted() {
         fill();
         Cardinality counted = opened.store()
-                .cardinality(
-                        Tenant.DEFAULT,
-                        new Request(List.of(LabelMatcher.equal("instance", "host-1")), "", 10));
+                .cardinality(Tenant.DEFAULT, new Request(List.of(LabelMatcher.equal("instance", "host-1")), "", 10));
         assertThat(counted.series().total()).isEqualTo(3);
         assertThat(counted.targets()).hasSize(1);
         assertThat(counted.focus()).isEmpty();

@@ -1,9 +1,7 @@
 package dev.belvedere.tsdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;

@@ -1,6 +1,8 @@
 package dev.belvedere.api.own;
 
 import dev.belvedere.api.http.ErrorRenderer;
+import dev.belvedere.api.http.InvalidRequestException;
+import dev.belvedere.api.http.Parameters;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
 import dev.belvedere.model.OperationException;
@@ -20,6 +22,23 @@ public final class OwnApi {
         json.name("code").value(failure.code()).name("message").value(failure.getMessage());
         json.endObject().endObject();
         return Reply.json(ErrorRenderer.status(failure), json.toString());
+    }
+
+    /// A parameter from 1 to `max`.
+    static int limit(Parameters parameters, String name, int whenAbsent, int max) {
+        String text = parameters.first(name);
+        if (text.isEmpty()) {
+            return whenAbsent;
+        }
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= max) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, with the bounds.
+        }
+        throw new InvalidRequestException("parameter " + name + ": \"" + text + "\" is not 1 to " + max);
     }
 
     static Reply reply(JsonWriter json) {

@@ -11,6 +11,7 @@ import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.storage.events.TraceStore;
 import dev.belvedere.storage.metrics.MetricAdmin;
+import dev.belvedere.storage.metrics.MetricCardinality;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +39,7 @@ public final class OwnStatusFace {
     }
 
     private final MetricAdmin metrics;
+    private final MetricCardinality cardinality;
     private final LogStore logs;
     private final TraceStore traces;
     private final Supplier<ServerStatus> status;
@@ -47,6 +49,7 @@ public final class OwnStatusFace {
 
     public OwnStatusFace(
             MetricAdmin metrics,
+            MetricCardinality cardinality,
             LogStore logs,
             TraceStore traces,
             Supplier<ServerStatus> status,
@@ -54,6 +57,7 @@ public final class OwnStatusFace {
             TenantResolver tenants,
             TimeSource time) {
         this.metrics = metrics;
+        this.cardinality = cardinality;
         this.logs = logs;
         this.traces = traces;
         this.status = status;
@@ -93,6 +97,7 @@ public final class OwnStatusFace {
         TraceStore.Statistics spans = traces.statistics(tenant);
         json.name("metrics").beginObject();
         json.name("series").value(series.seriesCount()).name("samples").value(series.sampleCount());
+        OwnCardinalityFace.cuts(json.name("cuts"), cardinality.cuts(tenant));
         json.endObject();
         json.name("logs").beginObject();
         json.name("records").value(records.recordCount()).name("streams").value(records.streamCount());

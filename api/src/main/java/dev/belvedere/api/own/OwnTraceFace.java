@@ -68,7 +68,7 @@ public final class OwnTraceFace {
                 end(parameters),
                 duration(parameters, "minDuration", 0),
                 duration(parameters, "maxDuration", Long.MAX_VALUE),
-                limit(parameters, DEFAULT_LIMIT, MAX_LIMIT));
+                OwnApi.limit(parameters, "limit", DEFAULT_LIMIT, MAX_LIMIT));
         Tenant tenant = tenants.tenant(call);
         List<List<Span>> found =
                 call.trace().phase("search", () -> traces.search(tenant, search, budgets.forCall(call)));
@@ -93,7 +93,7 @@ public final class OwnTraceFace {
     }
 
     private Reply logsOfTrace(Call call) {
-        int limit = limit(call.parameters(), DEFAULT_LOG_LIMIT, MAX_LOG_LIMIT);
+        int limit = OwnApi.limit(call.parameters(), "limit", DEFAULT_LOG_LIMIT, MAX_LOG_LIMIT);
         List<LogRecord> records = logs.ofTrace(tenants.tenant(call), traceId(call), limit, budgets.forCall(call));
         JsonWriter json = new JsonWriter();
         json.beginObject().name("records").beginArray();
@@ -156,21 +156,5 @@ public final class OwnTraceFace {
                     }
                 })
                 .orElse(whenAbsent);
-    }
-
-    private static int limit(Parameters parameters, int whenAbsent, int max) {
-        String text = parameters.first("limit");
-        if (text.isEmpty()) {
-            return whenAbsent;
-        }
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= max) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // Told below, with the bounds.
-        }
-        throw new InvalidRequestException("parameter limit: \"" + text + "\" is not 1 to " + max);
     }
 }

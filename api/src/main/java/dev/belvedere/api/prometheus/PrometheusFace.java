@@ -4,6 +4,7 @@ import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Handler;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.http.Routes;
+import dev.belvedere.api.usage.QuerySource;
 
 /// Prometheus' HTTP API as Grafana, promtool and scripts use it.
 public final class PrometheusFace {
@@ -52,7 +53,10 @@ public final class PrometheusFace {
         }
 
         private Handler whenReady(Handler handler) {
-            return call -> parts.server().isReady() ? handler.handle(call) : notReady();
+            return call -> parts.server().isReady()
+                    ? ScopedValue.where(QuerySource.CURRENT, QuerySource.of(call))
+                            .call(() -> handler.handle(call))
+                    : notReady();
         }
     }
 

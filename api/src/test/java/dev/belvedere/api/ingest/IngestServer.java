@@ -49,11 +49,22 @@ public final class IngestServer implements AutoCloseable {
         return send(HttpClient.Version.HTTP_2, path, frame, headers);
     }
 
-    private HttpResponse<byte[]> send(HttpClient.Version version, String path, byte[] body, String... headers) {
-        URI uri = URI.create(
+    public HttpResponse<byte[]> get(String path) {
+        try {
+            return client.send(HttpRequest.newBuilder(uri(path)).GET().build(), BodyHandlers.ofByteArray());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private URI uri(String path) {
+        return URI.create(
                 "http://127.0.0.1:" + server.listeners().getFirst().address().getPort() + path);
+    }
+
+    private HttpResponse<byte[]> send(HttpClient.Version version, String path, byte[] body, String... headers) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).version(version).POST(BodyPublishers.ofByteArray(body));
+                HttpRequest.newBuilder(uri(path)).version(version).POST(BodyPublishers.ofByteArray(body));
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
