@@ -84,12 +84,12 @@ final class Maintenance {
 
     private boolean isFlushDue(int p) {
         long samples = 0;
-        long bytes = 0;
+        boolean isFull = false;
         Partition partition = partitions.get(p);
         synchronized (partition) {
             for (TenantPartition tenant : partition.tenantsLocked()) {
                 samples += tenant.head().sampleCount();
-                bytes += tenant.head().sizeBytes();
+                isFull |= tenant.head().isFull(options.headMaxBytes());
             }
         }
         if (samples == 0) {
@@ -101,7 +101,7 @@ final class Maintenance {
             hasHead[p] = true;
             headSinceNanos[p] = now;
         }
-        return bytes >= options.headMaxBytes()
+        return isFull
                 || (now - headSinceNanos[p]) / 1_000_000 >= options.headMaxMillis()
                 || flushers.get(p).isUnfinished();
     }

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 /// @param outOfOrderWindowMillis how far behind the newest sample of its series another may come
 /// @param maxFutureMillis how far ahead of the clock a sample may lie
 /// @param headMaxMillis the head is written to a block when its oldest commit is this old
-/// @param headMaxBytes the head of one partition is written to a block when its samples take this much memory
+/// @param headMaxBytes a tenant's head in one partition is written to a block when its encoded samples take this much
+///     memory, or more where it has very many series
 /// @param blockSpanMillis blocks never hold samples of two spans, which begin at multiples of this
 /// @param limits how many series there may be
 public record TsdbOptions(
@@ -44,7 +45,7 @@ public record TsdbOptions(
             TimeUnit.HOURS.toMillis(1),
             Long.MAX_VALUE,
             TimeUnit.HOURS.toMillis(1),
-            64L << 20,
+            4L << 20,
             TimeUnit.DAYS.toMillis(1),
             SeriesLimits.DEFAULT);
 

@@ -100,13 +100,25 @@ class MaintenanceTest {
     }
 
     @Test
-    void the_head_becomes_a_block_when_it_is_large_enough() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(100 * HOUR, 1000));
-        for (int i = 0; i < 20; i++) {
-            append(opened.store(), series("m" + i, 0), START, 1);
+    void the_head_becomes_a_block_when_it_has_enough_bytes_for_each_series() {
+        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(100 * HOUR, 1));
+        int rows = 0;
+        while (blocks(opened).isEmpty() && rows < 200) {
+            append(opened.store(), series("up", 0), START + 15_000L * rows, Math.sin(rows));
+            opened.store().maintain();
+            rows++;
+        }
+        assertThat(rows).isBetween(17, 100);
+    }
+
+    @Test
+    void the_head_stays_in_memory_while_it_is_small() {
+        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(100 * HOUR, 1 << 20));
+        for (int row = 0; row < 200; row++) {
+            append(opened.store(), series("up", 0), START + 15_000L * row, Math.sin(row));
         }
         opened.store().maintain();
-        assertThat(blocks(opened)).hasSize(1);
+        assertThat(blocks(opened)).isEmpty();
     }
 
     @Test

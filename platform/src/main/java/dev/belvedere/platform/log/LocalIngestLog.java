@@ -21,7 +21,7 @@ public final class LocalIngestLog implements IngestLog {
     /// @param reserveBytes writes are refused while the disk has less room than this
     public record Options(long fileBytes, long reserveBytes) {
 
-        public static final Options DEFAULT = new Options(64L << 20, 64L << 20);
+        public static final Options DEFAULT = new Options(16L << 20, 64L << 20);
     }
 
     private static final long SPACE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);

@@ -15,6 +15,7 @@ import dev.belvedere.platform.segment.SegmentStore;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.scrape.config.StorageConfig;
 import dev.belvedere.server.config.DataConfig;
+import dev.belvedere.server.self.OldGeneration;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.storage.events.TraceStore;
 import dev.belvedere.tsdb.TsdbEnvironment;
@@ -32,7 +33,11 @@ import java.util.concurrent.TimeUnit;
 public final class Stores implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Stores.class.getName());
-    private static final long MAINTENANCE_SECONDS = 5;
+
+    /// Heads may fill within seconds.
+    private static final long MAINTENANCE_SECONDS = 1;
+
+    private static final int ROUNDS_OF_EVENTS = 5;
     private static final String LOGS = "logs";
     private static final String SPANS = "spans";
 
@@ -137,9 +142,13 @@ public final class Stores implements AutoCloseable {
 
     private void maintain() {
         try {
-            while (!closing.await(MAINTENANCE_SECONDS, TimeUnit.SECONDS)) {
+            OldGeneration old = new OldGeneration();
+            for (long round = 1; !closing.await(MAINTENANCE_SECONDS, TimeUnit.SECONDS); round++) {
                 maintainOne("metrics", metrics::maintain);
-                maintainOne("logs and traces", events::maintain);
+                if (round % ROUNDS_OF_EVENTS == 0) {
+                    maintainOne("logs and traces", events::maintain);
+                }
+                old.collectWhenGrown();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// The last rows of a target, not encoded yet: column after column, a fixed number of slots each.
 ///
 /// Rows may have come in any order; they are read in time order.
-public final class RawChunk implements Chunk, ColumnSource {
+public final class RawChunk implements Chunk {
 
-    /// Arrays hold `stride` slots per column, of which the first `rows` are used. The chunk owns them.
+    /// Arrays hold `rows` slots per column. The chunk owns them.
     ///
     /// @param histograms absent if there are none
     /// @param starts absent if none was told
     public record Slots(
-            int stride,
             int rows,
             long[] times,
             double[] values,
@@ -68,19 +67,8 @@ public final class RawChunk implements Chunk, ColumnSource {
         return times[times.length - 1];
     }
 
-    @Override
-    public int rows() {
-        return times.length;
-    }
-
-    @Override
-    public long[] times() {
-        return times;
-    }
-
-    @Override
-    public ColumnEncoder.Rows column(int column) {
-        int from = column * slots.stride();
+    private ColumnEncoder.Rows column(int column) {
+        int from = column * slots.rows();
         int[] sorted = order;
         if (sorted == null) {
             return new ColumnEncoder.Rows(slots.values(), from, slots.rows(), slots.histograms(), slots.starts());

@@ -27,8 +27,12 @@ public final class Head {
 
     private static final int ALL_DEAD_SHARE = 4;
 
+    /// What about 64 rows of a series take.
+    private static final int FULL_BYTES_PER_SERIES = 80;
+
     private final SeriesIndex index;
     private final ChunkEncoder encoder = new ChunkEncoder();
+    private final double[] columnValues = new double[OpenRows.ROWS];
 
     private @Nullable HeadGroup[] group = new HeadGroup[64];
     private int[] column = new int[64];
@@ -102,7 +106,7 @@ public final class Head {
             int series, long timestampMillis, long startMillis, double value, @Nullable NativeHistogram histogram) {
         HeadGroup to = late.get(series);
         if (to == null) {
-            to = new HeadGroup();
+            to = new HeadGroup(columnValues);
             to.addColumn(series);
             late.put(series, to);
         }
@@ -132,7 +136,7 @@ public final class Head {
         List<HeadGroup> all = groupsOf(index.targetOf(series));
         HeadGroup first = all.isEmpty() ? null : all.getFirst();
         if (first == null || first.columns() >= HeadGroup.MAX_COLUMNS) {
-            first = new HeadGroup();
+            first = new HeadGroup(columnValues);
             all.addFirst(first);
         }
         column[series] = first.addColumn(series);
@@ -193,7 +197,7 @@ public final class Head {
             }
             HeadGroup part = parts.get(mask);
             if (part == null) {
-                part = new HeadGroup();
+                part = new HeadGroup(columnValues);
                 parts.put(mask, part);
             }
             int series = from.seriesOf(c);
@@ -253,7 +257,7 @@ public final class Head {
         IntArrayList picked = new IntArrayList();
         for (int i = 0; i < series.size(); i++) {
             int wanted = series.getInt(i);
-            if (wanted < group.length && group[wanted] == from && from.presence(column[wanted]) != 0) {
+            if (wanted < group.length && group[wanted] == from && from.hasOpenSamples(column[wanted])) {
                 picked.add(column[wanted]);
             }
         }
@@ -332,5 +336,22 @@ public final class Head {
             bytes += each.sizeBytes();
         }
         return bytes;
+    }
+
+    /// Whether enough is encoded to be worth a block: `minBytes`, or [#FULL_BYTES_PER_SERIES] for each series where
+    /// that is more, so that a block has some rows of every series.
+    public boolean isFull(long minBytes) {
+        long bytes = 0;
+        long series = late.size();
+        for (List<HeadGroup> own : groups) {
+            for (HeadGroup each : own) {
+                bytes += each.sealedBytes();
+                series += each.columns();
+            }
+        }
+        for (HeadGroup each : late.values()) {
+            bytes += each.sizeBytes();
+        }
+        return bytes >= Math.max(minBytes, series * FULL_BYTES_PER_SERIES);
     }
 }

@@ -1,7 +1,6 @@
 package dev.belvedere.tsdb.head;
 
 import dev.belvedere.model.metrics.NativeHistogram;
-import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ChunkEncoder;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
@@ -14,42 +13,40 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Series of one target that are sampled at the same times: 16 open rows, and chunks of the rows before.
+/// Series of one target that are sampled at the same times: open rows, and chunks of the rows before.
 ///
 /// Rows may be opened in any order of time and filled column by column in any order. A column without samples
 /// takes no room in a chunk. Guarded by the partition.
 final class HeadGroup {
 
-    static final int ROWS = 16;
     static final int MAX_COLUMNS = 4096;
 
-    /// So many chunks of 16 rows become one.
+    /// So many chunks of open rows become one.
     private static final int JOINED_CHUNKS = 4;
 
     /// Rough heap cost of a group without its arrays.
-    private static final int OBJECT_BYTES = 200;
+    private static final int OBJECT_BYTES = 400;
 
     private int[] series = new int[1];
     private byte[] misses = new byte[1];
     private int columns;
     private @Nullable ColumnLayout layout;
-
-    private final long[] times = new long[ROWS];
-    private int rows;
-    private int lastRow;
-    private double[] values = new double[ROWS];
-    private @Nullable NativeHistogram @Nullable [] histograms;
-    private long @Nullable [] starts;
+    private final OpenRows open;
 
     private List<Chunk> sealed = new ArrayList<>(1);
     private long sealedBytes;
+
+    /// @param columnValues as [OpenRows] takes it
+    HeadGroup(double[] columnValues) {
+        open = new OpenRows(1, columnValues);
+    }
 
     int columns() {
         return columns;
     }
 
     int rows() {
-        return rows;
+        return open.rows();
     }
 
     int seriesOf(int column) {
@@ -57,7 +54,7 @@ final class HeadGroup {
     }
 
     boolean isEmpty() {
-        return rows == 0 && sealed.isEmpty();
+        return open.rows() == 0 && sealed.isEmpty();
     }
 
     List<Chunk> sealed() {
@@ -65,7 +62,12 @@ final class HeadGroup {
     }
 
     long sizeBytes() {
-        return OBJECT_BYTES + sealedBytes + (long) values.length * 8 + series.length * 5L;
+        return OBJECT_BYTES + sealedBytes + open.sizeBytes() + series.length * 5L;
+    }
+
+    /// Bytes of encoded chunks.
+    long sealedBytes() {
+        return sealedBytes;
     }
 
     int addColumn(int newSeries) {
@@ -73,18 +75,11 @@ final class HeadGroup {
             int larger = columns < 8 ? columns + 4 : columns + (columns >> 2);
             series = Arrays.copyOf(series, larger);
             misses = Arrays.copyOf(misses, larger);
-            values = Arrays.copyOf(values, larger * ROWS);
-            if (histograms != null) {
-                histograms = Arrays.copyOf(histograms, larger * ROWS);
-            }
-            if (starts != null) {
-                starts = Arrays.copyOf(starts, larger * ROWS);
-            }
+            open.grow(larger);
         }
         int column = columns++;
         series[column] = newSeries;
         misses[column] = 0;
-        Arrays.fill(values, column * ROWS, (column + 1) * ROWS, SampleValues.ABSENT);
         layout = null;
         return column;
     }
@@ -102,99 +97,33 @@ final class HeadGroup {
     ///
     /// @return -1 if the group has to be sealed first
     int row(long timestampMillis) {
-        if (rows > 0 && times[lastRow] == timestampMillis) {
-            return lastRow;
-        }
-        int found = findRow(timestampMillis);
-        if (found < 0) {
-            if (rows == ROWS) {
-                return -1;
-            }
-            found = rows++;
-            times[found] = timestampMillis;
-        }
-        lastRow = found;
-        return found;
-    }
-
-    /// The open row of a time, or -1.
-    int findRow(long timestampMillis) {
-        for (int i = rows - 1; i >= 0; i--) {
-            if (times[i] == timestampMillis) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    double valueAt(int column, int row) {
-        return values[column * ROWS + row];
-    }
-
-    @Nullable
-    NativeHistogram histogramAt(int column, int row) {
-        return histograms == null ? null : histograms[column * ROWS + row];
+        return open.row(timestampMillis);
     }
 
     void set(int column, int row, double value) {
-        values[column * ROWS + row] = value;
+        open.set(column, row, value);
     }
 
     void setHistogram(int column, int row, NativeHistogram histogram) {
-        @Nullable NativeHistogram[] all = histograms;
-        if (all == null) {
-            all = new NativeHistogram[values.length];
-            histograms = all;
-        }
-        all[column * ROWS + row] = histogram;
+        open.setHistogram(column, row, histogram);
     }
 
     void setStart(int column, int row, long startMillis) {
-        long[] all = starts;
-        if (all == null) {
-            all = new long[values.length];
-            starts = all;
-        }
-        all[column * ROWS + row] = startMillis;
+        open.setStart(column, row, startMillis);
     }
 
-    private boolean isPresent(int column, int row) {
-        int slot = column * ROWS + row;
-        return !SampleValues.isAbsent(values[slot]) || histograms != null && histograms[slot] != null;
-    }
-
-    /// In which of the open rows a column has samples, a bit each.
-    int presence(int column) {
-        int mask = 0;
-        for (int row = 0; row < rows; row++) {
-            mask |= isPresent(column, row) ? 1 << row : 0;
-        }
-        return mask;
+    /// Whether a column has samples in open rows.
+    boolean hasOpenSamples(int column) {
+        return open.hasSamples(column);
     }
 
     /// The open rows of some columns, as they are now.
     RawChunk snapshot(int[] picked) {
-        double[] copy = new double[picked.length * rows];
-        @Nullable NativeHistogram[] allHistograms = histograms;
-        @Nullable
-        NativeHistogram @Nullable [] histogramCopy = allHistograms == null ? null : new NativeHistogram[copy.length];
-        long[] allStarts = starts;
-        long @Nullable [] startCopy = allStarts == null ? null : new long[copy.length];
         int[] pickedSeries = new int[picked.length];
         for (int i = 0; i < picked.length; i++) {
-            int from = picked[i] * ROWS;
             pickedSeries[i] = series[picked[i]];
-            System.arraycopy(values, from, copy, i * rows, rows);
-            if (allHistograms != null && histogramCopy != null) {
-                System.arraycopy(allHistograms, from, histogramCopy, i * rows, rows);
-            }
-            if (allStarts != null && startCopy != null) {
-                System.arraycopy(allStarts, from, startCopy, i * rows, rows);
-            }
         }
-        return new RawChunk(
-                new ColumnLayout(pickedSeries),
-                new RawChunk.Slots(rows, rows, Arrays.copyOf(times, rows), copy, histogramCopy, startCopy));
+        return open.snapshot(new ColumnLayout(pickedSeries), picked);
     }
 
     void mark(long fromMillis, long toMillis, BitSet into) {
@@ -206,12 +135,16 @@ final class HeadGroup {
             }
         }
         int inRange = 0;
-        for (int row = 0; row < rows; row++) {
-            inRange |= times[row] >= fromMillis && times[row] <= toMillis ? 1 << row : 0;
+        for (int row = 0; row < open.rows(); row++) {
+            long time = open.times()[row];
+            inRange |= time >= fromMillis && time <= toMillis ? 1 << row : 0;
         }
-        for (int column = 0; column < columns && inRange != 0; column++) {
-            if ((presence(column) & inRange) != 0) {
-                into.set(series[column]);
+        if (inRange != 0) {
+            int[] masks = open.presence(columns);
+            for (int column = 0; column < columns; column++) {
+                if ((masks[column] & inRange) != 0) {
+                    into.set(series[column]);
+                }
             }
         }
     }
@@ -220,10 +153,9 @@ final class HeadGroup {
     ///
     /// @return per column in which rows it had samples
     int[] seal(ChunkEncoder encoder) {
-        int[] masks = new int[columns];
+        int[] masks = open.presence(columns);
         int present = 0;
         for (int column = 0; column < columns; column++) {
-            masks[column] = presence(column);
             if (masks[column] != 0) {
                 present++;
                 misses[column] = 0;
@@ -234,12 +166,8 @@ final class HeadGroup {
         if (present > 0) {
             encodeRows(masks, present, encoder);
         }
-        Arrays.fill(values, 0, columns * ROWS, SampleValues.ABSENT);
-        histograms = null;
-        starts = null;
-        rows = 0;
-        lastRow = 0;
         trim();
+        open.clear(columns);
         return masks;
     }
 
@@ -248,7 +176,6 @@ final class HeadGroup {
         if (series.length > columns) {
             series = Arrays.copyOf(series, columns);
             misses = Arrays.copyOf(misses, columns);
-            values = Arrays.copyOf(values, columns * ROWS);
         }
     }
 
@@ -268,8 +195,10 @@ final class HeadGroup {
             }
             chunkLayout = layoutOf(pickedSeries);
         }
-        RawChunk raw = new RawChunk(chunkLayout, new RawChunk.Slots(ROWS, rows, times, values, histograms, starts));
-        addSealed(new EncodedChunk(chunkLayout, raw.minMillis(), raw.maxMillis(), encoder.encode(raw, picked)));
+        open.sort();
+        long first = open.times()[0];
+        long last = open.times()[open.rows() - 1];
+        addSealed(new EncodedChunk(chunkLayout, first, last, encoder.encode(open, picked)));
         joinSmallChunks(encoder);
     }
 
@@ -324,7 +253,7 @@ final class HeadGroup {
     }
 
     private static boolean isJoined(Chunk chunk) {
-        return ((EncodedChunk) chunk).rows() > ROWS;
+        return ((EncodedChunk) chunk).rows() > OpenRows.ROWS;
     }
 
     /// Hands over all chunks; the columns stay.
@@ -361,8 +290,7 @@ final class HeadGroup {
         series = newSeries;
         misses = newMisses;
         columns = kept.length;
-        values = new double[kept.length * ROWS];
-        Arrays.fill(values, SampleValues.ABSENT);
+        open.clear(columns);
         layout = null;
     }
 }

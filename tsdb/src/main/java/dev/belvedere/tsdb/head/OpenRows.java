@@ -1,0 +1,263 @@
+package dev.belvedere.tsdb.head;
+
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.tsdb.chunk.ColumnLayout;
+import dev.belvedere.tsdb.chunk.ColumnSource;
+import dev.belvedere.tsdb.chunk.RawChunk;
+import dev.belvedere.tsdb.codec.ColumnEncoder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of a group that are not encoded yet, at most [#ROWS], an array each.
+///
+/// Rows may be opened in any order of time. What one scrape brings lies side by side, and a group of which few rows
+/// were
+/// ever open holds few arrays. Arrays are kept from one chunk to the next.
+final class OpenRows implements ColumnSource {
+
+    static final int ROWS = 16;
+
+    private static final double[] NONE = {};
+
+    private int capacity;
+    private final long[] times = new long[ROWS];
+    private int rows;
+    private int lastRow;
+    /// [#NONE] where a row was never open.
+    private final double[][] values = new double[ROWS][];
+
+    private @Nullable NativeHistogram @Nullable [][] histograms;
+    private long @Nullable [][] starts;
+
+    /// What [#column] hands out.
+    private final double[] columnValues;
+
+    /// @param columns how many to have room for
+    /// @param columnValues room for [#ROWS] values, shared by groups that are never encoded at once
+    OpenRows(int columns, double[] columnValues) {
+        this.capacity = columns;
+        this.columnValues = columnValues;
+        Arrays.fill(values, NONE);
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    /// In the order of opening, until [#sort].
+    @Override
+    public long[] times() {
+        return times;
+    }
+
+    long sizeBytes() {
+        int arrays = 0;
+        for (double[] row : values) {
+            arrays += row.length == 0 ? 0 : 1;
+        }
+        return 8L * arrays * capacity;
+    }
+
+    /// Makes room for columns, which have no samples yet.
+    void grow(int columns) {
+        capacity = columns;
+        for (int row = 0; row < ROWS; row++) {
+            double[] present = values[row];
+            if (row >= rows) {
+                values[row] = NONE;
+                continue;
+            }
+            double[] larger = Arrays.copyOf(present, columns);
+            Arrays.fill(larger, present.length, columns, SampleValues.ABSENT);
+            values[row] = larger;
+            if (histograms != null) {
+                histograms[row] = Arrays.copyOf(histograms[row], columns);
+            }
+            if (starts != null) {
+                starts[row] = Arrays.copyOf(starts[row], columns);
+            }
+        }
+    }
+
+    /// Forgets all rows.
+    ///
+    /// @param columns how many to have room for from now on
+    void clear(int columns) {
+        rows = 0;
+        lastRow = 0;
+        histograms = null;
+        starts = null;
+        if (columns != capacity) {
+            Arrays.fill(values, NONE);
+            capacity = columns;
+        }
+    }
+
+    /// The row of a time, opening it if there is room.
+    ///
+    /// @return -1 if there is none
+    int row(long timestampMillis) {
+        if (rows > 0 && times[lastRow] == timestampMillis) {
+            return lastRow;
+        }
+        int found = find(timestampMillis);
+        if (found < 0) {
+            if (rows == ROWS) {
+                return -1;
+            }
+            found = open(timestampMillis);
+        }
+        lastRow = found;
+        return found;
+    }
+
+    private int open(long timestampMillis) {
+        int row = rows++;
+        times[row] = timestampMillis;
+        double[] kept = values[row];
+        if (kept.length < capacity) {
+            kept = new double[capacity];
+            values[row] = kept;
+        }
+        Arrays.fill(kept, SampleValues.ABSENT);
+        if (histograms != null) {
+            histograms[row] = new NativeHistogram[capacity];
+        }
+        if (starts != null) {
+            starts[row] = new long[capacity];
+        }
+        return row;
+    }
+
+    private int find(long timestampMillis) {
+        for (int i = rows - 1; i >= 0; i--) {
+            if (times[i] == timestampMillis) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    void set(int column, int row, double value) {
+        values[row][column] = value;
+    }
+
+    void setHistogram(int column, int row, NativeHistogram histogram) {
+        @Nullable NativeHistogram[][] all = histograms;
+        if (all == null) {
+            all = new NativeHistogram[ROWS][];
+            for (int i = 0; i < rows; i++) {
+                all[i] = new NativeHistogram[capacity];
+            }
+            histograms = all;
+        }
+        all[row][column] = histogram;
+    }
+
+    void setStart(int column, int row, long startMillis) {
+        long[][] all = starts;
+        if (all == null) {
+            all = new long[ROWS][];
+            for (int i = 0; i < rows; i++) {
+                all[i] = new long[capacity];
+            }
+            starts = all;
+        }
+        all[row][column] = startMillis;
+    }
+
+    /// In which rows each of the first columns has samples, a bit a row.
+    int[] presence(int columns) {
+        int[] masks = new int[columns];
+        for (int row = 0; row < rows; row++) {
+            double[] ofRow = values[row];
+            @Nullable NativeHistogram @Nullable [] histogramsOfRow = histograms == null ? null : histograms[row];
+            for (int column = 0; column < columns; column++) {
+                boolean isPresent = !SampleValues.isAbsent(ofRow[column])
+                        || histogramsOfRow != null && histogramsOfRow[column] != null;
+                masks[column] |= isPresent ? 1 << row : 0;
+            }
+        }
+        return masks;
+    }
+
+    boolean hasSamples(int column) {
+        for (int row = 0; row < rows; row++) {
+            if (!SampleValues.isAbsent(values[row][column]) || histograms != null && histograms[row][column] != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Brings the rows into the order of their times.
+    void sort() {
+        for (int i = 1; i < rows; i++) {
+            for (int j = i; j > 0 && times[j - 1] > times[j]; j--) {
+                swap(j - 1, j);
+            }
+        }
+        lastRow = 0;
+    }
+
+    private void swap(int a, int b) {
+        long time = times[a];
+        times[a] = times[b];
+        times[b] = time;
+        swap(values, a, b);
+        if (histograms != null) {
+            swap(histograms, a, b);
+        }
+        if (starts != null) {
+            swap(starts, a, b);
+        }
+    }
+
+    private static <T extends @Nullable Object> void swap(T[] rows, int a, int b) {
+        T row = rows[a];
+        rows[a] = rows[b];
+        rows[b] = row;
+    }
+
+    @Override
+    public ColumnEncoder.Rows column(int column) {
+        for (int row = 0; row < rows; row++) {
+            columnValues[row] = values[row][column];
+        }
+        @Nullable NativeHistogram @Nullable [] ofHistograms = histograms == null ? null : new NativeHistogram[rows];
+        long @Nullable [] ofStarts = starts == null ? null : new long[rows];
+        for (int row = 0; row < rows && (ofHistograms != null || ofStarts != null); row++) {
+            if (ofHistograms != null && histograms != null) {
+                ofHistograms[row] = histograms[row][column];
+            }
+            if (ofStarts != null && starts != null) {
+                ofStarts[row] = starts[row][column];
+            }
+        }
+        return new ColumnEncoder.Rows(columnValues, 0, rows, ofHistograms, ofStarts);
+    }
+
+    /// The rows of some columns, as they are now.
+    RawChunk snapshot(ColumnLayout layout, int[] picked) {
+        double[] copy = new double[picked.length * rows];
+        @Nullable
+        NativeHistogram @Nullable [] histogramCopy = histograms == null ? null : new NativeHistogram[copy.length];
+        long @Nullable [] startCopy = starts == null ? null : new long[copy.length];
+        for (int row = 0; row < rows; row++) {
+            double[] ofRow = values[row];
+            for (int i = 0; i < picked.length; i++) {
+                copy[i * rows + row] = ofRow[picked[i]];
+                if (histogramCopy != null && histograms != null) {
+                    histogramCopy[i * rows + row] = histograms[row][picked[i]];
+                }
+                if (startCopy != null && starts != null) {
+                    startCopy[i * rows + row] = starts[row][picked[i]];
+                }
+            }
+        }
+        return new RawChunk(
+                layout, new RawChunk.Slots(rows, Arrays.copyOf(times, rows), copy, histogramCopy, startCopy));
+    }
+}
