@@ -27,6 +27,7 @@ public final class QueryBudget {
     private final long deadlineNanos;
     private final LongAdder samplesRead = new LongAdder();
     private final LongAdder bytesRead = new LongAdder();
+    private final LongAdder blocksRead = new LongAdder();
     private long samplesHeld;
     private long peakSamplesHeld;
     private volatile @Nullable String cancelledBy;
@@ -89,6 +90,11 @@ public final class QueryBudget {
         check();
     }
 
+    /// Counts blocks or segments that were looked into.
+    public void countBlocksRead(long blocks) {
+        blocksRead.add(blocks);
+    }
+
     /// Counts samples that stay in memory until [#releaseSamples].
     public synchronized void holdSamples(long samples) {
         samplesHeld += samples;
@@ -116,5 +122,14 @@ public final class QueryBudget {
 
     public long bytesRead() {
         return bytesRead.sum();
+    }
+
+    public long blocksRead() {
+        return blocksRead.sum();
+    }
+
+    /// Elapsed time by the clock that ends the query.
+    public long nanoTime() {
+        return nanoTime.getAsLong();
     }
 }

@@ -78,6 +78,7 @@ final class TsdbQuerier implements MetricQuerier {
             if (block.overlaps(request.startMillis(), request.endMillis())) {
                 block.pin();
                 pinned.add(block);
+                budget.countBlocksRead(1);
             }
         }
         IndexView view = share.index().view();

@@ -147,6 +147,6 @@ final class MetricEvaluation {
                                 s.histograms()))
                         .toList());
         };
-        return new QueryAnswer(value, answer.warnings(), answer.infos(), answer.statistics());
+        return new QueryAnswer(value, answer.warnings(), answer.infos(), answer.isByStep(), answer.statistics());
     }
 }

@@ -28,6 +28,9 @@ final class Evaluation {
     final long stepMillis;
     final int steps;
 
+    /// The samples that each step looks at.
+    final SampleCounts counts;
+
     /// @param stepMillis at least 1
     Evaluation(QueryContext context, long startMillis, long endMillis, long stepMillis) {
         this.context = context;
@@ -39,6 +42,7 @@ final class Evaluation {
                     + ": narrow its range or raise its step");
         }
         this.steps = (int) count;
+        this.counts = new SampleCounts(steps);
     }
 
     long time(int step) {
@@ -66,11 +70,30 @@ final class Evaluation {
                     : new StepValue.Vectors(List.of());
         }
         long mark = context.held();
-        StepValue value = context.query.stepInvariant().contains(expr) && steps > 1
-                ? repeated(new Evaluation(context, startMillis, startMillis, stepMillis).evaluate(expr))
-                : evaluateNode(expr);
+        StepValue value =
+                context.query.stepInvariant().contains(expr) && steps > 1 ? evaluateOnce(expr) : evaluateProfiled(expr);
         context.releaseTo(mark);
         context.hold(value.heldSamples());
+        return value;
+    }
+
+    private StepValue evaluateOnce(Expr expr) {
+        Evaluation once = new Evaluation(context, startMillis, startMillis, stepMillis);
+        StepValue value = once.evaluate(expr);
+        counts.addToAll(once.counts.total());
+        return repeated(value);
+    }
+
+    private StepValue evaluateProfiled(Expr expr) {
+        QueryProfile profile = context.profile;
+        if (profile == null) {
+            return evaluateNode(expr);
+        }
+        QueryProfile.Visit visit = profile.visit(expr, context.budget);
+        StepValue value = evaluateNode(expr);
+        visit.end(
+                steps,
+                value instanceof StepValue.Vectors vectors ? vectors.series().size() : 1);
         return value;
     }
 
@@ -103,17 +126,31 @@ final class Evaluation {
         boolean isInvariant = steps > 1
                 && (context.query.stepInvariant().contains(expr)
                         || context.query.stepInvariant().contains(inner));
-        if (!isInvariant && steps > 0) {
-            if (inner instanceof VectorSelector selector) {
-                InstantSelection.select(this, selector, sink);
+        if (!isInvariant && steps > 0 && isStreamable(inner)) {
+            QueryProfile profile = context.profile;
+            if (profile == null) {
+                streamNode(inner, sink);
                 return;
             }
-            if (inner instanceof Call call && RangeFunctionCall.isStreamable(call)) {
-                new RangeFunctionCall(this, call).stream(sink);
-                return;
-            }
+            QueryProfile.Visit visit = profile.visit(inner, context.budget);
+            QueryProfile.TimedSink timed = new QueryProfile.TimedSink(sink, visit, context.budget);
+            streamNode(inner, timed);
+            visit.end(steps, timed.seriesCount());
+            return;
         }
         vector(expr).forEach(sink::accept);
+    }
+
+    private static boolean isStreamable(Expr expr) {
+        return expr instanceof VectorSelector || expr instanceof Call call && RangeFunctionCall.isStreamable(call);
+    }
+
+    private void streamNode(Expr expr, SeriesSink sink) {
+        if (expr instanceof VectorSelector selector) {
+            InstantSelection.select(this, selector, sink);
+        } else if (expr instanceof Call call) {
+            new RangeFunctionCall(this, call).stream(sink);
+        }
     }
 
     private StepValue repeated(StepValue once) {

@@ -62,6 +62,7 @@ final class InstantSelection {
 
     void visit(SeriesGroup group) {
         int steps = evaluation.steps;
+        int denseSeries = 0;
         findRows(group);
         for (int series = 0; series < group.seriesCount(); series++) {
             group.read(series, column);
@@ -69,13 +70,16 @@ final class InstantSelection {
                 HistogramSummaries.dropBuckets(column);
             }
             StepSeries result = sink.buffer(steps);
-            boolean hasSamples = column.isDense() && taken == Taken.VALUE
-                    ? fillDense(result)
-                    : fill(group.timestamps(), group.labels(series), result);
+            boolean isDense = column.isDense() && taken == Taken.VALUE;
+            denseSeries += isDense ? 1 : 0;
+            boolean hasSamples = isDense ? fillDense(result) : fill(group.timestamps(), group.labels(series), result);
             if (hasSamples) {
                 result.labels = group.labels(series);
                 sink.accept(result);
             }
+        }
+        if (denseSeries > 0) {
+            evaluation.counts.addRows(rows, NONE, denseSeries);
         }
     }
 
@@ -144,6 +148,7 @@ final class InstantSelection {
 
     private void take(int row, long timestamp, Labels labels, StepSeries result, int step) {
         NativeHistogram histogram = column.histogram(row);
+        evaluation.counts.add(step, taken == Taken.VALUE && histogram != null ? SampleCounts.weight(histogram) : 1);
         switch (taken) {
             case TIMESTAMP -> result.values[step] = timestamp / 1000.0;
             case START_TIMESTAMP -> {

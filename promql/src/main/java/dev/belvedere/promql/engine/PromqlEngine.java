@@ -38,24 +38,18 @@ public final class PromqlEngine {
         return Preparation.dependsOnTime(function);
     }
 
+    /// @throws dev.belvedere.promql.syntax.ParseException if the query is no PromQL or uses what the
+    /// options do not allow
+    public Plan plan(String query) {
+        return Plan.of(query, parse(query));
+    }
+
     /// Evaluates at one moment.
     ///
     /// @throws EvaluationException if the expression has no answer over this data
     /// @throws dev.belvedere.storage.QueryCancelledException if the budget ends the query
     public QueryAnswer instant(MetricStore store, Tenant tenant, Expr expr, long atMillis, QueryBudget budget) {
-        PreparedQuery query = Preparation.prepare(expr, atMillis, atMillis, 0);
-        try (MetricQuerier querier = store.querier(tenant, budget)) {
-            QueryContext context = context(querier, budget, query, atMillis, atMillis);
-            try {
-                Evaluation evaluation = new Evaluation(context, atMillis, atMillis, 1);
-                Value value = query.expr().type() == ValueType.MATRIX
-                        ? RangeVector.evaluate(evaluation, query.expr().unwrapped())
-                        : Answers.instant(settled(evaluation.evaluate(query.expr())), atMillis);
-                return answer(value, context);
-            } finally {
-                context.releaseTo(0);
-            }
-        }
+        return evaluate(new QueryRequest(store, tenant, Plan.of("", expr), Steps.instant(atMillis), budget));
     }
 
     /// Evaluates at every step from start to end, both inclusive. The expression must be a scalar or an
@@ -72,15 +66,73 @@ public final class PromqlEngine {
             long stepMillis,
             QueryBudget budget) {
         requireRange(expr, startMillis, endMillis, stepMillis);
-        PreparedQuery query = Preparation.prepare(expr, startMillis, endMillis, stepMillis);
-        try (MetricQuerier querier = store.querier(tenant, budget)) {
-            QueryContext context = context(querier, budget, query, startMillis, endMillis);
+        Steps steps = new Steps(startMillis, endMillis, stepMillis);
+        return evaluate(new QueryRequest(store, tenant, Plan.of("", expr), steps, budget));
+    }
+
+    /// Evaluates a plan at its steps.
+    ///
+    /// @throws EvaluationException if the expression has no answer over this data
+    /// @throws dev.belvedere.storage.QueryCancelledException if the budget ends the query
+    public QueryAnswer evaluate(QueryRequest request) {
+        Steps steps = request.steps();
+        if (!steps.isInstant()) {
+            requireRange(request.plan().expr(), steps.startMillis(), steps.endMillis(), steps.stepMillis());
+        }
+        QueryBudget budget = request.budget();
+        long began = budget.nanoTime();
+        PreparedQuery query = request.plan().prepare(steps);
+        try (MetricQuerier querier = request.store().querier(request.tenant(), budget)) {
+            Selections selections = new Selections(querier, budget, options.lookbackMillis());
+            selections.plan(query.expr(), steps.startMillis(), steps.endMillis());
+            QueryContext context = new QueryContext(options, budget, selections, query, request.profile());
+            request.profile().ifPresent(profile -> profile.begin(query));
             try {
-                Evaluation evaluation = new Evaluation(context, startMillis, endMillis, stepMillis);
-                return answer(Answers.range(settled(evaluation.evaluate(query.expr())), evaluation), context);
+                return new Answering(context, request.plan(), steps).answer(began);
             } finally {
                 context.releaseTo(0);
             }
+        }
+    }
+
+    /// One evaluation, with the times at which its parts began.
+    private record Answering(QueryContext context, Plan plan, Steps steps) {
+
+        QueryAnswer answer(long beganNanos) {
+            long prepared = context.budget.nanoTime();
+            Expr expr = context.query.expr();
+            Evaluation evaluation = new Evaluation(
+                    context, steps.startMillis(), steps.endMillis(), steps.isInstant() ? 1 : steps.stepMillis());
+            Value value;
+            long evaluated;
+            if (steps.isInstant() && expr.type() == ValueType.MATRIX) {
+                value = RangeVector.evaluate(evaluation, expr.unwrapped());
+                evaluated = context.budget.nanoTime();
+            } else {
+                StepValue result = settled(evaluation.evaluate(expr));
+                evaluated = context.budget.nanoTime();
+                value = steps.isInstant()
+                        ? Answers.instant(result, steps.startMillis())
+                        : Answers.range(result, evaluation);
+            }
+            QueryAnswer.Timings timings = new QueryAnswer.Timings(
+                    prepared - beganNanos, evaluated - prepared, context.budget.nanoTime() - evaluated);
+            return new QueryAnswer(
+                    value,
+                    context.annotations.warnings(),
+                    context.annotations.infos(),
+                    plan.isByStep() && context.isByStep(),
+                    new QueryAnswer.QueryStatistics(
+                            context.budget.samplesRead(),
+                            context.budget.peakSamplesHeld(),
+                            evaluation.counts.byStep(),
+                            timings));
+        }
+
+        private StepValue settled(StepValue value) {
+            return value instanceof StepValue.Vectors vectors
+                    ? new StepValue.Vectors(Answers.settled(vectors.series(), context.options))
+                    : value;
         }
     }
 
@@ -102,26 +154,5 @@ public final class PromqlEngine {
                     Fault.USER,
                     "range query has more than " + MAX_STEPS + " steps: narrow the range or raise the step");
         }
-    }
-
-    private QueryContext context(
-            MetricQuerier querier, QueryBudget budget, PreparedQuery query, long startMillis, long endMillis) {
-        Selections selections = new Selections(querier, budget, options.lookbackMillis());
-        selections.plan(query.expr(), startMillis, endMillis);
-        return new QueryContext(options, budget, selections, query);
-    }
-
-    private StepValue settled(StepValue value) {
-        return value instanceof StepValue.Vectors vectors
-                ? new StepValue.Vectors(Answers.settled(vectors.series(), options))
-                : value;
-    }
-
-    private static QueryAnswer answer(Value value, QueryContext context) {
-        return new QueryAnswer(
-                value,
-                context.annotations.warnings(),
-                context.annotations.infos(),
-                new QueryAnswer.QueryStatistics(context.budget.samplesRead(), context.budget.peakSamplesHeld()));
     }
 }

@@ -145,6 +145,7 @@ final class RangeFunctionCall {
     /// @param stepSeries the series of a subquery, which know whether their names are to be dropped
     private void visit(SeriesGroup group, @Nullable List<StepSeries> stepSeries, SeriesSink sink) {
         boolean areGroupBoundsFound = false;
+        int denseSeries = 0;
         for (int series = 0; series < group.seriesCount(); series++) {
             evaluation.context.budget.check();
             group.read(series, column);
@@ -154,6 +155,7 @@ final class RangeFunctionCall {
             window.labels = group.labels(series);
             boolean usesGroup = column.isDense() && !needsStarts;
             if (usesGroup) {
+                denseSeries++;
                 if (!areGroupBoundsFound) {
                     findBounds(groupBounds, group.timestamps(), group.rowCount());
                     areGroupBoundsFound = true;
@@ -169,11 +171,29 @@ final class RangeFunctionCall {
                 findBounds(floatBounds, window.times, window.rows);
                 findBounds(histogramBounds, window.histogramTimes, window.histogramRows);
             }
+            if (!usesGroup) {
+                countSamples();
+            }
             kernel.begin(window);
             StepSeries result = sink.buffer(evaluation.steps);
             if (computeSteps(result, usesGroup ? groupBounds : floatBounds)) {
                 emit(result, stepSeries != null && stepSeries.get(series).isNameDropped, sink);
             }
+        }
+        if (denseSeries > 0) {
+            evaluation.counts.addRanges(groupBounds.from, groupBounds.to, denseSeries);
+        }
+    }
+
+    /// Counts the samples in each step's window of a series with bounds of its own.
+    private void countSamples() {
+        evaluation.counts.addRanges(floatBounds.from, floatBounds.to, 1);
+        for (int step = 0; step < evaluation.steps && window.histogramRows > 0; step++) {
+            long weight = 0;
+            for (int row = histogramBounds.from[step]; row < histogramBounds.to[step]; row++) {
+                weight += SampleCounts.weight(window.histograms[row]);
+            }
+            evaluation.counts.add(step, weight);
         }
     }
 
@@ -211,8 +231,9 @@ final class RangeFunctionCall {
         boolean isDropped = !isNameKept || isInputNameDropped;
         result.isNameDropped = isDropped;
         result.labels = isDropped && !isDropDelayed() ? LabelRules.withoutMetadata(window.labels) : window.labels;
-        if (seenLabels == null && needsDistinctLabels() && isDropped && LabelRules.hasTypeOrUnit(window.labels)) {
-            seenLabels = new HashSet<>();
+        if (needsDistinctLabels() && isDropped && LabelRules.hasTypeOrUnit(window.labels)) {
+            evaluation.context.noteRangeWideCheck();
+            seenLabels = seenLabels == null ? new HashSet<>() : seenLabels;
         }
         if (seenLabels != null && !seenLabels.add(result.labels)) {
             throw LabelRules.duplicateLabelSet();

@@ -40,6 +40,7 @@ final class RangeVector {
 
     private static MatrixValue subquery(Evaluation evaluation, SubqueryExpr subquery) {
         Subquery result = Subquery.evaluate(evaluation, subquery);
+        evaluation.counts.add(0, result.evaluation().counts.total());
         List<StepSeries> settled = Answers.settled(result.series(), evaluation.context.options);
         return (MatrixValue) Answers.range(new StepValue.Vectors(settled), result.evaluation());
     }
@@ -81,6 +82,11 @@ final class RangeVector {
                         Arrays.copyOfRange(window.histogramTimes, histogramFrom, histogramTo),
                         Arrays.copyOfRange(window.histograms, histogramFrom, histogramTo)));
                 evaluation.context.hold(to - from + histogramTo - histogramFrom);
+                long weight = to - from;
+                for (int row = histogramFrom; row < histogramTo; row++) {
+                    weight += SampleCounts.weight(window.histograms[row]);
+                }
+                evaluation.counts.add(0, weight);
             }
         }
     }

@@ -2,6 +2,8 @@ package dev.belvedere.storage.memory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.model.Tenant;
+import dev.belvedere.model.TimeRange;
+import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.MetricMetadata;
@@ -80,6 +82,20 @@ public final class MemoryMetricStore implements MetricStore {
     @Override
     public Optional<ChangeLog> changes(Tenant tenant) {
         return Optional.of(data(tenant).changes);
+    }
+
+    /// Removes matching samples.
+    public synchronized void deleteSeries(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+        TenantData data = data(tenant);
+        boolean isChanged = false;
+        for (MemorySeries series : data.series) {
+            if (matchers.stream().allMatch(m -> m.matches(series.labels()))) {
+                isChanged |= series.delete(range);
+            }
+        }
+        if (isChanged) {
+            data.changes.note(range.startMillis());
+        }
     }
 
     private synchronized TenantData data(Tenant tenant) {

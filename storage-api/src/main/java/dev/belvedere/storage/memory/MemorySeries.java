@@ -102,4 +102,28 @@ final class MemorySeries {
         histograms[row] = histogram;
         size++;
     }
+
+    /// Removes the samples of a time range; views keep theirs.
+    boolean delete(TimeRange range) {
+        int kept = 0;
+        long[] keptTimes = new long[times.length];
+        long[] keptStarts = new long[times.length];
+        double[] keptValues = new double[times.length];
+        @Nullable NativeHistogram[] keptHistograms = new NativeHistogram[times.length];
+        for (int row = 0; row < size; row++) {
+            if (!range.contains(times[row])) {
+                keptTimes[kept] = times[row];
+                keptStarts[kept] = starts[row];
+                keptValues[kept] = values[row];
+                keptHistograms[kept++] = histograms[row];
+            }
+        }
+        boolean isChanged = kept < size;
+        times = keptTimes;
+        starts = keptStarts;
+        values = keptValues;
+        histograms = keptHistograms;
+        size = kept;
+        return isChanged;
+    }
 }

@@ -1,0 +1,262 @@
+package dev.belvedere.promql.cache;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.promql.engine.PromqlEngine;
+import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.engine.QueryAnswer;
+import dev.belvedere.promql.engine.QueryAnswer.QueryStatistics;
+import dev.belvedere.promql.engine.QueryAnswer.Timings;
+import dev.belvedere.promql.engine.QueryRequest;
+import dev.belvedere.promql.engine.Reach;
+import dev.belvedere.promql.engine.Steps;
+import dev.belvedere.promql.engine.Value.MatrixValue;
+import dev.belvedere.storage.metrics.ChangeLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// Answers range queries from the results of earlier ones as far as nothing that they depend on has changed since;
+/// docs/design/0004 says why that is never wrong. Safe from any thread.
+public final class ResultCache {
+
+    /// An extent grows to this many times the steps of a request.
+    private static final int GROWTH = 2;
+
+    /// Identifies what is kept.
+    ///
+    /// @param options of the engine: the look-back changes results
+    /// @param whole the exact steps of an answer that stands only for them; absent for extents
+    /// @param phaseMillis where between two multiples of the step the steps lie; 0 for whole answers
+    record Key(
+            Tenant tenant,
+            String query,
+            PromqlOptions options,
+            Optional<Steps> whole,
+            long stepMillis,
+            long phaseMillis) {}
+
+    /// What is kept.
+    ///
+    /// @param version of the store before the results were worked out
+    /// @param answer to exactly the steps of the extent
+    record Kept(long version, Extent extent, QueryAnswer answer, long sizeBytes) {}
+
+    /// An answer, and how many of its steps were not worked out anew.
+    public record Outcome(QueryAnswer answer, long stepsKept) {}
+
+    private final KeptResults kept;
+    private final LongAdder stepsFromCache = new LongAdder();
+    private final LongAdder stepsEvaluated = new LongAdder();
+
+    /// @param maxBytes 0 keeps nothing
+    public ResultCache(long maxBytes) {
+        this.kept = new KeptResults(maxBytes);
+    }
+
+    public boolean isOn() {
+        return kept.maxBytes() > 0;
+    }
+
+    /// Answers a range query.
+    public Outcome range(PromqlEngine engine, QueryRequest request) {
+        Optional<ChangeLog> changes = request.store().changes(request.tenant());
+        boolean isProfiled = request.profile().isPresent();
+        if (!isOn() || changes.isEmpty() || isProfiled || request.steps().count() == 0) {
+            return new Outcome(engine.evaluate(request), 0);
+        }
+        Outcome outcome = new Lookup(engine, request, changes.get()).answer();
+        stepsFromCache.add(outcome.stepsKept());
+        stepsEvaluated.add(request.steps().count() - outcome.stepsKept());
+        return outcome;
+    }
+
+    public long sizeBytes() {
+        return kept.sizeBytes();
+    }
+
+    public int entries() {
+        return kept.entries();
+    }
+
+    public long stepsFromCache() {
+        return stepsFromCache.sum();
+    }
+
+    public long stepsEvaluated() {
+        return stepsEvaluated.sum();
+    }
+
+    /// One request on its way.
+    private final class Lookup {
+
+        private final PromqlEngine engine;
+        private final QueryRequest request;
+        private final ChangeLog changes;
+        private final Reach reach;
+
+        /// From the first step to the last one.
+        private final Steps steps;
+
+        /// Taken before anything is read.
+        private final long version;
+
+        Lookup(PromqlEngine engine, QueryRequest request, ChangeLog changes) {
+            this.engine = engine;
+            this.request = request;
+            this.changes = changes;
+            this.version = changes.version();
+            Steps asked = request.steps();
+            this.steps = new Steps(asked.startMillis(), asked.lastMillis(), asked.stepMillis());
+            this.reach = request.plan().reach(asked, engine.options().lookbackMillis());
+        }
+
+        private Key key(Optional<Steps> whole) {
+            long step = steps.stepMillis();
+            return new Key(
+                    request.tenant(),
+                    request.plan().text(),
+                    engine.options(),
+                    whole,
+                    step,
+                    whole.isPresent() ? 0 : Math.floorMod(steps.startMillis(), step));
+        }
+
+        Outcome answer() {
+            Key key = key(Optional.of(request.steps()));
+            Kept whole = kept.get(key);
+            if (whole != null && reach.holds(steps.endMillis(), changes.lowestSince(whole.version()))) {
+                kept.put(key, new Kept(version, whole.extent(), whole.answer(), whole.sizeBytes()));
+                return new Outcome(whole.answer(), steps.count());
+            }
+            if (!request.plan().isByStep()) {
+                return evaluateAll();
+            }
+            Kept extent = kept.get(key(Optional.empty()));
+            Steps reusable = extent == null ? null : reusable(extent);
+            return extent == null || reusable == null ? evaluateAll() : extended(extent, reusable);
+        }
+
+        /// The steps asked for that are kept and still hold; null if there are none.
+        private @Nullable Steps reusable(Kept found) {
+            Steps have = found.extent().steps();
+            long lowest = changes.lowestSince(found.version());
+            long last = Math.min(have.endMillis(), steps.endMillis());
+            long first = Math.max(have.startMillis(), steps.startMillis());
+            if (last >= first && !reach.holds(last, lowest)) {
+                if (reach.fixedMillis() >= lowest) {
+                    return null;
+                }
+                // The last step before the changed time less the reach.
+                long bound = lowest - reach.aheadMillis() - 1;
+                last = bound < first ? first - 1 : first + (bound - first) / steps.stepMillis() * steps.stepMillis();
+            }
+            return last < first ? null : new Steps(first, last, steps.stepMillis());
+        }
+
+        private Outcome extended(Kept found, Steps reusable) {
+            if (reusable.equals(steps) && found.extent().steps().equals(steps)) {
+                kept.put(key(Optional.empty()), new Kept(version, found.extent(), found.answer(), found.sizeBytes()));
+                return new Outcome(found.answer(), steps.count());
+            }
+            List<Extent> parts = new ArrayList<>();
+            Timings timings = Timings.NONE;
+            for (Steps missing : missing(reusable)) {
+                QueryAnswer answer = engine.evaluate(request.at(missing));
+                if (!answer.isByStep() || answer.hasRemarks()) {
+                    return evaluateAll();
+                }
+                parts.add(extent(missing, answer));
+                timings = timings.plus(answer.statistics().timings());
+            }
+            parts.add(found.extent().slice(reusable));
+            parts.sort((a, b) -> Long.compare(a.steps().startMillis(), b.steps().startMillis()));
+            Extent all = Extent.joined(parts);
+            QueryAnswer answer = answer(all, timings);
+            keepExtent(found, reusable, all, answer);
+            return new Outcome(answer, reusable.count());
+        }
+
+        private List<Steps> missing(Steps reusable) {
+            long step = steps.stepMillis();
+            List<Steps> missing = new ArrayList<>(2);
+            if (reusable.startMillis() > steps.startMillis()) {
+                missing.add(new Steps(steps.startMillis(), reusable.startMillis() - step, step));
+            }
+            if (reusable.endMillis() < steps.endMillis()) {
+                missing.add(new Steps(reusable.endMillis() + step, steps.endMillis(), step));
+            }
+            return missing;
+        }
+
+        /// Keeps what was asked for, and what is known beyond while that is not too much.
+        private void keepExtent(Kept found, Steps reusable, Extent asked, QueryAnswer answer) {
+            Steps have = found.extent().steps();
+            long step = steps.stepMillis();
+            boolean isBeyondKnown = have.endMillis() > steps.endMillis() && reusable.endMillis() == steps.endMillis();
+            long lastValid = isBeyondKnown ? lastHolding(found) : steps.endMillis();
+            boolean isLarger = have.startMillis() < steps.startMillis() || lastValid > steps.endMillis();
+            long first = Math.min(have.startMillis(), steps.startMillis());
+            long count = (lastValid - first) / step + 1;
+            if (!isLarger || count > GROWTH * steps.count()) {
+                keep(key(Optional.empty()), asked, answer);
+                return;
+            }
+            List<Extent> parts = new ArrayList<>();
+            if (have.startMillis() < steps.startMillis()) {
+                parts.add(found.extent().slice(new Steps(have.startMillis(), steps.startMillis() - step, step)));
+            }
+            parts.add(asked);
+            if (lastValid > steps.endMillis()) {
+                parts.add(found.extent().slice(new Steps(steps.endMillis() + step, lastValid, step)));
+            }
+            Extent all = Extent.joined(parts);
+            keep(key(Optional.empty()), all, answer(all, Timings.NONE));
+        }
+
+        /// The last step of what is kept, behind those asked for, that still holds.
+        private long lastHolding(Kept found) {
+            long last = found.extent().steps().endMillis();
+            long lowest = changes.lowestSince(found.version());
+            while (last > steps.endMillis() && !reach.holds(last, lowest)) {
+                last -= steps.stepMillis();
+            }
+            return last;
+        }
+
+        private Outcome evaluateAll() {
+            QueryAnswer answer = engine.evaluate(request);
+            if (answer.value() instanceof MatrixValue) {
+                boolean isExtent = answer.isByStep() && !answer.hasRemarks();
+                Key key = key(isExtent ? Optional.empty() : Optional.of(request.steps()));
+                keep(key, extent(steps, answer), answer);
+            }
+            return new Outcome(answer, 0);
+        }
+
+        private Extent extent(Steps of, QueryAnswer answer) {
+            return new Extent(
+                    of,
+                    ((MatrixValue) answer.value()).series(),
+                    answer.statistics().queryableSamples());
+        }
+
+        private void keep(Key key, Extent extent, QueryAnswer answer) {
+            kept.put(key, new Kept(version, extent, answer, extent.sizeBytes()));
+        }
+
+        private QueryAnswer answer(Extent extent, Timings timings) {
+            return new QueryAnswer(
+                    new MatrixValue(extent.series()),
+                    List.of(),
+                    List.of(),
+                    true,
+                    new QueryStatistics(
+                            request.budget().samplesRead(),
+                            request.budget().peakSamplesHeld(),
+                            extent.queryableSamples(),
+                            timings));
+        }
+    }
+}
