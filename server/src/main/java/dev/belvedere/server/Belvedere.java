@@ -70,7 +70,17 @@ public final class Belvedere implements AutoCloseable {
             this.configuration = new Configuration(origin, config, time, registry, this::apply);
             this.view = new ServerView(stores, version, agent.hostname(), time, configuration);
             Faces faces = new Faces(
-                    new Faces.Parts(stores, usage, agent, alerting, scraping, engine, registry, time, version),
+                    new Faces.Parts(
+                            stores,
+                            usage,
+                            agent,
+                            alerting,
+                            scraping,
+                            engine,
+                            config.query().remoteRead(),
+                            registry,
+                            time,
+                            version),
                     TenantResolver.single(),
                     new QueryBudgets(config.query().limits(), time),
                     config.ingest(),

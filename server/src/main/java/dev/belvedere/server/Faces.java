@@ -18,6 +18,7 @@ import dev.belvedere.api.prometheus.OperationsFace;
 import dev.belvedere.api.prometheus.PrometheusFace;
 import dev.belvedere.api.prometheus.PrometheusParts;
 import dev.belvedere.api.prometheus.RuleView;
+import dev.belvedere.api.remoteread.RemoteReadFace;
 import dev.belvedere.api.remotewrite.RemoteWriteFace;
 import dev.belvedere.api.usage.MetricUsage;
 import dev.belvedere.api.usage.QuerySource;
@@ -43,6 +44,7 @@ final class Faces {
             Alerting alerting,
             ScrapeService scraping,
             PromqlEngine engine,
+            RemoteReadFace.Limits remoteRead,
             MetricRegistry registry,
             TimeSource time,
             String version) {}
@@ -113,6 +115,8 @@ final class Faces {
                 parts.registry());
         new PrometheusFace(prometheus).addTo(routes, "/api/v1");
         new OperationsFace(prometheus).addTo(routes);
+        new RemoteReadFace(stores.metrics(), tenants, budgets, view::externalLabels, parts.remoteRead())
+                .addTo(routes, parts.registry());
         new LokiQueryFace(stores.logs(), tenants, budgets, time, parts.version()).addTo(routes);
         JaegerFace jaeger = new JaegerFace(stores.traces(), tenants, budgets, time);
         jaeger.addTo(routes, "/api");

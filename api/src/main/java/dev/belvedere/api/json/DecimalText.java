@@ -81,7 +81,13 @@ public final class DecimalText {
                 long digits = (long) scaled;
                 if (digits == scaled && digits / POWERS[decimals] == magnitude) {
                     boolean isNegative = Double.doubleToRawLongBits(value) < 0;
-                    return writeDecimal(into, at, isNegative, digits, decimals);
+                    // The product by a smaller power may have been rounded off the integer that it is.
+                    int needed = decimals;
+                    while (needed > 0 && digits % 10 == 0) {
+                        digits /= 10;
+                        needed--;
+                    }
+                    return writeDecimal(into, at, isNegative, digits, needed);
                 }
             }
         }

@@ -24,6 +24,7 @@ class DecimalTextTest {
         assertThat(DecimalText.of(2.5e-300)).isEqualTo("2.5e-300");
         assertThat(DecimalText.of(123456789.123)).isEqualTo("123456789.123");
         assertThat(DecimalText.of(1.0 / 3)).isEqualTo("0.3333333333333333");
+        assertThat(DecimalText.of(11914.2208)).isEqualTo("11914.2208");
         assertThat(DecimalText.of(2.0 / 3 * 1e15)).isEqualTo("666666666666666.6");
         assertThat(DecimalText.of(9007199254740993.0)).isEqualTo("9007199254740992");
         assertThat(DecimalText.of(Double.NaN)).isEqualTo("NaN");
@@ -44,6 +45,9 @@ class DecimalTextTest {
                 assertThat(Double.parseDouble(text))
                         .as("seed %d, text %s", seed, text)
                         .isEqualTo(value);
+                assertThat(text.contains(".") && !text.contains("e") && text.endsWith("0"))
+                        .as("seed %d, text %s", seed, text)
+                        .isFalse();
                 int digits = new BigDecimal(Double.toString(value))
                         .stripTrailingZeros()
                         .precision();

@@ -1,5 +1,6 @@
 package dev.belvedere.server.config;
 
+import dev.belvedere.api.remoteread.RemoteReadFace;
 import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.promql.engine.PromqlOptions;
@@ -14,7 +15,9 @@ import java.util.TreeSet;
 /// @param limits `query.maxSamples`, `query.maxBytes`, `query.timeout`
 /// @param lookbackMillis how old the newest sample of a series may be to count (`query.lookback`)
 /// @param features Prometheus' names of switched-on experimental features (`query.features`)
-public record QueryConfig(QueryBudget.Limits limits, long lookbackMillis, Set<String> features) {
+/// @param remoteRead `query.remoteReadMaxSamples`, `query.remoteReadConcurrency`, `query.remoteReadFrameBytes`
+public record QueryConfig(
+        QueryBudget.Limits limits, long lookbackMillis, Set<String> features, RemoteReadFace.Limits remoteRead) {
 
     /// Every feature that there is a switch for.
     private static final Set<String> KNOWN_FEATURES = Set.of(
@@ -38,9 +41,26 @@ public record QueryConfig(QueryBudget.Limits limits, long lookbackMillis, Set<St
                         section.byteSize("maxBytes", defaults.maxBytes()),
                         section.durationMillis("timeout", defaults.timeoutMillis())),
                 section.durationMillis("lookback", 5 * 60_000),
-                features(section));
+                features(section),
+                remoteRead(section));
         section.rejectUnknown();
         return config;
+    }
+
+    private static RemoteReadFace.Limits remoteRead(YamlMap section) {
+        RemoteReadFace.Limits defaults = RemoteReadFace.Limits.DEFAULT;
+        return new RemoteReadFace.Limits(
+                positive(section, "remoteReadMaxSamples", defaults.maxSamples(), Long.MAX_VALUE),
+                (int) positive(section, "remoteReadConcurrency", defaults.maxConcurrent(), 10_000),
+                (int) positive(section, "remoteReadFrameBytes", defaults.maxFrameBytes(), 64 << 20));
+    }
+
+    private static long positive(YamlMap section, String name, long whenAbsent, long max) {
+        long value = section.integer(name, whenAbsent);
+        if (value < 1 || value > max) {
+            throw section.key(name).error("query." + name + " must be 1 to " + max + ", got " + value);
+        }
+        return value;
     }
 
     private static Set<String> features(YamlMap section) {

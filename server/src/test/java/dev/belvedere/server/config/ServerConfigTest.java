@@ -3,6 +3,7 @@ package dev.belvedere.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belvedere.api.remoteread.RemoteReadFace;
 import dev.belvedere.platform.disk.DiskFile;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.yaml.ConfigException;
@@ -56,7 +57,8 @@ final class ServerConfigTest {
         ServerConfig config = load("""
                 server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], adminApi: true}
                 data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7}
-                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr]}
+                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr], remoteReadMaxSamples: 1,
+                  remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
                 ingest: {maxLabels: 5, maxLineBytes: 1KB}
                 rules: {concurrency: 2}
                 agent: {host: false}
@@ -75,6 +77,7 @@ final class ServerConfigTest {
         assertThat(config.query().limits().maxSamples()).isEqualTo(9);
         assertThat(config.query().promql(config.prometheus()).parser().hasDurationExpressions())
                 .isTrue();
+        assertThat(config.query().remoteRead()).isEqualTo(new RemoteReadFace.Limits(1, 2, 3));
         assertThat(config.ingest().limits().maxLabels()).isEqualTo(5);
         assertThat(config.ingest().limits().maxLineBytes()).isEqualTo(1024);
         assertThat(config.rules().concurrency()).isEqualTo(2);
@@ -94,6 +97,7 @@ final class ServerConfigTest {
                 "data: {partitions: 1000}#expected 1 to 256",
                 "data: {logRetention: 0s}#data.logRetention must be positive",
                 "query: {timeout: soon}#belvedere.yml:1:18: not a valid duration",
+                "query: {remoteReadConcurrency: 0}#belvedere.yml:1:9: query.remoteReadConcurrency must be 1 to",
                 "query: {features: [magic]}#there is no feature \"magic\"",
                 "ingest: {maxLabels: -1}#belvedere.yml:1:21: expected 1 to",
                 "alertmanager: {route: {receiver: a}}#undefined receiver",

@@ -6,7 +6,8 @@ import dev.belvedere.wire.WireFormatException;
 /// Reads chunks of every encoding, whoever wrote them.
 public final class ChunkReader {
 
-    static final long NO_START = 0;
+    /// The start of a sample whose chunk tells none.
+    public static final long NO_START = 0;
 
     private static final int COUNT_BYTES = 2;
     private static final int[] CHANGE_BITS = {0, 14, 17, 20, 64};

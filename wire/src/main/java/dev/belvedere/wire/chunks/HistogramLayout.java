@@ -135,7 +135,8 @@ record HistogramLayout(
         if (isCustom && negative.length > 0) {
             throw in.malformed("a histogram with custom bounds has negative buckets");
         }
-        return new HistogramLayout((int) schema, threshold, positive, negative, isCustom ? readBounds(in) : new double[0]);
+        return new HistogramLayout(
+                (int) schema, threshold, positive, negative, isCustom ? readBounds(in) : new double[0]);
     }
 
     private static double[] readBounds(BitReader in) {

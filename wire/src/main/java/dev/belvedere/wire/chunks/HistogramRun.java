@@ -66,9 +66,15 @@ final class HistogramRun {
                 || next.count() < last.count()
                 || next.zeroCount() < last.zeroCount()
                 || BucketIndexes.hasReset(
-                        last.positiveCounts(), lastPositive, next.positiveCounts(), BucketIndexes.of(next.positiveSpans()))
+                        last.positiveCounts(),
+                        lastPositive,
+                        next.positiveCounts(),
+                        BucketIndexes.of(next.positiveSpans()))
                 || BucketIndexes.hasReset(
-                        last.negativeCounts(), lastNegative, next.negativeCounts(), BucketIndexes.of(next.negativeSpans()));
+                        last.negativeCounts(),
+                        lastNegative,
+                        next.negativeCounts(),
+                        BucketIndexes.of(next.negativeSpans()));
     }
 
     void add(long timestampMillis, NativeHistogram histogram) {
@@ -101,7 +107,8 @@ final class HistogramRun {
         BitWriter out = new BitWriter(256);
         out.bits(0, 16);
         out.bits(isGauge ? GAUGE : isAfterReset ? RESET : 0, 8);
-        layout.withSpans(BucketIndexes.spans(positive), BucketIndexes.spans(negative)).write(out);
+        layout.withSpans(BucketIndexes.spans(positive), BucketIndexes.spans(negative))
+                .write(out);
         HistogramChunkWriter writer = new HistogramChunkWriter(out, isWhole);
         for (int i = 0; i < histograms.size(); i++) {
             NativeHistogram histogram = histograms.get(i);

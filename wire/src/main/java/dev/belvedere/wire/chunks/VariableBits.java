@@ -20,9 +20,7 @@ final class VariableBits {
 
     /// Whether a value lies in the range of so many bits, which is one more up than down.
     static boolean fitsSigned(long value, int bits) {
-        return bits == 0
-                ? value == 0
-                : value >= -(1L << bits - 1) + 1 && value <= 1L << bits - 1;
+        return bits == 0 ? value == 0 : value >= -(1L << bits - 1) + 1 && value <= 1L << bits - 1;
     }
 
     static void writeUnsigned(BitWriter out, long value) {

@@ -37,12 +37,11 @@ final class Xor2Reader {
     private void read(int count, ChunkSink sink) {
         for (int i = 0; i < count; i++) {
             long before = timestampMillis;
-            double sample =
-                    switch (i) {
-                        case 0 -> readFirst();
-                        case 1 -> readSecond();
-                        default -> readNext();
-                    };
+            double sample = switch (i) {
+                case 0 -> readFirst();
+                case 1 -> readSecond();
+                default -> readNext();
+            };
             readStart(i, before);
             sink.sample(timestampMillis, startMillis, SampleValues.canonical(sample));
         }

@@ -167,6 +167,13 @@ public final class ProtobufWriter {
         endMessage(mark);
     }
 
+    /// Fields that are encoded already.
+    public void raw(byte[] fields, int length) {
+        reserve(length);
+        System.arraycopy(fields, 0, buffer, size, length);
+        size += length;
+    }
+
     /// Begins a field that is a message; what is written until [#endMessage] is its content.
     ///
     /// @return to be given to [#endMessage]

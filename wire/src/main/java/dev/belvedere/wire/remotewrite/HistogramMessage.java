@@ -5,11 +5,11 @@ import dev.belvedere.wire.protobuf.ProtobufWriter;
 
 /// Writes the `Histogram` message, which both versions of remote write share: always with float counts, since the
 /// model keeps counts as doubles, and with a timestamp.
-final class HistogramMessage {
+public final class HistogramMessage {
 
     private HistogramMessage() {}
 
-    static void write(ProtobufWriter out, NativeHistogram histogram, long timestampMillis) {
+    public static void write(ProtobufWriter out, NativeHistogram histogram, long timestampMillis) {
         out.float64(2, histogram.count());
         out.float64(3, histogram.sum());
         out.sint64(4, histogram.schema());

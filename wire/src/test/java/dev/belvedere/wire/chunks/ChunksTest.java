@@ -186,9 +186,13 @@ class ChunksTest {
             }
             int[] up = positive.keySet().stream().mapToInt(Integer::intValue).toArray();
             int[] down = negative.keySet().stream().mapToInt(Integer::intValue).toArray();
-            double[] upCounts = positive.values().stream().mapToDouble(Double::doubleValue).toArray();
-            double[] downCounts = negative.values().stream().mapToDouble(Double::doubleValue).toArray();
-            double count = zero + java.util.Arrays.stream(upCounts).sum() + java.util.Arrays.stream(downCounts).sum();
+            double[] upCounts =
+                    positive.values().stream().mapToDouble(Double::doubleValue).toArray();
+            double[] downCounts =
+                    negative.values().stream().mapToDouble(Double::doubleValue).toArray();
+            double count = zero
+                    + java.util.Arrays.stream(upCounts).sum()
+                    + java.util.Arrays.stream(downCounts).sum();
             return new NativeHistogram(
                     isGauge ? ResetHint.GAUGE : ResetHint.UNKNOWN,
                     schema,
@@ -241,10 +245,14 @@ class ChunksTest {
                 NativeHistogram histogram = read.histograms.get(i);
                 assertSame(histogram, written.get(i), where);
                 if (histogram.resetHint() == ResetHint.NOT_RESET) {
-                    assertThat(Growing.isReset(written.get(i - 1), written.get(i))).as(where).isFalse();
+                    assertThat(Growing.isReset(written.get(i - 1), written.get(i)))
+                            .as(where)
+                            .isFalse();
                 }
                 if (!histogram.isStale()) {
-                    assertThat(histogram.resetHint() == ResetHint.GAUGE).as(where).isEqualTo(source.isGauge);
+                    assertThat(histogram.resetHint() == ResetHint.GAUGE)
+                            .as(where)
+                            .isEqualTo(source.isGauge);
                 }
             }
         }
@@ -297,8 +305,8 @@ class ChunksTest {
         ChunkReader.read(ChunkEncoding.FLOATS_XOR2, chunk, 0, chunk.length, read);
         assertThat(read.times).containsExactly(1000L, 2000L, 3000L, 4100L, 5200L, 6300L);
         assertThat(read.bits.stream().map(Double::longBitsToDouble).toList())
-                .usingElementComparator((a, b) ->
-                        Long.compare(Double.doubleToRawLongBits(a), Double.doubleToRawLongBits(b)))
+                .usingElementComparator(
+                        (a, b) -> Long.compare(Double.doubleToRawLongBits(a), Double.doubleToRawLongBits(b)))
                 .containsExactly(1.5, 1.5, 1.5, 2.5, SampleValues.STALE_NAN, 2.5);
         assertThat(read.starts).containsExactly(500L, 500L, 500L, 4000L, 4000L, 4000L);
     }
