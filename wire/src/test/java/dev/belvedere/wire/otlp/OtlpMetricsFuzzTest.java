@@ -109,7 +109,8 @@ class OtlpMetricsFuzzTest {
     private static Optional<List<Event>> decoded(byte[] body) {
         Recorder recorder = new Recorder();
         try {
-            OtlpMetrics.decode(body, body.length, LIMITS, OtlpOptions.DEFAULT, recorder);
+            OtlpMetrics.Rules rules = OtlpMetrics.Rules.ofDefaults().with(LIMITS);
+            OtlpMetrics.decode(body, body.length, rules, recorder);
             return Optional.of(recorder.events);
         } catch (WireFormatException | BodyTooLargeException e) {
             assertThat(e.getMessage()).isNotEmpty();
