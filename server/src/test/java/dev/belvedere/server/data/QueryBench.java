@@ -1,0 +1,165 @@
+package dev.belvedere.server.data;
+
+import com.sun.management.ThreadMXBean;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.TimeRange;
+import dev.belvedere.platform.catalog.LocalCatalog;
+import dev.belvedere.platform.disk.LocalDisk;
+import dev.belvedere.platform.log.LocalIngestLog;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.segment.LocalSegmentStore;
+import dev.belvedere.platform.time.SystemTime;
+import dev.belvedere.promql.engine.PromqlEngine;
+import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.syntax.Expr;
+import dev.belvedere.promql.syntax.Parser;
+import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.metrics.MetricQuerier;
+import dev.belvedere.tsdb.TsdbEnvironment;
+import dev.belvedere.tsdb.TsdbOptions;
+import dev.belvedere.tsdb.TsdbStore;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/// Measures what the metrics bench's queries cost the thread that works for them, without HTTP and compilers. Not a
+/// test: run it by hand on the data directory that a server was fed with the bench's `main`.
+///
+/// Arguments: the data directory, the bench's `queries.json`, how many seconds of CPU to give each query, and
+/// beginnings of the ids of those wanted.
+public final class QueryBench {
+
+    private static final long END = 1_790_000_000_000L;
+    private static final long TWENTY_YEARS = 20L * 365 * 86_400_000;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final PromqlEngine engine = new PromqlEngine(PromqlOptions.DEFAULT);
+    private final TsdbStore store;
+    private final double seconds;
+
+    private QueryBench(TsdbStore store, double seconds) {
+        this.store = store;
+        this.seconds = seconds;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Path data = Path.of(arguments[0]);
+        SystemTime time = new SystemTime();
+        LocalDisk disk = new LocalDisk();
+        LocalIngestLog.Options options = new LocalIngestLog.Options(LocalIngestLog.Options.DEFAULT.fileBytes(), 0);
+        try (LocalIngestLog log =
+                        new LocalIngestLog(disk, data.resolve("wal").resolve(TsdbEnvironment.TOPIC), 2, options, time);
+                LocalCatalog catalog = new LocalCatalog(disk, data.resolve("catalog"));
+                TsdbStore store = TsdbStore.open(
+                        TsdbOptions.DEFAULT.withRetention(TWENTY_YEARS, Long.MAX_VALUE),
+                        new TsdbEnvironment(
+                                log,
+                                catalog,
+                                new LocalSegmentStore(disk, data.resolve("segments")),
+                                time,
+                                new MetricRegistry()))) {
+            QueryBench bench = new QueryBench(store, Double.parseDouble(arguments[2]));
+            if (Boolean.getBoolean("flush")) {
+                store.flush();
+            }
+            for (Query query : queries(Path.of(arguments[1]))) {
+                boolean isWanted = arguments.length == 3
+                        || Arrays.stream(arguments).skip(3).anyMatch(query.id::startsWith);
+                if (isWanted) {
+                    bench.measure(query);
+                }
+            }
+        }
+    }
+
+    /// @param rangeSeconds 0 for an instant query
+    private record Query(String id, String text, String path, long rangeSeconds, long stepSeconds) {}
+
+    private static List<Query> queries(Path file) throws IOException {
+        List<Query> queries = new ArrayList<>();
+        Object root = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+        for (Object each : (List<?>) ((java.util.Map<?, ?>) root).get("queries")) {
+            java.util.Map<?, ?> map = (java.util.Map<?, ?>) each;
+            List<?> range = map.get("range") instanceof List<?> list ? list : List.of(0, 0);
+            queries.add(new Query(
+                    String.valueOf(map.get("id")),
+                    String.valueOf(map.get("q")),
+                    String.valueOf(map.get("path")),
+                    ((Number) range.get(0)).longValue(),
+                    ((Number) range.get(1)).longValue()));
+        }
+        return queries;
+    }
+
+    private void measure(Query query) {
+        Supplier<Object> work = work(query);
+        List<Long> nanos = new ArrayList<>();
+        long allocated = 0;
+        long begin = threads.getCurrentThreadCpuTime();
+        while (threads.getCurrentThreadCpuTime() - begin < seconds * 1e9 || nanos.size() < 5) {
+            long bytes = threads.getCurrentThreadAllocatedBytes();
+            long start = threads.getCurrentThreadCpuTime();
+            work.get();
+            nanos.add(threads.getCurrentThreadCpuTime() - start);
+            allocated = threads.getCurrentThreadAllocatedBytes() - bytes;
+        }
+        List<Long> last = new ArrayList<>(nanos.subList(nanos.size() / 2, nanos.size()));
+        last.sort(Long::compare);
+        System.out.println(String.format(
+                Locale.ROOT,
+                "%-20s first %9.3f ms, median %8.3f, least %8.3f, %6d runs, %8d KiB",
+                query.id,
+                nanos.getFirst() / 1e6,
+                last.get(last.size() / 2) / 1e6,
+                last.getFirst() / 1e6,
+                nanos.size(),
+                allocated >> 10));
+    }
+
+    private Supplier<Object> work(Query query) {
+        TimeRange twoHours = new TimeRange(END - 7_200_000, END);
+        return switch (query.id) {
+            case "m01_label_names" -> () -> ask(querier -> querier.labelNames(List.of(), twoHours, 0));
+            case "m02_metric_names" -> () -> ask(querier -> querier.labelValues("__name__", List.of(), twoHours, 0));
+            case "m03_series_match" ->
+                () -> ask(querier -> querier.series(Parser.parseSelector("DCGM_FI_DEV_GPU_TEMP"), twoHours, 0));
+            default -> () -> evaluate(query);
+        };
+    }
+
+    private interface Question {
+        Object of(MetricQuerier querier);
+    }
+
+    private Object ask(Question question) {
+        try (MetricQuerier querier = store.querier(Tenant.DEFAULT, budget())) {
+            return question.of(querier);
+        }
+    }
+
+    private static QueryBudget budget() {
+        return new QueryBudget(QueryBudget.Limits.DEFAULT, System::nanoTime);
+    }
+
+    private Object evaluate(Query query) {
+        Expr expr = engine.parse(query.text);
+        return query.rangeSeconds == 0
+                ? engine.instant(store, Tenant.DEFAULT, expr, END, budget())
+                : engine.range(
+                        store,
+                        Tenant.DEFAULT,
+                        expr,
+                        END - query.rangeSeconds * 1000,
+                        END,
+                        query.stepSeconds * 1000,
+                        budget());
+    }
+}
