@@ -29,15 +29,15 @@ final class SeriesCounts {
     /// @param matchers of the series that count; empty for all
     SeriesCounts(TenantPartition share, List<LabelMatcher> matchers, long hourAgoMillis, long dayAgoMillis) {
         this.pairs = share.index().pairs();
-        BitSet total = share.withSamples(Long.MIN_VALUE, Long.MAX_VALUE);
+        BitSet total = share.presence().withSamples(Long.MIN_VALUE, Long.MAX_VALUE);
         if (!matchers.isEmpty()) {
             total.and(selected(share.index(), matchers));
         }
-        BitSet active = share.withSamples(hourAgoMillis, Long.MAX_VALUE);
+        BitSet active = share.presence().withSamples(hourAgoMillis, Long.MAX_VALUE);
         BitSet newInHour = (BitSet) active.clone();
-        newInHour.andNot(share.withSamples(Long.MIN_VALUE, hourAgoMillis - 1));
-        BitSet newInDay = share.withSamples(dayAgoMillis, Long.MAX_VALUE);
-        newInDay.andNot(share.withSamples(Long.MIN_VALUE, dayAgoMillis - 1));
+        newInHour.andNot(share.presence().withSamples(Long.MIN_VALUE, hourAgoMillis - 1));
+        BitSet newInDay = share.presence().withSamples(dayAgoMillis, Long.MAX_VALUE);
+        newInDay.andNot(share.presence().withSamples(Long.MIN_VALUE, dayAgoMillis - 1));
         count(TOTAL, share.index(), total, total);
         count(ACTIVE, share.index(), total, active);
         count(NEW_IN_HOUR, share.index(), total, newInHour);

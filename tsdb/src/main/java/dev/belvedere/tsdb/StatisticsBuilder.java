@@ -66,7 +66,7 @@ final class StatisticsBuilder {
 
     private void add(TenantPartition share) {
         SeriesIndex index = share.index();
-        BitSet alive = share.withSamples(Long.MIN_VALUE, Long.MAX_VALUE);
+        BitSet alive = share.presence().withSamples(Long.MIN_VALUE, Long.MAX_VALUE);
         seriesCount += alive.cardinality();
         sampleCount += share.head().sampleCount();
         for (int s = alive.nextSetBit(0); s >= 0; s = alive.nextSetBit(s + 1)) {

@@ -31,6 +31,7 @@ final class TenantPartition {
     private final Tenant tenant;
     private final SeriesIndex index = new SeriesIndex();
     private final Head head = new Head(index);
+    private final SeriesPresence presence = new SeriesPresence(this);
     private byte[] defined = new byte[64];
 
     /// What the head handed over and no published block holds yet, by target number.
@@ -54,6 +55,10 @@ final class TenantPartition {
 
     SeriesIndex index() {
         return index;
+    }
+
+    SeriesPresence presence() {
+        return presence;
     }
 
     Head head() {
@@ -164,44 +169,5 @@ final class TenantPartition {
             }
         }
         return series;
-    }
-
-    /// The series that may have samples in a time range.
-    BitSet withSamples(long fromMillis, long toMillis) {
-        BitSet series = new BitSet(index.seriesCount());
-        for (Block block : blocks) {
-            if (block.overlaps(fromMillis, toMillis)) {
-                List<Deletion> deletions = deletions(block);
-                for (List<BlockChunk> ofTarget : block.chunks().values()) {
-                    markAll(ofTarget, deletions, new long[] {fromMillis, toMillis}, series);
-                }
-            }
-        }
-        for (List<Chunk> ofTarget : flushing) {
-            markAll(ofTarget, List.of(), new long[] {fromMillis, toMillis}, series);
-        }
-        head.mark(fromMillis, toMillis, series);
-        return series;
-    }
-
-    private static void markAll(List<? extends Chunk> chunks, List<Deletion> deletions, long[] fromTo, BitSet into) {
-        for (Chunk chunk : chunks) {
-            if (chunk.minMillis() <= fromTo[1] && chunk.maxMillis() >= fromTo[0]) {
-                for (int each : chunk.layout().series()) {
-                    if (!isCovered(each, chunk, deletions)) {
-                        into.set(each);
-                    }
-                }
-            }
-        }
-    }
-
-    private static boolean isCovered(int series, Chunk chunk, List<Deletion> deletions) {
-        for (Deletion deletion : deletions) {
-            if (deletion.covers(series, chunk)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -12,18 +12,15 @@ import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.index.IndexView;
+import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.Selector;
-import dev.belvedere.tsdb.index.SeriesIndex;
-import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.TargetGroups;
 import dev.belvedere.tsdb.read.TsdbCursor;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /// Finds series in all partitions. Chunks are picked under a partition's lock and read outside it; the blocks they
 /// lie in stay until the querier is closed.
@@ -93,27 +90,24 @@ final class TsdbQuerier implements MetricQuerier {
     }
 
     private static BitSet select(TenantPartition share, List<LabelMatcher> matchers, TimeRange range) {
-        BitSet withSamples = share.withSamples(range.startMillis(), range.endMillis());
-        if (matchers.isEmpty()) {
-            return withSamples;
-        }
-        BitSet selected = new BitSet();
-        for (Selector.Selected each : new Selector(share.index(), matchers).select()) {
-            IntArrayList series = each.series();
-            for (int i = 0; i < series.size(); i++) {
-                if (withSamples.get(series.getInt(i))) {
-                    selected.set(series.getInt(i));
-                }
-            }
-        }
-        return selected;
+        return share.presence()
+                .series(new Selector(share.index(), matchers).select(), range.startMillis(), range.endMillis());
+    }
+
+    /// The label pairs of matching series. Not to be changed.
+    private static BitSet pairs(TenantPartition share, List<LabelMatcher> matchers, TimeRange range) {
+        return matchers.isEmpty()
+                ? share.presence().pairs(range.startMillis(), range.endMillis())
+                : SeriesPresence.pairsOf(share.index(), select(share, matchers, range));
     }
 
     @Override
     public List<Labels> series(List<LabelMatcher> matchers, TimeRange range, int limit) {
         List<Labels> found = new ArrayList<>();
         visitAll(range, share -> {
-            BitSet selected = select(share, matchers, range);
+            BitSet selected = matchers.isEmpty()
+                    ? share.presence().withSamples(range.startMillis(), range.endMillis())
+                    : select(share, matchers, range);
             IndexView view = share.index().view();
             for (int s = selected.nextSetBit(0); s >= 0; s = selected.nextSetBit(s + 1)) {
                 found.add(view.labels(s));
@@ -125,62 +119,70 @@ final class TsdbQuerier implements MetricQuerier {
 
     @Override
     public List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, int limit) {
-        TreeSet<String> names = new TreeSet<>(Labels::compareUtf8);
+        SortedTexts names = new SortedTexts();
         visitAll(range, share -> {
-            BitSet pairs = pairsOf(share.index(), select(share, matchers, range));
+            PairDictionary dictionary = share.index().pairs();
+            BitSet pairs = pairs(share, matchers, range);
+            BitSet occurring = new BitSet(dictionary.nameCount());
             for (int pair = pairs.nextSetBit(0); pair >= 0; pair = pairs.nextSetBit(pair + 1)) {
-                names.add(share.index().pairs().name(pair));
+                occurring.set(dictionary.nameOf(pair));
             }
+            List<String> found = new ArrayList<>();
+            for (int name : dictionary.sortedNames()) {
+                if (occurring.get(name)) {
+                    found.add(dictionary.nameAt(name));
+                }
+            }
+            names.merge(found);
         });
-        return limited(names, limit);
+        return names.first(limit);
     }
 
     @Override
     public List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, int limit) {
-        TreeSet<String> values = new TreeSet<>(Labels::compareUtf8);
+        SortedTexts values = new SortedTexts();
         visitAll(range, share -> {
-            SeriesIndex index = share.index();
-            int number = index.pairs().findName(name);
+            PairDictionary dictionary = share.index().pairs();
+            int number = dictionary.findName(name);
             if (number < 0) {
                 return;
             }
-            BitSet pairs = pairsOf(index, select(share, matchers, range));
-            IntArrayList candidates = index.pairs().pairsOf(number);
-            for (int i = 0; i < candidates.size(); i++) {
-                if (pairs.get(candidates.getInt(i))) {
-                    values.add(index.pairs().value(candidates.getInt(i)));
+            BitSet pairs = pairs(share, matchers, range);
+            List<String> found = new ArrayList<>();
+            for (int pair : dictionary.sortedPairsOf(number)) {
+                if (pairs.get(pair)) {
+                    found.add(dictionary.value(pair));
                 }
             }
+            values.merge(found);
         });
-        return limited(values, limit);
+        return values.first(limit);
     }
 
-    /// The label pairs that occur in some series.
-    private static BitSet pairsOf(SeriesIndex index, BitSet series) {
-        BitSet definitions = new BitSet(index.definitionCount());
-        BitSet pairs = new BitSet(index.pairs().size());
-        Target last = null;
-        for (int s = series.nextSetBit(0); s >= 0; s = series.nextSetBit(s + 1)) {
-            definitions.set(index.definitionOf(s));
-            Target target = index.targetOf(s);
-            if (target != last) {
-                last = target;
-                for (int pair : target.pairs()) {
-                    pairs.set(pair);
+    /// The texts of several partitions, each once and in UTF-8 order.
+    private static final class SortedTexts {
+
+        private List<String> all = List.of();
+
+        /// @param more in order, no text twice
+        void merge(List<String> more) {
+            List<String> result = new ArrayList<>(all.size() + more.size());
+            int m = 0;
+            for (String text : all) {
+                int order = 1;
+                while (m < more.size() && (order = Labels.compareUtf8(more.get(m), text)) < 0) {
+                    result.add(more.get(m++));
                 }
+                m += m < more.size() && order == 0 ? 1 : 0;
+                result.add(text);
             }
+            result.addAll(more.subList(m, more.size()));
+            all = result;
         }
-        for (int d = definitions.nextSetBit(0); d >= 0; d = definitions.nextSetBit(d + 1)) {
-            for (int i = 0; i < index.pairCountOf(d); i++) {
-                pairs.set(index.pairOf(d, i));
-            }
-        }
-        return pairs;
-    }
 
-    private static List<String> limited(TreeSet<String> all, int limit) {
-        List<String> list = new ArrayList<>(all);
-        return limit > 0 && list.size() > limit ? List.copyOf(list.subList(0, limit)) : list;
+        List<String> first(int limit) {
+            return limit > 0 && all.size() > limit ? List.copyOf(all.subList(0, limit)) : all;
+        }
     }
 
     @Override

@@ -196,7 +196,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
             synchronized (partition) {
                 partition
                         .findTenantLocked(tenant)
-                        .ifPresent(share -> counts.add(share.index(), share.withSamples(sinceMillis, Long.MAX_VALUE)));
+                        .ifPresent(share -> counts.add(share.index(), share.presence().withSamples(sinceMillis, Long.MAX_VALUE)));
             }
         }
         return counts;

@@ -278,6 +278,38 @@ public final class Head {
         }
     }
 
+    /// Shows which series of all targets have samples in a time range; some more than once.
+    public void visitLayouts(long fromMillis, long toMillis, LayoutVisitor visitor) {
+        for (List<HeadGroup> own : groups) {
+            for (HeadGroup each : own) {
+                each.visitLayouts(fromMillis, toMillis, visitor);
+            }
+        }
+        for (HeadGroup each : late.values()) {
+            each.visitLayouts(fromMillis, toMillis, visitor);
+        }
+    }
+
+    /// The same of one target, without late samples.
+    public void visitLayouts(Target target, long fromMillis, long toMillis, LayoutVisitor visitor) {
+        if (target.number() < groups.size()) {
+            for (HeadGroup each : groups.get(target.number())) {
+                each.visitLayouts(fromMillis, toMillis, visitor);
+            }
+        }
+    }
+
+    /// Whether a series has late samples in a time range.
+    public boolean hasLate(int series, long fromMillis, long toMillis) {
+        HeadGroup of = late.get(series);
+        if (of == null) {
+            return false;
+        }
+        BitSet marked = new BitSet();
+        of.mark(fromMillis, toMillis, marked);
+        return marked.get(series);
+    }
+
     /// Marks the series that may have samples in a time range.
     public void mark(long fromMillis, long toMillis, BitSet into) {
         for (List<HeadGroup> own : groups) {

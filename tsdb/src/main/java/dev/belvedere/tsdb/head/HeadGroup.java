@@ -126,6 +126,37 @@ final class HeadGroup {
         return open.snapshot(new ColumnLayout(pickedSeries), picked);
     }
 
+    /// Shows which series have samples in a time range.
+    void visitLayouts(long fromMillis, long toMillis, LayoutVisitor visitor) {
+        boolean isWholeShown = false;
+        for (int i = 0; i < sealed.size(); i++) {
+            Chunk chunk = sealed.get(i);
+            if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
+                visitor.layout(chunk.layout());
+                isWholeShown |= chunk.layout() == layout;
+            }
+        }
+        int inRange = isWholeShown ? 0 : openRows(fromMillis, toMillis);
+        if (inRange != 0) {
+            int[] masks = open.presence(columns);
+            for (int column = 0; column < columns; column++) {
+                if ((masks[column] & inRange) != 0) {
+                    visitor.series(series[column]);
+                }
+            }
+        }
+    }
+
+    /// Which of the open rows are in a time range, a bit each.
+    private int openRows(long fromMillis, long toMillis) {
+        int inRange = 0;
+        for (int row = 0; row < open.rows(); row++) {
+            long time = open.times()[row];
+            inRange |= time >= fromMillis && time <= toMillis ? 1 << row : 0;
+        }
+        return inRange;
+    }
+
     void mark(long fromMillis, long toMillis, BitSet into) {
         for (Chunk chunk : sealed) {
             if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
@@ -134,11 +165,7 @@ final class HeadGroup {
                 }
             }
         }
-        int inRange = 0;
-        for (int row = 0; row < open.rows(); row++) {
-            long time = open.times()[row];
-            inRange |= time >= fromMillis && time <= toMillis ? 1 << row : 0;
-        }
+        int inRange = openRows(fromMillis, toMillis);
         if (inRange != 0) {
             int[] masks = open.presence(columns);
             for (int column = 0; column < columns; column++) {

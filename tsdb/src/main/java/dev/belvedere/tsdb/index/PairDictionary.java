@@ -1,5 +1,7 @@
 package dev.belvedere.tsdb.index;
 
+import dev.belvedere.model.labels.Labels;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
@@ -12,11 +14,17 @@ import java.util.List;
 public final class PairDictionary {
 
     private static final int NONE = -1;
+    private static final int[] NOTHING = {};
 
     private final Object2IntOpenHashMap<String> nameNumbers = new Object2IntOpenHashMap<>();
     private String[] names = new String[16];
     private int nameCount;
     private final List<IntArrayList> pairsByName = new ArrayList<>();
+
+    /// By name, for the names somebody asked for.
+    private final Int2ObjectOpenHashMap<int[]> sortedPairs = new Int2ObjectOpenHashMap<>();
+
+    private int[] sortedNames = NOTHING;
 
     private int[] pairName = new int[64];
     private String[] pairValue = new String[64];
@@ -49,6 +57,55 @@ public final class PairDictionary {
     /// All pairs of a name.
     public IntArrayList pairsOf(int nameNumber) {
         return pairsByName.get(nameNumber);
+    }
+
+    /// All pairs of a name, by value in UTF-8 order. Kept until the name gets another value; not to be changed.
+    public int[] sortedPairsOf(int nameNumber) {
+        int[] known = sortedPairs.getOrDefault(nameNumber, NOTHING);
+        IntArrayList all = pairsByName.get(nameNumber);
+        if (known.length != all.size()) {
+            known = merged(known, sorted(all, known.length));
+            sortedPairs.put(nameNumber, known);
+        }
+        return known;
+    }
+
+    /// The pairs from a place in their list on, sorted.
+    private Integer[] sorted(IntArrayList all, int from) {
+        Integer[] rest = new Integer[all.size() - from];
+        for (int i = 0; i < rest.length; i++) {
+            rest[i] = all.getInt(from + i);
+        }
+        Arrays.sort(rest, (a, b) -> Labels.compareUtf8(pairValue[a], pairValue[b]));
+        return rest;
+    }
+
+    private int[] merged(int[] known, Integer[] more) {
+        int[] result = new int[known.length + more.length];
+        int k = 0;
+        int m = 0;
+        for (int i = 0; i < result.length; i++) {
+            boolean isKnownNext = m == more.length
+                    || k < known.length && Labels.compareUtf8(pairValue[known[k]], pairValue[more[m]]) < 0;
+            result[i] = isKnownNext ? known[k++] : more[m++];
+        }
+        return result;
+    }
+
+    /// All names by number, in UTF-8 order. Kept until there is another; not to be changed.
+    public int[] sortedNames() {
+        if (sortedNames.length != nameCount) {
+            Integer[] numbers = new Integer[nameCount];
+            for (int i = 0; i < nameCount; i++) {
+                numbers[i] = i;
+            }
+            Arrays.sort(numbers, (a, b) -> Labels.compareUtf8(names[a], names[b]));
+            sortedNames = new int[nameCount];
+            for (int i = 0; i < nameCount; i++) {
+                sortedNames[i] = numbers[i];
+            }
+        }
+        return sortedNames;
     }
 
     public int nameOf(int pair) {
