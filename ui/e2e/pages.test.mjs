@@ -26,7 +26,7 @@ const query = (page) => page.getByRole('textbox', { name: 'PromQL query A' });
 describe('the shell', () => {
   it('goes to every page by its link', async () => {
     await on('/', async ({ page }) => {
-      for (const name of ['Hosts', 'Metrics', 'Logs', 'Traces', 'Targets', 'Status', 'Connect', 'Overview']) {
+      for (const name of ['Hosts', 'Metrics', 'Logs', 'Traces', 'Targets', 'Cardinality', 'Status', 'Connect', 'Overview']) {
         await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
         await page.getByRole('heading', { name, level: 1 }).waitFor();
       }
@@ -284,12 +284,35 @@ describe('operations', () => {
     });
   });
 
+  it('show who makes how many series, who is cut, and what nobody queries', async () => {
+    await on('/cardinality', async ({ page, region, shot }) => {
+      await region('At a glance').waitFor();
+      await page.getByRole('table', { name: 'Metrics' }).waitFor();
+      await shot('cardinality');
+      const by = (name) => page.getByRole('radiogroup', { name: 'Count by' }).getByText(name, { exact: true }).click();
+      await by('Labels');
+      await page.getByRole('table', { name: 'Labels' }).getByRole('button', { name: 'instance', exact: true }).click();
+      await page.waitForURL(/focus=instance/);
+      await region('Values of instance').waitFor();
+      await shot('cardinality-focus');
+      await by('Targets');
+      await page.getByRole('table', { name: 'Targets' }).waitFor();
+      await by('Unused');
+      await region('Metrics that nobody queries').waitFor();
+      await shot('cardinality-unused');
+      await by('Metrics');
+      await page.getByRole('textbox', { name: 'Series selector' }).fill('{job="nothing_here"}');
+      await page.keyboard.press('Enter');
+      await page.getByRole('note', { name: 'No series matches' }).waitFor();
+    });
+  });
+
   it('show the status of the server', async () => {
     await on('/status', async ({ page, region, shot }) => {
       await region('Build').getByText('version', { exact: true }).waitFor();
       await region('Belvedere').waitFor();
       await shot('status');
-      for (const [tab, name] of [['Configuration', 'Configuration in effect'], ['Flags', 'Flags'], ['Cardinality', 'Series by metric name']]) {
+      for (const [tab, name] of [['Configuration', 'Configuration in effect'], ['Flags', 'Flags']]) {
         await page.getByText(tab, { exact: true }).click();
         await region(name).waitFor();
       }

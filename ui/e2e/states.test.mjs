@@ -29,6 +29,7 @@ describe('an empty installation', () => {
     ['/alerts', 'No rules are loaded'],
     ['/targets', 'Nothing is scraped yet'],
     ['/hosts', 'No host reports'],
+    ['/cardinality', 'Nothing is stored yet'],
   ]) {
     it(`tells at ${path} what is missing and how to connect it`, async () => {
       await withMock({ empty: true }, path, async ({ page }) => {
@@ -52,7 +53,7 @@ describe('a server that is away', () => {
     const tab = await open(browser, site);
     tab.expectRefusals();
     await tab.page.route(/\/(api|loki)\//, (route) => route.abort());
-    for (const path of ['/alerts', '/targets', '/explore/metrics', '/explore/logs', '/traces', '/status', '/hosts', '/']) {
+    for (const path of ['/alerts', '/targets', '/cardinality', '/explore/metrics', '/explore/logs', '/traces', '/status', '/hosts', '/']) {
       await tab.goto(path);
       await tab.page.getByRole('alert').filter({ hasText: 'Belvedere does not answer' }).first().waitFor();
     }

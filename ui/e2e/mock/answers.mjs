@@ -59,20 +59,11 @@ export function targets(now) {
   };
 }
 
-const named = (pairs) => pairs.map(([name, value]) => ({ name, value }));
-
 export const statusAnswers = {
   '/status/buildinfo': { version: '0.1.0', revision: '4682d99', branch: 'main', buildUser: '', buildDate: '', goVersion: 'n/a', javaVersion: '25' },
   '/status/runtimeinfo': { startTime: '2026-01-02T03:04:05Z', CWD: '/srv/belvedere', reloadConfigSuccess: true, storageRetention: '15d', serverTime: '2026-01-02T04:04:05Z' },
   '/status/flags': { 'storage.retention': '15d', 'query.timeout': '2m', 'query.max-samples': '50000000', 'listen': '127.0.0.1:9090' },
   '/status/config': { yaml: 'global:\n  scrape_interval: 15s\nscrape_configs:\n  - job_name: node\n    static_configs:\n      - targets: [gpu-node-1:9100]\n' },
-  '/status/tsdb': {
-    headStats: { numSeries: 48211, numLabelPairs: 1022, chunkCount: 96112, minTime: 1767312000000, maxTime: 1767323045000 },
-    seriesCountByMetricName: named([['vllm:e2e_request_latency_seconds_bucket', 4400], ['node_cpu_seconds_total', 2048], ['DCGM_FI_DEV_GPU_UTIL', 64]]),
-    labelValueCountByLabelName: named([['__name__', 612], ['instance', 31], ['UUID', 64]]),
-    memoryInBytesByLabelName: named([['__name__', 19022], ['instance', 1022]]),
-    seriesCountByLabelValuePair: named([['job=node', 31022], ['job=dcgm', 9022]]),
-  },
   own: {
     version: '0.1.0', uptimeSeconds: 5412, listeners: [{ address: '127.0.0.1:9090', faces: 'all' }, { address: '127.0.0.1:4317', faces: 'otlp grpc' }],
     stores: { metrics: { series: 48211, samples: 91222333, bytes: 81222333 }, logs: { records: 1220333, bytes: 41222333 }, traces: { spans: 340222, bytes: 9122333 } },

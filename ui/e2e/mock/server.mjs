@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cardinality, unused } from './cardinality.mjs';
 import { evaluate, families } from './families.mjs';
 import { logStreams, logVolume, spans, traceSummary } from './events.mjs';
 import { rules, statusAnswers, targets } from './answers.mjs';
@@ -113,6 +114,12 @@ function ownApi(path, p) {
   if (path.startsWith('/services/')) {
     return [200, { operations: [{ name: 'POST /v1/chat/completions', kind: 'server' }, { name: 'route', kind: 'internal' }] }];
   }
+  if (path === '/cardinality') {
+    return [200, cardinality(p, Date.now())];
+  }
+  if (path === '/cardinality/unused') {
+    return [200, unused(Date.now())];
+  }
   return path === '/status' ? [200, statusAnswers.own] : [404, { error: { code: 'not_found', message: 'no such path' } }];
 }
 
@@ -161,7 +168,9 @@ function emptyAnswer(path) {
     rules: { groups: [] }, alerts: { alerts: [] }, targets: { activeTargets: [], droppedTargets: [] }, metadata: {},
   };
   if (path.startsWith('/api/belvedere')) {
-    return [200, { traces: [], services: [], operations: [], records: [], version: '0.1.0' }];
+    const none = { total: 0, active: 0, newInHour: 0, newInDay: 0 };
+    const cardinality = { series: none, metrics: [], labels: [], pairs: [], targets: [], focus: { label: '', count: 0, values: [] }, cuts: [] };
+    return [200, { ...cardinality, traces: [], services: [], operations: [], records: [], version: '0.1.0' }];
   }
   return path.includes('/status/') ? ok(statusAnswers[`/status/${last}`] ?? {}) : ok(answers[last] ?? []);
 }

@@ -196,19 +196,6 @@ export interface Targets {
   droppedTargetCounts?: Record<string, number>;
 }
 
-export interface TsdbStatus {
-  headStats?: Record<string, number>;
-  seriesCountByMetricName?: NamedCount[];
-  labelValueCountByLabelName?: NamedCount[];
-  memoryInBytesByLabelName?: NamedCount[];
-  seriesCountByLabelValuePair?: NamedCount[];
-}
-
-export interface NamedCount {
-  name: string;
-  value: number;
-}
-
 async function data<T>(path: string, signal?: AbortSignal, parameters = {}): Promise<T> {
   return (await getJson<Envelope<T>>(path, parameters, signal)).data;
 }
@@ -226,7 +213,6 @@ export const runtimeInfo = (signal?: AbortSignal) =>
   data<Record<string, string | number | boolean>>('/api/v1/status/runtimeinfo', signal);
 export const flags = (signal?: AbortSignal) => data<Record<string, string>>('/api/v1/status/flags', signal);
 export const configYaml = async (signal?: AbortSignal) => (await data<{ yaml: string }>('/api/v1/status/config', signal)).yaml;
-export const tsdbStatus = (signal?: AbortSignal) => data<TsdbStatus>('/api/v1/status/tsdb', signal);
 export const metricNames = (signal?: AbortSignal) => data<string[]>('/api/v1/label/__name__/values', signal);
 export const metricMetadata = (signal?: AbortSignal) =>
   data<Record<string, { type: string; help: string; unit: string }[]>>('/api/v1/metadata', signal);

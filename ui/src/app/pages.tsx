@@ -7,6 +7,7 @@ import {
   IconPlugConnected,
   IconRouteAltLeft,
   IconServer2,
+  IconStack2,
   IconTargetArrow,
 } from '@tabler/icons-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
@@ -78,6 +79,14 @@ export const PAGES: readonly Page[] = [
     icon: IconTargetArrow,
     group: 'Operate',
     view: lazy(async () => ({ default: (await import('@/targets/TargetsPage')).TargetsPage })),
+  },
+  {
+    path: '/cardinality',
+    title: 'Cardinality',
+    key: 'n',
+    icon: IconStack2,
+    group: 'Operate',
+    view: lazy(async () => ({ default: (await import('@/cardinality/CardinalityPage')).CardinalityPage })),
   },
   {
     path: '/status',

@@ -1,12 +1,9 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { buildInfo, configYaml, flags, runtimeInfo, tsdbStatus, type NamedCount, type TsdbStatus } from '@/api/prometheus';
+import { buildInfo, configYaml, flags, runtimeInfo } from '@/api/prometheus';
 import { ownStatus, type Attribute } from '@/api/traces';
-import { formatValue } from '@/chart/units';
 import { useTimeWindow } from '@/time/TimeContext';
-import { metricsAddress } from '@/url/addresses';
-import { Link } from '@/url/Link';
 import { changeQuery, usePlace } from '@/url/location';
 import { Answer } from '@/view/Answer';
 import { Panel } from '@/view/Panel';
@@ -15,7 +12,6 @@ import { StatusTree } from './StatusTree';
 
 const SECTIONS = [
   { value: 'server', label: 'Server' },
-  { value: 'storage', label: 'Cardinality' },
   { value: 'config', label: 'Configuration' },
   { value: 'flags', label: 'Flags' },
 ];
@@ -33,7 +29,7 @@ export function StatusPage() {
           data={SECTIONS}
         />
       </div>
-      {section === 'storage' ? <Cardinality /> : section === 'config' ? <Config /> : section === 'flags' ? <Flags /> : <Server />}
+      {section === 'config' ? <Config /> : section === 'flags' ? <Flags /> : <Server />}
     </div>
   );
 }
@@ -82,57 +78,6 @@ function isTree(value: Attribute | undefined): boolean {
 export function titleOf(name: string): string {
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function Cardinality() {
-  const status = useQuery({ queryKey: ['tsdb'], queryFn: ({ signal }) => tsdbStatus(signal) });
-  return (
-    <Answer of={status} what="The cardinality">
-      {(found) => <CardinalityTables status={found} />}
-    </Answer>
-  );
-}
-
-function CardinalityTables({ status }: { readonly status: TsdbStatus }) {
-  const tables: [string, NamedCount[] | undefined, 'number' | 'bytes', ((name: string) => string)?][] = [
-    ['Series by metric name', status.seriesCountByMetricName, 'number', (name) => metricsAddress(name)],
-    ['Values by label name', status.labelValueCountByLabelName, 'number', (name) => metricsAddress(`count by (${name}) ({${name}!=""})`)],
-    ['Series by label and value', status.seriesCountByLabelValuePair, 'number'],
-    ['Memory by label name', status.memoryInBytesByLabelName, 'bytes'],
-  ];
-  return (
-    <>
-      {status.headStats && (
-        <Panel title="Head">
-          <StatusTree value={status.headStats} />
-        </Panel>
-      )}
-      <div className="columns">
-        {tables.map(([title, rows, unit, address]) =>
-          rows === undefined ? null : (
-            <Panel key={title} title={title} flush>
-              {rows.length === 0 ? (
-                <Empty title="Nothing stored yet" />
-              ) : (
-                <table className="grid">
-                  <tbody>
-                    {rows.map(({ name, value }) => (
-                      <tr key={name}>
-                        <td className="mono" style={{ overflowWrap: 'anywhere' }}>
-                          {address ? <Link to={address(name)}>{name}</Link> : name}
-                        </td>
-                        <td className="right num">{formatValue(value, unit)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              )}
-            </Panel>
-          ),
-        )}
-      </div>
-    </>
-  );
 }
 
 function Config() {

@@ -1,0 +1,66 @@
+import { getJson } from './http';
+
+const BASE = '/api/belvedere/v1/cardinality';
+
+/** How many series something has: with samples stored, with samples in the last hour, first seen in the last hour and day. */
+export interface SeriesCount {
+  readonly total: number;
+  readonly active: number;
+  readonly newInHour: number;
+  readonly newInDay: number;
+}
+
+export interface Usage {
+  readonly lastQueriedMillis: number | null;
+  readonly rules: number;
+  readonly dashboards: number;
+  readonly api: number;
+}
+
+export interface Named {
+  readonly name: string;
+  readonly series: SeriesCount;
+}
+
+export interface MetricCount extends Named {
+  readonly usage: Usage;
+}
+
+export interface Cut {
+  readonly scope: 'tenant' | 'target' | 'metric';
+  readonly name: string;
+  readonly active: number;
+  readonly limit: number;
+  readonly limitKey: string;
+  readonly refused: number;
+  readonly sinceMillis: number;
+}
+
+export interface Cardinality {
+  readonly series: SeriesCount;
+  readonly metricCount: number;
+  readonly metrics: readonly MetricCount[];
+  readonly labelCount: number;
+  readonly labels: readonly (Named & { readonly values: number })[];
+  readonly pairs: readonly (Named & { readonly value: string })[];
+  readonly targetCount: number;
+  readonly targets: readonly { readonly job: string; readonly instance: string; readonly series: SeriesCount }[];
+  readonly focus: { readonly label: string; readonly count: number; readonly values: readonly Named[] };
+  readonly cuts: readonly Cut[];
+  readonly usageSinceMillis: number;
+}
+
+export interface Unused {
+  readonly metricCount: number;
+  readonly seriesCount: number;
+  readonly metrics: readonly MetricCount[];
+  readonly usageSinceMillis: number;
+}
+
+export function cardinality(match: string, focus: string, signal?: AbortSignal): Promise<Cardinality> {
+  return getJson<Cardinality>(BASE, { match: match || undefined, focus: focus || undefined, limit: 50 }, signal);
+}
+
+export function unusedMetrics(days: number, signal?: AbortSignal): Promise<Unused> {
+  return getJson<Unused>(`${BASE}/unused`, { days, limit: 200 }, signal);
+}
