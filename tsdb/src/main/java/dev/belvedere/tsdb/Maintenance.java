@@ -24,6 +24,7 @@ final class Maintenance {
     private final ChangeListener changes;
     private final BlockNames names;
     private final Publisher publisher;
+    private final RetentionClock clock;
     private final List<Flusher> flushers = new ArrayList<>();
     private final List<Compactor> compactors = new ArrayList<>();
 
@@ -45,6 +46,7 @@ final class Maintenance {
             List<Partition> partitions,
             ChangeListener changes) {
         this.options = options;
+        this.clock = RetentionClock.over(environment);
         this.environment = environment;
         this.metrics = metrics;
         this.partitions = partitions;
@@ -139,8 +141,8 @@ final class Maintenance {
         }
     }
 
-    /// Removes what is past retention. Time is told by the newest sample kept, unless the clock is behind it: a
-    /// clock that jumps ahead removes nothing.
+    /// Removes what is past retention. Time is told by the newest sample kept, unless the clock that retention trusts
+    /// is behind it: a clock that jumps ahead removes nothing.
     private void expire() {
         CatalogState state = environment.catalog().state();
         List<SegmentRecord> blocks = new ArrayList<>();
@@ -154,7 +156,7 @@ final class Maintenance {
             }
         }
         blocks.sort(Comparator.comparingLong(SegmentRecord::maxMillis));
-        long reference = Math.min(newestMillis, environment.time().currentMillis());
+        long reference = Math.min(newestMillis, clock.currentMillis());
         Set<String> expired = new HashSet<>();
         for (SegmentRecord record : blocks) {
             boolean isTooOld = options.retentionMillis() != Long.MAX_VALUE

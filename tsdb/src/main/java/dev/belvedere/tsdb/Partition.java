@@ -42,6 +42,10 @@ final class Partition {
     @GuardedBy("this")
     private long epoch;
 
+    /// The log's count of losses when the epoch began: a lost frame may have held definitions of series.
+    @GuardedBy("this")
+    private long lossesAtEpoch;
+
     /// Samples of the commit in hand that passed the checks: place in the pending samples.
     @GuardedBy("this")
     private int[] accepted = new int[256];
@@ -64,6 +68,7 @@ final class Partition {
         this.number = number;
         this.log = log;
         this.epoch = log.endOffset(number);
+        this.lossesAtEpoch = log.losses(number);
     }
 
     int number() {
@@ -95,6 +100,7 @@ final class Partition {
     /// @return that offset
     @GuardedBy("this")
     long beginEpochLocked() {
+        lossesAtEpoch = log.losses(number);
         epoch = log.endOffset(number);
         for (TenantPartition tenant : tenants.values()) {
             tenant.beginEpoch();
@@ -115,12 +121,20 @@ final class Partition {
         if (acceptedCount == 0) {
             return -1;
         }
+        if (log.losses(number) != lossesAtEpoch) {
+            beginEpochLocked();
+        }
         int definedCount = collectDefinitionsLocked(to, samples);
         boolean isWritten = false;
         try {
             FrameWriter.Content content =
                     new FrameWriter.Content(tenant, epoch, samples, accepted, acceptedCount, defined, definedCount);
-            long offset = log.append(number, writer.write(content, to.index().view()::labels));
+            long offset =
+                    log.appendUnlessLost(number, writer.write(content, to.index().view()::labels), lossesAtEpoch);
+            if (offset < 0) {
+                throw new OperationException(
+                        "io_error", Fault.DEPENDENCY, "the ingest log just failed to sync; send the samples again");
+            }
             isWritten = true;
             long lowest = Long.MIN_VALUE;
             try {

@@ -152,7 +152,8 @@ class MaintenanceTest {
         time.jumpTo(START + 10_000 * HOUR);
         opened.store().maintain();
         assertThat(blocks(opened)).as("after a jump of the clock").hasSize(1);
-        time.jumpTo(START + 49 * HOUR);
+        time.jumpTo(START);
+        time.advance(Duration.ofHours(49));
         append(opened.store(), series("up", 0), START + 49 * HOUR, 2);
         opened.store().flush();
         opened.store().maintain();
@@ -235,7 +236,7 @@ class MaintenanceTest {
         long version = changes.version();
         opened.store().deleteSeries(Tenant.DEFAULT, EVERYTHING, new TimeRange(START + 40 * HOUR, START + 50 * HOUR));
         assertThat(changes.lowestSince(version)).isEqualTo(START + 40 * HOUR);
-        time.jumpTo(START + 60 * HOUR);
+        time.advance(Duration.ofHours(60));
         append(opened.store(), series("up", 0), START + 60 * HOUR, 3);
         opened.store().flush();
         version = changes.version();

@@ -22,6 +22,16 @@ public interface IngestLog extends AutoCloseable {
     ///     the frame then has no offset and no trace
     long append(int partition, ByteBuffer payload);
 
+    /// As [#append], for a frame that leans on earlier ones: it is not written if frames were lost since the caller
+    /// last looked at [#losses].
+    ///
+    /// @return the frame's offset, or -1 if [#losses] is not `expectedLosses` any more
+    long appendUnlessLost(int partition, ByteBuffer payload, long expectedLosses);
+
+    /// How often frames were refused after they were written, because [#awaitDurable] failed. They may be missing
+    /// after a crash while later ones are there.
+    long losses(int partition);
+
     /// Returns once every frame of the partition up to and including `offset` survives power loss.
     ///
     /// @throws OperationException `io_error` if that could not be made sure: the frame may or may not

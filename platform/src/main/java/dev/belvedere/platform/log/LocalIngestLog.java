@@ -67,12 +67,27 @@ public final class LocalIngestLog implements IngestLog {
 
     @Override
     public long append(int partition, ByteBuffer payload) {
+        requireAppendable(payload);
+        return partitions.get(partition).append(payload);
+    }
+
+    @Override
+    public long appendUnlessLost(int partition, ByteBuffer payload, long expectedLosses) {
+        requireAppendable(payload);
+        return partitions.get(partition).appendUnlessLost(payload, expectedLosses);
+    }
+
+    @Override
+    public long losses(int partition) {
+        return partitions.get(partition).losses();
+    }
+
+    private void requireAppendable(ByteBuffer payload) {
         int length = payload.remaining();
         if (length == 0 || length > MAX_PAYLOAD_BYTES) {
             throw new IllegalArgumentException("payload of " + length + " bytes, allowed 1 to " + MAX_PAYLOAD_BYTES);
         }
         requireSpace();
-        return partitions.get(partition).append(payload);
     }
 
     private void requireSpace() {

@@ -70,6 +70,11 @@ final class LocalPartition {
     @GuardedBy("commits")
     private final Deque<FailedRange> failed = new ArrayDeque<>();
 
+    /// How often frames were refused after they were written. It rises under the lock under which the file is given
+    /// up, so that whoever appends knows for certain.
+    @GuardedBy("this")
+    private long losses;
+
     private record FailedRange(long start, long end, String reason) {}
 
     LocalPartition(Disk disk, Path directory, int number, long fileBytes) throws IOException {
@@ -131,6 +136,14 @@ final class LocalPartition {
 
     synchronized long sizeBytes() {
         return files.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    synchronized long losses() {
+        return losses;
+    }
+
+    synchronized long appendUnlessLost(ByteBuffer payload, long expectedLosses) {
+        return losses == expectedLosses ? append(payload) : -1;
     }
 
     synchronized long append(ByteBuffer payload) {
@@ -285,6 +298,7 @@ final class LocalPartition {
                 // meanwhile to the same file share its fate.
                 synchronized (this) {
                     end = endOffset;
+                    losses++;
                     if (current != null && toSync.contains(current)) {
                         DiskFile broken = current;
                         current = null;

@@ -50,8 +50,12 @@ public final class Printer {
 
     private static String labels(List<String> names) {
         List<String> texts = new ArrayList<>();
-        names.forEach(n -> texts.add(LabelNames.isLegacyLabelName(n) ? n : LabelNames.quote(n)));
+        names.forEach(n -> texts.add(label(n)));
         return "(" + String.join(", ", texts) + ")";
+    }
+
+    private static String label(String name) {
+        return LabelNames.isLegacyLabelName(name) ? name : StringQuotes.quote(name);
     }
 
     static String aggregateHead(AggregateExpr expr) {
@@ -178,7 +182,7 @@ public final class Printer {
                     && !matcher.value().isEmpty()
                     && matcher.value().equals(selector.name());
             if (!isName) {
-                conditions.add(matcher.toString());
+                conditions.add(label(matcher.name()) + matcher.type().sign() + StringQuotes.quote(matcher.value()));
             }
         }
         Collections.sort(conditions);

@@ -13,6 +13,9 @@ final class StringQuotes {
 
     private static final char INVALID_BYTE = 0xDC00;
 
+    /// The lexer takes it for invalid UTF-8, as Prometheus' does, unless it is escaped.
+    private static final char REPLACEMENT = 0xFFFD;
+
     private StringQuotes() {}
 
     /// @param quoted in `"`, `'` or backquotes, well-formed
@@ -85,6 +88,8 @@ final class StringQuotes {
             boolean isInPair = i > 0 && Character.isHighSurrogate(quoted.charAt(i - 1));
             if (Character.isLowSurrogate(c) && !isInPair) {
                 result.append(String.format("\\x%02x", c - INVALID_BYTE));
+            } else if (c == REPLACEMENT) {
+                result.append("\\ufffd");
             } else {
                 result.append(c);
             }

@@ -153,6 +153,26 @@ final class IngestLogFaultTest {
     }
 
     @Test
+    void a_frame_that_leans_on_lost_ones_is_not_written() {
+        MemoryDisk disk = new MemoryDisk();
+        try (LocalIngestLog log = open(disk)) {
+            long before = log.losses(0);
+            assertThat(log.appendUnlessLost(0, IngestLogContract.payload("good"), before))
+                    .isZero();
+            log.awaitDurable(0, 0);
+            disk.failSyncs(0, 1);
+            long refused = log.appendUnlessLost(0, IngestLogContract.payload("refused"), before);
+            assertCode("io_error", () -> log.awaitDurable(0, refused));
+            long end = log.endOffset(0);
+            assertThat(log.appendUnlessLost(0, IngestLogContract.payload("leans"), before))
+                    .isEqualTo(-1);
+            assertThat(log.endOffset(0)).isEqualTo(end);
+            assertThat(log.appendUnlessLost(0, IngestLogContract.payload("new"), log.losses(0)))
+                    .isEqualTo(end);
+        }
+    }
+
+    @Test
     void a_log_that_is_given_up_whole_takes_no_room_and_goes_on_where_it_was() {
         MemoryDisk disk = new MemoryDisk();
         try (LocalIngestLog log = open(disk)) {
