@@ -129,8 +129,8 @@ final class Partition {
         try {
             FrameWriter.Content content =
                     new FrameWriter.Content(tenant, epoch, samples, accepted, acceptedCount, defined, definedCount);
-            long offset =
-                    log.appendUnlessLost(number, writer.write(content, to.index().view()::labels), lossesAtEpoch);
+            long offset = log.appendUnlessLost(
+                    number, writer.write(content, to.index().view()::labels), lossesAtEpoch);
             if (offset < 0) {
                 throw new OperationException(
                         "io_error", Fault.DEPENDENCY, "the ingest log just failed to sync; send the samples again");

@@ -43,7 +43,8 @@ final class RetentionClock {
         return new RetentionClock(
                 environment.time(),
                 environment.catalog().state().segments(TsdbEnvironment.TOPIC).stream()
-                        .filter(record -> record.kind().equals(BlockNames.BLOCK) && record.minMillis() <= record.maxMillis())
+                        .filter(record ->
+                                record.kind().equals(BlockNames.BLOCK) && record.minMillis() <= record.maxMillis())
                         .map(record -> new TimeRange(record.minMillis(), record.maxMillis()))
                         .toList());
     }

@@ -78,8 +78,7 @@ class ReliabilityTest {
         }
         assertThat(samples).as(what).hasSize(SERIES);
         TreeSet<Long> first = new TreeSet<>(samples.firstEntry().getValue().keySet());
-        samples.values()
-                .forEach(each -> assertThat(each.keySet()).as(what).containsExactlyElementsOf(first));
+        samples.values().forEach(each -> assertThat(each.keySet()).as(what).containsExactlyElementsOf(first));
         return first;
     }
 
