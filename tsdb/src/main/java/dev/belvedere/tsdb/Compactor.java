@@ -44,17 +44,24 @@ final class Compactor {
         this.support = support;
     }
 
-    /// Compacts what is due.
-    ///
-    /// @param isFinal whether every span shall be one block, be it due or not
-    void compact(boolean isFinal) {
+    enum Scope {
+        /// What is due.
+        DUE,
+        /// What deletions only hide, be it due or not.
+        DELETED,
+        /// Every span becomes one block, be it due or not.
+        ALL
+    }
+
+    /// @param nowMillis what is past its retention at this time is left out
+    void compact(Scope scope, long nowMillis) {
         List<TenantPartition> tenants;
         synchronized (partition) {
             tenants = partition.tenantsLocked();
         }
         for (TenantPartition tenant : tenants) {
             while (true) {
-                Optional<Job> job = plan(tenant, isFinal);
+                Optional<Job> job = plan(tenant, scope, nowMillis);
                 if (job.isEmpty()) {
                     break;
                 }
@@ -73,7 +80,7 @@ final class Compactor {
             List<List<Deletion>> deletions,
             long appliedTombstone) {}
 
-    private Optional<Job> plan(TenantPartition tenant, boolean isFinal) {
+    private Optional<Job> plan(TenantPartition tenant, Scope scope, long nowMillis) {
         synchronized (partition) {
             Map<Long, List<Block>> spans = new TreeMap<>();
             for (Block block : tenant.blocks()) {
@@ -85,9 +92,13 @@ final class Compactor {
                 }
             }
             for (Map.Entry<Long, List<Block>> span : spans.entrySet()) {
-                List<Block> due = due(tenant, span.getValue(), isFinal || isPast(span.getKey()));
+                boolean isRewriteDue = isRewriteDue(tenant.masks(), span.getValue(), scope, nowMillis);
+                boolean isWhole = scope == Scope.ALL || scope == Scope.DUE && isPast(span.getKey());
+                List<Block> due = scope == Scope.DELETED
+                        ? isRewriteDue ? span.getValue() : List.of()
+                        : due(span.getValue(), isWhole, isRewriteDue);
                 if (!due.isEmpty()) {
-                    return Optional.of(jobLocked(tenant, due));
+                    return Optional.of(jobLocked(tenant, due, nowMillis));
                 }
             }
             return Optional.empty();
@@ -101,11 +112,18 @@ final class Compactor {
                 < environment.time().currentMillis();
     }
 
-    private static List<Block> due(TenantPartition tenant, List<Block> blocks, boolean isWhole) {
-        boolean isDeletionDue =
-                blocks.stream().anyMatch(b -> !tenant.deletions(b).isEmpty());
+    private static boolean isRewriteDue(Masks masks, List<Block> blocks, Scope scope, long nowMillis) {
+        for (Block block : blocks) {
+            if (masks.isDeletionDue(block.record()) || scope != Scope.DELETED && masks.isExpiryDue(block, nowMillis)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Block> due(List<Block> blocks, boolean isWhole, boolean isRewriteDue) {
         boolean isOneAsBuilt = blocks.size() == 1 && blocks.getFirst().record().level() == 0;
-        if (isWhole && (blocks.size() > 1 || isOneAsBuilt || isDeletionDue)) {
+        if (isWhole && (blocks.size() > 1 || isOneAsBuilt || isRewriteDue)) {
             return blocks;
         }
         Map<Integer, List<Block>> levels = new TreeMap<>();
@@ -121,7 +139,7 @@ final class Compactor {
         return List.of();
     }
 
-    private static Job jobLocked(TenantPartition tenant, List<Block> blocks) {
+    private static Job jobLocked(TenantPartition tenant, List<Block> blocks, long nowMillis) {
         List<Target> targets = new ArrayList<>();
         for (int t = 0; t < tenant.index().targetCount(); t++) {
             targets.add(tenant.index().target(t));
@@ -129,10 +147,9 @@ final class Compactor {
         List<List<Deletion>> deletions = new ArrayList<>();
         for (Block block : blocks) {
             block.pin();
-            deletions.add(tenant.deletions(block));
+            deletions.add(tenant.masks().of(block.record(), nowMillis));
         }
-        long applied =
-                tenant.tombstones().stream().mapToLong(Tombstone::number).max().orElse(0);
+        long applied = tenant.masks().newestTombstone();
         return new Job(tenant, List.copyOf(blocks), tenant.index().view(), targets, deletions, applied);
     }
 
@@ -226,16 +243,23 @@ final class Compactor {
     private void swap(Job job, Optional<Block> replacement) {
         synchronized (partition) {
             job.tenant().blocks().removeAll(job.blocks());
+            job.tenant().masks().forget(keysOf(job.blocks()));
             replacement.ifPresent(job.tenant()::addBlock);
         }
         job.blocks().forEach(block -> block.giveUp(true));
+    }
+
+    private static Set<String> keysOf(List<Block> blocks) {
+        Set<String> keys = new HashSet<>();
+        blocks.forEach(block -> keys.add(block.record().key()));
+        return keys;
     }
 
     /// Removes tombstones that no block is subject to any more.
     private void dropTombstones(TenantPartition tenant) {
         List<Tombstone> done = new ArrayList<>();
         synchronized (partition) {
-            for (Tombstone tombstone : tenant.tombstones()) {
+            for (Tombstone tombstone : tenant.masks().tombstones()) {
                 if (tenant.blocks().stream().noneMatch(b -> tombstone.holdsFor(b.record()))
                         && tenant.damaged().isEmpty()) {
                     done.add(tombstone);
@@ -248,7 +272,7 @@ final class Compactor {
         support.publisher()
                 .publish(CatalogEdit.replace(done.stream().map(Tombstone::key).toList(), List.of()));
         synchronized (partition) {
-            tenant.tombstones().removeAll(done);
+            tenant.masks().remove(done);
         }
         done.forEach(tombstone -> environment.segments().delete(tombstone.key()));
     }

@@ -4,7 +4,6 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.platform.catalog.CatalogEdit;
-import dev.belvedere.platform.catalog.CatalogState;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.codec.ByteSink;
@@ -74,17 +73,33 @@ final class Maintenance {
         if (isClosed) {
             return;
         }
+        List<Long> bytes = headBytes();
+        long total = bytes.stream().mapToLong(Long::longValue).sum();
         for (int p = 0; p < partitions.size(); p++) {
-            if (isFlushDue(p)) {
+            // The largest are those above their share; the others go on collecting.
+            boolean isLarge = total >= options.headsMaxBytes() && bytes.get(p) * partitions.size() >= total;
+            if (isFlushDue(p, isLarge)) {
                 flushers.get(p).flush();
                 hasHead[p] = false;
             }
-            compactors.get(p).compact(false);
+            compactors.get(p).compact(Compactor.Scope.DUE, safeNowMillis());
         }
         expire();
     }
 
-    private boolean isFlushDue(int p) {
+    private List<Long> headBytes() {
+        List<Long> bytes = new ArrayList<>();
+        for (Partition partition : partitions) {
+            synchronized (partition) {
+                bytes.add(partition.tenantsLocked().stream()
+                        .mapToLong(tenant -> tenant.head().sizeBytes())
+                        .sum());
+            }
+        }
+        return bytes;
+    }
+
+    private boolean isFlushDue(int p, boolean isLarge) {
         long samples = 0;
         boolean isFull = false;
         Partition partition = partitions.get(p);
@@ -104,16 +119,45 @@ final class Maintenance {
             headSinceNanos[p] = now;
         }
         return isFull
+                || isLarge
                 || (now - headSinceNanos[p]) / 1_000_000 >= options.headMaxMillis()
                 || flushers.get(p).isUnfinished();
     }
 
     void flush() {
+        flushAndCompact(Compactor.Scope.ALL);
+    }
+
+    void cleanTombstones() {
+        flushAndCompact(Compactor.Scope.DELETED);
+    }
+
+    private void flushAndCompact(Compactor.Scope scope) {
         for (int p = 0; p < partitions.size(); p++) {
             flushers.get(p).flush();
             hasHead[p] = false;
-            compactors.get(p).compact(true);
+            compactors.get(p).compact(scope, safeNowMillis());
         }
+    }
+
+    /// The time by which samples are removed: that of the newest sample in a block, unless the clock that retention trusts
+    /// is behind it. A clock that jumps ahead removes nothing.
+    private long safeNowMillis() {
+        long newest = Long.MIN_VALUE;
+        for (SegmentRecord record : blockRecords()) {
+            newest = Math.max(newest, record.maxMillis());
+        }
+        return Math.min(newest, clock.currentMillis());
+    }
+
+    private List<SegmentRecord> blockRecords() {
+        List<SegmentRecord> blocks = new ArrayList<>();
+        for (SegmentRecord record : environment.catalog().state().segments(TsdbEnvironment.TOPIC)) {
+            if (record.kind().equals(BlockNames.BLOCK)) {
+                blocks.add(record);
+            }
+        }
+        return blocks;
     }
 
     /// Writes all heads to blocks, so that tombstones can hold for everything before an offset.
@@ -135,33 +179,22 @@ final class Maintenance {
             long size = environment.segments().put(key, sink -> sink.write(content.toBuffer()));
             publisher.publish(CatalogEdit.add(List.of(tombstone.record(size)), List.of()));
             synchronized (partition) {
-                partition.tenantLocked(tenant).tombstones().add(tombstone);
+                partition.tenantLocked(tenant).masks().add(tombstone);
             }
             changes.changed(tenant, range.startMillis());
         }
     }
 
-    /// Removes what is past retention. Time is told by the newest sample kept, unless the clock that retention trusts
-    /// is behind it: a clock that jumps ahead removes nothing.
+    /// Removes blocks that are past retention as a whole, then the oldest while all are too large.
     private void expire() {
-        CatalogState state = environment.catalog().state();
-        List<SegmentRecord> blocks = new ArrayList<>();
-        long newestMillis = Long.MIN_VALUE;
-        long bytes = 0;
-        for (SegmentRecord record : state.segments(TsdbEnvironment.TOPIC)) {
-            if (record.kind().equals(BlockNames.BLOCK)) {
-                blocks.add(record);
-                newestMillis = Math.max(newestMillis, record.maxMillis());
-                bytes += record.sizeBytes();
-            }
-        }
+        List<SegmentRecord> blocks = blockRecords();
         blocks.sort(Comparator.comparingLong(SegmentRecord::maxMillis));
-        long reference = Math.min(newestMillis, clock.currentMillis());
+        long bytes = environment.log().sizeBytes()
+                + blocks.stream().mapToLong(SegmentRecord::sizeBytes).sum();
+        long cutoff = Retention.cutoff(options.retention().longestMillis(), safeNowMillis());
         Set<String> expired = new HashSet<>();
         for (SegmentRecord record : blocks) {
-            boolean isTooOld = options.retentionMillis() != Long.MAX_VALUE
-                    && record.maxMillis() < reference - options.retentionMillis();
-            if (isTooOld || bytes > options.retentionBytes()) {
+            if (record.maxMillis() < cutoff || bytes > options.retention().bytes()) {
                 expired.add(record.key());
                 bytes -= record.sizeBytes();
             }
@@ -185,6 +218,7 @@ final class Maintenance {
                         }
                     }
                     tenant.blocks().removeAll(removed);
+                    tenant.masks().forget(keys);
                     tenant.damaged().removeIf(record -> keys.contains(record.key()));
                     if (lowest != Long.MAX_VALUE) {
                         changes.changed(tenant.tenant(), lowest);

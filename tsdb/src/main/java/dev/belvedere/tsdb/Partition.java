@@ -7,6 +7,7 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.platform.log.IngestLog;
+import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
 import dev.belvedere.tsdb.frame.FrameWriter;
 import dev.belvedere.tsdb.frame.PendingSamples;
@@ -31,6 +32,8 @@ final class Partition {
 
     private final int number;
     private final IngestLog log;
+    private final Retention retention;
+    private final TimeSource time;
 
     @GuardedBy("this")
     private final Map<Tenant, TenantPartition> tenants = new HashMap<>();
@@ -64,9 +67,11 @@ final class Partition {
     @GuardedBy("this")
     private @Nullable Long2IntOpenHashMap acceptedByTime;
 
-    Partition(int number, IngestLog log) {
+    Partition(int number, TsdbEnvironment environment, Retention retention) {
         this.number = number;
-        this.log = log;
+        this.log = environment.log();
+        this.time = environment.time();
+        this.retention = retention;
         this.epoch = log.endOffset(number);
         this.lossesAtEpoch = log.losses(number);
     }
@@ -79,7 +84,7 @@ final class Partition {
     TenantPartition tenantLocked(Tenant tenant) {
         TenantPartition found = tenants.get(tenant);
         if (found == null) {
-            found = new TenantPartition(tenant);
+            found = new TenantPartition(tenant, retention, time);
             tenants.put(tenant, found);
         }
         return found;

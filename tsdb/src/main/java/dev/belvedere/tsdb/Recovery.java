@@ -49,7 +49,7 @@ final class Recovery {
 
     private void open(TenantPartition tenant, SegmentRecord record) {
         if (record.kind().equals(Tombstone.KIND)) {
-            tenant.tombstones().add(Tombstone.of(record));
+            tenant.masks().add(Tombstone.of(record));
             return;
         }
         try {

@@ -71,7 +71,10 @@ final class SeriesPresence {
     }
 
     private boolean hasDeletions(long fromMillis, long toMillis) {
-        if (share.tombstones().isEmpty()) {
+        if (!share.masks().expired().isEmpty()) {
+            return true;
+        }
+        if (share.masks().tombstones().isEmpty()) {
             return false;
         }
         for (Block block : share.blocks()) {
@@ -207,9 +210,25 @@ final class SeriesPresence {
             }
         }
         for (List<Chunk> ofTarget : share.flushing()) {
-            markAll(ofTarget, List.of(), new long[] {fromMillis, toMillis}, series);
+            markAll(ofTarget, share.masks().expired(), new long[] {fromMillis, toMillis}, series);
         }
+        series.or(inHead(fromMillis, toMillis));
+        return series;
+    }
+
+    private BitSet inHead(long fromMillis, long toMillis) {
+        BitSet series = new BitSet();
         share.head().mark(fromMillis, toMillis, series);
+        for (Deletion deletion : share.masks().expired()) {
+            long from = Math.max(fromMillis, deletion.range().endMillis() + 1);
+            BitSet left = new BitSet();
+            if (from <= toMillis) {
+                share.head().mark(from, toMillis, left);
+                left.and(deletion.series());
+            }
+            series.andNot(deletion.series());
+            series.or(left);
+        }
         return series;
     }
 

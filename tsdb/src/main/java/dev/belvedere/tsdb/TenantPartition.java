@@ -2,11 +2,11 @@ package dev.belvedere.tsdb;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.head.Head;
-import dev.belvedere.tsdb.index.Selector;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.Deletion;
@@ -14,7 +14,6 @@ import dev.belvedere.tsdb.read.MaskedChunk;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 
@@ -43,10 +42,11 @@ final class TenantPartition {
     /// Blocks that could not be opened; whoever asks for their time range is told.
     private final List<SegmentRecord> damaged = new ArrayList<>();
 
-    private final List<Tombstone> tombstones = new ArrayList<>();
+    private final Masks masks;
 
-    TenantPartition(Tenant tenant) {
+    TenantPartition(Tenant tenant, Retention retention, TimeSource time) {
         this.tenant = tenant;
+        this.masks = new Masks(index, retention, time);
     }
 
     Tenant tenant() {
@@ -73,8 +73,8 @@ final class TenantPartition {
         return damaged;
     }
 
-    List<Tombstone> tombstones() {
-        return tombstones;
+    Masks masks() {
+        return masks;
     }
 
     List<List<Chunk>> flushing() {
@@ -128,6 +128,7 @@ final class TenantPartition {
                 }
             }
         }
+        int ofBlocks = found.size();
         if (target.number() < flushing.size()) {
             for (Chunk chunk : flushing.get(target.number())) {
                 if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
@@ -136,10 +137,14 @@ final class TenantPartition {
             }
         }
         head.collect(target, series, fromMillis, toMillis, found);
+        List<Deletion> expired = masks.expired();
+        for (int i = ofBlocks; i < found.size() && !expired.isEmpty(); i++) {
+            found.set(i, masked(found.get(i), expired));
+        }
         return found;
     }
 
-    /// The chunk without what was deleted of it.
+    /// The chunk without what is hidden of it.
     static Chunk masked(Chunk chunk, List<Deletion> deletions) {
         List<Deletion> touching = new ArrayList<>(0);
         for (Deletion deletion : deletions) {
@@ -150,24 +155,8 @@ final class TenantPartition {
         return touching.isEmpty() ? chunk : new MaskedChunk(chunk, touching);
     }
 
-    /// What tombstones hide of a block.
+    /// What is hidden of a block.
     List<Deletion> deletions(Block block) {
-        List<Deletion> deletions = new ArrayList<>(0);
-        for (Tombstone tombstone : tombstones) {
-            if (tombstone.holdsFor(block.record())) {
-                deletions.add(new Deletion(selectSeries(tombstone), tombstone.range()));
-            }
-        }
-        return deletions;
-    }
-
-    private BitSet selectSeries(Tombstone tombstone) {
-        BitSet series = new BitSet();
-        for (Selector.Selected selected : new Selector(index, tombstone.matchers()).select()) {
-            for (int i = 0; i < selected.series().size(); i++) {
-                series.set(selected.series().getInt(i));
-            }
-        }
-        return series;
+        return masks.of(block.record());
     }
 }

@@ -1,26 +1,27 @@
 package dev.belvedere.tsdb;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// How a [TsdbStore] keeps its samples. Long.MAX_VALUE means without limit.
 ///
-/// @param retentionMillis blocks whose newest sample is older than this are removed; samples older than this are
-///     refused
-/// @param retentionBytes the oldest blocks are removed while all blocks together are larger
+/// @param retention how long samples are kept; older ones are refused
 /// @param outOfOrderWindowMillis how far behind the newest sample of its series another may come
 /// @param maxFutureMillis how far ahead of the clock a sample may lie
 /// @param headMaxMillis the head is written to a block when its oldest commit is this old
 /// @param headMaxBytes a tenant's head in one partition is written to a block when its encoded samples take this much
 ///     memory, or more where it has very many series
+/// @param headsMaxBytes heads are written to blocks, the largest first, when all that they hold in all partitions takes
+///     this much memory
 /// @param blockSpanMillis blocks never hold samples of two spans, which begin at multiples of this
 /// @param limits how many series there may be
 public record TsdbOptions(
-        long retentionMillis,
-        long retentionBytes,
+        Retention retention,
         long outOfOrderWindowMillis,
         long maxFutureMillis,
         long headMaxMillis,
         long headMaxBytes,
+        long headsMaxBytes,
         long blockSpanMillis,
         SeriesLimits limits) {
 
@@ -40,18 +41,18 @@ public record TsdbOptions(
     }
 
     public static final TsdbOptions DEFAULT = new TsdbOptions(
-            TimeUnit.DAYS.toMillis(15),
-            Long.MAX_VALUE,
+            new Retention(TimeUnit.DAYS.toMillis(15), Long.MAX_VALUE, List.of()),
             TimeUnit.HOURS.toMillis(1),
             Long.MAX_VALUE,
             TimeUnit.HOURS.toMillis(1),
             4L << 20,
+            256L << 20,
             TimeUnit.DAYS.toMillis(1),
             SeriesLimits.DEFAULT);
 
     public TsdbOptions {
-        if (retentionMillis <= 0 || retentionBytes <= 0 || headMaxMillis <= 0 || headMaxBytes <= 0) {
-            throw new IllegalArgumentException("retention and head sizes must be positive");
+        if (headMaxMillis <= 0 || headMaxBytes <= 0 || headsMaxBytes <= 0) {
+            throw new IllegalArgumentException("age and size of the head must be positive");
         }
         if (outOfOrderWindowMillis < 0 || maxFutureMillis < 0) {
             throw new IllegalArgumentException("time windows must not be negative");
@@ -61,62 +62,68 @@ public record TsdbOptions(
         }
     }
 
+    public long retentionMillis() {
+        return retention.millis();
+    }
+
     public TsdbOptions withRetention(long millis, long bytes) {
+        return withRetention(new Retention(millis, bytes, retention.rules()));
+    }
+
+    public TsdbOptions withRetention(Retention newRetention) {
         return new TsdbOptions(
-                millis,
-                bytes,
+                newRetention,
                 outOfOrderWindowMillis,
                 maxFutureMillis,
                 headMaxMillis,
                 headMaxBytes,
+                headsMaxBytes,
                 blockSpanMillis,
                 limits);
     }
 
     public TsdbOptions withWindows(long newOutOfOrderWindowMillis, long newMaxFutureMillis) {
         return new TsdbOptions(
-                retentionMillis,
-                retentionBytes,
+                retention,
                 newOutOfOrderWindowMillis,
                 newMaxFutureMillis,
                 headMaxMillis,
                 headMaxBytes,
+                headsMaxBytes,
                 blockSpanMillis,
                 limits);
     }
 
     public TsdbOptions withHead(long maxMillis, long maxBytes) {
         return new TsdbOptions(
-                retentionMillis,
-                retentionBytes,
+                retention, outOfOrderWindowMillis, maxFutureMillis, maxMillis, maxBytes, blockSpanMillis, limits);
+    }
+
+    public TsdbOptions withHeadsMaxBytes(long bytes) {
+        return new TsdbOptions(
+                retention,
                 outOfOrderWindowMillis,
                 maxFutureMillis,
-                maxMillis,
-                maxBytes,
+                headMaxMillis,
+                headMaxBytes,
+                bytes,
                 blockSpanMillis,
                 limits);
     }
 
     public TsdbOptions withBlockSpan(long millis) {
         return new TsdbOptions(
-                retentionMillis,
-                retentionBytes,
-                outOfOrderWindowMillis,
-                maxFutureMillis,
-                headMaxMillis,
-                headMaxBytes,
-                millis,
-                limits);
+                retention, outOfOrderWindowMillis, maxFutureMillis, headMaxMillis, headMaxBytes, millis, limits);
     }
 
     public TsdbOptions withLimits(SeriesLimits newLimits) {
         return new TsdbOptions(
-                retentionMillis,
-                retentionBytes,
+                retention,
                 outOfOrderWindowMillis,
                 maxFutureMillis,
                 headMaxMillis,
                 headMaxBytes,
+                headsMaxBytes,
                 blockSpanMillis,
                 newLimits);
     }

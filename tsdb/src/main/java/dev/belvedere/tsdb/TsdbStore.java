@@ -50,7 +50,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         this.environment = environment;
         this.metrics = StoreMetrics.in(environment.metrics());
         for (int p = 0; p < environment.log().partitions(); p++) {
-            partitions.add(new Partition(p, environment.log()));
+            partitions.add(new Partition(p, environment, options.retention()));
         }
         this.guard =
                 new CardinalityGuard(options.limits(), environment.time(), environment.metrics(), this::countActive);
@@ -169,6 +169,13 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     }
 
     @Override
+    public void cleanTombstones() {
+        synchronized (maintenance) {
+            background.cleanTombstones();
+        }
+    }
+
+    @Override
     public void deleteSeries(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
         synchronized (maintenance) {
             background.delete(tenant, matchers, range);
@@ -229,7 +236,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     Partition.Bounds bounds() {
         long now = environment.time().currentMillis();
         return new Partition.Bounds(
-                saturatedAdd(now, -options.retentionMillis()),
+                Retention.cutoff(options.retention().longestMillis(), now),
                 saturatedAdd(now, options.maxFutureMillis()),
                 options.outOfOrderWindowMillis());
     }

@@ -172,8 +172,11 @@ class MaintenanceTest {
         }
         opened.store().flush();
         long size = blocks(opened).stream().mapToLong(SegmentRecord::sizeBytes).sum();
+        long logSize = opened.log().sizeBytes();
+        assertThat(logSize).isPositive();
         opened.close();
-        StoreOnDisk reopened = open(TsdbOptions.DEFAULT.withBlockSpan(HOUR).withRetention(1000 * HOUR, size / 2));
+        StoreOnDisk reopened =
+                open(TsdbOptions.DEFAULT.withBlockSpan(HOUR).withRetention(1000 * HOUR, logSize + size / 2));
         reopened.store().maintain();
         assertThat(read(reopened.store()).firstEntry().getValue()).containsOnlyKeys(START + 3 * HOUR, START + 4 * HOUR);
     }

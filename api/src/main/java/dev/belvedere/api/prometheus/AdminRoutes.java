@@ -18,7 +18,7 @@ final class AdminRoutes {
 
     void addTo(PrometheusFace.Registrar face) {
         face.postOrPut("/admin/tsdb/delete_series", this::deleteSeries)
-                .postOrPut("/admin/tsdb/clean_tombstones", this::flush)
+                .postOrPut("/admin/tsdb/clean_tombstones", this::cleanTombstones)
                 .postOrPut("/admin/tsdb/snapshot", this::snapshot)
                 .postOrPut("/admin/tsdb/flush", this::flush);
     }
@@ -48,8 +48,12 @@ final class AdminRoutes {
         return Reply.empty();
     }
 
-    /// Bytes of deleted samples go by themselves at the next compaction: cleaning is no more than having everything
-    /// on disk that compaction looks at.
+    private Reply cleanTombstones(Call call) {
+        requireEnabled();
+        parts.admin().cleanTombstones();
+        return Reply.empty();
+    }
+
     private Reply flush(Call call) {
         requireEnabled();
         parts.admin().flush();

@@ -490,7 +490,7 @@ class PrometheusFaceTest {
         assertThat(server.put("/api/v1/admin/tsdb/clean_tombstones")).isEqualTo("204 ");
         assertThat(server.post("/api/v1/admin/tsdb/flush", "")).isEqualTo("204 ");
         assertThat(server.adminCalls)
-                .containsExactly("delete [job=\"a\", __name__=\"up\"] 1000..2000", "flush", "flush");
+                .containsExactly("delete [job=\"a\", __name__=\"up\"] 1000..2000", "clean", "flush");
         assertThat(server.post("/api/v1/admin/tsdb/snapshot", "")).contains("not built in yet");
         assertThat(server.post("/api/v1/admin/tsdb/delete_series", "")).contains("no match[] parameter provided");
         assertThat(server.post("/api/v1/admin/tsdb/delete_series", "match[]=%7B"))

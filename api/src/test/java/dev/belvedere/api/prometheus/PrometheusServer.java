@@ -103,6 +103,11 @@ final class PrometheusServer implements AutoCloseable {
         }
 
         @Override
+        public void cleanTombstones() {
+            adminCalls.add("clean");
+        }
+
+        @Override
         public void deleteSeries(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
             adminCalls.add("delete " + matchers + " " + range.startMillis() + ".." + range.endMillis());
         }

@@ -47,6 +47,9 @@ public interface Disk {
     /// Bytes that can still be written below `path`.
     long usableBytes(Path path) throws IOException;
 
+    /// How much the disk that holds `path` can hold altogether.
+    long totalBytes(Path path) throws IOException;
+
     /// The whole of a file that is known to be small. Also reads files of /proc, whose size is not told.
     ///
     /// @throws IOException if the file holds more than `maxBytes`

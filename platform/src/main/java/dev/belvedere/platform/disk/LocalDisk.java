@@ -78,4 +78,9 @@ public final class LocalDisk implements Disk {
     public long usableBytes(Path path) throws IOException {
         return Files.getFileStore(path).getUsableSpace();
     }
+
+    @Override
+    public long totalBytes(Path path) throws IOException {
+        return Files.getFileStore(path).getTotalSpace();
+    }
 }

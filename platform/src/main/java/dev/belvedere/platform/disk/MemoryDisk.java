@@ -284,6 +284,11 @@ public final class MemoryDisk implements Disk {
         return capacityBytes == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, capacityBytes - usedBytes());
     }
 
+    @Override
+    public synchronized long totalBytes(Path path) {
+        return capacityBytes;
+    }
+
     private synchronized long usedBytes() {
         return names.values().stream().mapToLong(content -> content.now.size).sum();
     }

@@ -52,6 +52,9 @@ public interface IngestLog extends AutoCloseable {
     /// Reads frames with offsets of at least `fromOffset`, up to those written when it reaches the end.
     IngestLogReader read(int partition, long fromOffset);
 
+    /// Bytes that the frames kept take, roughly.
+    long sizeBytes();
+
     /// Gives up frames below `offset`. An implementation MAY keep them longer.
     void truncate(int partition, long offset);
 

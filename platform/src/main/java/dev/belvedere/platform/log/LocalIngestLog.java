@@ -141,6 +141,7 @@ public final class LocalIngestLog implements IngestLog {
     }
 
     /// Bytes of all files.
+    @Override
     public long sizeBytes() {
         return partitions.stream().mapToLong(LocalPartition::sizeBytes).sum();
     }

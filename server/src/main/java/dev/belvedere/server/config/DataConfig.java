@@ -14,10 +14,16 @@ import java.time.Duration;
 /// @param reserveBytes writes are refused while the disk has less room (`data.reserve`)
 /// @param events how logs and spans are kept: `data.logRetention`, `data.traceRetention`, `data.eventFlushBytes`,
 ///     `data.eventFlushAge`, `data.maxEventHeadBytes`, `data.maxEventSegmentBytes`
+/// @param metrics how metrics are kept
 /// @param series how many there may be (`data.maxSeriesPerTenant`, `data.maxSeriesPerTarget`,
 ///     `data.maxSeriesPerMetric`, `data.activeSeriesWindow`)
 public record DataConfig(
-        Path directory, int partitions, long reserveBytes, EventStoreOptions events, SeriesLimits series) {
+        Path directory,
+        int partitions,
+        long reserveBytes,
+        EventStoreOptions events,
+        MetricsConfig metrics,
+        SeriesLimits series) {
 
     static DataConfig read(YamlMap section, int cores) {
         long partitions = section.integer("partitions", Math.min(cores, DataLayout.MAX_PARTITIONS));
@@ -29,6 +35,7 @@ public record DataConfig(
                 (int) partitions,
                 section.byteSize("reserve", 64 << 20),
                 events(section),
+                MetricsConfig.read(section),
                 new SeriesLimits(
                         IngestConfig.count(section, "maxSeriesPerTenant", SeriesLimits.DEFAULT.perTenant()),
                         IngestConfig.count(section, "maxSeriesPerTarget", SeriesLimits.DEFAULT.perTarget()),

@@ -2,6 +2,7 @@ package dev.belvedere.server.data;
 
 import dev.belvedere.eventdb.EventStore;
 import dev.belvedere.eventdb.EventStorePlatform;
+import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.catalog.Catalog;
 import dev.belvedere.platform.catalog.LocalCatalog;
@@ -18,9 +19,11 @@ import dev.belvedere.server.config.DataConfig;
 import dev.belvedere.server.self.OldGeneration;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.storage.events.TraceStore;
+import dev.belvedere.tsdb.Retention;
 import dev.belvedere.tsdb.TsdbEnvironment;
 import dev.belvedere.tsdb.TsdbOptions;
 import dev.belvedere.tsdb.TsdbStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,7 +71,7 @@ public final class Stores implements AutoCloseable {
         CompletableFuture<EventStore> openedEvents = CompletableFuture.supplyAsync(() -> EventStore.open(
                 config.events(), new EventStorePlatform(log(LOGS), log(SPANS), catalog, segments, time, registry)));
         this.metrics = TsdbStore.open(
-                metricOptions(config, retention),
+                metricOptions(config, retention, totalBytes(disk, directory)),
                 new TsdbEnvironment(log(TsdbEnvironment.TOPIC), catalog, segments, time, registry));
         this.events = joined(openedEvents);
         register(registry);
@@ -100,15 +103,35 @@ public final class Stores implements AutoCloseable {
     }
 
     /// What prometheus.yml does not say stays as the engine has it.
-    private static TsdbOptions metricOptions(DataConfig config, StorageConfig retention) {
+    private static TsdbOptions metricOptions(DataConfig config, StorageConfig retention, long totalBytes) {
         TsdbOptions defaults = TsdbOptions.DEFAULT;
-        return defaults.withRetention(
+        return defaults.withRetention(new Retention(
                         retention.retentionMillis() > 0 ? retention.retentionMillis() : defaults.retentionMillis(),
-                        retention.retentionBytes() > 0 ? retention.retentionBytes() : defaults.retentionBytes())
+                        budget(retention, totalBytes),
+                        config.metrics().rules()))
+                .withHead(config.metrics().flushAgeMillis(), defaults.headMaxBytes())
+                .withHeadsMaxBytes(config.metrics().flushBytes())
                 .withWindows(
                         Math.max(retention.outOfOrderWindowMillis(), defaults.outOfOrderWindowMillis()),
                         defaults.maxFutureMillis())
                 .withLimits(config.series());
+    }
+
+    private static long totalBytes(Disk disk, Path directory) {
+        try {
+            return disk.totalBytes(directory);
+        } catch (IOException e) {
+            throw new OperationException(
+                    "io_error", Fault.DEPENDENCY, "the size of the disk of " + directory + " cannot be told", e);
+        }
+    }
+
+    /// What metrics may take: the less of size and percentage.
+    private static long budget(StorageConfig retention, long totalBytes) {
+        long bytes = retention.retentionBytes() > 0 ? retention.retentionBytes() : Long.MAX_VALUE;
+        return retention.retentionPercent() > 0
+                ? Math.clamp((long) (totalBytes * retention.retentionPercent() / 100), 1, bytes)
+                : bytes;
     }
 
     private void register(MetricRegistry registry) {

@@ -56,7 +56,8 @@ final class ServerConfigTest {
     void every_key_of_a_section_reaches_its_place_from_the_file_and_from_the_command_line() throws IOException {
         ServerConfig config = load("""
                 server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], adminApi: true}
-                data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7}
+                data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7,
+                  retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m}
                 query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr], remoteReadMaxSamples: 1,
                   remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
                 ingest: {maxLabels: 5, maxLineBytes: 1KB}
@@ -73,6 +74,12 @@ final class ServerConfigTest {
         assertThat(config.data().events().logsRetention()).isEqualTo(Duration.ofDays(1));
         assertThat(config.data().events().flushBytes()).isEqualTo(2 << 20);
         assertThat(config.data().series().perMetric()).isEqualTo(7);
+        assertThat(config.data().metrics().flushBytes()).isEqualTo(9 << 20);
+        assertThat(config.data().metrics().flushAgeMillis()).isEqualTo(600_000);
+        assertThat(config.data().metrics().rules())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.keepMillis()).isEqualTo(3 * 86_400_000L))
+                .satisfies(rule -> assertThat(rule.match()).hasSize(2));
         assertThat(config.query().limits().timeoutMillis()).isEqualTo(7_000);
         assertThat(config.query().limits().maxSamples()).isEqualTo(9);
         assertThat(config.query().promql(config.prometheus()).parser().hasDurationExpressions())
@@ -96,6 +103,10 @@ final class ServerConfigTest {
                 "server: {maxConnections: 0}#at least 1",
                 "data: {partitions: 1000}#expected 1 to 256",
                 "data: {logRetention: 0s}#data.logRetention must be positive",
+                "data: {metricFlushBytes: 0}#must be positive",
+                "data: {retentionRules: [{match: '{job=', keep: 1d}]}#not a selector such as {job=",
+                "data: {retentionRules: [{match: up, keep: 0s}]}#must be positive",
+                "data: {retentionRules: [{match: up}]}#keep",
                 "query: {timeout: soon}#belvedere.yml:1:18: not a valid duration",
                 "query: {remoteReadConcurrency: 0}#belvedere.yml:1:9: query.remoteReadConcurrency must be 1 to",
                 "query: {features: [magic]}#there is no feature \"magic\"",

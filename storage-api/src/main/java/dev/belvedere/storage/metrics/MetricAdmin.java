@@ -15,6 +15,10 @@ public interface MetricAdmin {
     /// Hides matching samples from every later query; their bytes go at the next compaction.
     void deleteSeries(Tenant tenant, List<LabelMatcher> matchers, TimeRange range);
 
+    /// Rewrites what deletions were applied to only by hiding, so that its bytes are given back. Returns when that is
+    /// done.
+    void cleanTombstones();
+
     Statistics statistics(Tenant tenant, int topCount);
 
     /// Cardinality and sizes, as Prometheus' TSDB status page shows them. The maps are ordered, largest first.

@@ -13,8 +13,8 @@ public record Deletion(BitSet series, TimeRange range) {
             return false;
         }
         ColumnLayout layout = chunk.layout();
-        for (int s = series.nextSetBit(0); s >= 0; s = series.nextSetBit(s + 1)) {
-            if (layout.indexOf(s) >= 0) {
+        for (int each : layout.series()) {
+            if (series.get(each)) {
                 return true;
             }
         }

@@ -1,0 +1,201 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.model.TimeRange;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.block.BlockChunk;
+import dev.belvedere.tsdb.index.Selector;
+import dev.belvedere.tsdb.index.SeriesIndex;
+import dev.belvedere.tsdb.read.Deletion;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What of a tenant's samples in a partition is hidden until the next rewrite: what was deleted, and what is older
+/// than its rule keeps it. Guarded by the partition.
+///
+/// The series that a deletion or a rule selects are found once and again after the index has grown. The sets are
+/// handed out and never changed.
+final class Masks {
+
+    private final SeriesIndex index;
+    private final Retention retention;
+    private final TimeSource time;
+    private final List<Tombstone> tombstones = new ArrayList<>();
+
+    private final Map<Tombstone, BitSet> deleted = new HashMap<>();
+
+    /// The series that each rule holds for, then those that none does.
+    private List<BitSet> ruled = List.of();
+
+    /// How many series the index had when the sets were made.
+    private int knownSeries = -1;
+
+    /// Blocks that were found to have nothing of a rule's series, by the rule's place.
+    private final Map<Integer, Set<String>> without = new HashMap<>();
+
+    Masks(SeriesIndex index, Retention retention, TimeSource time) {
+        this.index = index;
+        this.retention = retention;
+        this.time = time;
+    }
+
+    List<Tombstone> tombstones() {
+        return tombstones;
+    }
+
+    void add(Tombstone tombstone) {
+        tombstones.add(tombstone);
+    }
+
+    void remove(List<Tombstone> done) {
+        tombstones.removeAll(done);
+        deleted.keySet().removeAll(done);
+    }
+
+    /// The highest number of a tombstone, 0 if there is none.
+    long newestTombstone() {
+        long newest = 0;
+        for (Tombstone tombstone : tombstones) {
+            newest = Math.max(newest, tombstone.number());
+        }
+        return newest;
+    }
+
+    /// What is hidden of a block at present.
+    List<Deletion> of(SegmentRecord block) {
+        return of(block, time.currentMillis());
+    }
+
+    /// What is hidden of a block when it is `nowMillis`.
+    List<Deletion> of(SegmentRecord block, long nowMillis) {
+        List<Deletion> found = new ArrayList<>(0);
+        for (Tombstone tombstone : tombstones) {
+            if (tombstone.holdsFor(block)) {
+                found.add(new Deletion(seriesOf(tombstone), tombstone.range()));
+            }
+        }
+        addExpired(block.minMillis(), nowMillis, found);
+        return found;
+    }
+
+    /// What is hidden of samples that no deletion was meant for.
+    List<Deletion> expired() {
+        List<Deletion> found = new ArrayList<>(0);
+        addExpired(Long.MIN_VALUE, time.currentMillis(), found);
+        return found;
+    }
+
+    private void addExpired(long oldestMillis, long nowMillis, List<Deletion> into) {
+        for (int rule = 0;
+                rule <= retention.rules().size() && !retention.rules().isEmpty();
+                rule++) {
+            long cutoff = Retention.cutoff(keepMillis(rule), nowMillis);
+            if (cutoff > oldestMillis) {
+                BitSet series = seriesOf(rule);
+                if (!series.isEmpty()) {
+                    into.add(new Deletion(series, new TimeRange(Long.MIN_VALUE, cutoff - 1)));
+                }
+            }
+        }
+    }
+
+    private long keepMillis(int rule) {
+        return rule < retention.rules().size() ? retention.rules().get(rule).keepMillis() : retention.millis();
+    }
+
+    private void refresh() {
+        if (knownSeries != index.seriesCount()) {
+            knownSeries = index.seriesCount();
+            deleted.clear();
+            ruled = List.of();
+        }
+    }
+
+    private BitSet seriesOf(Tombstone tombstone) {
+        refresh();
+        return deleted.computeIfAbsent(tombstone, key -> select(key.matchers()));
+    }
+
+    private BitSet seriesOf(int rule) {
+        refresh();
+        if (ruled.isEmpty()) {
+            List<BitSet> sets = new ArrayList<>();
+            BitSet rest = new BitSet(knownSeries);
+            rest.set(0, knownSeries);
+            for (Retention.Rule each : retention.rules()) {
+                BitSet selected = select(each.match());
+                selected.and(rest);
+                rest.andNot(selected);
+                sets.add(selected);
+            }
+            sets.add(rest);
+            ruled = sets;
+        }
+        return ruled.get(rule);
+    }
+
+    private BitSet select(List<LabelMatcher> matchers) {
+        BitSet series = new BitSet();
+        for (Selector.Selected selected : new Selector(index, matchers).select()) {
+            IntArrayList of = selected.series();
+            for (int i = 0; i < of.size(); i++) {
+                series.set(of.getInt(i));
+            }
+        }
+        return series;
+    }
+
+    /// Whether a tombstone hides something of a block.
+    boolean isDeletionDue(SegmentRecord block) {
+        for (Tombstone tombstone : tombstones) {
+            if (tombstone.holdsFor(block)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether some of a block's series are past their retention as a whole, so that a rewrite pays.
+    boolean isExpiryDue(Block block, long nowMillis) {
+        for (int rule = 0;
+                rule <= retention.rules().size() && !retention.rules().isEmpty();
+                rule++) {
+            if (block.record().maxMillis() < Retention.cutoff(keepMillis(rule), nowMillis)) {
+                Set<String> known = without.computeIfAbsent(rule, key -> new HashSet<>());
+                if (!known.contains(block.record().key())) {
+                    if (hasAnyOf(block, seriesOf(rule))) {
+                        return true;
+                    }
+                    known.add(block.record().key());
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasAnyOf(Block block, BitSet series) {
+        for (List<BlockChunk> ofTarget : block.chunks().values()) {
+            for (BlockChunk chunk : ofTarget) {
+                for (int each : chunk.layout().series()) {
+                    if (series.get(each)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /// Forgets what was found out about blocks that are no more.
+    void forget(Set<String> blockKeys) {
+        without.values().forEach(known -> known.removeAll(blockKeys));
+    }
+}
