@@ -40,7 +40,7 @@ public final class BlockCheck {
     public static Result run(CatalogState state, SegmentStore segments) {
         BlockCheck check = new BlockCheck(segments);
         for (SegmentRecord record : state.segments(TsdbEnvironment.TOPIC)) {
-            if (record.kind().equals(BlockNames.BLOCK)) {
+            if (BlockNames.isBlock(record)) {
                 check.checkBlock(record);
             }
         }
@@ -69,7 +69,7 @@ public final class BlockCheck {
             OpenChunk open = chunk.open();
             requireTimes(chunk, open);
             SampleColumn column = new SampleColumn();
-            for (int c = 0; c < chunk.layout().columns(); c++) {
+            for (int c = 0; c < chunk.layout().columns() * chunk.block().columnsPerSeries(); c++) {
                 columns++;
                 column.reset(open.rows());
                 open.read(c, column, 0);

@@ -1,6 +1,7 @@
 package dev.belvedere.tsdb;
 
 import dev.belvedere.model.Tenant;
+import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.time.TimeSource;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +11,9 @@ final class BlockNames {
 
     static final String PREFIX = "metrics/";
     static final String BLOCK = "block";
+
+    /// A block whose rows are windows of time (docs/format/metrics-block.md, "Downsampled blocks").
+    static final String ROLLUP = "rollup";
 
     private final TimeSource time;
     private final AtomicLong last = new AtomicLong();
@@ -22,6 +26,10 @@ final class BlockNames {
                 last.accumulateAndGet(Long.parseUnsignedLong(key.substring(key.lastIndexOf('/') + 1), 16), Math::max);
             }
         }
+    }
+
+    static boolean isBlock(SegmentRecord record) {
+        return record.kind().equals(BLOCK) || record.kind().equals(ROLLUP);
     }
 
     /// Numbers rise with the clock, and above all that were given out where the clock does not.

@@ -92,7 +92,7 @@ final class Maintenance {
         for (Partition partition : partitions) {
             synchronized (partition) {
                 bytes.add(partition.tenantsLocked().stream()
-                        .mapToLong(tenant -> tenant.head().sizeBytes())
+                        .mapToLong(tenant -> tenant.head().encodedBytes())
                         .sum());
             }
         }

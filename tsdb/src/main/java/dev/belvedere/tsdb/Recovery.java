@@ -14,6 +14,8 @@ import dev.belvedere.tsdb.codec.MalformedBytesException;
 import dev.belvedere.tsdb.frame.FrameReader;
 import dev.belvedere.tsdb.head.Head;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,10 +32,27 @@ final class Recovery {
     private final StoreMetrics metrics;
     private final Partition partition;
 
+    /// Blocks whose bytes are damaged.
+    private final List<SegmentRecord> corrupt = new ArrayList<>();
+
     Recovery(TsdbEnvironment environment, StoreMetrics metrics, Partition partition) {
         this.environment = environment;
         this.metrics = metrics;
         this.partition = partition;
+    }
+
+    /// Takes the blocks that are damaged out of the store: it answers without them, and says so in the log.
+    void putAsideDamaged() {
+        Quarantine quarantine = new Quarantine(environment.catalog(), environment.segments());
+        for (SegmentRecord record : corrupt) {
+            String kept = quarantine.putAside(record, List.of());
+            LOG.log(
+                    Level.ERROR,
+                    "a damaged metrics block was put aside; its samples are missing from now on key=" + record.key()
+                            + " from=" + Instant.ofEpochMilli(record.minMillis()) + " to="
+                            + Instant.ofEpochMilli(record.maxMillis()) + " bytes=" + record.sizeBytes() + " kept="
+                            + kept);
+        }
     }
 
     /// Opens the partition's blocks that the catalog names.
@@ -57,9 +76,14 @@ final class Recovery {
             tenant.addBlock(block);
             noteNewest(tenant.head(), block);
         } catch (OperationException e) {
-            tenant.damaged().add(record);
             metrics.damagedBlocks().increment();
-            LOG.log(Level.ERROR, "a metrics block cannot be opened key=" + record.key(), e);
+            if (Quarantine.isDamage(e)) {
+                corrupt.add(record);
+                LOG.log(Level.ERROR, "a metrics block is damaged key=" + record.key(), e);
+            } else {
+                tenant.damaged().add(record);
+                LOG.log(Level.ERROR, "a metrics block cannot be opened key=" + record.key(), e);
+            }
         }
     }
 

@@ -96,7 +96,14 @@ public record TsdbOptions(
 
     public TsdbOptions withHead(long maxMillis, long maxBytes) {
         return new TsdbOptions(
-                retention, outOfOrderWindowMillis, maxFutureMillis, maxMillis, maxBytes, blockSpanMillis, limits);
+                retention,
+                outOfOrderWindowMillis,
+                maxFutureMillis,
+                maxMillis,
+                maxBytes,
+                headsMaxBytes,
+                blockSpanMillis,
+                limits);
     }
 
     public TsdbOptions withHeadsMaxBytes(long bytes) {
@@ -113,7 +120,14 @@ public record TsdbOptions(
 
     public TsdbOptions withBlockSpan(long millis) {
         return new TsdbOptions(
-                retention, outOfOrderWindowMillis, maxFutureMillis, headMaxMillis, headMaxBytes, millis, limits);
+                retention,
+                outOfOrderWindowMillis,
+                maxFutureMillis,
+                headMaxMillis,
+                headMaxBytes,
+                headsMaxBytes,
+                millis,
+                limits);
     }
 
     public TsdbOptions withLimits(SeriesLimits newLimits) {

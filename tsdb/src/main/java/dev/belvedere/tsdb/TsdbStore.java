@@ -79,6 +79,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
                     () -> {
                         Recovery recovery = new Recovery(environment, metrics, partition);
                         recovery.openBlocks(state);
+                        recovery.putAsideDamaged();
                         recovery.replay(state.checkpoint(TsdbEnvironment.TOPIC, partition.number()));
                     },
                     "tsdb-recovery-" + partition.number());

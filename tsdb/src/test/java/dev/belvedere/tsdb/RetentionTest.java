@@ -210,14 +210,16 @@ class RetentionTest {
 
     @Test
     void heads_of_all_partitions_together_stay_below_their_limit() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(1000 * HOUR, 1 << 30).withHeadsMaxBytes(80_000));
-        for (int i = 0; i < 100; i++) {
-            append(opened.store(), series("m" + i, "one"), START, 1);
+        StoreOnDisk opened =
+                open(TsdbOptions.DEFAULT.withHead(1000 * HOUR, 1 << 30).withHeadsMaxBytes(40_000));
+        for (int i = 0; i < 40; i++) {
+            append(opened.store(), series("up", "job" + i % 7), START + i * 1000, Math.sin(i));
         }
         opened.store().maintain();
         assertThat(opened.catalog().state().segments("metrics")).isEmpty();
-        for (int i = 0; i < 300; i++) {
-            append(opened.store(), series("m" + i, "job" + i % 7), START, 1);
+        for (int i = 0; i < 2000; i++) {
+            append(opened.store(), series("m" + i / 64, "job" + i % 7), START + i * 1000, Math.sin(i));
+            append(opened.store(), series("m" + i / 64, "job" + i % 7), START + i * 1000 - 500_000, Math.sin(i));
         }
         opened.store().maintain();
         assertThat(opened.catalog().state().segments("metrics")).isNotEmpty();

@@ -8,10 +8,12 @@ import dev.belvedere.platform.catalog.LocalCatalog;
 import dev.belvedere.platform.disk.DirectoryLock;
 import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.segment.LocalSegmentStore;
+import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.tsdb.BlockCheck;
+import dev.belvedere.tsdb.BlockRepair;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -112,6 +115,11 @@ final class CheckCommand implements Runnable {
         @Parameters(index = "0", paramLabel = "DIR")
         private Path data = Path.of("data");
 
+        @Option(
+                names = "--repair",
+                description = "Replaces damaged blocks by what of them can be read, and says what is lost.")
+        private boolean isRepair;
+
         @Spec
         private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
@@ -124,8 +132,11 @@ final class CheckCommand implements Runnable {
             PrintWriter out = spec.commandLine().getOut();
             try (DirectoryLock _ = DirectoryLock.take(data);
                     LocalCatalog catalog = new LocalCatalog(disk, data.resolve("catalog"))) {
-                BlockCheck.Result result =
-                        BlockCheck.run(catalog.state(), new LocalSegmentStore(disk, data.resolve("segments")));
+                LocalSegmentStore segments = new LocalSegmentStore(disk, data.resolve("segments"));
+                if (isRepair) {
+                    return repair(catalog, segments, out);
+                }
+                BlockCheck.Result result = BlockCheck.run(catalog.state(), segments);
                 result.problems().forEach(out::println);
                 out.println(
                         result.blocks() + " blocks, " + result.chunks() + " chunks, " + result.columns() + " columns, "
@@ -133,6 +144,16 @@ final class CheckCommand implements Runnable {
                 return result.isClean() ? ExitCode.OK : ExitCode.FAILED;
             }
         }
+    }
+
+    private static int repair(LocalCatalog catalog, LocalSegmentStore segments, PrintWriter out) {
+        BlockRepair.Result result = BlockRepair.run(catalog, segments, new SystemTime(), out::println);
+        out.println(result.blocks() + " blocks, "
+                + (result.isClean()
+                        ? "OK"
+                        : result.repaired() + " repaired, " + result.removed() + " removed, " + result.unknown()
+                                + " not readable by this release"));
+        return result.unknown() == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private static int checkRules(List<Path> files, PrintWriter out) {

@@ -18,6 +18,7 @@ public final class Block {
     private final SegmentRecord record;
     private final SegmentStore segments;
     private final SegmentReader reader;
+    private final int columnsPerSeries;
     private final Int2ObjectOpenHashMap<List<BlockChunk>> chunks = new Int2ObjectOpenHashMap<>();
 
     @GuardedBy("this")
@@ -29,7 +30,8 @@ public final class Block {
     @GuardedBy("this")
     private boolean isRemovedWhenClosed;
 
-    Block(SegmentRecord record, SegmentStore segments, SegmentReader reader) {
+    Block(SegmentRecord record, SegmentStore segments, SegmentReader reader, int columnsPerSeries) {
+        this.columnsPerSeries = columnsPerSeries;
         this.record = record;
         this.segments = segments;
         this.reader = reader;
@@ -41,6 +43,11 @@ public final class Block {
 
     public SegmentRecord record() {
         return record;
+    }
+
+    /// How many columns the chunks have for each series of their layout: 1 unless the block is downsampled.
+    public int columnsPerSeries() {
+        return columnsPerSeries;
     }
 
     /// The chunks of a target, by its number in the index the block was opened with; empty if it has none.

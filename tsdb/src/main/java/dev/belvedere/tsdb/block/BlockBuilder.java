@@ -101,7 +101,16 @@ public final class BlockBuilder {
         }
     }
 
-    private void write(BlockWriter writer, Target target, List<EncodedPart> parts) {
+    /// Encodes a chunk's rows anew.
+    void addChunk(Chunk chunk, List<EncodedPart> into) {
+        addRows(
+                new MergedRows(List.of(chunk), Long.MIN_VALUE, Long.MAX_VALUE),
+                chunk.layout().series(),
+                into);
+    }
+
+    /// Adds parts, which need be in no order.
+    void write(BlockWriter writer, Target target, List<EncodedPart> parts) {
         if (parts.isEmpty()) {
             return;
         }

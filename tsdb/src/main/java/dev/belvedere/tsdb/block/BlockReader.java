@@ -2,6 +2,7 @@ package dev.belvedere.tsdb.block;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.segment.SegmentReader;
@@ -21,18 +22,21 @@ public final class BlockReader {
 
     private BlockReader() {}
 
-    /// The uncompressed index of a block, checked.
+    /// What the ends of a block say.
     ///
-    /// @throws dev.belvedere.model.OperationException `corrupt_block`, `segment_missing`, `io_error`
-    public static byte[] readIndex(SegmentReader reader, String key) {
+    /// @param columnsPerSeries how many columns chunks have for each series
+    /// @param index uncompressed
+    private record Ends(int columnsPerSeries, byte[] index) {}
+
+    private static byte[] readHeader(SegmentReader reader, String key) {
         if (reader.size() < BlockFormat.HEADER_BYTES + BlockFormat.FOOTER_BYTES) {
             throw BlockFormat.corrupt(key, "it has only " + reader.size() + " bytes");
         }
-        byte[] head = read(reader, 0, BlockFormat.HEADER_BYTES);
-        ByteSource header = new ByteSource(head);
-        if (header.getInt() != BlockFormat.MAGIC || header.getInt() != BlockFormat.VERSION) {
-            throw BlockFormat.corrupt(key, "its header is not one of version " + BlockFormat.VERSION);
-        }
+        return read(reader, 0, BlockFormat.HEADER_BYTES);
+    }
+
+    private static Ends readEnds(SegmentReader reader, byte[] header, String key) {
+        int version = BlockFormat.version(header);
         long footerAt = reader.size() - BlockFormat.FOOTER_BYTES;
         byte[] foot = read(reader, footerAt, BlockFormat.FOOTER_BYTES);
         ByteSource footer = new ByteSource(foot);
@@ -40,14 +44,23 @@ public final class BlockReader {
         int length = footer.getInt();
         int rawLength = footer.getInt();
         int checksum = footer.getInt();
-        if (footer.getInt() != ByteSink.checksum(foot, 0, 20) || footer.getInt() != BlockFormat.MAGIC) {
-            throw BlockFormat.corrupt(key, "its footer does not check");
+        if (footer.getInt() != BlockFormat.checksum(header, foot)
+                || footer.getInt() != BlockFormat.MAGIC
+                || !BlockFormat.isWhole(header)) {
+            throw BlockFormat.corrupt(key, "its header and footer do not check");
         }
+        if (version > BlockFormat.VERSION || version < BlockFormat.FIRST_VERSION) {
+            throw BlockFormat.unsupported(key, version);
+        }
+        int columnsPerSeries = BlockFormat.columnsPerSeries(header);
         if (length < 0 || rawLength < 0 || rawLength > BlockFormat.MAX_INDEX_BYTES || position + length != footerAt) {
             throw BlockFormat.corrupt(key, "its footer makes no sense");
         }
-        byte[] compressed = read(reader, position, length);
-        if (ByteSink.checksum(compressed, 0, length) != checksum) {
+        return new Ends(columnsPerSeries, inflate(read(reader, position, length), rawLength, checksum, key));
+    }
+
+    private static byte[] inflate(byte[] compressed, int rawLength, int checksum, String key) {
+        if (ByteSink.checksum(compressed, 0, compressed.length) != checksum) {
             throw BlockFormat.corrupt(key, "its index does not check");
         }
         try {
@@ -68,18 +81,50 @@ public final class BlockReader {
     }
 
     /// Opens a block and enters its series into `index`, whose guard the caller holds.
+    ///
+    /// @throws dev.belvedere.model.OperationException `corrupt_block`, `unsupported_block`, `segment_missing`,
+    ///     `io_error`
     public static Block open(SegmentRecord record, SegmentStore segments, SeriesIndex index) {
         SegmentReader reader = segments.open(record.key());
         try {
-            byte[] bytes = readIndex(reader, record.key());
-            Block block = new Block(record, segments, reader);
-            new IndexLoader(block, new ByteSource(bytes), index).load();
-            return block;
+            return load(reader, readHeader(reader, record.key()), new BlockSource(record, segments, index));
         } catch (MalformedBytesException e) {
             reader.close();
             throw BlockFormat.corrupt(record.key(), "index: " + e.getMessage());
         } catch (RuntimeException e) {
             reader.close();
+            throw e;
+        }
+    }
+
+    private record BlockSource(SegmentRecord record, SegmentStore segments, SeriesIndex index) {}
+
+    private static Block load(SegmentReader reader, byte[] header, BlockSource from) {
+        Ends ends = readEnds(reader, header, from.record().key());
+        Block block = new Block(from.record(), from.segments(), reader, ends.columnsPerSeries());
+        new IndexLoader(block, new ByteSource(ends.index()), from.index()).load();
+        return block;
+    }
+
+    /// Opens a block whose header alone may be damaged, by the header that its footer was made for.
+    static Block openWithAnyHeader(SegmentRecord record, SegmentStore segments, SeriesIndex index) {
+        try {
+            return open(record, segments, index);
+        } catch (OperationException e) {
+            if (!e.code().equals("corrupt_block") && !e.code().equals("unsupported_block")) {
+                throw e;
+            }
+            for (int columns = 0; columns <= BlockFormat.MAX_COLUMNS_PER_SERIES; columns++) {
+                int version = columns == 0 ? BlockFormat.FIRST_VERSION : BlockFormat.VERSION;
+                SegmentReader reader = segments.open(record.key());
+                try {
+                    readHeader(reader, record.key());
+                    return load(reader, BlockFormat.header(version, columns), new BlockSource(record, segments, index));
+                } catch (OperationException | MalformedBytesException again) {
+                    reader.close();
+                    e.addSuppressed(again);
+                }
+            }
             throw e;
         }
     }

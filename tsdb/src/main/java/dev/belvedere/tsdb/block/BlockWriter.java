@@ -18,6 +18,7 @@ public final class BlockWriter {
     private static final int INDEX_COMPRESSION = 9;
 
     private final SegmentSink sink;
+    private final byte[] header;
     private final Tenant tenant;
     private final IndexView view;
     private final Object2IntLinkedOpenHashMap<String> strings = new Object2IntLinkedOpenHashMap<>();
@@ -37,15 +38,17 @@ public final class BlockWriter {
     public record EncodedPart(int[] series, long minMillis, long maxMillis, byte[] bytes, int headerLength) {}
 
     public BlockWriter(SegmentSink sink, Tenant tenant, IndexView view) {
+        this(sink, tenant, view, 1);
+    }
+
+    /// @param columnsPerSeries how many columns chunks have for each series
+    public BlockWriter(SegmentSink sink, Tenant tenant, IndexView view, int columnsPerSeries) {
         this.sink = sink;
         this.tenant = tenant;
         this.view = view;
         definitionNumbers.defaultReturnValue(-1);
-        ByteSink header = new ByteSink(BlockFormat.HEADER_BYTES);
-        header.putInt(BlockFormat.MAGIC);
-        header.putShort(BlockFormat.VERSION);
-        header.putShort(0);
-        sink.write(header.toBuffer());
+        header = BlockFormat.header(BlockFormat.VERSION, columnsPerSeries);
+        sink.write(ByteBuffer.wrap(header));
     }
 
     /// @param series all series of the parts, in the order in which most parts have them
@@ -146,7 +149,7 @@ public final class BlockWriter {
         footer.putInt(compressed.length);
         footer.putInt(raw.length);
         footer.putInt(ByteSink.checksum(compressed, 0, compressed.length));
-        footer.putChecksum(0);
+        footer.putInt(BlockFormat.checksum(header, footer.toBytes()));
         footer.putInt(BlockFormat.MAGIC);
         sink.write(ByteBuffer.wrap(compressed));
         sink.write(footer.toBuffer());

@@ -370,6 +370,20 @@ public final class Head {
         return bytes;
     }
 
+    /// Heap that writing the head to a block gives back, roughly: what is encoded, and late samples.
+    public long encodedBytes() {
+        long bytes = 0;
+        for (List<HeadGroup> own : groups) {
+            for (HeadGroup each : own) {
+                bytes += each.sealedBytes();
+            }
+        }
+        for (HeadGroup each : late.values()) {
+            bytes += each.sizeBytes();
+        }
+        return bytes;
+    }
+
     /// Whether enough is encoded to be worth a block: `minBytes`, or [#FULL_BYTES_PER_SERIES] for each series where
     /// that is more, so that a block has some rows of every series.
     public boolean isFull(long minBytes) {

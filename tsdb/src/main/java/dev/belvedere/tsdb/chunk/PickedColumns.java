@@ -1,0 +1,62 @@
+package dev.belvedere.tsdb.chunk;
+
+import dev.belvedere.storage.metrics.SampleColumn;
+import java.util.List;
+
+/// Some columns of a chunk as a chunk of their own.
+public record PickedColumns(Chunk base, ColumnLayout layout, int[] columns) implements Chunk {
+
+    /// @param columns of the base, ascending
+    public static PickedColumns of(Chunk base, List<Integer> columns) {
+        int[] picked = new int[columns.size()];
+        int[] series = new int[columns.size()];
+        for (int i = 0; i < picked.length; i++) {
+            picked[i] = columns.get(i);
+            series[i] = base.layout().series(picked[i]);
+        }
+        return new PickedColumns(base, new ColumnLayout(series), picked);
+    }
+
+    @Override
+    public long minMillis() {
+        return base.minMillis();
+    }
+
+    @Override
+    public long maxMillis() {
+        return base.maxMillis();
+    }
+
+    @Override
+    public OpenChunk open() {
+        return new Open(base.open(), columns);
+    }
+
+    private record Open(OpenChunk base, int[] columns) implements OpenChunk {
+
+        @Override
+        public int rows() {
+            return base.rows();
+        }
+
+        @Override
+        public long[] times() {
+            return base.times();
+        }
+
+        @Override
+        public void read(int column, SampleColumn into, int at) {
+            base.read(columns[column], into, at);
+        }
+
+        @Override
+        public boolean isDense() {
+            return base.isDense();
+        }
+
+        @Override
+        public boolean isNonDecreasing() {
+            return base.isNonDecreasing();
+        }
+    }
+}
