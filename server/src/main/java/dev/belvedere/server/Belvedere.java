@@ -13,7 +13,6 @@ import dev.belvedere.platform.http.JdkHttpTransport;
 import dev.belvedere.platform.http.PlainHttpTransport;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
-import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.scrape.ScrapeEnvironment;
 import dev.belvedere.scrape.ScrapeService;
 import dev.belvedere.server.config.ServerConfig;
@@ -36,6 +35,7 @@ public final class Belvedere implements AutoCloseable {
     private final ServerConfig.Origin origin;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Agent agent;
+    private final Queries queries;
     private final Alerting alerting;
     private final ScrapeService scraping;
     private final Listeners listeners;
@@ -55,9 +55,9 @@ public final class Belvedere implements AutoCloseable {
             OwnTraces ownTraces = opened(new OwnTraces(stores.traces(), time, new SecureRandom(), registry, version));
             this.agent = opened(startAgent(config, stores, registry));
             MetricUsage usage = opened(MetricUsage.open(origin.disk(), stores.stateDirectory(), time));
-            PromqlEngine engine = new PromqlEngine(config.query().promql(config.prometheus()));
-            this.alerting =
-                    new Alerting(stores, usage, engine, config.rules(), time, transport, origin.disk(), registry);
+            this.queries = opened(Queries.open(config, origin.disk(), stores.stateDirectory(), time, registry));
+            this.alerting = new Alerting(
+                    stores, usage, queries.ruleEngine(), config.rules(), time, transport, origin.disk(), registry);
             this.scraping = new ScrapeService(new ScrapeEnvironment(
                     stores.metrics(),
                     Tenant.DEFAULT,
@@ -76,7 +76,7 @@ public final class Belvedere implements AutoCloseable {
                             agent,
                             alerting,
                             scraping,
-                            engine,
+                            queries.service(),
                             config.query().remoteRead(),
                             registry,
                             time,
@@ -131,6 +131,7 @@ public final class Belvedere implements AutoCloseable {
         scraping.apply(
                 config.self().withOwnJobs(config.prometheus(), listeners.main(), agent.hostname(), origin.disk()));
         alerting.apply(config, rules, url(config));
+        queries.apply(config.queryLogFile(origin));
     }
 
     /// Reads the configuration again.

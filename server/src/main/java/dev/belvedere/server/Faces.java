@@ -18,6 +18,8 @@ import dev.belvedere.api.prometheus.OperationsFace;
 import dev.belvedere.api.prometheus.PrometheusFace;
 import dev.belvedere.api.prometheus.PrometheusParts;
 import dev.belvedere.api.prometheus.RuleView;
+import dev.belvedere.api.queries.QueryFace;
+import dev.belvedere.api.queries.QueryService;
 import dev.belvedere.api.remoteread.RemoteReadFace;
 import dev.belvedere.api.remotewrite.RemoteWriteFace;
 import dev.belvedere.api.usage.MetricUsage;
@@ -25,11 +27,11 @@ import dev.belvedere.api.usage.QuerySource;
 import dev.belvedere.api.zipkin.ZipkinFace;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
-import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.scrape.ScrapeService;
 import dev.belvedere.server.config.IngestConfig;
 import dev.belvedere.server.config.SelfConfig;
 import dev.belvedere.server.data.Stores;
+import dev.belvedere.storage.metrics.MetricStore;
 import java.util.List;
 import java.util.Map;
 
@@ -43,7 +45,7 @@ final class Faces {
             Agent agent,
             Alerting alerting,
             ScrapeService scraping,
-            PromqlEngine engine,
+            QueryService queries,
             RemoteReadFace.Limits remoteRead,
             MetricRegistry registry,
             TimeSource time,
@@ -102,9 +104,10 @@ final class Faces {
     private void addQueries(Routes routes) {
         Stores stores = parts.stores();
         TimeSource time = parts.time();
+        MetricStore metrics = parts.usage().counted(stores.metrics(), QuerySource.API);
         PrometheusParts prometheus = new PrometheusParts(
-                parts.engine(),
-                parts.usage().counted(stores.metrics(), QuerySource.API),
+                parts.queries(),
+                metrics,
                 stores.metrics(),
                 tenants,
                 budgets,
@@ -117,6 +120,7 @@ final class Faces {
         new OperationsFace(prometheus).addTo(routes);
         new RemoteReadFace(stores.metrics(), tenants, budgets, view::externalLabels, parts.remoteRead())
                 .addTo(routes, parts.registry());
+        new QueryFace(parts.queries(), metrics, tenants, budgets, time).addTo(routes);
         new LokiQueryFace(stores.logs(), tenants, budgets, time, parts.version()).addTo(routes);
         JaegerFace jaeger = new JaegerFace(stores.traces(), tenants, budgets, time);
         jaeger.addTo(routes, "/api");

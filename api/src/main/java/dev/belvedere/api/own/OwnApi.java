@@ -25,7 +25,7 @@ public final class OwnApi {
     }
 
     /// A parameter from 1 to `max`.
-    static int limit(Parameters parameters, String name, int whenAbsent, int max) {
+    public static int limit(Parameters parameters, String name, int whenAbsent, int max) {
         String text = parameters.first(name);
         if (text.isEmpty()) {
             return whenAbsent;
@@ -41,7 +41,7 @@ public final class OwnApi {
         throw new InvalidRequestException("parameter " + name + ": \"" + text + "\" is not 1 to " + max);
     }
 
-    static Reply reply(JsonWriter json) {
+    public static Reply reply(JsonWriter json) {
         return new Reply.Whole(200, Reply.JSON, json.array(), json.size(), List.of());
     }
 }

@@ -2,6 +2,7 @@ package dev.belvedere.api.prometheus;
 
 import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
+import dev.belvedere.api.queries.QueryService;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 ///
 /// @param targets of all jobs, as they stand
 public record PrometheusParts(
-        PromqlEngine engine,
+        QueryService queries,
         MetricStore store,
         MetricAdmin admin,
         TenantResolver tenants,
@@ -24,4 +25,9 @@ public record PrometheusParts(
         Supplier<List<PoolTargets>> targets,
         RuleView rules,
         ServerView server,
-        MetricRegistry metrics) {}
+        MetricRegistry metrics) {
+
+    PromqlEngine engine() {
+        return queries.engine();
+    }
+}

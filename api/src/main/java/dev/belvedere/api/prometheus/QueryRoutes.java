@@ -3,12 +3,19 @@ package dev.belvedere.api.prometheus;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.api.queries.Answered;
+import dev.belvedere.api.queries.QueryDescription;
+import dev.belvedere.api.queries.QueryService;
+import dev.belvedere.api.queries.StatisticsJson;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.promql.engine.Plan;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.QueryAnswer;
+import dev.belvedere.promql.engine.QueryRequest;
+import dev.belvedere.promql.engine.Steps;
 import dev.belvedere.promql.engine.Value;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.ParseException;
@@ -25,8 +32,6 @@ import java.util.TreeMap;
 
 /// Queries, and what is said about queries.
 final class QueryRoutes {
-
-    private static final int MAX_POINTS = 11_000;
 
     private final PrometheusParts parts;
 
@@ -46,38 +51,37 @@ final class QueryRoutes {
         ApiParameters parameters = PrometheusFace.parameters(call);
         int limit = parameters.limit();
         long time = parameters.time("time", parts.time().currentMillis());
-        QueryBudget budget = budget(call, parameters);
-        PromqlEngine engine = engine(parameters);
-        Expr expr = expression(engine, parameters);
-        long start = parts.time().nanoTime();
-        QueryAnswer answer = engine.instant(parts.store(), parts.tenants().tenant(call), expr, time, budget);
-        return reply(answer, limit, parameters, parts.time().nanoTime() - start);
+        return answer(call, parameters, limit, Steps.instant(time));
     }
 
     private Reply range(Call call) {
         ApiParameters parameters = PrometheusFace.parameters(call);
         int limit = parameters.limit();
-        long start = parameters.requireTime("start");
-        long end = parameters.requireTime("end");
-        if (end < start) {
-            throw ApiException.parameter("end", "end timestamp must not be before start time");
-        }
-        long step = parameters.requireDuration("step");
-        if (step <= 0) {
-            throw ApiException.parameter(
-                    "step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
-        }
-        boolean isTooFine = end - start < 0 || (end - start) / step > MAX_POINTS;
-        if (isTooFine) {
-            throw ApiException.badData("exceeded maximum resolution of 11,000 points per timeseries. "
-                    + "Try decreasing the query resolution (?step=XX)");
-        }
+        return answer(
+                call,
+                parameters,
+                limit,
+                QuerySteps.range(parameters, parts.queries().options().maxPoints()));
+    }
+
+    private Reply answer(Call call, ApiParameters parameters, int limit, Steps steps) {
         QueryBudget budget = budget(call, parameters);
         PromqlEngine engine = engine(parameters);
-        Expr expr = expression(engine, parameters);
-        long began = parts.time().nanoTime();
-        QueryAnswer answer = engine.range(parts.store(), parts.tenants().tenant(call), expr, start, end, step, budget);
-        return reply(answer, limit, parameters, parts.time().nanoTime() - began);
+        Plan plan = plan(parameters);
+        QueryRequest request = new QueryRequest(parts.store(), parts.tenants().tenant(call), plan, steps, budget);
+        Answered answered = parts.queries().answer(request, engine, freshness(call, parameters), origin(call));
+        return reply(answered, steps, limit, parameters);
+    }
+
+    static QueryDescription.Origin origin(Call call) {
+        return new QueryDescription.Origin(call.remoteAddress(), call.method(), call.path());
+    }
+
+    /// A client may ask for an answer that is worked out anew.
+    private static QueryService.Freshness freshness(Call call, ApiParameters parameters) {
+        return parameters.flag("nocache") || call.header("cache-control").contains("no-store")
+                ? QueryService.Freshness.EVALUATED_ANEW
+                : QueryService.Freshness.KEPT_ALLOWED;
     }
 
     private QueryBudget budget(Call call, ApiParameters parameters) {
@@ -95,21 +99,22 @@ final class QueryRoutes {
             throw ApiException.badData("error parsing lookback delta duration: "
                     + e.getMessage().replaceFirst("invalid parameter \"lookback_delta\": ", ""));
         }
-        PromqlEngine engine = parts.engine();
+        PromqlEngine engine = parts.queries().engine();
         return lookback.isPresent() && lookback.getAsLong() > 0
                 ? new PromqlEngine(engine.options().withLookback(lookback.getAsLong()))
                 : engine;
     }
 
-    private static Expr expression(PromqlEngine engine, ApiParameters parameters) {
+    private Plan plan(ApiParameters parameters) {
         try {
-            return engine.parse(parameters.text("query"));
+            return parts.queries().plan(parameters.text("query"));
         } catch (ParseException e) {
             throw ApiException.parameter("query", e.getMessage());
         }
     }
 
-    private static Reply reply(QueryAnswer answer, int limit, ApiParameters parameters, long durationNanos) {
+    private static Reply reply(Answered answered, Steps steps, int limit, ApiParameters parameters) {
+        QueryAnswer answer = answered.answer();
         Value value = PromqlJson.truncated(answer.value(), limit);
         ApiAnswer reply = new ApiAnswer().warn(answer.warnings()).inform(answer.infos());
         if (value != answer.value()) {
@@ -120,37 +125,26 @@ final class QueryRoutes {
             reply.warn("value \"" + stats + "\" for parameter \"stats\" is deprecated and will be rejected in the next "
                     + "major release, use \"true\" or \"all\"");
         }
+        ApiAnswer.LargeBody body = (json, pieces) -> {
+            json.beginObject()
+                    .name("resultType")
+                    .value(value.type().resultType())
+                    .name("result");
+            PromqlJson.write(json, value, pieces);
+            if (!stats.isEmpty()) {
+                StatisticsJson.write(json.name("stats"), answered, steps, stats.equals("all"));
+            }
+            json.endObject();
+        };
         return PromqlJson.isLarge(value)
-                ? reply.withLarge((json, pieces) -> write(json, value, answer, stats, durationNanos, pieces))
+                ? reply.withLarge(body)
                 : reply.with(json -> {
                     try {
-                        write(json, value, answer, stats, durationNanos, writer -> {});
+                        body.writeTo(json, writer -> {});
                     } catch (IOException e) {
                         throw new IllegalStateException("nothing was to be sent yet", e);
                     }
                 });
-    }
-
-    private static void write(
-            JsonWriter json, Value value, QueryAnswer answer, String stats, long durationNanos, ApiAnswer.Pieces pieces)
-            throws IOException {
-        json.beginObject().name("resultType").value(value.type().resultType()).name("result");
-        PromqlJson.write(json, value, pieces);
-        if (!stats.isEmpty()) {
-            stats(json.name("stats"), answer.statistics(), durationNanos / 1e9);
-        }
-        json.endObject();
-    }
-
-    private static void stats(JsonWriter json, QueryAnswer.QueryStatistics statistics, double seconds) {
-        json.beginObject().name("timings").beginObject();
-        json.name("evalTotalTime").value(seconds).name("resultSortTime").value(0);
-        json.name("queryPreparationTime").value(0).name("innerEvalTime").value(seconds);
-        json.name("execQueueTime").value(0).name("execTotalTime").value(seconds).endObject();
-        json.name("samples").beginObject();
-        json.name("totalQueryableSamples").value(statistics.samplesRead());
-        json.name("samplesRead").value(statistics.samplesRead());
-        json.name("peakSamples").value(statistics.peakSamples()).endObject().endObject();
     }
 
     private Reply exemplars(Call call) {
@@ -158,7 +152,7 @@ final class QueryRoutes {
         TimeRange range = parameters.range();
         Expr expr;
         try {
-            expr = parts.engine().parse(parameters.text("query"));
+            expr = parts.queries().plan(parameters.text("query")).expr();
         } catch (ParseException e) {
             throw ApiException.badData(e.getMessage());
         }
@@ -197,12 +191,12 @@ final class QueryRoutes {
     }
 
     private Reply format(Call call) {
-        Expr expr = expression(parts.engine(), PrometheusFace.parameters(call));
+        Expr expr = plan(PrometheusFace.parameters(call)).expr();
         return ApiAnswer.of(json -> GoJson.text(json, Printer.pretty(expr)));
     }
 
     private Reply parse(Call call) {
-        Expr expr = expression(parts.engine(), PrometheusFace.parameters(call));
+        Expr expr = plan(PrometheusFace.parameters(call)).expr();
         return ApiAnswer.of(json -> GoJson.tree(json, ExpressionTree.of(expr)));
     }
 }

@@ -8,6 +8,10 @@ import dev.belvedere.api.http.HttpServer;
 import dev.belvedere.api.http.HttpServerOptions;
 import dev.belvedere.api.http.Listener;
 import dev.belvedere.api.http.Routes;
+import dev.belvedere.api.queries.QueryFace;
+import dev.belvedere.api.queries.QueryLog;
+import dev.belvedere.api.queries.QueryOptions;
+import dev.belvedere.api.queries.QueryService;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
@@ -15,6 +19,7 @@ import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.platform.time.SystemTime;
@@ -26,19 +31,25 @@ import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAdmin;
 import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.MetricStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /// A real server with the whole API over a store in memory, at a time that stands still.
 final class PrometheusServer implements AutoCloseable {
@@ -48,6 +59,9 @@ final class PrometheusServer implements AutoCloseable {
 
     final MemoryMetricStore store = new MemoryMetricStore();
     final MetricRegistry registry = new MetricRegistry();
+    final MemoryDisk disk = new MemoryDisk();
+    final QueryLog queryLog = new QueryLog(disk);
+    final QueryService queries;
     final List<String> adminCalls = new ArrayList<>();
     List<PoolTargets> targets = List.of();
     List<RuleGroupSnapshot> groups = List.of();
@@ -62,13 +76,21 @@ final class PrometheusServer implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     PrometheusServer() {
+        this(QueryOptions.DEFAULT, store -> store);
+    }
+
+    PrometheusServer(QueryOptions options, UnaryOperator<MetricStore> wrapping) {
         ManualTime time = new ManualTime(NOW);
+        MetricStore stored = wrapping.apply(store);
+        queries = new QueryService(
+                new PromqlEngine(PromqlOptions.DEFAULT), options, time, registry, queryLog, Optional.empty());
+        QueryBudgets budgets = new QueryBudgets(new QueryBudget.Limits(MAX_SAMPLES, 1 << 20, 60_000), new SystemTime());
         PrometheusParts parts = new PrometheusParts(
-                new PromqlEngine(PromqlOptions.DEFAULT),
-                store,
+                queries,
+                stored,
                 new Admin(),
                 TenantResolver.single(),
-                new QueryBudgets(new QueryBudget.Limits(MAX_SAMPLES, 1 << 20, 60_000), new SystemTime()),
+                budgets,
                 time,
                 () -> targets,
                 new Rules(),
@@ -77,6 +99,7 @@ final class PrometheusServer implements AutoCloseable {
         Routes routes = new Routes();
         new PrometheusFace(parts).addTo(routes, "/api/v1");
         new OperationsFace(parts).addTo(routes);
+        new QueryFace(queries, stored, TenantResolver.single(), budgets, time).addTo(routes);
         server = HttpServer.start(
                 List.of(new Listener("http", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), routes)),
                 HttpServerOptions.DEFAULT,
@@ -216,6 +239,24 @@ final class PrometheusServer implements AutoCloseable {
         return send(request(path)
                 .header("content-type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form)));
+    }
+
+    String delete(String path) {
+        return send(request(path).DELETE());
+    }
+
+    /// Asks without waiting; cancelling the result closes the connection.
+    CompletableFuture<HttpResponse<String>> begin(String path) {
+        return client.sendAsync(request(path).GET().build(), BodyHandlers.ofString());
+    }
+
+    /// Asks over a connection of its own, which the caller closes.
+    Socket connect(String path) throws IOException {
+        int port = server.listeners().getFirst().address().getPort();
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        String request = "GET " + path + " HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     String put(String path) {

@@ -10,6 +10,8 @@ import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Answers PromQL queries. Safe from any thread; each query runs on its caller's.
 public final class PromqlEngine {
@@ -18,9 +20,15 @@ public final class PromqlEngine {
     static final int MAX_STEPS = 10_000_000;
 
     private final PromqlOptions options;
+    private final @Nullable QueryListener listener;
 
     public PromqlEngine(PromqlOptions options) {
+        this(options, Optional.empty());
+    }
+
+    public PromqlEngine(PromqlOptions options, Optional<QueryListener> listener) {
         this.options = options;
+        this.listener = listener.orElse(null);
     }
 
     public PromqlOptions options() {
@@ -75,6 +83,24 @@ public final class PromqlEngine {
     /// @throws EvaluationException if the expression has no answer over this data
     /// @throws dev.belvedere.storage.QueryCancelledException if the budget ends the query
     public QueryAnswer evaluate(QueryRequest request) {
+        if (listener == null) {
+            return evaluateUnobserved(request);
+        }
+        QueryListener.Running running = listener.started(request);
+        QueryAnswer answer = null;
+        RuntimeException failure = null;
+        try {
+            answer = evaluateUnobserved(request);
+            return answer;
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        } finally {
+            running.ended(answer, failure);
+        }
+    }
+
+    private QueryAnswer evaluateUnobserved(QueryRequest request) {
         Steps steps = request.steps();
         if (!steps.isInstant()) {
             requireRange(request.plan().expr(), steps.startMillis(), steps.endMillis(), steps.stepMillis());

@@ -1,5 +1,6 @@
 package dev.belvedere.server.config;
 
+import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.remoteread.RemoteReadFace;
 import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.platform.yaml.YamlNode;
@@ -14,10 +15,16 @@ import java.util.TreeSet;
 ///
 /// @param limits `query.maxSamples`, `query.maxBytes`, `query.timeout`
 /// @param lookbackMillis how old the newest sample of a series may be to count (`query.lookback`)
+/// @param service how queries are governed (`query.maxConcurrent`, `query.maxQueued`, `query.maxPoints`,
+///     `query.slowQuery`, `query.topQueries`, `query.maxPlans`, `query.cacheBytes`)
 /// @param features Prometheus' names of switched-on experimental features (`query.features`)
 /// @param remoteRead `query.remoteReadMaxSamples`, `query.remoteReadConcurrency`, `query.remoteReadFrameBytes`
 public record QueryConfig(
-        QueryBudget.Limits limits, long lookbackMillis, Set<String> features, RemoteReadFace.Limits remoteRead) {
+        QueryBudget.Limits limits,
+        long lookbackMillis,
+        QueryOptions service,
+        Set<String> features,
+        RemoteReadFace.Limits remoteRead) {
 
     /// Every feature that there is a switch for.
     private static final Set<String> KNOWN_FEATURES = Set.of(
@@ -41,10 +48,23 @@ public record QueryConfig(
                         section.byteSize("maxBytes", defaults.maxBytes()),
                         section.durationMillis("timeout", defaults.timeoutMillis())),
                 section.durationMillis("lookback", 5 * 60_000),
+                service(section),
                 features(section),
                 remoteRead(section));
         section.rejectUnknown();
         return config;
+    }
+
+    private static QueryOptions service(YamlMap section) {
+        QueryOptions defaults = QueryOptions.DEFAULT;
+        return new QueryOptions(
+                IngestConfig.count(section, "maxConcurrent", defaults.maxConcurrent()),
+                IngestConfig.count(section, "maxQueued", defaults.maxQueued()),
+                IngestConfig.count(section, "maxPoints", defaults.maxPoints()),
+                section.durationMillis("slowQuery", defaults.slowMillis()),
+                IngestConfig.count(section, "topQueries", defaults.topQueries()),
+                IngestConfig.count(section, "maxPlans", defaults.maxPlans()),
+                section.byteSize("cacheBytes", defaults.cacheBytes()));
     }
 
     private static RemoteReadFace.Limits remoteRead(YamlMap section) {

@@ -75,6 +75,12 @@ public record ServerConfig(
         return new ConfigSource(directory(origin), origin.disk(), origin.environment());
     }
 
+    /// The file to which queries are logged, if any.
+    public Optional<Path> queryLogFile(Origin origin) {
+        String name = prometheus.global().queryLogFile();
+        return name.isEmpty() ? Optional.empty() : Optional.of(directory(origin).resolve(name));
+    }
+
     /// What relative names in the file are relative to.
     private static Path directory(Origin origin) {
         Path here = Path.of("").toAbsolutePath();

@@ -3,6 +3,7 @@ package dev.belvedere.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.remoteread.RemoteReadFace;
 import dev.belvedere.platform.disk.DiskFile;
 import dev.belvedere.platform.disk.MemoryDisk;
@@ -24,6 +25,7 @@ final class ServerConfigTest {
     private static final Path FILE = Path.of("/etc/belvedere/belvedere.yml");
 
     private final MemoryDisk disk = new MemoryDisk();
+    private final ServerConfig.Origin origin = new ServerConfig.Origin(Optional.of(FILE), List.of(), disk, Map.of(), 4);
 
     private void write(Path path, String text) throws IOException {
         try (DiskFile file = disk.open(path)) {
@@ -48,6 +50,8 @@ final class ServerConfigTest {
         assertThat(config.listen().zipkin().isRequired()).isFalse();
         assertThat(config.data().partitions()).isEqualTo(4);
         assertThat(config.query().lookbackMillis()).isEqualTo(300_000);
+        assertThat(config.query().service()).isEqualTo(QueryOptions.DEFAULT);
+        assertThat(config.queryLogFile(origin)).isEmpty();
         assertThat(config.self().scrapeIntervalMillis()).isEqualTo(15_000);
         assertThat(config.rules()).isEqualTo(new RulesConfig(4, 100_000));
     }
@@ -58,8 +62,10 @@ final class ServerConfigTest {
                 server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], adminApi: true}
                 data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7,
                   retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m}
-                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr], remoteReadMaxSamples: 1,
-                  remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
+                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr],
+                  maxConcurrent: 3, maxQueued: 4, maxPoints: 5, slowQuery: 6s, topQueries: 7, maxPlans: 8, cacheBytes: 9KB,
+                  remoteReadMaxSamples: 1, remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
+                global: {query_log_file: queries.log}
                 ingest: {maxLabels: 5, maxLineBytes: 1KB}
                 rules: {concurrency: 2}
                 agent: {host: false}
@@ -82,6 +88,8 @@ final class ServerConfigTest {
                 .satisfies(rule -> assertThat(rule.match()).hasSize(2));
         assertThat(config.query().limits().timeoutMillis()).isEqualTo(7_000);
         assertThat(config.query().limits().maxSamples()).isEqualTo(9);
+        assertThat(config.query().service()).isEqualTo(new QueryOptions(3, 4, 5, 6000, 7, 8, 9216));
+        assertThat(config.queryLogFile(origin)).contains(FILE.toAbsolutePath().resolveSibling("queries.log"));
         assertThat(config.query().promql(config.prometheus()).parser().hasDurationExpressions())
                 .isTrue();
         assertThat(config.query().remoteRead()).isEqualTo(new RemoteReadFace.Limits(1, 2, 3));

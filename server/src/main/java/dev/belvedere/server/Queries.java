@@ -1,0 +1,60 @@
+package dev.belvedere.server;
+
+import dev.belvedere.api.queries.ActiveQueryFile;
+import dev.belvedere.api.queries.QueryLog;
+import dev.belvedere.api.queries.QueryService;
+import dev.belvedere.platform.disk.Disk;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.promql.engine.PromqlEngine;
+import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.server.config.ServerConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Queries in PromQL, from one configuration to the next.
+final class Queries implements AutoCloseable {
+
+    private static final String ACTIVE_FILE = "queries.active";
+
+    private final QueryService service;
+    private final QueryLog log;
+    private final ActiveQueryFile file;
+    private final PromqlEngine ruleEngine;
+
+    private Queries(QueryService service, QueryLog log, ActiveQueryFile file, PromqlEngine ruleEngine) {
+        this.service = service;
+        this.log = log;
+        this.file = file;
+        this.ruleEngine = ruleEngine;
+    }
+
+    static Queries open(ServerConfig config, Disk disk, Path stateDirectory, TimeSource time, MetricRegistry registry) {
+        PromqlOptions options = config.query().promql(config.prometheus());
+        ActiveQueryFile file = ActiveQueryFile.open(disk, stateDirectory.resolve(ACTIVE_FILE));
+        file.logUnfinished();
+        QueryLog log = new QueryLog(disk);
+        QueryService service = new QueryService(
+                new PromqlEngine(options), config.query().service(), time, registry, log, Optional.of(file));
+        return new Queries(service, log, file, new PromqlEngine(options, Optional.of(service.rules())));
+    }
+
+    /// Opens the query log that a configuration names.
+    void apply(Optional<Path> logFile) {
+        log.reopen(logFile);
+    }
+
+    QueryService service() {
+        return service;
+    }
+
+    PromqlEngine ruleEngine() {
+        return ruleEngine;
+    }
+
+    @Override
+    public void close() {
+        log.close();
+        file.close();
+    }
+}
