@@ -5,12 +5,17 @@ import dev.belvedere.alerting.notify.AlertmanagerConfig;
 import dev.belvedere.alerting.notify.NotificationLog;
 import dev.belvedere.alerting.notify.NotificationPorts;
 import dev.belvedere.alerting.rules.PromqlRules;
+import dev.belvedere.alerting.rules.RuleBackfill;
 import dev.belvedere.alerting.rules.RuleEngine;
+import dev.belvedere.alerting.rules.RuleFile;
 import dev.belvedere.alerting.rules.RuleFiles;
 import dev.belvedere.alerting.rules.RulePorts;
 import dev.belvedere.alerting.rules.RuleSettings;
+import dev.belvedere.api.own.OwnRulesFace;
 import dev.belvedere.api.usage.MetricUsage;
 import dev.belvedere.api.usage.QuerySource;
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.http.HttpTransport;
@@ -22,15 +27,22 @@ import dev.belvedere.server.config.RulesConfig;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.server.data.Stores;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 
 /// Rules and notifications, from one configuration to the next.
-final class Alerting implements AutoCloseable {
+final class Alerting implements AutoCloseable, OwnRulesFace.Backfill {
+
+    /// Short enough for a request, and for whoever looks at its progress.
+    private static final long BACKFILL_SLICE_NANOS = 2_000_000_000L;
 
     private final Disk disk;
     private final PromqlRules language;
     private final NotificationLog notificationLog;
     private final AlertDispatcher dispatcher;
+    private final RulePorts ports;
     private final RuleEngine rules;
+    private final Semaphore backfills = new Semaphore(1);
+    private volatile RuleSettings settings = RuleSettings.DEFAULT;
 
     Alerting(
             Stores stores,
@@ -54,9 +66,8 @@ final class Alerting implements AutoCloseable {
                         new NotificationPorts.Limits(config.maxAlerts())),
                 AlertmanagerConfig.NONE,
                 "");
-        this.rules = new RuleEngine(
-                new RulePorts(stores.metrics(), Tenant.DEFAULT, language, dispatcher, time, registry),
-                config.concurrency());
+        this.ports = new RulePorts(stores.metrics(), Tenant.DEFAULT, language, dispatcher, time, registry);
+        this.rules = new RuleEngine(ports, config.concurrency());
     }
 
     /// Reads the rule files that a configuration names.
@@ -73,17 +84,47 @@ final class Alerting implements AutoCloseable {
         dispatcher.update(config.alertmanager(), externalUrl);
         GlobalConfig global = config.prometheus().global();
         RuleSettings defaults = RuleSettings.DEFAULT;
-        rules.update(
-                read.files(),
-                new RuleSettings(
-                        global.evaluationIntervalMillis(),
-                        global.ruleQueryOffsetMillis(),
-                        global.externalLabels(),
-                        externalUrl,
-                        defaults.resendDelayMillis(),
-                        defaults.forGracePeriodMillis(),
-                        defaults.outageToleranceMillis(),
-                        config.query().limits()));
+        settings = new RuleSettings(
+                global.evaluationIntervalMillis(),
+                global.ruleQueryOffsetMillis(),
+                global.externalLabels(),
+                externalUrl,
+                defaults.resendDelayMillis(),
+                defaults.forGracePeriodMillis(),
+                defaults.outageToleranceMillis(),
+                config.query().limits());
+        rules.update(read.files(), settings);
+    }
+
+    /// Evaluates recording rules over a slice of the past.
+    ///
+    /// @throws OperationException `overloaded` while another does the same
+    @Override
+    public RuleBackfill.Progress run(Slice slice) {
+        RuleFile file = new RuleFiles(Map.of("promql", language))
+                .parse(slice.file(), slice.text())
+                .orThrow()
+                .files()
+                .getFirst();
+        RuleFile.Group group = file.groups().stream()
+                .filter(each -> each.name().equals(slice.group()))
+                .findFirst()
+                .orElseThrow(() -> new OperationException(
+                        "not_found", Fault.USER, "no group \"" + slice.group() + "\" in " + slice.file()));
+        if (!backfills.tryAcquire()) {
+            throw new OperationException(
+                    "overloaded", Fault.OVERLOAD, "another backfill of rules is at work: try again when it is done");
+        }
+        try {
+            RuleSettings now = settings;
+            return new RuleBackfill(ports, slice.intervalMillis() > 0 ? now.withInterval(slice.intervalMillis()) : now)
+                    .run(
+                            new RuleBackfill.Request(
+                                    slice.file(), group, slice.startMillis(), slice.endMillis(), slice.isContinued()),
+                            BACKFILL_SLICE_NANOS);
+        } finally {
+            backfills.release();
+        }
     }
 
     RuleEngine rules() {

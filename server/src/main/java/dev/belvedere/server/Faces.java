@@ -11,6 +11,7 @@ import dev.belvedere.api.lokipush.LokiPushFace;
 import dev.belvedere.api.lokiquery.LokiQueryFace;
 import dev.belvedere.api.otlp.OtlpFace;
 import dev.belvedere.api.own.OwnCardinalityFace;
+import dev.belvedere.api.own.OwnRulesFace;
 import dev.belvedere.api.own.OwnStatusFace;
 import dev.belvedere.api.own.OwnTraceFace;
 import dev.belvedere.api.own.UiFace;
@@ -126,6 +127,7 @@ final class Faces {
         jaeger.addTo(routes, "/api");
         jaeger.addTo(routes, "/jaeger/api");
         new OwnTraceFace(stores.traces(), stores.logs(), tenants, budgets, time).addTo(routes);
+        new OwnRulesFace(parts.alerting()).addTo(routes);
         new OwnCardinalityFace(stores.metrics(), parts.usage(), tenants, time).addTo(routes);
         new OwnStatusFace(
                         stores.metrics(),

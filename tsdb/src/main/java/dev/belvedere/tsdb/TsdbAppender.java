@@ -109,7 +109,7 @@ final class TsdbAppender implements MetricAppender {
 
     /// @return the offset to wait for, or -1 if nothing was logged
     private long commitPartition(int p, CommitOutcome outcome) {
-        Partition.Bounds bounds = store.bounds();
+        Partition.Bounds bounds = store.bounds(options);
         long last = -1;
         int end = counts[p + 1];
         for (int from = counts[p]; from < end; ) {

@@ -204,7 +204,8 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
             synchronized (partition) {
                 partition
                         .findTenantLocked(tenant)
-                        .ifPresent(share -> counts.add(share.index(), share.presence().withSamples(sinceMillis, Long.MAX_VALUE)));
+                        .ifPresent(share ->
+                                counts.add(share.index(), share.presence().withSamples(sinceMillis, Long.MAX_VALUE)));
             }
         }
         return counts;
@@ -234,12 +235,12 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         environment.log().awaitDurable(partition, offset);
     }
 
-    Partition.Bounds bounds() {
+    Partition.Bounds bounds(AppendOptions appendOptions) {
         long now = environment.time().currentMillis();
         return new Partition.Bounds(
                 Retention.cutoff(options.retention().longestMillis(), now),
                 saturatedAdd(now, options.maxFutureMillis()),
-                options.outOfOrderWindowMillis());
+                appendOptions.takesAnyAge() ? Long.MAX_VALUE : options.outOfOrderWindowMillis());
     }
 
     private static long saturatedAdd(long a, long b) {

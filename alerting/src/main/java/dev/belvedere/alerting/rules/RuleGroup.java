@@ -91,10 +91,12 @@ final class RuleGroup {
     /// The last moment at which the group should have been evaluated: groups are spread over their interval by a
     /// hash of their names, the same after every restart.
     long slotBefore(long nowMillis) {
-        long interval = intervalMillis();
-        long offset =
-                Math.floorMod(Labels.of("file", file, "name", definition.name()).stableHash(), interval);
-        return nowMillis - Math.floorMod(nowMillis - offset, interval);
+        return slotBefore(file, definition.name(), intervalMillis(), nowMillis);
+    }
+
+    static long slotBefore(String file, String name, long intervalMillis, long nowMillis) {
+        long offset = Math.floorMod(Labels.of("file", file, "name", name).stableHash(), intervalMillis);
+        return nowMillis - Math.floorMod(nowMillis - offset, intervalMillis);
     }
 
     /// Ends the evaluation in hand, its query included.

@@ -27,4 +27,16 @@ public record RuleSettings(
 
     public static final RuleSettings DEFAULT =
             new RuleSettings(60_000, 0, Labels.EMPTY, "", 60_000, 600_000, 3_600_000, QueryBudget.Limits.DEFAULT);
+
+    public RuleSettings withInterval(long newDefaultIntervalMillis) {
+        return new RuleSettings(
+                newDefaultIntervalMillis,
+                defaultQueryOffsetMillis,
+                externalLabels,
+                externalUrl,
+                resendDelayMillis,
+                forGracePeriodMillis,
+                outageToleranceMillis,
+                limits);
+    }
 }

@@ -18,9 +18,15 @@ import java.util.Set;
 final class RuleWriter {
 
     private final RulePorts ports;
+    private final AppendOptions options;
 
     RuleWriter(RulePorts ports) {
+        this(ports, AppendOptions.SCRAPE);
+    }
+
+    RuleWriter(RulePorts ports, AppendOptions options) {
         this.ports = ports;
+        this.options = options;
     }
 
     /// @param former the series of the evaluation before; those not among the samples are marked stale
@@ -28,7 +34,7 @@ final class RuleWriter {
     /// @throws dev.belvedere.model.OperationException if the store refuses
     Set<Labels> write(List<RuleSample> samples, Set<Labels> former, long timestampMillis) {
         Set<Labels> written = new HashSet<>();
-        try (MetricAppender appender = ports.store().appender(ports.tenant(), AppendOptions.SCRAPE)) {
+        try (MetricAppender appender = ports.store().appender(ports.tenant(), options)) {
             for (RuleSample sample : samples) {
                 append(appender, sample, timestampMillis);
                 written.add(sample.labels());

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             QueryCommand.class,
             CheckCommand.class,
+            RulesCommand.class,
             VersionCommand.class,
             TrainCommand.class
         })

@@ -195,7 +195,9 @@ public final class MemoryMetricStore implements MetricStore {
                 return series.hasSame(p.timestampMillis(), p.value(), p.histogram())
                         || reject(p, RejectReason.DUPLICATE_TIMESTAMP, p.timestampMillis());
             }
-            if (!series.isEmpty() && series.newestMillis() - p.timestampMillis() > outOfOrderWindowMillis) {
+            if (!options.takesAnyAge()
+                    && !series.isEmpty()
+                    && series.newestMillis() - p.timestampMillis() > outOfOrderWindowMillis) {
                 return reject(p, RejectReason.OUT_OF_ORDER, series.newestMillis());
             }
             series.insert(p.timestampMillis(), p.startMillis(), p.value(), p.histogram());

@@ -274,6 +274,25 @@ public abstract class MetricStoreContract {
     }
 
     @Test
+    void backfill_takes_samples_of_any_age_and_takes_them_twice() throws Exception {
+        Labels labels = series("up", "a:1");
+        append(labels, START, 1);
+        for (int i = 0; i < 2; i++) {
+            try (MetricAppender appender = store.appender(TENANT, AppendOptions.BACKFILL)) {
+                long ref = appender.series(labels);
+                appender.append(ref, START - 5 * WINDOW_MILLIS, 0, 7);
+                appender.append(ref, START - 3 * WINDOW_MILLIS, 0, 8);
+                AppendOutcome outcome = appender.commit();
+                assertThat(outcome.accepted()).isEqualTo(2);
+                assertThat(outcome.rejectedCount()).isZero();
+            }
+        }
+        inEveryForm(() -> assertThat(readAll().get(labels))
+                .isEqualTo(new TreeMap<>(Map.of(
+                        START - 5 * WINDOW_MILLIS, read(7), START - 3 * WINDOW_MILLIS, read(8), START, read(1)))));
+    }
+
+    @Test
     void rolled_back_samples_never_were() throws Exception {
         try (MetricAppender appender = store.appender(TENANT, AppendOptions.ACKNOWLEDGED)) {
             long ref = appender.series(series("up", "a:1"));

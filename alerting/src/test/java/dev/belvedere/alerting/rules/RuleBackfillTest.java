@@ -1,0 +1,144 @@
+package dev.belvedere.alerting.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belvedere.alerting.AlertReceiver;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.promql.engine.PromqlEngine;
+import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.storage.memory.MemoryMetricStore;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.testkit.metrics.SampleReader;
+import dev.belvedere.testkit.metrics.SampleReader.Read;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// What backfill writes is what the live rules would have written.
+class RuleBackfillTest {
+
+    private static final long START = 1_700_000_000_000L;
+    private static final long END = START + 3_600_000;
+    private static final String FILE = "/etc/rules.yml";
+    private static final String RULES = """
+            groups:
+            - name: g
+              interval: 30s
+              query_offset: 5s
+              rules:
+              - {record: 'job:load:sum', expr: 'sum by (job) (load)'}
+              - {record: 'load:high', expr: 'job:load:sum > 40', labels: {team: infra}}
+              - {record: 'load:count', expr: 'count_over_time(load:high[5m])'}
+              - {record: 'steps', expr: '(steps offset 30s or vector(0)) + 1'}
+              - {record: 'broken', expr: 'load * on () load'}
+              - {alert: Never, expr: 'load > 1000'}
+            """;
+
+    private final long seed = Long.getLong("seed", 7);
+
+    /// A store with an hour of two jobs' load, one of which is away for a while.
+    private MemoryMetricStore filled() {
+        Random random = new Random(seed);
+        MemoryMetricStore store = new MemoryMetricStore(0);
+        try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
+            for (long t = START - 60_000; t <= END; t += 15_000) {
+                for (int host = 0; host < 3; host++) {
+                    boolean isAway = host == 2 && t > START + 1_200_000 && t < START + 2_400_000;
+                    double value = isAway ? SampleValues.STALE_NAN : random.nextInt(50);
+                    appender.append(
+                            appender.series(
+                                    Labels.of("__name__", "load", "job", "j" + host / 2, "instance", "h" + host)),
+                            t,
+                            MetricAppender.NO_START,
+                            value);
+                }
+            }
+            appender.commit();
+        }
+        return store;
+    }
+
+    private static RulePorts ports(MemoryMetricStore store) {
+        PromqlRules language = PromqlRules.over(new PromqlEngine(PromqlOptions.DEFAULT), store, Tenant.DEFAULT);
+        return new RulePorts(
+                store, Tenant.DEFAULT, language, AlertReceiver.NONE, new ManualTime(END), new MetricRegistry());
+    }
+
+    private static RuleFile.Group group(RulePorts ports) {
+        return new RuleFiles(Map.of("promql", ports.query()))
+                .parse(FILE, RULES)
+                .orThrow()
+                .files()
+                .getFirst()
+                .groups()
+                .getFirst();
+    }
+
+    private static TreeMap<Labels, TreeMap<Long, Read>> read(MemoryMetricStore store) {
+        TreeMap<Labels, TreeMap<Long, Read>> all = SampleReader.read(
+                store,
+                Tenant.DEFAULT,
+                List.of(LabelMatcher.of(LabelMatcher.Type.REGEX, "__name__", ".+")),
+                Long.MIN_VALUE,
+                Long.MAX_VALUE);
+        all.keySet().removeIf(labels -> labels.metricName().startsWith("ALERTS"));
+        return all;
+    }
+
+    private TreeMap<Labels, TreeMap<Long, Read>> live() {
+        MemoryMetricStore store = filled();
+        RulePorts ports = ports(store);
+        RuleGroup group = new RuleGroup(FILE, group(ports), ports, RuleSettings.DEFAULT, false);
+        for (long t = group.slotBefore(START - 1) + 30_000; t <= END; t += 30_000) {
+            group.evaluate(t);
+        }
+        return read(store);
+    }
+
+    /// Slices that are as short as can be.
+    private static RuleBackfill.Progress backfill(MemoryMetricStore store, long endMillis) {
+        RulePorts ports = ports(store);
+        long next = START;
+        RuleBackfill.Progress last = new RuleBackfill.Progress(0, 0, 0, "", next);
+        while (next <= endMillis) {
+            last = new RuleBackfill(ports, RuleSettings.DEFAULT)
+                    .run(new RuleBackfill.Request(FILE, group(ports), next, endMillis, next > START), 0);
+            assertThat(last.nextMillis()).isGreaterThan(next);
+            next = last.nextMillis();
+        }
+        return last;
+    }
+
+    @Test
+    void backfill_writes_what_the_live_rules_would_have_written_slice_by_slice() {
+        MemoryMetricStore store = filled();
+        RuleBackfill.Progress last = backfill(store, END);
+        TreeMap<Labels, TreeMap<Long, Read>> written = read(store);
+        assertThat(written).as("seed %d", seed).isEqualTo(live());
+        assertThat(written.get(Labels.of("__name__", "steps"))).hasSize(120);
+        assertThat(written.getOrDefault(
+                                Labels.of("__name__", "load:high", "job", "j1", "team", "infra"), new TreeMap<>())
+                        .values())
+                .anyMatch(sample -> sample.bits() == SampleValues.STALE_NAN_BITS);
+        assertThat(last.evaluations()).isEqualTo(5);
+        assertThat(last.failures()).isEqualTo(1);
+        assertThat(last.firstFailure()).startsWith("broken: ");
+    }
+
+    @Test
+    void running_it_again_or_over_a_part_that_was_live_changes_nothing() {
+        MemoryMetricStore store = filled();
+        backfill(store, START + 1_500_000);
+        backfill(store, END);
+        backfill(store, END);
+        assertThat(read(store)).as("seed %d", seed).isEqualTo(live());
+    }
+}
