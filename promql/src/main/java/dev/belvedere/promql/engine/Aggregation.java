@@ -70,14 +70,30 @@ final class Aggregation {
     private static List<StepSeries> quantile(Evaluation evaluation, AggregateExpr expr) {
         Expr parameter = expr.parameter().orElseThrow();
         double[] quantiles = evaluation.scalars(parameter);
-        for (double quantile : quantiles) {
-            if (!Quantiles.isValid(quantile)) {
-                evaluation.annotations().invalidQuantile(quantile, parameter.position());
-            }
-        }
+        noteInvalidQuantiles(evaluation, quantiles, parameter);
         Fold fold = new Fold(evaluation, expr, () -> new QuantileAccumulator(evaluation, expr, quantiles));
         evaluation.vector(expr.expr()).forEach(fold::accept);
         return fold.results();
+    }
+
+    /// Of many, only the highest and the lowest are remarked on.
+    private static void noteInvalidQuantiles(Evaluation evaluation, double[] quantiles, Expr parameter) {
+        double max = Double.NEGATIVE_INFINITY;
+        double min = Double.POSITIVE_INFINITY;
+        for (double quantile : quantiles) {
+            if (Double.isNaN(quantile)) {
+                evaluation.annotations().invalidQuantile(quantile, parameter.position());
+            } else {
+                max = Math.max(max, quantile);
+                min = Math.min(min, quantile);
+            }
+        }
+        if (max > 1) {
+            evaluation.annotations().invalidQuantile(max, parameter.position());
+        }
+        if (min < 0) {
+            evaluation.annotations().invalidQuantile(min, parameter.position());
+        }
     }
 
     /// Finds the group of each series; the label sets of groups are made once for each series.

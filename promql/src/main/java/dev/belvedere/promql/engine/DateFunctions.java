@@ -10,6 +10,8 @@ import java.util.List;
 final class DateFunctions {
 
     private static final long SECONDS_PER_DAY = 86_400;
+    private static final long YEARS_PER_CYCLE = 400;
+    private static final long DAYS_PER_CYCLE = 146_097;
 
     private DateFunctions() {}
 
@@ -23,7 +25,12 @@ final class DateFunctions {
             return List.of(now);
         }
         return VectorFunctions.mapFloats(
-                evaluation, call.arguments().getFirst(), (value, step) -> part(function, (long) value));
+                evaluation, call.arguments().getFirst(), (value, step) -> part(function, seconds(value)));
+    }
+
+    /// A value that is no moment, infinite, too great or NaN, has a date all the same: that of the last one there is.
+    private static long seconds(double value) {
+        return Math.abs(value) < Long.MAX_VALUE ? (long) value : Long.MAX_VALUE;
     }
 
     private static double part(Function function, long seconds) {
@@ -35,15 +42,16 @@ final class DateFunctions {
             return (double) (secondOfDay / 60 % 60);
         }
         long day = Math.floorDiv(seconds, SECONDS_PER_DAY);
-        LocalDate date =
-                LocalDate.ofEpochDay(Math.max(LocalDate.MIN.toEpochDay(), Math.min(LocalDate.MAX.toEpochDay(), day)));
+        // The calendar repeats itself after as many days.
+        long cycles = Math.floorDiv(day, DAYS_PER_CYCLE);
+        LocalDate date = LocalDate.ofEpochDay(day - cycles * DAYS_PER_CYCLE);
         return switch (function) {
             case DAYS_IN_MONTH -> date.lengthOfMonth();
             case DAY_OF_MONTH -> date.getDayOfMonth();
             case DAY_OF_WEEK -> date.getDayOfWeek().getValue() % 7;
             case DAY_OF_YEAR -> date.getDayOfYear();
             case MONTH -> date.getMonthValue();
-            case YEAR -> date.getYear();
+            case YEAR -> (double) (date.getYear() + cycles * YEARS_PER_CYCLE);
             default -> throw new IllegalStateException("no part of a date: " + function);
         };
     }

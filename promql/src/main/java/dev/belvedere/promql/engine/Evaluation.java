@@ -28,6 +28,9 @@ final class Evaluation {
     final long stepMillis;
     final int steps;
 
+    /// Whether start and end are one: not so for a range that is too short for a second step.
+    final boolean isInstant;
+
     /// The samples that each step looks at.
     final SampleCounts counts;
 
@@ -36,6 +39,7 @@ final class Evaluation {
         this.context = context;
         this.startMillis = startMillis;
         this.stepMillis = stepMillis;
+        this.isInstant = startMillis == endMillis;
         long count = endMillis < startMillis ? 0 : (endMillis - startMillis) / stepMillis + 1;
         if (count > PromqlEngine.MAX_STEPS) {
             throw new EvaluationException("subquery has " + count + " steps, limit " + PromqlEngine.MAX_STEPS
@@ -70,8 +74,9 @@ final class Evaluation {
                     : new StepValue.Vectors(List.of());
         }
         long mark = context.held();
-        StepValue value =
-                context.query.stepInvariant().contains(expr) && steps > 1 ? evaluateOnce(expr) : evaluateProfiled(expr);
+        StepValue value = context.query.stepInvariant().contains(expr) && !isInstant
+                ? evaluateOnce(expr)
+                : evaluateProfiled(expr);
         context.releaseTo(mark);
         context.hold(value.heldSamples());
         return value;

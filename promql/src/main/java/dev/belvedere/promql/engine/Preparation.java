@@ -81,13 +81,14 @@ final class Preparation {
         }
     }
 
+    /// The arguments of calls and aggregations lose their parentheses: notes point at what is inside.
     private Expr resolved(Expr expr) {
         return switch (expr) {
             case AggregateExpr e ->
                 new AggregateExpr(
                         e.op(),
-                        resolved(e.expr()),
-                        e.parameter().map(this::resolved),
+                        resolved(e.expr().unwrapped()),
+                        e.parameter().map(p -> resolved(p.unwrapped())),
                         e.grouping(),
                         e.isWithout(),
                         e.position());
@@ -135,7 +136,7 @@ final class Preparation {
             }
             default -> {
                 List<Expr> arguments = new ArrayList<>();
-                call.arguments().forEach(a -> arguments.add(resolved(a)));
+                call.arguments().forEach(a -> arguments.add(resolved(a.unwrapped())));
                 return new Call(call.function(), arguments, position);
             }
         }

@@ -4,6 +4,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.promql.syntax.AggregateExpr;
 import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.Expr;
+import dev.belvedere.promql.syntax.NumberText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -77,10 +78,10 @@ final class Selecting {
             return false;
         }
         if (min <= Long.MIN_VALUE) {
-            throw new EvaluationException("Scalar value " + min + " underflows int64");
+            throw new EvaluationException("Scalar value " + NumberText.general(min) + " underflows int64");
         }
         if (max >= Long.MAX_VALUE) {
-            throw new EvaluationException("Scalar value " + max + " overflows int64");
+            throw new EvaluationException("Scalar value " + NumberText.general(max) + " overflows int64");
         }
         return true;
     }

@@ -13,7 +13,7 @@ final class SortFunctions {
     private SortFunctions() {}
 
     static List<StepSeries> evaluate(Evaluation evaluation, Call call) {
-        if (!evaluation.isOneStep()) {
+        if (!evaluation.isInstant) {
             evaluation.annotations().sortInRangeQuery(call.position());
         }
         List<StepSeries> series =

@@ -110,7 +110,8 @@ final class SumAccumulator implements Aggregation.Accumulator {
             at = new HistogramStep();
             histograms[step] = at;
         }
-        if (at.isIncompatible) {
+        boolean isFirstAfterFloats = at.total == null && !SampleValues.isAbsent(sums[step]);
+        if (at.isIncompatible || isFirstAfterFloats) {
             return;
         }
         at.hasReset |= histogram.resetHint() == ResetHint.RESET;

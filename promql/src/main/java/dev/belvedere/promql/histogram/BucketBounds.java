@@ -6,15 +6,19 @@ import dev.belvedere.model.metrics.NativeHistogram;
 final class BucketBounds {
 
     /// For each schema from 0 up: 2^(i / 2^schema - 1) for each i below 2^schema, the fractions between
-    /// two powers.
+    /// two powers. They are what clients sort observations by, to the last bit: each schema takes over the
+    /// bounds of the coarser one, and multiplies them once for those between; and the root of two is the
+    /// float below the nearest one.
     private static final double[][] FRACTIONS = new double[NativeHistogram.MAX_SCHEMA + 1][];
 
     static {
         for (int schema = 0; schema <= NativeHistogram.MAX_SCHEMA; schema++) {
             int count = 1 << schema;
             FRACTIONS[schema] = new double[count];
-            for (int i = 0; i < count; i++) {
-                FRACTIONS[schema][i] = Math.pow(2, (double) i / count) / 2;
+            FRACTIONS[schema][0] = 0.5;
+            double factor = schema == 1 ? Math.nextDown(Math.sqrt(2)) : Math.pow(2, 1.0 / count);
+            for (int i = 1; i < count; i++) {
+                FRACTIONS[schema][i] = i % 2 == 0 ? FRACTIONS[schema - 1][i / 2] : FRACTIONS[schema][i - 1] * factor;
             }
         }
     }
