@@ -1,6 +1,5 @@
 package dev.belvedere.api.prometheus;
 
-import dev.belvedere.api.json.DecimalText;
 import dev.belvedere.api.prometheus.GoJson.Nothing;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.promql.syntax.AggregateExpr;
@@ -10,6 +9,7 @@ import dev.belvedere.promql.syntax.DurationExpr;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.MatrixSelector;
 import dev.belvedere.promql.syntax.NumberLiteral;
+import dev.belvedere.promql.syntax.NumberText;
 import dev.belvedere.promql.syntax.ParenExpr;
 import dev.belvedere.promql.syntax.StringLiteral;
 import dev.belvedere.promql.syntax.SubqueryExpr;
@@ -62,7 +62,7 @@ final class ExpressionTree {
             case MatrixSelector e -> matrix(e);
             case SubqueryExpr e -> subquery(e);
             case DurationExpr e -> duration(e);
-            case NumberLiteral e -> node("numberLiteral").with("val", DecimalText.of(e.value())).fields;
+            case NumberLiteral e -> node("numberLiteral").with("val", NumberText.plain(e.value())).fields;
             case ParenExpr e -> node("parenExpr").with("expr", of(e.expr())).fields;
             case StringLiteral e -> node("stringLiteral").with("val", e.value()).fields;
             case UnaryExpr e ->
@@ -177,7 +177,7 @@ final class ExpressionTree {
     private static Object operand(@Nullable Expr expr) {
         return expr instanceof NumberLiteral number
                 ? node("numberLiteral")
-                        .with("val", DecimalText.of(number.value()))
+                        .with("val", NumberText.plain(number.value()))
                         .with("duration", number.isDuration())
                         .fields
                 : of(expr);
