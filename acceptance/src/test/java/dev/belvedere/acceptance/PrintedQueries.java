@@ -1,0 +1,90 @@
+package dev.belvedere.acceptance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What two servers make of a query's text: as a tree, and written anew.
+///
+/// @param theirs the reference's address
+/// @param ours our address
+/// @param version the reference's: 305 for 3.5
+record PrintedQueries(String theirs, String ours, int version) {
+
+    /// Up to 3.9 an empty `ignoring` was lost together with the grouping behind it (#17643).
+    private static final int LAST_LOSING_IGNORING = 309;
+
+    private static final String FORMAT = "/api/v1/format_query?query=";
+    private static final String PARSE = "/api/v1/parse_query?query=";
+
+    /// What differs; empty if nothing does.
+    Optional<String> difference(String query) throws IOException, InterruptedException {
+        Http.Answer printed = Http.get(theirs + FORMAT + Http.encoded(query));
+        Http.Answer ourPrinted = Http.get(ours + FORMAT + Http.encoded(query));
+        if (printed.status() != ourPrinted.status()) {
+            return Optional.of("format_query: status " + printed.status() + " and " + ourPrinted.status());
+        }
+        if (printed.status() != 200) {
+            return Optional.empty();
+        }
+        String text = printed.json().path("data").asText();
+        String ourText = ourPrinted.json().path("data").asText();
+        boolean isLosing = version <= LAST_LOSING_IGNORING && ourText.contains(" ignoring () ");
+        if (!text.equals(ourText) && !isLosing) {
+            return Optional.of("format_query: " + text + "\n    and " + ourText);
+        }
+        JsonNode tree = tree(ours, query);
+        JsonNode theirTree = tree(theirs, query);
+        if (!isAllIn(theirTree, tree)) {
+            return Optional.of("parse_query: " + theirTree + "\n    and " + tree);
+        }
+        if (ourText.contains("+Inf ^")) {
+            // The sign of infinity is printed in front of the whole power.
+            return Optional.empty();
+        }
+        JsonNode again = tree(ours, ourText);
+        sortMatchers(tree);
+        sortMatchers(again);
+        return tree.equals(again)
+                ? Optional.empty()
+                : Optional.of("what was printed is another expression: " + tree + "\n    and " + again);
+    }
+
+    /// Whether a tree has everything that an older one has: later versions say more about a node.
+    private static boolean isAllIn(JsonNode older, JsonNode newer) {
+        if (!older.isContainerNode() || older.isArray() && older.size() != newer.size()) {
+            return older.equals(newer);
+        }
+        for (int i = 0; older.isArray() && i < older.size(); i++) {
+            if (!isAllIn(older.get(i), newer.path(i))) {
+                return false;
+            }
+        }
+        for (Map.Entry<String, JsonNode> field : older.properties()) {
+            if (!isAllIn(field.getValue(), newer.path(field.getKey()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// They are printed in their order as texts.
+    private static void sortMatchers(JsonNode tree) {
+        tree.forEach(PrintedQueries::sortMatchers);
+        if (tree.path("matchers") instanceof ArrayNode matchers) {
+            List<JsonNode> sorted = new ArrayList<>();
+            matchers.forEach(sorted::add);
+            sorted.sort(Comparator.comparing(JsonNode::toString));
+            matchers.removeAll().addAll(sorted);
+        }
+    }
+
+    private static JsonNode tree(String server, String query) throws IOException, InterruptedException {
+        return Http.get(server + PARSE + Http.encoded(query)).json().path("data");
+    }
+}

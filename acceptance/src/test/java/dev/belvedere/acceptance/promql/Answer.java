@@ -1,0 +1,244 @@
+package dev.belvedere.acceptance.promql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/// What a server said to a query.
+public record Answer(int status, JsonNode json) {
+
+    private static final double TOLERANCE = 1e-9;
+
+    /// So many remarks of a kind an answer shows before it only counts them.
+    private static final int MAX_REMARKS = 10;
+
+    private static final Pattern LONG_NUMBER = Pattern.compile("\\d+\\.\\d{6,}(e[+-]\\d+)?");
+    private static final int MAX_REPORTED = 1200;
+
+    public boolean isSuccess() {
+        return status == 200;
+    }
+
+    public String error() {
+        return json.path("error").asText();
+    }
+
+    /// Warnings and infos.
+    public List<String> remarks() {
+        List<String> all = new ArrayList<>();
+        json.path("warnings").forEach(text -> all.add(text.asText()));
+        json.path("infos").forEach(text -> all.add(text.asText()));
+        return all;
+    }
+
+    public boolean isEmpty() {
+        return result().isEmpty();
+    }
+
+    /// The beginning of what was said, for a report.
+    public String shortened() {
+        String text = json.toString();
+        return text.length() <= MAX_REPORTED ? text : text.substring(0, MAX_REPORTED) + "...";
+    }
+
+    boolean isRemarking(String text) {
+        return remarks().stream().anyMatch(remark -> remark.contains(text));
+    }
+
+    Answer withoutNames() {
+        JsonNode copy = json.deepCopy();
+        copy.at("/data/result").forEach(series -> {
+            if (series.path("metric") instanceof ObjectNode metric) {
+                metric.remove("__name__");
+            }
+        });
+        return new Answer(status, copy);
+    }
+
+    /// Only the series that have a label.
+    Answer onlyWith(String label) {
+        JsonNode copy = json.deepCopy();
+        if (copy.at("/data/result") instanceof ArrayNode all) {
+            for (int i = all.size() - 1; i >= 0; i--) {
+                if (!all.get(i).path("metric").has(label)) {
+                    all.remove(i);
+                }
+            }
+        }
+        return new Answer(status, copy);
+    }
+
+    /// The same with its warnings and infos changed; those of which nothing is left are left out.
+    Answer withRemarks(UnaryOperator<String> change) {
+        JsonNode copy = json.deepCopy();
+        for (String kind : List.of("warnings", "infos")) {
+            if (copy instanceof ObjectNode answer && copy.path(kind) instanceof ArrayNode before) {
+                ArrayNode after = answer.arrayNode();
+                before.forEach(text -> {
+                    String changed = change.apply(text.asText());
+                    if (!changed.isEmpty()) {
+                        after.add(changed);
+                    }
+                });
+                answer.set(kind, after);
+            }
+        }
+        return new Answer(status, copy);
+    }
+
+    JsonNode result() {
+        return json.at("/data/result");
+    }
+
+    /// What is not the same in another answer to the same question; empty where nothing is.
+    public Optional<String> difference(Answer other, Question question) {
+        if (status != other.status) {
+            return Optional.of("status " + status + " and " + other.status);
+        }
+        if (!isSuccess()) {
+            return differing("error type", json.path("errorType"), other.json.path("errorType"));
+        }
+        return differing("result type", json.at("/data/resultType"), other.json.at("/data/resultType"))
+                .or(() -> results(other, question))
+                .or(() -> remarks(other, "warnings"))
+                .or(() -> remarks(other, "infos"));
+    }
+
+    private static Optional<String> differing(String what, JsonNode one, JsonNode other) {
+        return one.equals(other) ? Optional.empty() : Optional.of(what + " " + one + " and " + other);
+    }
+
+    private Optional<String> remarks(Answer other, String kind) {
+        TreeSet<String> mine = new TreeSet<>();
+        TreeSet<String> theirs = new TreeSet<>();
+        json.path(kind).forEach(text -> mine.add(comparable(text.asText())));
+        other.json.path(kind).forEach(text -> theirs.add(comparable(text.asText())));
+        boolean areShort = mine.size() >= MAX_REMARKS && theirs.size() >= MAX_REMARKS;
+        return areShort || mine.equals(theirs) ? Optional.empty() : Optional.of(kind + " " + mine + " and " + theirs);
+    }
+
+    /// Numbers in texts are rounded. How many samples needed to be fixed is left out: Prometheus counts them anew
+    /// whenever it merges remarks.
+    private static String comparable(String remark) {
+        return LONG_NUMBER
+                .matcher(remark.replaceFirst("over \\d+ samples", "over some samples"))
+                .replaceAll(found -> String.format(Locale.ROOT, "%.11e", Double.parseDouble(found.group())));
+    }
+
+    private Optional<String> results(Answer other, Question question) {
+        return switch (json.at("/data/resultType").asText()) {
+            case "scalar", "string" -> values("", result(), other.result());
+            default -> series(other).or(() -> order(other, question));
+        };
+    }
+
+    private static Map<String, JsonNode> byLabels(JsonNode result) {
+        Map<String, JsonNode> series = new TreeMap<>();
+        result.forEach(one -> series.put(labels(one), one));
+        return series;
+    }
+
+    private static String labels(JsonNode series) {
+        Map<String, String> labels = new TreeMap<>();
+        series.path("metric")
+                .properties()
+                .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
+        return labels.toString();
+    }
+
+    private Optional<String> series(Answer other) {
+        Map<String, JsonNode> mine = byLabels(result());
+        Map<String, JsonNode> theirs = byLabels(other.result());
+        if (!mine.keySet().equals(theirs.keySet())) {
+            TreeSet<String> onlyMine = new TreeSet<>(mine.keySet());
+            onlyMine.removeAll(theirs.keySet());
+            TreeSet<String> onlyTheirs = new TreeSet<>(theirs.keySet());
+            onlyTheirs.removeAll(mine.keySet());
+            return Optional.of("series only here " + onlyMine + ", only there " + onlyTheirs);
+        }
+        for (Map.Entry<String, JsonNode> one : mine.entrySet()) {
+            for (String field : List.of("value", "values", "histogram", "histograms")) {
+                Optional<String> difference = values(
+                        one.getKey() + " ",
+                        one.getValue().path(field),
+                        Objects.requireNonNull(theirs.get(one.getKey())).path(field));
+                if (difference.isPresent()) {
+                    return difference;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Results over time are ordered by labels; a vector is where the query sorts it, with ties in any order.
+    private Optional<String> order(Answer other, Question question) {
+        List<String> mine = new ArrayList<>();
+        List<String> theirs = new ArrayList<>();
+        String text = question.text();
+        boolean isByLabel = question.isRange() || text.startsWith("sort_by_label");
+        if (!isByLabel && !text.startsWith("sort(") && !text.startsWith("sort_desc(")) {
+            return Optional.empty();
+        }
+        result().forEach(one ->
+                mine.add(isByLabel ? labels(one) : one.at("/value/1").asText()));
+        other.result()
+                .forEach(one ->
+                        theirs.add(isByLabel ? labels(one) : one.at("/value/1").asText()));
+        for (int i = 0; i < mine.size(); i++) {
+            if (!isSame(mine.get(i), theirs.get(i))) {
+                return Optional.of("order " + mine + " and " + theirs);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> values(String where, JsonNode mine, JsonNode theirs) {
+        if (mine.isContainerNode() && mine.getNodeType() == theirs.getNodeType() && mine.size() == theirs.size()) {
+            for (int i = 0; mine.isArray() && i < mine.size(); i++) {
+                Optional<String> difference = values(where + i + " ", mine.get(i), theirs.get(i));
+                if (difference.isPresent()) {
+                    return difference;
+                }
+            }
+            for (Map.Entry<String, JsonNode> field : mine.properties()) {
+                Optional<String> difference =
+                        values(where + field.getKey() + " ", field.getValue(), theirs.path(field.getKey()));
+                if (difference.isPresent()) {
+                    return difference;
+                }
+            }
+            return Optional.empty();
+        }
+        boolean areSame = mine.isMissingNode() == theirs.isMissingNode() && isSame(mine.asText(), theirs.asText());
+        return areSame && mine.isContainerNode() == theirs.isContainerNode()
+                ? Optional.empty()
+                : Optional.of("at " + where + mine + " and " + theirs);
+    }
+
+    private static boolean isSame(String mine, String theirs) {
+        if (mine.equals(theirs)) {
+            return true;
+        }
+        try {
+            double one = number(mine);
+            double other = number(theirs);
+            return Math.abs(one - other) <= TOLERANCE * Math.max(Math.abs(one), Math.abs(other));
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static double number(String text) {
+        return text.endsWith("Inf") ? Double.NaN : Double.parseDouble(text);
+    }
+}
