@@ -61,7 +61,7 @@ public final class Belvedere implements AutoCloseable {
             this.scraping = new ScrapeService(new ScrapeEnvironment(
                     stores.metrics(),
                     Tenant.DEFAULT,
-                    new PlainHttpTransport(transport),
+                    opened(new PlainHttpTransport(transport)),
                     time,
                     origin.disk(),
                     registry,

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// `POST /api/v1/write`: Prometheus remote write, version 1.0 or 2.0 by the content type.
 ///
@@ -41,10 +42,27 @@ public final class RemoteWriteFace {
         final RemoteWriteDecoder decoder;
         final RemoteWrite2Decoder decoder2;
 
+        /// Of the tenant that wrote last.
+        private @Nullable MetricAppender appender;
+
+        private @Nullable Tenant tenant;
+
         Buffers(IngestLimits limits) {
             body = new UnpackedBody(limits.maxDecodedBytes());
             decoder = new RemoteWriteDecoder(limits);
             decoder2 = new RemoteWrite2Decoder(limits);
+        }
+
+        /// An appender without samples.
+        MetricAppender appender(MetricStore store, Tenant of) {
+            MetricAppender kept = appender;
+            if (kept == null || !of.equals(tenant)) {
+                kept = store.appender(of, AppendOptions.ACKNOWLEDGED);
+                appender = kept;
+                tenant = of;
+            }
+            kept.rollback();
+            return kept;
         }
 
         void decode(boolean isVersion2, RequestSink sink) {
@@ -139,16 +157,15 @@ public final class RemoteWriteFace {
 
     private Written append(Buffers lent, boolean isVersion2, Tenant tenant) {
         SeriesRefCache cache = caches.computeIfAbsent(tenant, key -> new SeriesRefCache(MAX_CACHED_SERIES));
-        try (MetricAppender appender = store.appender(tenant, AppendOptions.ACKNOWLEDGED)) {
-            Written written = appendOnce(lent, isVersion2, appender, cache);
-            if (written.outcome().rejected().containsKey(RejectReason.UNKNOWN_REF)) {
-                // The store forgot series sooner than agreed, for example because they were deleted. What is stored
-                // already is stored again as it is, which the store takes for a repetition.
-                cache.clear();
-                written = appendOnce(lent, isVersion2, appender, cache);
-            }
-            return written;
+        MetricAppender appender = lent.appender(store, tenant);
+        Written written = appendOnce(lent, isVersion2, appender, cache);
+        if (written.outcome().rejected().containsKey(RejectReason.UNKNOWN_REF)) {
+            // The store forgot series sooner than agreed, for example because they were deleted. What is stored
+            // already is stored again as it is, which the store takes for a repetition.
+            cache.clear();
+            written = appendOnce(lent, isVersion2, appender, cache);
         }
+        return written;
     }
 
     private Written appendOnce(Buffers lent, boolean isVersion2, MetricAppender appender, SeriesRefCache cache) {

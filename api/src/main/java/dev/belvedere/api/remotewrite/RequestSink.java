@@ -10,6 +10,7 @@ import dev.belvedere.wire.BodyTooLargeException;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.Rejections;
 import dev.belvedere.wire.remotewrite.RemoteWriteSink;
+import dev.belvedere.wire.remotewrite.SeriesKey;
 import dev.belvedere.wire.remotewrite.SeriesLabels;
 import dev.belvedere.wire.remotewrite.SeriesLabels.Parsed;
 import java.util.ArrayList;
@@ -41,12 +42,14 @@ final class RequestSink implements RemoteWriteSink {
     }
 
     @Override
-    public boolean series(SeriesLabels raw) {
+    public boolean series(SeriesKey key) {
         lastTimestampMillis = Exemplar.NO_TIMESTAMP;
-        ref = refs.find(raw);
-        if (ref != SeriesRefCache.NONE) {
-            return false;
-        }
+        ref = refs.find(key.high(), key.low());
+        return ref != SeriesRefCache.NONE;
+    }
+
+    @Override
+    public boolean series(SeriesLabels raw) {
         problem = "";
         switch (raw.parse(limits)) {
             case Parsed.Invalid invalid -> problem = invalid.problem();
@@ -59,7 +62,7 @@ final class RequestSink implements RemoteWriteSink {
         labels = valid;
         try {
             ref = appender.series(valid);
-            found.add(new SeriesRefCache.Found(raw.copy(), ref));
+            found.add(new SeriesRefCache.Found(raw.key().high(), raw.key().low(), ref));
         } catch (OperationException e) {
             if (!e.code().equals("too_many_series")) {
                 throw e;

@@ -24,19 +24,20 @@ class SeriesRefCacheTest {
 
     private static final int MINUTE = 60;
 
-    /// Label sets as a request holds them.
-    private static List<SeriesLabels> raw(List<Labels> sets) {
+    /// The keys that label sets have in a request; with each its set's place as ref.
+    private static List<SeriesRefCache.Found> raw(List<Labels> sets) {
         RemoteWriteWriter writer = new RemoteWriteWriter();
         sets.forEach(labels -> writer.add(labels, 1, 1));
         byte[] packed = writer.drain();
         byte[] body = new UnpackedBody(64 << 20)
                 .unpack(packed, 0, packed.length, "snappy")
                 .toByteArray();
-        List<SeriesLabels> raw = new ArrayList<>();
+        List<SeriesRefCache.Found> raw = new ArrayList<>();
         new RemoteWriteDecoder(IngestLimits.DEFAULT).decode(body, body.length, new RemoteWriteSink() {
             @Override
             public boolean series(SeriesLabels labels) {
-                raw.add(labels.copy());
+                raw.add(new SeriesRefCache.Found(
+                        labels.key().high(), labels.key().low(), raw.size()));
                 return false;
             }
 
@@ -65,12 +66,12 @@ class SeriesRefCacheTest {
         return Labels.of("__name__", "metric_" + i % 97, "instance", "host-" + i % 13 + ":9100", "i", "" + i);
     }
 
-    private static SeriesRefCache.Found found(SeriesLabels labels, long ref) {
-        return new SeriesRefCache.Found(labels, ref);
+    private static SeriesRefCache.Found found(SeriesRefCache.Found key, long ref) {
+        return new SeriesRefCache.Found(key.high(), key.low(), ref);
     }
 
-    private static long find(SeriesRefCache cache, SeriesLabels labels, int nowSeconds) {
-        return cache.new Lookup(nowSeconds).find(labels);
+    private static long find(SeriesRefCache cache, SeriesRefCache.Found key, int nowSeconds) {
+        return cache.new Lookup(nowSeconds).find(key.high(), key.low());
     }
 
     @Test
@@ -83,7 +84,7 @@ class SeriesRefCacheTest {
         for (int i = 0; i < 20_000; i++) {
             sets.add(set(i));
         }
-        List<SeriesLabels> raw = raw(sets);
+        List<SeriesRefCache.Found> raw = raw(sets);
         for (int round = 0; round < 40; round++) {
             List<SeriesRefCache.Found> batch = new ArrayList<>();
             Map<Integer, Long> changes = new HashMap<>();
@@ -105,7 +106,7 @@ class SeriesRefCacheTest {
     @Test
     void labels_that_are_cut_at_another_place_are_another_series() {
         SeriesRefCache cache = new SeriesRefCache(100);
-        List<SeriesLabels> raw =
+        List<SeriesRefCache.Found> raw =
                 raw(List.of(Labels.of("__name__", "m", "ab", "c"), Labels.of("__name__", "m", "a", "bc")));
         cache.addAll(List.of(found(raw.get(0), 7)), 0);
         assertThat(find(cache, raw.get(0), 1)).isEqualTo(7);
@@ -115,7 +116,7 @@ class SeriesRefCacheTest {
     @Test
     void a_ref_is_forgotten_before_its_lifetime_ends_and_kept_while_it_is_used() {
         SeriesRefCache cache = new SeriesRefCache(100);
-        SeriesLabels labels = raw(List.of(set(1))).getFirst();
+        SeriesRefCache.Found labels = raw(List.of(set(1))).getFirst();
         cache.addAll(List.of(found(labels, 7)), 0);
         assertThat(find(cache, labels, 25 * MINUTE)).isEqualTo(7);
         assertThat(find(cache, labels, 50 * MINUTE)).isEqualTo(7);
@@ -132,7 +133,7 @@ class SeriesRefCacheTest {
         for (int i = 0; i < 5000; i++) {
             sets.add(set(i));
         }
-        List<SeriesLabels> raw = raw(sets);
+        List<SeriesRefCache.Found> raw = raw(sets);
         for (int i = 0; i < raw.size(); i++) {
             cache.addAll(List.of(found(raw.get(i), i)), 0);
         }
@@ -154,7 +155,7 @@ class SeriesRefCacheTest {
         for (int i = 0; i < 1000; i++) {
             sets.add(set(i));
         }
-        List<SeriesLabels> raw = raw(sets);
+        List<SeriesRefCache.Found> raw = raw(sets);
         for (int i = 0; i < raw.size(); i++) {
             cache.addAll(List.of(found(raw.get(i), i)), 0);
             assertThat(cache.size()).isLessThanOrEqualTo(100);
@@ -169,7 +170,7 @@ class SeriesRefCacheTest {
         for (int i = 0; i < 4000; i++) {
             sets.add(set(i));
         }
-        List<SeriesLabels> raw = raw(sets);
+        List<SeriesRefCache.Found> raw = raw(sets);
         AtomicInteger wrong = new AtomicInteger();
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
@@ -183,7 +184,7 @@ class SeriesRefCacheTest {
                         int start = random.nextInt(raw.size());
                         for (int k = 0; k < 50; k++) {
                             int i = random.nextInt(4) == 0 ? random.nextInt(raw.size()) : (start + k) % raw.size();
-                            long ref = lookup.find(raw.get(i));
+                            long ref = lookup.find(raw.get(i).high(), raw.get(i).low());
                             if (ref == SeriesRefCache.NONE) {
                                 missing.add(found(raw.get(i), i));
                             } else if (ref != i) {

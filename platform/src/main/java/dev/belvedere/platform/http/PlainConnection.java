@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
@@ -18,7 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// One connection that speaks HTTP/1.1 in clear text, an exchange at a time, with blocking reads.
+/// One connection that speaks HTTP/1.1 in clear text, an exchange at a time, with blocking reads. Who exchanges has
+/// [Deadlines] watch it.
 final class PlainConnection implements AutoCloseable {
 
     private static final int MAX_HEAD_BYTES = 64 * 1024;
@@ -29,7 +29,8 @@ final class PlainConnection implements AutoCloseable {
     private final byte[] buffer = new byte[8192];
     private int position;
     private int limit;
-    private long deadlineNanos;
+    private volatile long deadlineNanos;
+    private volatile boolean isExpired;
     private boolean hasAnswered;
     private boolean isReusable;
 
@@ -58,6 +59,17 @@ final class PlainConnection implements AutoCloseable {
         }
     }
 
+    /// Whether the exchange in hand should have ended.
+    boolean isPast(long nowNanos) {
+        return nowNanos - deadlineNanos > 0;
+    }
+
+    /// Ends the exchange in hand.
+    void expire() {
+        isExpired = true;
+        close();
+    }
+
     /// Whether the server sent anything since the last request.
     boolean hasAnswered() {
         return hasAnswered;
@@ -68,9 +80,13 @@ final class PlainConnection implements AutoCloseable {
         return isReusable;
     }
 
-    /// @param head the request's line and headers, with the empty line
-    OutboundRequest.Response exchange(OutboundRequest request, byte[] head, long newDeadlineNanos) throws IOException {
+    /// To be told before [#exchange].
+    void beginExchange(long newDeadlineNanos) {
         deadlineNanos = newDeadlineNanos;
+    }
+
+    /// @param head the request's line and headers, with the empty line
+    OutboundRequest.Response exchange(OutboundRequest request, byte[] head) throws IOException {
         hasAnswered = false;
         isReusable = false;
         byte[] whole = head;
@@ -255,13 +271,15 @@ final class PlainConnection implements AutoCloseable {
     }
 
     private int read(byte[] into, int from, int length) throws IOException {
-        socket.setSoTimeout(millisLeft());
         try {
             int read = in.read(into, from, length);
             hasAnswered |= read > 0;
             return read;
-        } catch (SocketTimeoutException e) {
-            throw new HttpTimeoutException("no whole answer in time");
+        } catch (IOException e) {
+            if (isExpired) {
+                throw new HttpTimeoutException("no whole answer in time");
+            }
+            throw e;
         }
     }
 

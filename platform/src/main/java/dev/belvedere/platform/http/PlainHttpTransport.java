@@ -31,6 +31,7 @@ public final class PlainHttpTransport implements HttpTransport, AutoCloseable {
             Set.of("host", "content-length", "connection", "expect", "upgrade", "transfer-encoding");
 
     private final HttpTransport others;
+    private final Deadlines deadlines = new Deadlines();
 
     /// By host and port, the one used last in front.
     @GuardedBy("this")
@@ -48,6 +49,7 @@ public final class PlainHttpTransport implements HttpTransport, AutoCloseable {
     /// @param others for https and proxies; not closed by this
     public PlainHttpTransport(HttpTransport others) {
         this.others = others;
+        deadlines.start();
     }
 
     @Override
@@ -112,8 +114,10 @@ public final class PlainHttpTransport implements HttpTransport, AutoCloseable {
             PlainConnection connection, OutboundRequest request, byte[] head, long deadlineNanos)
             throws IOException, InterruptedException {
         boolean isDone = false;
+        connection.beginExchange(deadlineNanos);
+        deadlines.begin(connection);
         try {
-            OutboundRequest.Response response = connection.exchange(request, head, deadlineNanos);
+            OutboundRequest.Response response = connection.exchange(request, head);
             isDone = connection.isReusable();
             return response;
         } catch (HttpTimeoutException e) {
@@ -122,6 +126,7 @@ public final class PlainHttpTransport implements HttpTransport, AutoCloseable {
         } catch (IOException e) {
             throw interruptedOr(e);
         } finally {
+            deadlines.end(connection);
             if (isDone) {
                 giveBack(request.uri().getRawAuthority(), connection);
             } else {
@@ -166,7 +171,12 @@ public final class PlainHttpTransport implements HttpTransport, AutoCloseable {
 
     /// A line end in a header would let its value write headers of its own.
     private static String checked(String name, String value) throws IOException {
-        if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c != ':' && c < 0x7f)) {
+        boolean isName = !name.isEmpty();
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            isName &= c > ' ' && c != ':' && c < 0x7f;
+        }
+        if (!isName) {
             throw new IOException("not a header name: \"" + name + '"');
         }
         if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0) {
@@ -222,6 +232,7 @@ public final class PlainHttpTransport implements HttpTransport, AutoCloseable {
 
     @Override
     public void close() {
+        deadlines.close();
         synchronized (this) {
             isClosed = true;
             idle.values().forEach(connections -> connections.forEach(PlainConnection::close));

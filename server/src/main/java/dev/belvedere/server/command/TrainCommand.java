@@ -1,5 +1,6 @@
 package dev.belvedere.server.command;
 
+import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.http.ConnectionOptions;
 import dev.belvedere.platform.http.JdkHttpTransport;
@@ -8,6 +9,7 @@ import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.server.Belvedere;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.server.self.Logging;
+import dev.belvedere.wire.remotewrite.RemoteWriteWriter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -21,27 +23,30 @@ import java.util.logging.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Runs a server for a moment and uses each of its doors once, so that the JVM can note which classes a start needs.
+/// Runs a server for a moment and uses its doors, so that the JVM can note which classes a start needs and how the
+/// methods that run most behave: with that it compiles them at once. Then starts it again, over a log to replay.
 @Command(name = "train", hidden = true, description = "Records what a start needs, for the AOT cache of the build.")
 final class TrainCommand implements Callable<Integer> {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration SCRAPES = Duration.ofMillis(2500);
     private static final long MAX_ANSWER_BYTES = 16 << 20;
+    private static final int REMOTE_WRITE_SERIES = 4000;
+    private static final int REMOTE_WRITE_ROWS = 200;
 
     private static final String METRICS = """
-            {"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"train"}}]},
-            "scopeMetrics":[{"metrics":[{"name":"train","gauge":{"dataPoints":[{"timeUnixNano":"%1$d","asDouble":1}]}}]}]}]}
-            """;
+        {"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"train"}}]},
+        "scopeMetrics":[{"metrics":[{"name":"train","gauge":{"dataPoints":[{"timeUnixNano":"%1$d","asDouble":1}]}}]}]}]}
+        """;
     private static final String LOGS = """
-            {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"train"}}]},
-            "scopeLogs":[{"logRecords":[{"timeUnixNano":"%1$d","body":{"stringValue":"line"}}]}]}]}
-            """;
+        {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"train"}}]},
+        "scopeLogs":[{"logRecords":[{"timeUnixNano":"%1$d","body":{"stringValue":"line"}}]}]}]}
+        """;
     private static final String TRACES = """
-            {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"train"}}]},
-            "scopeSpans":[{"spans":[{"traceId":"00000000000000000000000000000001","spanId":"0000000000000001",
-            "name":"s","startTimeUnixNano":"%1$d","endTimeUnixNano":"%1$d"}]}]}]}
-            """;
+        {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"train"}}]},
+        "scopeSpans":[{"spans":[{"traceId":"00000000000000000000000000000001","spanId":"0000000000000001",
+        "name":"s","startTimeUnixNano":"%1$d","endTimeUnixNano":"%1$d"}]}]}]}
+        """;
 
     private static final List<String> QUERIES = List.of(
             "/",
@@ -67,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
         Logging.toConsole(Level.WARNING);
         List<ServerConfig.Override> overrides = new ArrayList<>();
         overrides.add(new ServerConfig.Override("data.directory", "\"" + data + "\"", "--data"));
-        overrides.add(new ServerConfig.Override("self.scrapeInterval", "1s", "train"));
+        overrides.add(new ServerConfig.Override("self.scrapeInterval", "100ms", "train"));
         for (String key : List.of("listen", "otlpGrpcListen", "otlpHttpListen", "zipkinListen")) {
             overrides.add(new ServerConfig.Override("server." + key, "127.0.0.1:0", "train"));
         }
@@ -78,8 +83,16 @@ final class TrainCommand implements Callable<Integer> {
                 new LocalDisk(),
                 Map.of(),
                 Runtime.getRuntime().availableProcessors());
-        try (JdkHttpTransport transport = new JdkHttpTransport();
-                Belvedere server = Belvedere.start(origin, time, BuildVersion.current())) {
+        try (JdkHttpTransport transport = new JdkHttpTransport()) {
+            use(transport, origin, time);
+        }
+        Belvedere.start(origin, time, BuildVersion.current()).close();
+        return ExitCode.OK;
+    }
+
+    private static void use(JdkHttpTransport transport, ServerConfig.Origin origin, SystemTime time)
+            throws IOException, InterruptedException {
+        try (Belvedere server = Belvedere.start(origin, time, BuildVersion.current())) {
             long now = time.currentNanos();
             post(transport, server.url() + "/v1/metrics", METRICS.formatted(now));
             post(transport, server.url() + "/v1/logs", LOGS.formatted(now));
@@ -88,17 +101,38 @@ final class TrainCommand implements Callable<Integer> {
             for (String query : QUERIES) {
                 transport.send(OutboundRequest.get(URI.create(server.url() + query), TIMEOUT, MAX_ANSWER_BYTES));
             }
+            for (int row = 0; row < REMOTE_WRITE_ROWS; row++) {
+                remoteWrite(transport, server.url(), time.currentMillis() - (REMOTE_WRITE_ROWS - row) * 1000L);
+            }
         }
-        return ExitCode.OK;
+    }
+
+    /// One sample of each series, in requests of the size that Prometheus sends.
+    private static void remoteWrite(JdkHttpTransport transport, String url, long millis)
+            throws IOException, InterruptedException {
+        RemoteWriteWriter writer = new RemoteWriteWriter();
+        for (int series = 0; series < REMOTE_WRITE_SERIES; series++) {
+            Labels labels = Labels.of(
+                    "__name__", "train_total", "instance", "train:" + series / 500, "job", "train", "cpu", "" + series);
+            writer.add(labels, millis, series % 3 == 0 ? series : Math.rint(millis * 0.37 * series) / 100);
+            if (writer.sampleCount() == 2000) {
+                post(transport, url + "/api/v1/write", "application/x-protobuf", writer.drain());
+            }
+        }
     }
 
     private static void post(JdkHttpTransport transport, String url, String json)
             throws IOException, InterruptedException {
+        post(transport, url, "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void post(JdkHttpTransport transport, String url, String contentType, byte[] body)
+            throws IOException, InterruptedException {
         transport.send(new OutboundRequest(
                 "POST",
                 URI.create(url),
-                Map.of("content-type", "application/json"),
-                json.getBytes(StandardCharsets.UTF_8),
+                Map.of("content-type", contentType),
+                body,
                 TIMEOUT,
                 MAX_ANSWER_BYTES,
                 ConnectionOptions.DEFAULT));

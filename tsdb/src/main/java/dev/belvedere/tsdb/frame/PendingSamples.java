@@ -7,9 +7,14 @@ import org.jspecify.annotations.Nullable;
 /// Samples on their way, in arrays that are filled again and again. Used by one thread.
 public final class PendingSamples {
 
-    private long[] refs = new long[256];
-    private long[] times = new long[256];
-    private double[] values = new double[256];
+    private static final int INITIAL = 256;
+
+    /// Room for more than this is given back after each commit.
+    private static final int KEPT = 16_384;
+
+    private long[] refs = new long[INITIAL];
+    private long[] times = new long[INITIAL];
+    private double[] values = new double[INITIAL];
     private @Nullable NativeHistogram @Nullable [] histograms;
     private long @Nullable [] starts;
     private int count;
@@ -89,6 +94,11 @@ public final class PendingSamples {
 
     public void clear() {
         count = 0;
+        if (refs.length > KEPT) {
+            refs = new long[INITIAL];
+            times = new long[INITIAL];
+            values = new double[INITIAL];
+        }
         histograms = null;
         starts = null;
     }

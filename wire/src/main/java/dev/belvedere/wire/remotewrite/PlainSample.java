@@ -14,6 +14,9 @@ final class PlainSample {
     private static final byte TIMESTAMP_TAG = 0x10;
     private static final int HEAD = 12;
 
+    /// How long it is with a timestamp of this century.
+    static final int USUAL_BYTES = HEAD + 6;
+
     private double value;
     private long timestampMillis;
 

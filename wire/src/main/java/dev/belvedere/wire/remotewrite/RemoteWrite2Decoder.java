@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /// Decodes remote write 2.0: `io.prometheus.write.v2.Request`. Holds buffers; used by one thread at a time.
 ///
-/// Names and values are symbols, each sent once a request: their ranges and hashes are kept, and a series is a list
+/// Names and values are symbols, each sent once a request: their ranges and keys are kept, and a series is a list
 /// of them.
 public final class RemoteWrite2Decoder {
 
@@ -25,7 +25,7 @@ public final class RemoteWrite2Decoder {
     private final SeriesLabels labels = new SeriesLabels();
     private final SeriesLabels exemplarLabels = new SeriesLabels();
     private final LongColumn refs = new LongColumn();
-    private final SymbolMemo memo = new SymbolMemo();
+    private final SeriesKey key = new SeriesKey();
     private final PlainSample plain = new PlainSample();
     private final HistogramReader histograms;
     private final IngestLimits limits;
@@ -34,10 +34,14 @@ public final class RemoteWrite2Decoder {
     private int[] symbolStarts = new int[1024];
     private int[] symbolLengths = new int[1024];
 
+    /// The halves of each symbol's key.
+    private long[] symbolHighs = new long[1024];
+
+    private long[] symbolLows = new long[1024];
+
     public RemoteWrite2Decoder(IngestLimits limits) {
         this.limits = limits;
         this.histograms = new HistogramReader(limits);
-        labels.useMemo(memo);
     }
 
     /// @param body unpacked; only the first `length` bytes count
@@ -56,7 +60,6 @@ public final class RemoteWrite2Decoder {
                                 + " application/x-protobuf;proto=prometheus.WriteRequest");
             }
         }
-        memo.reset(symbolCount);
         reader.reset(body, 0, length);
         while (reader.next()) {
             if (reader.field() == 5) {
@@ -67,13 +70,14 @@ public final class RemoteWrite2Decoder {
         }
         if (symbolStarts.length > KEPT_SYMBOLS) {
             resizeSymbols(KEPT_SYMBOLS);
-            memo.shrink(KEPT_SYMBOLS);
         }
     }
 
     private void resizeSymbols(int size) {
         symbolStarts = Arrays.copyOf(symbolStarts, size);
         symbolLengths = Arrays.copyOf(symbolLengths, size);
+        symbolHighs = Arrays.copyOf(symbolHighs, size);
+        symbolLows = Arrays.copyOf(symbolLows, size);
     }
 
     private void addSymbol(int start, int length) {
@@ -85,7 +89,10 @@ public final class RemoteWrite2Decoder {
             resizeSymbols(2 * symbolCount);
         }
         symbolStarts[symbolCount] = start;
-        symbolLengths[symbolCount++] = length;
+        symbolLengths[symbolCount] = length;
+        key.setBytes(reader.buffer(), start, start + length);
+        symbolHighs[symbolCount] = key.high();
+        symbolLows[symbolCount++] = key.low();
     }
 
     private int symbol(long ref) {
@@ -112,7 +119,7 @@ public final class RemoteWrite2Decoder {
             }
         }
         resolve(labels);
-        boolean isMetadataWanted = sink.series(labels);
+        boolean isMetadataWanted = !sink.series(labels.key()) && sink.series(labels);
         reader.seek(start);
         while (reader.next()) {
             switch (reader.field()) {
@@ -147,10 +154,15 @@ public final class RemoteWrite2Decoder {
         int rest = end - sampleEnd;
         boolean hasOnlyMetadata = sampleEnd > 0
                 && (rest == 0 || rest >= 2 && buffer[sampleEnd] == METADATA_TAG && buffer[sampleEnd + 1] == rest - 2);
-        if (!hasOnlyMetadata || !resolvePlain(buffer, at + 2, labelsEnd)) {
+        if (!hasOnlyMetadata || !readRefs(buffer, at + 2, labelsEnd)) {
             return false;
         }
-        if (sink.series(labels) && rest > 0) {
+        keyOfRefs();
+        boolean isKnown = sink.series(key);
+        if (!isKnown) {
+            resolve(labels);
+        }
+        if (!isKnown && sink.series(labels) && rest > 0) {
             reader.seek(sampleEnd);
             if (reader.next()) {
                 readMetadata(sink);
@@ -160,11 +172,9 @@ public final class RemoteWrite2Decoder {
         return true;
     }
 
-    /// Fills labels from packed refs of one or two bytes; false if there are others.
-    private boolean resolvePlain(byte[] buffer, int start, int end) {
-        labels.reset(buffer);
-        memo.beginSeries();
-        int name = -1;
+    /// Takes packed refs of one or two bytes; false if there are others or an odd number of them.
+    private boolean readRefs(byte[] buffer, int start, int end) {
+        refs.clear();
         int at = start;
         while (at < end) {
             int ref = buffer[at++];
@@ -177,14 +187,19 @@ public final class RemoteWrite2Decoder {
             if (ref >= symbolCount) {
                 return false;
             }
-            if (name < 0) {
-                name = ref;
-            } else {
-                addLabel(labels, name, ref);
-                name = -1;
-            }
+            refs.add(ref);
         }
-        return name < 0;
+        return refs.size() % 2 == 0;
+    }
+
+    /// Makes [#key] that of the labels whose refs are in hand, all of which name symbols.
+    private void keyOfRefs() {
+        key.clear();
+        for (int i = 0; i < refs.size(); i += 2) {
+            int name = (int) refs.get(i);
+            int value = (int) refs.get(i + 1);
+            key.add(symbolHighs[name], symbolLows[name], symbolHighs[value], symbolLows[value]);
+        }
     }
 
     private void addLabel(SeriesLabels into, int name, int value) {
@@ -193,19 +208,19 @@ public final class RemoteWrite2Decoder {
                 symbolStarts[name] + symbolLengths[name],
                 symbolStarts[value],
                 symbolStarts[value] + symbolLengths[value]);
-        memo.add(name, value);
     }
 
     /// Fills labels from the refs in hand.
     private void resolve(SeriesLabels into) {
         into.reset(reader.buffer());
-        memo.beginSeries();
         if (refs.size() % 2 != 0) {
             throw new WireFormatException(reader.position(), "a series has a label name without a value");
         }
         for (int i = 0; i < refs.size(); i += 2) {
             addLabel(into, symbol(refs.get(i)), symbol(refs.get(i + 1)));
         }
+        keyOfRefs();
+        into.setKey(key);
     }
 
     private void readSample(long createdMillis, RemoteWriteSink sink) {

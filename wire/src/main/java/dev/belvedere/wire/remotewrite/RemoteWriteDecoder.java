@@ -7,7 +7,7 @@ import dev.belvedere.wire.protobuf.ProtobufReader;
 
 /// Decodes remote write 1.0: `prometheus.WriteRequest`. Holds buffers; used by one thread at a time.
 ///
-/// Costs little more than one look at each byte: labels become ranges, samples go straight to the sink.
+/// Series that the sink knows cost a hash of their bytes; labels of others become ranges.
 public final class RemoteWriteDecoder {
 
     private static final int LABEL_TAG = 1 << 3 | ProtobufReader.BYTES;
@@ -15,6 +15,7 @@ public final class RemoteWriteDecoder {
 
     private final ProtobufReader reader = new ProtobufReader();
     private final SeriesLabels labels = new SeriesLabels();
+    private final SeriesKey key = new SeriesKey();
     private final SeriesLabels exemplarLabels = new SeriesLabels();
     private final PlainSample plain = new PlainSample();
     private final HistogramReader histograms;
@@ -45,17 +46,23 @@ public final class RemoteWriteDecoder {
     }
 
     private void readSeries(RemoteWriteSink sink) {
+        if (readKnownSeries(sink)) {
+            return;
+        }
         byte[] buffer = reader.buffer();
+        int start = reader.position();
         labels.reset(buffer);
-        int at = scanLabels(buffer, reader.position(), reader.end());
+        int at = scanLabels(buffer, start, reader.end());
         if (plain.read(buffer, at, reader.end()) == reader.end()) {
-            sink.series(labels);
+            key.setBytes(buffer, start, at);
+            labels.setKey(key);
+            begin(sink);
             sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
             return;
         }
         reader.seek(at);
         readOtherLabels();
-        sink.series(labels);
+        begin(sink);
         reader.seek(at);
         while (reader.next()) {
             switch (reader.field()) {
@@ -67,6 +74,32 @@ public final class RemoteWriteDecoder {
                 }
             }
         }
+    }
+
+    private void begin(RemoteWriteSink sink) {
+        if (!sink.series(labels.key())) {
+            sink.series(labels);
+        }
+    }
+
+    /// Reads a series that the sink knows and that ends with the one sample it has: nearly every one. The bytes before
+    /// the sample have the key of labels that were read before, so they are labels.
+    ///
+    /// @return false, having told the sink nothing, if it is another
+    private boolean readKnownSeries(RemoteWriteSink sink) {
+        byte[] buffer = reader.buffer();
+        int start = reader.position();
+        int end = reader.end();
+        int at = end - PlainSample.USUAL_BYTES;
+        if (at <= start || plain.read(buffer, at, end) != end) {
+            return false;
+        }
+        key.setBytes(buffer, start, at);
+        if (!sink.series(key)) {
+            return false;
+        }
+        sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
+        return true;
     }
 
     /// Reads labels for as long as they are encoded as every sender encodes them: one behind the other, name before

@@ -9,6 +9,13 @@ import dev.belvedere.model.metrics.NativeHistogram;
 /// A request may turn out to be broken after half of it was given: a sink must be able to forget it.
 public interface RemoteWriteSink {
 
+    /// Begins a series that the sink knows by its key: what follows is its own, as after [#series(SeriesLabels)].
+    ///
+    /// @return false if the key is not known; then its labels are given
+    default boolean series(SeriesKey key) {
+        return false;
+    }
+
     /// Begins a series: samples, histograms, exemplars and series metadata that follow are its own.
     ///
     /// @param labels valid during this call only

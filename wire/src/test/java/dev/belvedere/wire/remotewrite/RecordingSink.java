@@ -16,7 +16,7 @@ final class RecordingSink implements RemoteWriteSink {
     final List<String> events = new ArrayList<>();
     final List<Long> valueBits = new ArrayList<>();
     final List<NativeHistogram> histograms = new ArrayList<>();
-    final Map<String, Long> hashes = new HashMap<>();
+    final Map<String, Long> keys = new HashMap<>();
 
     @Override
     public boolean series(SeriesLabels labels) {
@@ -24,7 +24,7 @@ final class RecordingSink implements RemoteWriteSink {
             case Parsed.Valid valid -> valid.labels().toString();
             case Parsed.Invalid invalid -> "invalid: " + invalid.problem();
         };
-        hashes.put(text, labels.hash());
+        keys.put(text, labels.key().high() ^ labels.key().low());
         events.add(text);
         return true;
     }

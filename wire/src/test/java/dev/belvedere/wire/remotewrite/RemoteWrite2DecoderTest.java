@@ -87,12 +87,12 @@ class RemoteWrite2DecoderTest {
     @Test
     void the_hash_is_that_of_the_texts_not_of_their_numbers() {
         decode(symbols("", "__name__", "up").message(5, new ProtoMessage().packed(1, 1, 2)));
-        long first = sink.hashes.getOrDefault("up", 0L);
+        long first = sink.keys.getOrDefault("up", 0L);
         decode(symbols("", "x", "y", "up", "__name__").message(5, new ProtoMessage().packed(1, 4, 3)));
-        assertThat(sink.hashes.get("up")).isEqualTo(first);
+        assertThat(sink.keys.get("up")).isEqualTo(first);
         decode(symbols("", "a", "b").message(5, new ProtoMessage().packed(1, 1, 2)));
         decode(symbols("", "a", "b").message(5, new ProtoMessage().packed(1, 2, 1)));
-        assertThat(sink.hashes.values()).doesNotHaveDuplicates();
+        assertThat(sink.keys.values()).doesNotHaveDuplicates();
     }
 
     @Test

@@ -118,14 +118,14 @@ class RemoteWriteDecoderTest {
     }
 
     @Test
-    void different_series_have_different_hashes() {
+    void different_series_have_different_keys() {
         for (int i = 0; i < 2000; i++) {
             decodeSeries(new ProtoMessage().message(1, label("__name__", "m")).message(1, label("i", "" + i)));
             decodeSeries(
                     new ProtoMessage().message(1, label("__name__", "m" + i)).message(1, label("i", "")));
         }
-        assertThat(sink.hashes).hasSize(4000);
-        assertThat(sink.hashes.values()).doesNotHaveDuplicates();
+        assertThat(sink.keys).hasSize(4000);
+        assertThat(sink.keys.values()).doesNotHaveDuplicates();
     }
 
     @Test
