@@ -86,6 +86,8 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
         flags.put("web.enable-lifecycle", "true");
         flags.put("web.enable-remote-write-receiver", "true");
         flags.put("web.enable-otlp-receiver", "true");
+        flags.put("storage.tsdb.retention.time", Durations.format(retentionMillis()));
+        flags.put("rules.max-concurrent-evals", Integer.toString(config.rules().concurrency()));
         flags.put("storage.tsdb.path", stores.directory().toString());
         flags.put("query.lookback-delta", Durations.format(config.query().lookbackMillis()));
         flags.put("query.timeout", Durations.format(config.query().limits().timeoutMillis()));

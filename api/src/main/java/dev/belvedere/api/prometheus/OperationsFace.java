@@ -30,6 +30,10 @@ public final class OperationsFace {
                 .get("/-/reload", call -> Reply.text(405, "Only POST or PUT requests allowed"))
                 .post("/-/reload", this::reload)
                 .add("PUT", "/-/reload", this::reload)
+                .get(
+                        "/version",
+                        call -> Reply.json(
+                                200, StatusRoutes.build(parts.server().build())))
                 .get("/metrics", this::metrics)
                 .get(
                         "/federate",

@@ -28,7 +28,8 @@ final class StatusRoutes {
                 .get("/status/tsdb", this::tsdb)
                 .get("/status/walreplay", this::walReplay)
                 .get("/features", this::features)
-                .get("/notifications", this::notifications);
+                .get("/notifications", this::notifications)
+                .get("/notifications/live", new LiveNotifications(parts)::answer);
     }
 
     private Reply config(Call call) {
@@ -48,17 +49,24 @@ final class StatusRoutes {
     }
 
     private Reply build(Call call) {
-        ServerView.Build build = parts.server().build();
-        return ApiAnswer.of(json -> {
-            json.beginObject();
-            GoJson.text(json.name("version"), build.version());
-            GoJson.text(json.name("revision"), build.revision());
-            GoJson.text(json.name("branch"), build.branch());
-            GoJson.text(json.name("buildUser"), build.user());
-            GoJson.text(json.name("buildDate"), build.date());
-            GoJson.text(json.name("goVersion"), build.javaVersion());
-            json.endObject();
-        });
+        return ApiAnswer.of(json -> build(json, parts.server().build()));
+    }
+
+    private static void build(JsonWriter json, ServerView.Build build) {
+        json.beginObject();
+        GoJson.text(json.name("version"), build.version());
+        GoJson.text(json.name("revision"), build.revision());
+        GoJson.text(json.name("branch"), build.branch());
+        GoJson.text(json.name("buildUser"), build.user());
+        GoJson.text(json.name("buildDate"), build.date());
+        GoJson.text(json.name("goVersion"), build.javaVersion());
+        json.endObject();
+    }
+
+    static String build(ServerView.Build build) {
+        JsonWriter json = new JsonWriter();
+        build(json, build);
+        return json.toString();
     }
 
     /// Go's fields, as far as Java has something to put into them.
@@ -151,14 +159,18 @@ final class StatusRoutes {
         });
     }
 
+    static void notice(JsonWriter json, ServerView.Notice notice) {
+        GoJson.text(json.beginObject().name("text"), notice.text());
+        GoJson.time(json.name("date"), notice.atMillis());
+        json.name("active").value(notice.isActive()).endObject();
+    }
+
     private Reply notifications(Call call) {
         List<ServerView.Notice> notices = parts.server().notices();
         return ApiAnswer.of(json -> {
             json.beginArray();
             for (ServerView.Notice notice : notices) {
-                GoJson.text(json.beginObject().name("text"), notice.text());
-                GoJson.time(json.name("date"), notice.atMillis());
-                json.name("active").value(notice.isActive()).endObject();
+                notice(json, notice);
             }
             json.endArray();
         });

@@ -1,14 +1,17 @@
 package dev.belvedere.api.prometheus;
 
 import dev.belvedere.api.http.Call;
+import dev.belvedere.api.http.InvalidRequestException;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.api.params.JsonParameters;
 import dev.belvedere.model.Durations;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.scrape.ActiveTarget;
 import dev.belvedere.scrape.PoolTargets;
+import dev.belvedere.scrape.relabel.RelabelRule;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,6 +35,7 @@ final class TargetRoutes {
     void addTo(PrometheusFace.Registrar face) {
         face.get("/targets", this::targets)
                 .get("/targets/metadata", this::targetMetadata)
+                .get("/targets/relabel_steps", this::relabelSteps)
                 .get("/scrape_pools", this::pools)
                 .get("/metadata", this::metadata);
     }
@@ -49,6 +53,58 @@ final class TargetRoutes {
             GoJson.texts(json.name("scrapePools"), names);
             json.endObject();
         });
+    }
+
+    private Reply relabelSteps(Call call) {
+        ApiParameters parameters = PrometheusFace.parameters(call);
+        String wanted = parameters.text("scrapePool");
+        if (wanted.isEmpty()) {
+            throw ApiException.badData("no scrapePool parameter provided");
+        }
+        if (parameters.text("labels").isEmpty()) {
+            throw ApiException.badData("no labels parameter provided");
+        }
+        Labels given;
+        try {
+            given = Labels.of(JsonParameters.stringMap("labels", parameters.text("labels")));
+        } catch (InvalidRequestException e) {
+            throw ApiException.badData("error parsing labels: " + e.getMessage());
+        }
+        PoolTargets pool = parts.targets().get().stream()
+                .filter(each -> each.job().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> ApiException.badData(
+                        "error retrieving scrape config: scrape pool \"" + wanted + "\" not found"));
+        return ApiAnswer.of(json -> {
+            json.beginObject().name("steps").beginArray();
+            Optional<Labels> kept = Optional.of(given);
+            for (RelabelRule rule : pool.relabelRules()) {
+                kept = kept.flatMap(labels -> RelabelRule.apply(List.of(rule), labels));
+                json.beginObject();
+                rule(json.name("rule"), rule.form());
+                GoJson.labels(json.name("output"), kept.orElse(Labels.EMPTY));
+                json.name("keep").value(kept.isPresent()).endObject();
+            }
+            json.endArray().endObject();
+        });
+    }
+
+    private static void rule(JsonWriter json, RelabelRule.Form form) {
+        json.beginObject();
+        if (!form.sourceLabels().isEmpty()) {
+            GoJson.texts(json.name("source_labels"), form.sourceLabels());
+        }
+        GoJson.text(json.name("separator"), form.separator());
+        GoJson.text(json.name("regex"), form.regex());
+        if (form.modulus() != 0) {
+            json.name("modulus").value(form.modulus());
+        }
+        if (!form.targetLabel().isEmpty()) {
+            GoJson.text(json.name("target_label"), form.targetLabel());
+        }
+        GoJson.text(json.name("replacement"), form.replacement());
+        GoJson.text(json.name("action"), form.action().configName());
+        json.endObject();
     }
 
     private Reply targets(Call call) {

@@ -18,10 +18,13 @@ import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
 import dev.belvedere.scrape.ActiveTarget;
 import dev.belvedere.scrape.PoolTargets;
+import dev.belvedere.scrape.relabel.NameValidation;
+import dev.belvedere.scrape.relabel.RelabelRule;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import java.net.URLEncoder;
@@ -308,9 +311,39 @@ class PrometheusFaceTest {
                 List.of(up, fresh),
                 List.of(Labels.of("__address__", "n3:9100")),
                 1,
+                YamlNode.parse("rules", """
+                                - {target_label: env, replacement: test}
+                                - {source_labels: [__address__], regex: 'n3:.*', action: drop}
+                                """).orElseThrow().list().stream()
+                        .map(rule -> RelabelRule.read(rule, NameValidation.UTF8))
+                        .toList(),
                 List.of(
                         Map.of("up", new MetricMetadata(MetricType.GAUGE, "", "Is <it> up")),
                         Map.of("up", new MetricMetadata(MetricType.GAUGE, "s", "Other"))));
+    }
+
+    @Test
+    void the_steps_of_relabelling_are_shown_one_by_one() {
+        server.targets = List.of(pool());
+        String path = "/api/v1/targets/relabel_steps?scrapePool=";
+        String set =
+                "{\"rule\":{\"separator\":\";\",\"regex\":\"(.*)\",\"target_label\":\"env\",\"replacement\":\"test\","
+                        + "\"action\":\"replace\"},\"output\":{\"__address__\":\"n3:1\",\"env\":\"test\"},\"keep\":true}";
+        String drop = "{\"rule\":{\"source_labels\":[\"__address__\"],\"separator\":\";\",\"regex\":\"n3:.*\","
+                + "\"replacement\":\"$1\",\"action\":\"drop\"},\"output\":{},\"keep\":false}";
+        assertThat(server.get(path + "node&labels=%7B%22__address__%22:%22n3:1%22%7D"))
+                .isEqualTo(SUCCESS + "{\"steps\":[" + set + "," + drop + "]}}");
+        assertThat(server.get(path + "node&labels=x")).contains("\"errorType\":\"bad_data\"");
+        assertThat(server.get(path + "node")).contains("no labels parameter provided");
+        assertThat(server.get(path + "&labels=%7B%7D")).contains("no scrapePool parameter provided");
+        assertThat(server.get(path + "x&labels=%7B%7D")).contains("error retrieving scrape config: ");
+    }
+
+    @Test
+    void notifications_are_sent_as_events() {
+        assertThat(server.firstEvent("/api/v1/notifications/live"))
+                .isEqualTo("data: {\"text\":\"disk is nearly full\",\"date\":\"2023-11-14T22:13:20Z\","
+                        + "\"active\":true}");
     }
 
     @Test

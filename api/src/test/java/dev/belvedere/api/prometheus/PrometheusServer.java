@@ -32,7 +32,10 @@ import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAdmin;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricStore;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -233,6 +236,23 @@ final class PrometheusServer implements AutoCloseable {
     /// The status and the body: `200 {...}`.
     String get(String path) {
         return send(request(path).GET());
+    }
+
+    /// The first line with data of a stream of events, which is then left.
+    String firstEvent(String path) {
+        try {
+            HttpResponse<InputStream> response = client.send(request(path).GET().build(), BodyHandlers.ofInputStream());
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+                String line = ":";
+                while (line != null && line.startsWith(":")) {
+                    line = lines.readLine();
+                }
+                return String.valueOf(line);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     String post(String path, String form) {

@@ -23,7 +23,7 @@ public final class RelabelRule {
     private static final String DEFAULT_REPLACEMENT = "$1";
 
     /// How a rule is written, defaults filled in.
-    private record Form(
+    public record Form(
             List<String> sourceLabels,
             String separator,
             String regex,
@@ -121,6 +121,11 @@ public final class RelabelRule {
         if (form.action.isByLabelName() && !(isPlain && form.sourceLabels.isEmpty() && form.targetLabel.isEmpty())) {
             throw map.node().error("relabel action " + action + " takes only a regex");
         }
+    }
+
+    /// How the rule is written.
+    public Form form() {
+        return form;
     }
 
     /// Applies rules one after the other.
