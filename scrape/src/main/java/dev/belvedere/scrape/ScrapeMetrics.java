@@ -1,12 +1,17 @@
 package dev.belvedere.scrape;
 
+import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.metrics.Counter;
 import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.metrics.Summary;
 import dev.belvedere.storage.metrics.AppendOutcome;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
+import java.math.BigDecimal;
 
-/// What scraping counts of itself, under Prometheus' names.
+/// What scraping counts of itself, under Prometheus' names, and where it tells of failures.
 record ScrapeMetrics(
+        MetricRegistry registry,
+        FailureLog failureLog,
         Counter scrapes,
         Counter failures,
         Counter samples,
@@ -22,8 +27,12 @@ record ScrapeMetrics(
         Counter fileDiscoveryErrors,
         Counter httpDiscoveryFailures) {
 
-    static ScrapeMetrics in(MetricRegistry registry) {
+    private static final double[] INTERVAL_QUANTILES = {0.01, 0.05, 0.5, 0.9, 0.99};
+
+    static ScrapeMetrics in(MetricRegistry registry, Disk disk) {
         return new ScrapeMetrics(
+                registry,
+                new FailureLog(disk),
                 registry.counter("prometheus_target_scrapes_total", "Scrapes that were tried."),
                 registry.counter("prometheus_target_scrapes_failed_total", "Scrapes that brought no samples."),
                 registry.counter(
@@ -55,6 +64,28 @@ record ScrapeMetrics(
                 registry.counter("prometheus_target_scrape_pool_reloads_total", "Jobs that were changed by a reload."),
                 registry.counter("prometheus_sd_file_read_errors_total", "Discovery files that could not be read."),
                 registry.counter("prometheus_sd_http_failures_total", "HTTP discoveries that failed."));
+    }
+
+    /// How long it really was between two scrapes, by how long it should be.
+    Summary intervalLength(long intervalMillis) {
+        return registry.summary(
+                "prometheus_target_interval_length_seconds",
+                "Actual intervals between scrapes.",
+                INTERVAL_QUANTILES,
+                "interval",
+                goText(intervalMillis));
+    }
+
+    /// A duration as Go writes it, which is what the label has been since ever: `15s`, `1m0s`.
+    static String goText(long millis) {
+        if (millis < 1000) {
+            return millis + "ms";
+        }
+        long hours = millis / 3_600_000;
+        long minutes = millis / 60_000 % 60;
+        String seconds =
+                BigDecimal.valueOf(millis % 60_000, 3).stripTrailingZeros().toPlainString() + "s";
+        return hours > 0 ? hours + "h" + minutes + "m" + seconds : minutes > 0 ? minutes + "m" + seconds : seconds;
     }
 
     void count(AppendOutcome outcome) {

@@ -28,7 +28,7 @@ public final class ScrapeService implements AutoCloseable {
 
     public ScrapeService(ScrapeEnvironment environment) {
         this.environment = environment;
-        this.metrics = ScrapeMetrics.in(environment.registry());
+        this.metrics = ScrapeMetrics.in(environment.registry(), environment.disk());
         environment.registry().gauge("prometheus_target_scrape_pools", "Jobs that are scraped.", () -> pools().size());
     }
 

@@ -5,6 +5,7 @@ import dev.belvedere.model.OperationException;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.platform.http.ResponseTooLargeException;
+import dev.belvedere.platform.metrics.Summary;
 import dev.belvedere.scrape.config.ScrapeConfig;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.AppendOutcome;
@@ -50,12 +51,16 @@ final class TargetLoop {
     private final MetricAppender appender;
     private final ExpositionAppender samples;
     private final ReportSeries report;
+    private final Summary intervalLength;
     private final Thread thread;
 
     private volatile LastScrape last = new LastScrape("", 0, 0, ActiveTarget.Health.UNKNOWN);
     private volatile String forcedError = "";
     private volatile Labels discoveredLabels;
     private long lastAppendMillis;
+
+    /// 0 before the first scrape.
+    private long lastStartNanos;
 
     @GuardedBy("this")
     private boolean isInterruptible;
@@ -77,6 +82,7 @@ final class TargetLoop {
         this.config = config;
         this.target = target;
         this.metrics = metrics;
+        this.intervalLength = metrics.intervalLength(target.intervalMillis());
         this.client = new ScrapeClient(environment, config);
         this.appender = environment.store().appender(environment.tenant(), AppendOptions.SCRAPE);
         this.discoveredLabels = target.discoveredLabels();
@@ -243,6 +249,10 @@ final class TargetLoop {
     private void scrape(long millis) {
         long started = environment.time().nanoTime();
         metrics.scrapes().increment();
+        if (lastStartNanos != 0) {
+            intervalLength.observe((started - lastStartNanos) / (double) TimeUnit.SECONDS.toNanos(1));
+        }
+        lastStartNanos = started;
         if (millis - lastAppendMillis > MAX_SILENCE_MILLIS) {
             samples.forgetRefs();
             report.forgetRefs();
@@ -271,6 +281,13 @@ final class TargetLoop {
         }
         if (!error.isEmpty()) {
             metrics.failures().increment();
+            metrics.failureLog()
+                    .add(
+                            config.settings().failureLogFile(),
+                            millis,
+                            config.jobName(),
+                            target.url().toString(),
+                            error);
             appender.rollback();
             samples.endAll(millis);
         }

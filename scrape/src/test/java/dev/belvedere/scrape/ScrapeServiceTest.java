@@ -10,6 +10,7 @@ import dev.belvedere.platform.http.OutboundRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,45 @@ class ScrapeServiceTest {
         assertThat(scrape.values("a")).isEqualTo(Map.of(N1, List.of("1.0", "stale")));
         assertThat(scrape.onlyTarget().health()).isEqualTo(ActiveTarget.Health.DOWN);
         assertThat(scrape.onlyTarget().lastError()).isEqualTo("connection refused: http://n1:9100");
+    }
+
+    @Test
+    void failed_scrapes_are_written_to_their_file() throws IOException {
+        scrape.expose("n1:9100", "a 1\n");
+        scrape.apply(job("scrape_failure_log_file: /var/log/scrapes.log"));
+        scrape.pass(INTERVAL, 1);
+        assertThat(scrape.disk.exists(Path.of("/var/log/scrapes.log"))).isFalse();
+        scrape.network.disconnect("http://n1:9100");
+        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL, 1);
+        String[] lines = new String(
+                        scrape.disk.readAll(Path.of("/var/log/scrapes.log"), 10_000), StandardCharsets.UTF_8)
+                .split("\n");
+        assertThat(lines).hasSize(2);
+        assertThat(lines[0])
+                .startsWith("{\"time\":\"2023-11-14T22:")
+                .endsWith("\"level\":\"ERROR\",\"msg\":\"connection refused: http://n1:9100\",\"job_name\":\"node\","
+                        + "\"target\":\"http://n1:9100/metrics\"}");
+    }
+
+    @Test
+    void the_time_between_scrapes_is_observed() {
+        scrape.expose("n1:9100", "a 1\n");
+        scrape.apply(job(""));
+        for (int i = 0; i < 3; i++) {
+            scrape.pass(INTERVAL, 1);
+        }
+        assertThat(scrape.registry.collect().stream()
+                        .filter(family -> family.name().equals("prometheus_target_interval_length_seconds"))
+                        .flatMap(family -> family.points().stream())
+                        .map(point -> point.name() + point.labels() + " " + point.value()))
+                .contains(
+                        "prometheus_target_interval_length_seconds{interval=\"15s\", quantile=\"0.99\"} 15.0",
+                        "prometheus_target_interval_length_seconds_sum{interval=\"15s\"} 30.0",
+                        "prometheus_target_interval_length_seconds_count{interval=\"15s\"} 2.0");
+        assertThat(ScrapeMetrics.goText(60_000)).isEqualTo("1m0s");
+        assertThat(ScrapeMetrics.goText(3_661_500)).isEqualTo("1h1m1.5s");
+        assertThat(ScrapeMetrics.goText(100)).isEqualTo("100ms");
     }
 
     @ParameterizedTest

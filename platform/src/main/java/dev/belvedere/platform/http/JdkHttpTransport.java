@@ -56,7 +56,8 @@ public final class JdkHttpTransport implements HttpTransport, AutoCloseable {
                 .version(options.isHttp2Allowed() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1);
         if (!options.proxyUrl().isEmpty()) {
             URI proxy = URI.create(options.proxyUrl());
-            builder.proxy(ProxySelector.of(new InetSocketAddress(proxy.getHost(), proxy.getPort())));
+            int port = proxy.getPort() >= 0 ? proxy.getPort() : "https".equals(proxy.getScheme()) ? 443 : 80;
+            builder.proxy(ProxySelector.of(new InetSocketAddress(proxy.getHost(), port)));
         }
         if (options.tls().isPresent()) {
             builder.sslContext(TlsContexts.create(options.tls().get()));

@@ -56,6 +56,14 @@ public final class MetricRegistry {
         return ((HistogramInstrument) instrument).histogram();
     }
 
+    /// @param quantiles 0 to 1, ascending
+    public Summary summary(String name, String help, double[] quantiles, String... labels) {
+        Labels set = Labels.of(labels);
+        Instrument instrument = instruments(name, MetricType.SUMMARY, help)
+                .computeIfAbsent(set, key -> new SummaryInstrument(new Summary(quantiles), key));
+        return ((SummaryInstrument) instrument).summary();
+    }
+
     private Map<Labels, Instrument> instruments(String name, MetricType type, String help) {
         Declaration declaration =
                 declarations.computeIfAbsent(name, key -> new Declaration(type, help, new ConcurrentSkipListMap<>()));
@@ -80,6 +88,13 @@ public final class MetricRegistry {
         @Override
         public List<MetricFamily.Point> points(String name) {
             return List.of(new MetricFamily.Point(name, labels, counter.value()));
+        }
+    }
+
+    private record SummaryInstrument(Summary summary, Labels labels) implements Instrument {
+        @Override
+        public List<MetricFamily.Point> points(String name) {
+            return summary.points(name, labels);
         }
     }
 

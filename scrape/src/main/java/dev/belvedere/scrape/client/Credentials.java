@@ -24,11 +24,13 @@ public final class Credentials {
 
     private final HttpClientConfig config;
     private final Disk disk;
+    private final ProxyChoice proxies;
     private final Optional<OAuth2Token> oauth2;
 
     public Credentials(HttpClientConfig config, Disk disk, HttpTransport transport, TimeSource time) {
         this.config = config;
         this.disk = disk;
+        this.proxies = new ProxyChoice(config.proxy(), System.getenv());
         this.oauth2 = config.oauth2().map(settings -> new OAuth2Token(settings, transport, time));
     }
 
@@ -90,25 +92,7 @@ public final class Credentials {
 
     public ConnectionOptions options(URI target) throws IOException {
         return new ConnectionOptions(
-                config.followsRedirects(),
-                config.isHttp2Allowed(),
-                isProxied(target) ? config.proxy().url() : "",
-                tls(config.tls()));
-    }
-
-    private boolean isProxied(URI target) {
-        String host = String.valueOf(target.getHost());
-        for (String direct : config.proxy().noProxy().split(",")) {
-            String name = direct.strip();
-            boolean isDirect = !name.isEmpty()
-                    && (name.equals("*")
-                            || host.equals(name)
-                            || host.endsWith(name.startsWith(".") ? name : '.' + name));
-            if (isDirect) {
-                return false;
-            }
-        }
-        return true;
+                config.followsRedirects(), config.isHttp2Allowed(), proxies.proxyOf(target), tls(config.tls()));
     }
 
     private Optional<ConnectionOptions.TlsOptions> tls(TlsConfig tls) throws IOException {
