@@ -67,8 +67,17 @@ final class Compactor {
                 }
                 run(job.get());
             }
-            dropTombstones(tenant);
         }
+        dropTombstones();
+    }
+
+    /// Removes tombstones that no block is subject to any more.
+    void dropTombstones() {
+        List<TenantPartition> tenants;
+        synchronized (partition) {
+            tenants = partition.tenantsLocked();
+        }
+        tenants.forEach(this::dropTombstones);
     }
 
     /// Blocks that become one, with the state of their index.
@@ -78,7 +87,8 @@ final class Compactor {
             IndexView view,
             List<Target> targets,
             List<List<Deletion>> deletions,
-            long appliedTombstone) {}
+            long appliedTombstone,
+            boolean isThinned) {}
 
     private Optional<Job> plan(TenantPartition tenant, Scope scope, long nowMillis) {
         synchronized (partition) {
@@ -145,12 +155,14 @@ final class Compactor {
             targets.add(tenant.index().target(t));
         }
         List<List<Deletion>> deletions = new ArrayList<>();
+        boolean isThinned = RollupBlocks.areThinned(blocks);
         for (Block block : blocks) {
             block.pin();
+            isThinned |= tenant.masks().isAnyExpired(block.record(), nowMillis);
             deletions.add(tenant.masks().of(block.record(), nowMillis));
         }
         long applied = tenant.masks().newestTombstone();
-        return new Job(tenant, List.copyOf(blocks), tenant.index().view(), targets, deletions, applied);
+        return new Job(tenant, List.copyOf(blocks), tenant.index().view(), targets, deletions, applied, isThinned);
     }
 
     private void run(Job job) {
@@ -217,7 +229,14 @@ final class Compactor {
                 startOffset,
                 endOffset,
                 size,
-                Map.of(Tombstone.APPLIED, Long.toString(job.appliedTombstone())));
+                properties(job));
+    }
+
+    private static Map<String, String> properties(Job job) {
+        String applied = Long.toString(job.appliedTombstone());
+        return job.isThinned()
+                ? Map.of(Tombstone.APPLIED, applied, RollupBlocks.THINNED, "1")
+                : Map.of(Tombstone.APPLIED, applied);
     }
 
     private static List<Chunk> chunks(Job job, Target target) {
@@ -255,12 +274,12 @@ final class Compactor {
         return keys;
     }
 
-    /// Removes tombstones that no block is subject to any more.
     private void dropTombstones(TenantPartition tenant) {
         List<Tombstone> done = new ArrayList<>();
         synchronized (partition) {
             for (Tombstone tombstone : tenant.masks().tombstones()) {
                 if (tenant.blocks().stream().noneMatch(b -> tombstone.holdsFor(b.record()))
+                        && tenant.rollups().all().stream().noneMatch(b -> tombstone.holdsFor(b.record()))
                         && tenant.damaged().isEmpty()) {
                     done.add(tombstone);
                 }

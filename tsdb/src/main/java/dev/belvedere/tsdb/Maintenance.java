@@ -26,6 +26,7 @@ final class Maintenance {
     private final RetentionClock clock;
     private final List<Flusher> flushers = new ArrayList<>();
     private final List<Compactor> compactors = new ArrayList<>();
+    private final List<Downsampler> downsamplers = new ArrayList<>();
 
     /// When the oldest samples of each partition's head came, by elapsed time; only while it has some.
     private final long[] headSinceNanos;
@@ -60,6 +61,7 @@ final class Maintenance {
         for (Partition partition : partitions) {
             flushers.add(new Flusher(partition, environment, options, support));
             compactors.add(new Compactor(partition, environment, options, support));
+            downsamplers.add(new Downsampler(partition, environment, options, support));
         }
         headSinceNanos = new long[partitions.size()];
         hasHead = new boolean[partitions.size()];
@@ -83,6 +85,7 @@ final class Maintenance {
                 hasHead[p] = false;
             }
             compactors.get(p).compact(Compactor.Scope.DUE, safeNowMillis());
+            downsamplers.get(p).downsample(safeNowMillis());
         }
         expire();
     }
@@ -137,15 +140,18 @@ final class Maintenance {
             flushers.get(p).flush();
             hasHead[p] = false;
             compactors.get(p).compact(scope, safeNowMillis());
+            downsamplers.get(p).downsample(safeNowMillis());
+            compactors.get(p).dropTombstones();
         }
     }
 
-    /// The time by which samples are removed: that of the newest sample in a block, unless the clock that retention trusts
+    /// The time by which samples are removed: that of the newest sample in a block, unless the clock that retention
+    /// trusts
     /// is behind it. A clock that jumps ahead removes nothing.
     private long safeNowMillis() {
         long newest = Long.MIN_VALUE;
         for (SegmentRecord record : blockRecords()) {
-            newest = Math.max(newest, record.maxMillis());
+            newest = record.kind().equals(BlockNames.BLOCK) ? Math.max(newest, record.maxMillis()) : newest;
         }
         return Math.min(newest, clock.currentMillis());
     }
@@ -153,7 +159,7 @@ final class Maintenance {
     private List<SegmentRecord> blockRecords() {
         List<SegmentRecord> blocks = new ArrayList<>();
         for (SegmentRecord record : environment.catalog().state().segments(TsdbEnvironment.TOPIC)) {
-            if (record.kind().equals(BlockNames.BLOCK)) {
+            if (BlockNames.isBlock(record)) {
                 blocks.add(record);
             }
         }
@@ -191,10 +197,11 @@ final class Maintenance {
         blocks.sort(Comparator.comparingLong(SegmentRecord::maxMillis));
         long bytes = environment.log().sizeBytes()
                 + blocks.stream().mapToLong(SegmentRecord::sizeBytes).sum();
-        long cutoff = Retention.cutoff(options.retention().longestMillis(), safeNowMillis());
+        long now = safeNowMillis();
         Set<String> expired = new HashSet<>();
         for (SegmentRecord record : blocks) {
-            if (record.maxMillis() < cutoff || bytes > options.retention().bytes()) {
+            if (record.maxMillis() < Retention.cutoff(keepMillis(record), now)
+                    || bytes > options.retention().bytes()) {
                 expired.add(record.key());
                 bytes -= record.sizeBytes();
             }
@@ -204,6 +211,18 @@ final class Maintenance {
         }
     }
 
+    /// Windows of a resolution that is no longer asked for go with the samples.
+    private long keepMillis(SegmentRecord record) {
+        if (record.kind().equals(BlockNames.ROLLUP)) {
+            for (Retention.Rollup rollup : options.retention().rollups()) {
+                if (rollup.resolutionMillis() == RollupBlocks.resolutionOf(record)) {
+                    return rollup.keepMillis();
+                }
+            }
+        }
+        return options.retention().longestSamplesMillis();
+    }
+
     private void remove(Set<String> keys) {
         publisher.publish(CatalogEdit.replace(List.copyOf(keys), List.of()));
         List<Block> removed = new ArrayList<>();
@@ -211,13 +230,16 @@ final class Maintenance {
             synchronized (partition) {
                 for (TenantPartition tenant : partition.tenantsLocked()) {
                     long lowest = Long.MAX_VALUE;
-                    for (Block block : tenant.blocks()) {
+                    List<Block> all = new ArrayList<>(tenant.blocks());
+                    all.addAll(tenant.rollups().all());
+                    for (Block block : all) {
                         if (keys.contains(block.record().key())) {
                             removed.add(block);
                             lowest = Math.min(lowest, block.record().minMillis());
                         }
                     }
                     tenant.blocks().removeAll(removed);
+                    tenant.rollups().all().removeAll(removed);
                     tenant.masks().forget(keys);
                     tenant.damaged().removeIf(record -> keys.contains(record.key()));
                     if (lowest != Long.MAX_VALUE) {

@@ -76,27 +76,60 @@ final class Masks {
 
     /// What is hidden of a block when it is `nowMillis`.
     List<Deletion> of(SegmentRecord block, long nowMillis) {
+        List<Deletion> found = deleted(block);
+        addExpired(block.minMillis(), nowMillis, retention.rules().size(), found);
+        return found;
+    }
+
+    /// What was deleted of a block.
+    private List<Deletion> deleted(SegmentRecord block) {
         List<Deletion> found = new ArrayList<>(0);
         for (Tombstone tombstone : tombstones) {
             if (tombstone.holdsFor(block)) {
                 found.add(new Deletion(seriesOf(tombstone), tombstone.range()));
             }
         }
-        addExpired(block.minMillis(), nowMillis, found);
         return found;
+    }
+
+    /// What is hidden of a block of samples that windows are made of: rules hold for both, the retention of the rest is
+    /// that of samples only.
+    List<Deletion> withoutRetention(SegmentRecord block) {
+        List<Deletion> found = deleted(block);
+        addExpired(block.minMillis(), time.currentMillis(), retention.rules().size() - 1, found);
+        return found;
+    }
+
+    /// What is hidden of a block of windows: those that anything is hidden of.
+    List<Deletion> ofWindows(SegmentRecord block) {
+        long resolution = RollupBlocks.resolutionOf(block);
+        List<Deletion> found = new ArrayList<>(0);
+        for (Deletion deletion : withoutRetention(block)) {
+            long end = deletion.range().endMillis();
+            long last = end > Long.MAX_VALUE - resolution ? Long.MAX_VALUE : end + resolution - 1;
+            found.add(new Deletion(
+                    deletion.series(), new TimeRange(deletion.range().startMillis(), last)));
+        }
+        return found;
+    }
+
+    /// Whether something of a block is past its retention when it is `nowMillis`.
+    boolean isAnyExpired(SegmentRecord block, long nowMillis) {
+        List<Deletion> found = new ArrayList<>(0);
+        addExpired(block.minMillis(), nowMillis, retention.rules().size(), found);
+        return !found.isEmpty();
     }
 
     /// What is hidden of samples that no deletion was meant for.
     List<Deletion> expired() {
         List<Deletion> found = new ArrayList<>(0);
-        addExpired(Long.MIN_VALUE, time.currentMillis(), found);
+        addExpired(Long.MIN_VALUE, time.currentMillis(), retention.rules().size(), found);
         return found;
     }
 
-    private void addExpired(long oldestMillis, long nowMillis, List<Deletion> into) {
-        for (int rule = 0;
-                rule <= retention.rules().size() && !retention.rules().isEmpty();
-                rule++) {
+    /// @param lastRule the place of the last rule that counts; after the rules comes what holds for the rest
+    private void addExpired(long oldestMillis, long nowMillis, int lastRule, List<Deletion> into) {
+        for (int rule = 0; rule <= lastRule && !retention.rules().isEmpty(); rule++) {
             long cutoff = Retention.cutoff(keepMillis(rule), nowMillis);
             if (cutoff > oldestMillis) {
                 BitSet series = seriesOf(rule);

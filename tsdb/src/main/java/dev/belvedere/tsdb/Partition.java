@@ -144,6 +144,7 @@ final class Partition {
             long lowest = Long.MIN_VALUE;
             try {
                 lowest = applyLocked(to, samples);
+                to.noteApplied(lowest);
             } finally {
                 outcome.touch(lowest);
             }

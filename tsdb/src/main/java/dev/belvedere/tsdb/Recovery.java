@@ -73,6 +73,10 @@ final class Recovery {
         }
         try {
             Block block = BlockReader.open(record, environment.segments(), tenant.index());
+            if (record.kind().equals(BlockNames.ROLLUP)) {
+                tenant.rollups().all().add(block);
+                return;
+            }
             tenant.addBlock(block);
             noteNewest(tenant.head(), block);
         } catch (OperationException e) {
@@ -190,6 +194,7 @@ final class Recovery {
             }
             Head head = to.head();
             int at = series[number];
+            to.noteApplied(time);
             boolean isLate = time <= head.lastMillis(at);
             if (isLate) {
                 head.appendLate(at, time, start, value, histogram);

@@ -98,6 +98,13 @@ final class SeriesPresence {
                 }
             }
         }
+        for (Block block : share.rollups().all()) {
+            if (block.overlaps(fromMillis, toMillis)) {
+                for (List<BlockChunk> ofTarget : block.chunks().values()) {
+                    found.chunks(ofTarget, fromMillis, toMillis);
+                }
+            }
+        }
         for (List<Chunk> ofTarget : share.flushing()) {
             found.chunks(ofTarget, fromMillis, toMillis);
         }
@@ -191,6 +198,11 @@ final class SeriesPresence {
                 found.chunks(block.chunksOf(target.number()), fromMillis, toMillis);
             }
         }
+        for (Block block : share.rollups().all()) {
+            if (block.overlaps(fromMillis, toMillis)) {
+                found.chunks(block.chunksOf(target.number()), fromMillis, toMillis);
+            }
+        }
         if (target.number() < share.flushing().size()) {
             found.chunks(share.flushing().get(target.number()), fromMillis, toMillis);
         }
@@ -204,6 +216,14 @@ final class SeriesPresence {
         for (Block block : share.blocks()) {
             if (block.overlaps(fromMillis, toMillis)) {
                 List<Deletion> deletions = share.deletions(block);
+                for (List<BlockChunk> ofTarget : block.chunks().values()) {
+                    markAll(ofTarget, deletions, new long[] {fromMillis, toMillis}, series);
+                }
+            }
+        }
+        for (Block block : share.rollups().all()) {
+            if (block.overlaps(fromMillis, toMillis)) {
+                List<Deletion> deletions = share.masks().ofWindows(block.record());
                 for (List<BlockChunk> ofTarget : block.chunks().values()) {
                     markAll(ofTarget, deletions, new long[] {fromMillis, toMillis}, series);
                 }

@@ -11,6 +11,7 @@ record StoreMetrics(
         Counter blocksWritten,
         Counter compactions,
         Counter blocksExpired,
+        Counter rollups,
         Counter maintenanceFailures) {
 
     static StoreMetrics in(MetricRegistry registry) {
@@ -26,6 +27,7 @@ record StoreMetrics(
                 registry.counter("belvedere_tsdb_blocks_written_total", "Blocks that heads were written to."),
                 registry.counter("belvedere_tsdb_compactions_total", "Compactions done."),
                 registry.counter("belvedere_tsdb_blocks_expired_total", "Blocks removed by retention."),
+                registry.counter("belvedere_tsdb_downsampled_blocks_total", "Downsampled blocks written."),
                 registry.counter(
                         "belvedere_tsdb_maintenance_failures_total",
                         "Rounds of background work that failed and will be tried again."));

@@ -43,6 +43,12 @@ final class TenantPartition {
     private final List<SegmentRecord> damaged = new ArrayList<>();
 
     private final Masks masks;
+    private final RollupBlocks rollups = new RollupBlocks(this);
+
+    /// The earliest time of a sample in the head, and of one that is being flushed.
+    private long headMillis = Long.MAX_VALUE;
+
+    private long flushingMillis = Long.MAX_VALUE;
 
     TenantPartition(Tenant tenant, Retention retention, TimeSource time) {
         this.tenant = tenant;
@@ -77,12 +83,29 @@ final class TenantPartition {
         return masks;
     }
 
+    RollupBlocks rollups() {
+        return rollups;
+    }
+
+    /// Notes that the head has taken samples down to a time.
+    void noteApplied(long lowestMillis) {
+        headMillis = Math.min(headMillis, lowestMillis);
+    }
+
+    /// The earliest time of a sample that is in no block; `Long.MAX_VALUE` if there is none.
+    long unflushedMillis() {
+        return Math.min(headMillis, flushingMillis);
+    }
+
     List<List<Chunk>> flushing() {
         return flushing;
     }
 
+    /// @param chunks all that the head had; empty when they are in blocks
     void setFlushing(List<List<Chunk>> chunks) {
         flushing = chunks;
+        flushingMillis = chunks.isEmpty() ? Long.MAX_VALUE : headMillis;
+        headMillis = chunks.isEmpty() ? headMillis : Long.MAX_VALUE;
     }
 
     void addBlock(Block block) {
@@ -128,7 +151,13 @@ final class TenantPartition {
                 }
             }
         }
-        int ofBlocks = found.size();
+        found.addAll(unflushedChunks(target, series, fromMillis, toMillis));
+        return found;
+    }
+
+    /// The chunks of the head and of what is being flushed.
+    List<Chunk> unflushedChunks(Target target, IntArrayList series, long fromMillis, long toMillis) {
+        List<Chunk> found = new ArrayList<>();
         if (target.number() < flushing.size()) {
             for (Chunk chunk : flushing.get(target.number())) {
                 if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
@@ -138,10 +167,15 @@ final class TenantPartition {
         }
         head.collect(target, series, fromMillis, toMillis, found);
         List<Deletion> expired = masks.expired();
-        for (int i = ofBlocks; i < found.size() && !expired.isEmpty(); i++) {
+        for (int i = 0; i < found.size() && !expired.isEmpty(); i++) {
             found.set(i, masked(found.get(i), expired));
         }
         return found;
+    }
+
+    /// What is hidden of a block.
+    List<Deletion> deletions(Block block) {
+        return masks.of(block.record());
     }
 
     /// The chunk without what is hidden of it.
@@ -153,10 +187,5 @@ final class TenantPartition {
             }
         }
         return touching.isEmpty() ? chunk : new MaskedChunk(chunk, touching);
-    }
-
-    /// What is hidden of a block.
-    List<Deletion> deletions(Block block) {
-        return masks.of(block.record());
     }
 }

@@ -16,6 +16,7 @@ import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.Selector;
 import dev.belvedere.tsdb.read.TargetGroups;
 import dev.belvedere.tsdb.read.TsdbCursor;
+import dev.belvedere.tsdb.rollup.RollupCursor;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -61,6 +62,11 @@ final class TsdbQuerier implements MetricQuerier {
     public List<SeriesCursor> select(SelectRequest request) {
         List<SeriesCursor> found = new ArrayList<>();
         visitAll(new TimeRange(request.startMillis(), request.endMillis()), share -> {
+            Optional<RollupPlan> plan = RollupPlan.of(share, request, store.blockSpanMillis());
+            if (plan.isPresent()) {
+                found.add(downsampledLocked(share, request, plan.get()));
+                return;
+            }
             List<TargetGroups> targets = selectLocked(share, request);
             if (!targets.isEmpty()) {
                 found.add(new TsdbCursor(targets, request.startMillis(), request.endMillis(), budget));
@@ -68,6 +74,28 @@ final class TsdbQuerier implements MetricQuerier {
         });
         cursors.addAll(found);
         return found;
+    }
+
+    private SeriesCursor downsampledLocked(TenantPartition share, SelectRequest request, RollupPlan plan) {
+        for (List<Block> blocks : List.of(plan.samples(), plan.windows())) {
+            blocks.forEach(Block::pin);
+            pinned.addAll(blocks);
+        }
+        IndexView view = share.index().view();
+        List<RollupCursor.TargetSources> targets = new ArrayList<>();
+        for (Selector.Selected selected : new Selector(share.index(), request.matchers()).select()) {
+            targets.add(new RollupCursor.TargetSources(
+                    view, selected.series(), plan.sources(selected.target(), selected.series())));
+        }
+        return new RollupCursor(
+                targets,
+                new RollupCursor.Wanted(
+                        request.folding(),
+                        request.startMillis(),
+                        request.endMillis(),
+                        plan.resolutionMillis(),
+                        plan.isExact(),
+                        budget));
     }
 
     private List<TargetGroups> selectLocked(TenantPartition share, SelectRequest request) {

@@ -223,6 +223,10 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         return partitions.size();
     }
 
+    long blockSpanMillis() {
+        return options.blockSpanMillis();
+    }
+
     Partition partition(int number) {
         return partitions.get(number);
     }

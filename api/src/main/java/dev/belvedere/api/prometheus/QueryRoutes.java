@@ -23,6 +23,8 @@ import dev.belvedere.promql.syntax.Printer;
 import dev.belvedere.promql.syntax.VectorSelector;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
+import dev.belvedere.storage.metrics.MetricStore;
+import dev.belvedere.storage.metrics.ResolutionLimit;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +70,7 @@ final class QueryRoutes {
         QueryBudget budget = budget(call, parameters);
         PromqlEngine engine = engine(parameters);
         Plan plan = plan(parameters);
-        QueryRequest request = new QueryRequest(parts.store(), parts.tenants().tenant(call), plan, steps, budget);
+        QueryRequest request = new QueryRequest(store(parameters), parts.tenants().tenant(call), plan, steps, budget);
         Answered answered = parts.queries().answer(request, engine, freshness(call, parameters), origin(call));
         return reply(answered, steps, limit, parameters);
     }
@@ -82,6 +84,23 @@ final class QueryRoutes {
         return parameters.flag("nocache") || call.header("cache-control").contains("no-store")
                 ? QueryService.Freshness.EVALUATED_ANEW
                 : QueryService.Freshness.KEPT_ALLOWED;
+    }
+
+    /// The store, read at the resolution that the caller wants: `auto`, `raw`, or the widest windows that may stand for
+    /// samples.
+    private MetricStore store(ApiParameters parameters) {
+        List<String> wanted = parameters.all("max_source_resolution");
+        if (wanted.isEmpty() || wanted.getFirst().isEmpty() || wanted.getFirst().equals("auto")) {
+            return parts.store();
+        }
+        if (wanted.getFirst().equals("raw")) {
+            return new ResolutionLimit(parts.store(), 0);
+        }
+        long millis = parameters.requireDuration("max_source_resolution");
+        if (millis < 0) {
+            throw ApiException.parameter("max_source_resolution", "expected auto, raw, 0s or a duration such as 5m");
+        }
+        return new ResolutionLimit(parts.store(), millis);
     }
 
     private QueryBudget budget(Call call, ApiParameters parameters) {

@@ -516,6 +516,16 @@ class PrometheusFaceTest {
     }
 
     @Test
+    void the_resolution_of_what_is_read_is_checked() {
+        for (String resolution : List.of("auto", "raw", "0s", "5m", "3600")) {
+            assertThat(server.get("/api/v1/query?query=1&max_source_resolution=" + resolution))
+                    .contains("success");
+        }
+        assertThat(server.get("/api/v1/query?query=1&max_source_resolution=fine"))
+                .contains("max_source_resolution");
+    }
+
+    @Test
     void operators_delete_series_if_they_may() {
         assertThat(server.post(
                         "/api/v1/admin/tsdb/delete_series", "match[]=" + encoded("up{job=\"a\"}") + "&start=1&end=2"))

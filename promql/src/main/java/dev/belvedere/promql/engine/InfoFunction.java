@@ -8,6 +8,7 @@ import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.SubqueryExpr;
 import dev.belvedere.promql.syntax.TimeShift;
 import dev.belvedere.promql.syntax.VectorSelector;
+import dev.belvedere.storage.metrics.Folding;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -154,7 +155,8 @@ final class InfoFunction {
         long from = (shift.hasAt() ? shift.atMillis() : evaluation.startMillis) - shift.offsetMillis();
         long to = (shift.hasAt() ? shift.atMillis() : evaluation.lastTime()) - shift.offsetMillis();
         Selections.Need need = new Selections.Need(from - evaluation.context.options.lookbackMillis() + 1, to);
-        evaluation.context.selections.forEachGroup(matchers, need, evaluation.isOneStep(), selection::visit);
+        evaluation.context.selections.forEachGroup(
+                matchers, need, new Selections.Purpose(evaluation.isOneStep(), Folding.NONE), selection::visit);
         for (StepSeries series : sink.series()) {
             Key key = new Key(series.labels.metricName(), series.labels.only(IDENTIFYING));
             byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(series);

@@ -5,6 +5,7 @@ import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.promql.syntax.TimeShift;
 import dev.belvedere.promql.syntax.VectorSelector;
+import dev.belvedere.storage.metrics.Folding;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
@@ -57,7 +58,9 @@ final class InstantSelection {
         Selections.Need need = selections.need(selector, 0, evaluation.startMillis, evaluation.lastTime());
         boolean isLastEnough = !selection.isWithoutBuckets
                 && (evaluation.isOneStep() || selector.shift().hasAt());
-        selections.forEachGroup(selector.matchers(), need, isLastEnough, selection::visit);
+        Folding folding = taken == Taken.VALUE ? selection.folding() : Folding.NONE;
+        selections.forEachGroup(
+                selector.matchers(), need, new Selections.Purpose(isLastEnough, folding), selection::visit);
     }
 
     void visit(SeriesGroup group) {
@@ -81,6 +84,16 @@ final class InstantSelection {
         if (denseSeries > 0) {
             evaluation.counts.addRows(rows, NONE, denseSeries);
         }
+    }
+
+    private Folding folding() {
+        return new Folding(
+                Folding.Use.LAST,
+                reference(0),
+                reference(evaluation.steps - 1),
+                evaluation.stepMillis,
+                evaluation.context.options.lookbackMillis(),
+                Folding.AUTO);
     }
 
     /// The moment that a step looks at.

@@ -13,6 +13,7 @@ import dev.belvedere.promql.syntax.SubqueryExpr;
 import dev.belvedere.promql.syntax.TimeShift;
 import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.promql.syntax.VectorSelector;
+import dev.belvedere.storage.metrics.Folding;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import java.util.HashSet;
@@ -126,11 +127,63 @@ final class RangeFunctionCall {
             Selections selections = evaluation.context.selections;
             Selections.Need need =
                     selections.need(selector, rangeMillis, evaluation.startMillis, evaluation.lastTime());
-            selections.forEachGroup(selector.matchers(), need, false, group -> visit(group, null, sink));
+            Selections.Purpose purpose = new Selections.Purpose(false, folding());
+            selections.forEachGroup(selector.matchers(), need, purpose, group -> {
+                if (DownsampledWindows.areFor(call.function(), group)) {
+                    visitWindows(group, sink);
+                } else {
+                    visit(group, null, sink);
+                }
+            });
         } else if (inner instanceof SubqueryExpr subquery) {
             seenLabels = needsDistinctLabels() ? new HashSet<>() : null;
             Subquery result = Subquery.evaluate(evaluation, subquery);
             visit(result, result.series(), sink);
+        }
+    }
+
+    private Folding folding() {
+        return new Folding(
+                DownsampledWindows.use(call.function(), extension, needsStarts),
+                reference(0),
+                reference(evaluation.steps - 1),
+                evaluation.stepMillis,
+                rangeMillis,
+                Folding.AUTO);
+    }
+
+    /// Computes the function from downsampled windows.
+    private void visitWindows(SeriesGroup group, SeriesSink sink) {
+        WindowFunction function = new WindowFunction(evaluation.annotations(), position, call.function(), kernel);
+        DownsampledWindows rows = new DownsampledWindows();
+        for (int series = 0; series < group.seriesCount(); series++) {
+            evaluation.context.budget.check();
+            rows.read(group, series);
+            window.labels = group.labels(series);
+            findBounds(floatBounds, rows.times, rows.rows);
+            findBounds(histogramBounds, rows.histogramRowTimes, rows.histogramRows);
+            StepSeries result = sink.buffer(evaluation.steps);
+            boolean hasSamples = false;
+            for (int step = 0; step < evaluation.steps; step++) {
+                window.from = floatBounds.from[step];
+                window.to = floatBounds.to[step];
+                window.endMillis = reference(step);
+                window.startMillis = window.endMillis - rangeMillis;
+                double value = function.apply(rows, window, histogramBounds.from[step], histogramBounds.to[step]);
+                NativeHistogram histogram = window.result;
+                if (histogram != null) {
+                    result.setHistogram(step, histogram);
+                    window.result = null;
+                    hasSamples = true;
+                } else if (!SampleValues.isAbsent(value)) {
+                    result.values[step] = value;
+                    hasSamples = true;
+                }
+            }
+            window.clearHistograms();
+            if (hasSamples) {
+                emit(result, false, sink);
+            }
         }
     }
 

@@ -53,7 +53,7 @@ final class RangeVector {
         TimeShift shift = selector.shift();
         window.endMillis = (shift.hasAt() ? shift.atMillis() : evaluation.startMillis) - shift.offsetMillis();
         window.startMillis = window.endMillis - matrix.rangeMillis();
-        selections.forEachGroup(selector.matchers(), need, false, group -> visit(group, need, selector.extension()));
+        selections.forEachGroup(selector.matchers(), need, group -> visit(group, need, selector.extension()));
     }
 
     private void visit(SeriesGroup group, Selections.Need need, VectorSelector.Extension extension) {

@@ -29,6 +29,10 @@ final class RangeWindow {
     int histogramFrom;
     int histogramTo;
 
+    /// How many intervals lie between the first and the last histogram where not all between are here; 0 where they
+    /// are.
+    int histogramIntervals;
+
     /// When the counter of each float was started; null where nobody asks.
     long @Nullable [] starts;
 

@@ -107,6 +107,25 @@ final class RateKernel implements RangeKernel {
         return difference * factor(window, extent, values[first], difference);
     }
 
+    /// The rate of downsampled windows: rows `from` to `to`, at least one.
+    double floats(RangeWindow window, DownsampledWindows rows) {
+        int first = window.from;
+        int last = window.to - 1;
+        int intervals = (int) rows.count(first, window.to) - 1;
+        if (intervals < 1) {
+            return NOTHING;
+        }
+        double difference = rows.lasts[last] - rows.firsts[first];
+        for (int row = first; row <= last && kind.isCounter(); row++) {
+            if (row > first && rows.firsts[row] < rows.lasts[row - 1]) {
+                difference += rows.lasts[row - 1];
+            }
+            difference += rows.corrections[row];
+        }
+        Extent extent = new Extent(rows.firstMillis[first], rows.lastMillis[last], intervals, 0);
+        return difference * factor(window, extent, rows.firsts[first], difference);
+    }
+
     private double correctForResets(double[] values, double difference, int first, int last) {
         while (firstReset < resetCount && resets[firstReset] <= first) {
             firstReset++;
@@ -175,8 +194,9 @@ final class RateKernel implements RangeKernel {
         if (difference == null) {
             return NOTHING;
         }
-        Extent extent = new Extent(
-                window.histogramTimes[first], window.histogramTimes[last], last - first, hasStart ? start : 0);
+        int intervals = window.histogramIntervals > 0 ? window.histogramIntervals : last - first;
+        Extent extent =
+                new Extent(window.histogramTimes[first], window.histogramTimes[last], intervals, hasStart ? start : 0);
         difference.multiply(factor(window, extent, firstHistogram.count(), difference.count()));
         window.result = difference.toNative();
         return NOTHING;

@@ -11,6 +11,7 @@ import dev.belvedere.promql.syntax.SubqueryExpr;
 import dev.belvedere.promql.syntax.TimeShift;
 import dev.belvedere.promql.syntax.VectorSelector;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.metrics.Folding;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SelectRequest;
@@ -35,6 +36,9 @@ final class Selections {
 
         @Nullable
         List<SeriesGroup> loaded;
+
+        /// Whether some of it is downsampled, so that each selector has to say what it does with it.
+        boolean isDownsampled;
     }
 
     private final MetricQuerier querier;
@@ -95,24 +99,35 @@ final class Selections {
 
     /// Shows every group of matching series to a visitor. A group is valid only while it is shown.
     ///
+    void forEachGroup(List<LabelMatcher> matchers, Need need, Consumer<SeriesGroup> visitor) {
+        forEachGroup(matchers, need, new Purpose(false, Folding.NONE), visitor);
+    }
+
+    /// What becomes of the samples.
+    ///
     /// @param isLastEnough whether the newest sample of each series suffices
-    void forEachGroup(List<LabelMatcher> matchers, Need need, boolean isLastEnough, Consumer<SeriesGroup> visitor) {
+    record Purpose(boolean isLastEnough, Folding folding) {}
+
+    void forEachGroup(List<LabelMatcher> matchers, Need need, Purpose purpose, Consumer<SeriesGroup> visitor) {
         Usage usage = usages.get(matchers);
         boolean isShared = usage != null
                 && usage.selectors > 1
                 && usage.fromMillis <= need.fromMillis
                 && usage.toMillis >= need.toMillis;
-        if (usage != null && isShared) {
+        if (usage != null && isShared && !usage.isDownsampled) {
             List<SeriesGroup> loaded = usage.loaded;
             if (loaded == null) {
                 loaded = load(matchers, usage);
                 usage.loaded = loaded;
             }
-            loaded.forEach(visitor);
-            return;
+            if (!usage.isDownsampled) {
+                loaded.forEach(visitor);
+                return;
+            }
         }
-        SelectRequest.Need wanted = isLastEnough ? SelectRequest.Need.LAST_SAMPLE : SelectRequest.Need.ALL_SAMPLES;
-        read(new SelectRequest(allowed(matchers), need.fromMillis, need.toMillis, wanted), visitor);
+        SelectRequest.Need wanted =
+                purpose.isLastEnough ? SelectRequest.Need.LAST_SAMPLE : SelectRequest.Need.ALL_SAMPLES;
+        read(new SelectRequest(allowed(matchers), need.fromMillis, need.toMillis, wanted, purpose.folding), visitor);
     }
 
     /// A store wants at least one condition; none at all means every series.
@@ -137,10 +152,18 @@ final class Selections {
         List<SeriesGroup> groups = new ArrayList<>();
         SampleColumn column = new SampleColumn();
         read(SelectRequest.samples(allowed(matchers), usage.fromMillis, usage.toMillis), group -> {
+            usage.isDownsampled |= group.resolutionMillis() > 0;
+            if (usage.isDownsampled) {
+                return;
+            }
             LoadedGroup loaded = new LoadedGroup(group, column);
             budget.holdSamples(loaded.heldSamples());
             groups.add(loaded);
         });
+        if (usage.isDownsampled) {
+            groups.forEach(group -> budget.releaseSamples(((LoadedGroup) group).heldSamples()));
+            groups.clear();
+        }
         return groups;
     }
 

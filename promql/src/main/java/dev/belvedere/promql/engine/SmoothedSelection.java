@@ -30,7 +30,7 @@ final class SmoothedSelection {
     void select() {
         Selections selections = evaluation.context.selections;
         Selections.Need need = selections.need(selector, 0, evaluation.startMillis, evaluation.lastTime());
-        selections.forEachGroup(selector.matchers(), need, false, this::visit);
+        selections.forEachGroup(selector.matchers(), need, this::visit);
     }
 
     private void visit(SeriesGroup group) {

@@ -12,14 +12,18 @@ import java.util.List;
 /// The keys of section `data` that say how metrics are kept, besides prometheus.yml's `storage.tsdb`.
 ///
 /// @param rules `data.retentionRules`: series that are kept shorter or longer than the others
+/// @param rollups `data.downsampling`: windows that are kept beside the samples
 /// @param flushBytes `data.metricFlushBytes`
 /// @param flushAgeMillis `data.metricFlushAge`
-public record MetricsConfig(List<Retention.Rule> rules, long flushBytes, long flushAgeMillis) {
+public record MetricsConfig(
+        List<Retention.Rule> rules, List<Retention.Rollup> rollups, long flushBytes, long flushAgeMillis) {
 
     private static final int MAX_RULES = 100;
+    private static final long MIN_RESOLUTION_MILLIS = 60_000;
 
     public MetricsConfig {
         rules = List.copyOf(rules);
+        rollups = List.copyOf(rollups);
     }
 
     static MetricsConfig read(YamlMap section) {
@@ -32,6 +36,7 @@ public record MetricsConfig(List<Retention.Rule> rules, long flushBytes, long fl
         }
         return new MetricsConfig(
                 rules,
+                rollups(section),
                 positive(
                         section,
                         "metricFlushBytes",
@@ -40,6 +45,31 @@ public record MetricsConfig(List<Retention.Rule> rules, long flushBytes, long fl
                         section,
                         "metricFlushAge",
                         section.durationMillis("metricFlushAge", defaults().headMaxMillis())));
+    }
+
+    private static List<Retention.Rollup> rollups(YamlMap section) {
+        List<Retention.Rollup> rollups = new ArrayList<>();
+        long finer = 0;
+        for (YamlNode node : section.list("downsampling")) {
+            YamlMap map = node.map();
+            YamlNode resolution = map.require("resolution");
+            long millis = resolution.durationMillis();
+            long after = map.durationMillis("after", 0);
+            long keep = map.require("keep").durationMillis();
+            map.rejectUnknown();
+            if (millis < MIN_RESOLUTION_MILLIS || defaults().blockSpanMillis() % millis != 0) {
+                throw resolution.error("expected at least 1m and a divisor of a day, such as 5m or 1h");
+            }
+            if (finer > 0 && (millis % finer != 0 || millis == finer)) {
+                throw resolution.error("expected a multiple of the resolution before");
+            }
+            if (keep <= after) {
+                throw map.require("keep").error("must be longer than \"after\"");
+            }
+            finer = millis;
+            rollups.add(new Retention.Rollup(millis, after, keep));
+        }
+        return rollups;
     }
 
     private static TsdbOptions defaults() {

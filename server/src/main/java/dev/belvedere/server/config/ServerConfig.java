@@ -3,6 +3,7 @@ package dev.belvedere.server.config;
 import dev.belvedere.agent.AgentConfig;
 import dev.belvedere.alerting.notify.AlertmanagerConfig;
 import dev.belvedere.alerting.notify.AlertmanagerConfigReader;
+import dev.belvedere.model.Durations;
 import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.yaml.ConfigException;
 import dev.belvedere.platform.yaml.YamlMap;
@@ -10,6 +11,7 @@ import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.scrape.config.ConfigSource;
 import dev.belvedere.scrape.config.FilePattern;
 import dev.belvedere.scrape.config.PrometheusConfig;
+import dev.belvedere.tsdb.TsdbOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -67,8 +69,20 @@ public record ServerConfig(
                 PrometheusConfig.read(root, source(origin)),
                 alertmanager(root, origin),
                 ConfigText.redacted(document));
+        requireDownsamplingInTime(root, config);
         root.rejectUnknown();
         return config;
+    }
+
+    /// Windows are made of samples: before these go.
+    private static void requireDownsamplingInTime(YamlMap root, ServerConfig config) {
+        long configured = config.prometheus().storage().retentionMillis();
+        long retention = configured > 0 ? configured : TsdbOptions.DEFAULT.retentionMillis();
+        if (config.data().metrics().rollups().stream().anyMatch(rollup -> rollup.afterMillis() >= retention)) {
+            throw section(root, "data")
+                    .key("downsampling")
+                    .error("\"after\" must be less than the retention of samples, " + Durations.format(retention));
+        }
     }
 
     private static ConfigSource source(Origin origin) {

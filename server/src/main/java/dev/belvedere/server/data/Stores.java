@@ -108,7 +108,8 @@ public final class Stores implements AutoCloseable {
         return defaults.withRetention(new Retention(
                         retention.retentionMillis() > 0 ? retention.retentionMillis() : defaults.retentionMillis(),
                         budget(retention, totalBytes),
-                        config.metrics().rules()))
+                        config.metrics().rules(),
+                        config.metrics().rollups()))
                 .withHead(config.metrics().flushAgeMillis(), defaults.headMaxBytes())
                 .withHeadsMaxBytes(config.metrics().flushBytes())
                 .withWindows(

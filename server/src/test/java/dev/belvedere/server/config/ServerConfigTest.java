@@ -2,12 +2,14 @@ package dev.belvedere.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.remoteread.RemoteReadFace;
 import dev.belvedere.platform.disk.DiskFile;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.yaml.ConfigException;
+import dev.belvedere.tsdb.Retention;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +63,8 @@ final class ServerConfigTest {
         ServerConfig config = load("""
                 server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], adminApi: true}
                 data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7,
-                  retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m}
+                  retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m,
+                  downsampling: [{resolution: 5m, after: 2d, keep: 90d}, {resolution: 1h, keep: 2y}]}
                 query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr],
                   maxConcurrent: 3, maxQueued: 4, maxPoints: 5, slowQuery: 6s, topQueries: 7, maxPlans: 8, cacheBytes: 9KB,
                   remoteReadMaxSamples: 1, remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
@@ -82,6 +85,9 @@ final class ServerConfigTest {
         assertThat(config.data().series().perMetric()).isEqualTo(7);
         assertThat(config.data().metrics().flushBytes()).isEqualTo(9 << 20);
         assertThat(config.data().metrics().flushAgeMillis()).isEqualTo(600_000);
+        assertThat(config.data().metrics().rollups())
+                .extracting(Retention.Rollup::resolutionMillis, Retention.Rollup::afterMillis)
+                .containsExactly(tuple(300_000L, 2 * 86_400_000L), tuple(3_600_000L, 0L));
         assertThat(config.data().metrics().rules())
                 .singleElement()
                 .satisfies(rule -> assertThat(rule.keepMillis()).isEqualTo(3 * 86_400_000L))
@@ -112,6 +118,10 @@ final class ServerConfigTest {
                 "data: {partitions: 1000}#expected 1 to 256",
                 "data: {logRetention: 0s}#data.logRetention must be positive",
                 "data: {metricFlushBytes: 0}#must be positive",
+                "data: {downsampling: [{resolution: 7m, keep: 1d}]}#a divisor of a day",
+                "data: {downsampling: [{resolution: 5m, keep: 1d}, {resolution: 5m, keep: 1d}]}#a multiple of the resolution",
+                "data: {downsampling: [{resolution: 5m, after: 2d, keep: 1d}]}#must be longer than",
+                "data: {downsampling: [{resolution: 5m, after: 20d, keep: 90d}]}#less than the retention",
                 "data: {retentionRules: [{match: '{job=', keep: 1d}]}#not a selector such as {job=",
                 "data: {retentionRules: [{match: up, keep: 0s}]}#must be positive",
                 "data: {retentionRules: [{match: up}]}#keep",

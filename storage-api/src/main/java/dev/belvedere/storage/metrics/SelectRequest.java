@@ -11,10 +11,15 @@ import java.util.List;
 /// @param startMillis the earliest sample needed, inclusive
 /// @param endMillis the latest sample needed, inclusive
 /// @param need what of each series is needed
-public record SelectRequest(List<LabelMatcher> matchers, long startMillis, long endMillis, Need need) {
+/// @param folding what becomes of the samples, so that downsampled ones may do
+public record SelectRequest(List<LabelMatcher> matchers, long startMillis, long endMillis, Need need, Folding folding) {
 
     public SelectRequest {
         matchers = List.copyOf(matchers);
+    }
+
+    public SelectRequest(List<LabelMatcher> matchers, long startMillis, long endMillis, Need need) {
+        this(matchers, startMillis, endMillis, need, Folding.NONE);
     }
 
     public enum Need {

@@ -22,4 +22,17 @@ public interface SeriesGroup {
 
     /// Decodes one series: afterwards `into` has [#rowCount] rows that line up with [#timestamps].
     void read(int series, SampleColumn into);
+
+    /// How much time a row stands for at most: 0 where all rows are samples; else some are downsampled windows, each
+    /// with
+    /// its end as timestamp. What [#read] gives of them depends on the request's `Folding`.
+    default long resolutionMillis() {
+        return 0;
+    }
+
+    /// Decodes one aggregate of the windows of a series, as [#read] does samples. Only where the request's `Folding`
+    /// says that windows are handed out.
+    default void read(int series, Aggregate aggregate, SampleColumn into) {
+        throw new UnsupportedOperationException("the rows of this group are handed out as samples");
+    }
 }

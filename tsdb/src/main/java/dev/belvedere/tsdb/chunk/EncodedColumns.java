@@ -6,6 +6,7 @@ import dev.belvedere.tsdb.codec.ByteSource;
 import dev.belvedere.tsdb.codec.ColumnDecoder;
 import dev.belvedere.tsdb.codec.IntegerCodec;
 import dev.belvedere.tsdb.codec.MalformedBytesException;
+import org.jspecify.annotations.Nullable;
 
 /// Reads an encoded chunk: header at once, pages when a column of theirs is wanted.
 public final class EncodedColumns implements OpenChunk {
@@ -26,6 +27,12 @@ public final class EncodedColumns implements OpenChunk {
     private byte[] pageBytes = new byte[0];
     private final int[] columnStarts = new int[ChunkEncoder.PAGE_COLUMNS + 1];
     private int lastColumn = -1;
+
+    /// Reads the columns that others are equal to, so that this one keeps its page.
+    private @Nullable EncodedColumns equals;
+
+    /// What read the column last read, if it is equal to another.
+    private @Nullable EncodedColumns lastEqual;
 
     /// Takes what a relative column needs read before it.
     private final SampleColumn scratch = new SampleColumn();
@@ -113,12 +120,14 @@ public final class EncodedColumns implements OpenChunk {
 
     @Override
     public boolean isDense() {
-        return decoder.isDense();
+        EncodedColumns equal = lastEqual;
+        return equal == null ? decoder.isDense() : equal.isDense();
     }
 
     @Override
     public boolean isNonDecreasing() {
-        return decoder.isNonDecreasing();
+        EncodedColumns equal = lastEqual;
+        return equal == null ? decoder.isNonDecreasing() : equal.isNonDecreasing();
     }
 
     @Override
@@ -128,6 +137,11 @@ public final class EncodedColumns implements OpenChunk {
         }
         try {
             openPage(column / ChunkEncoder.PAGE_COLUMNS);
+            if (isEqualToAnother(column)) {
+                readEqual(column, into, at);
+                return;
+            }
+            lastEqual = null;
             readBefore(column);
             decode(column, into, at);
         } catch (MalformedBytesException e) {
@@ -145,6 +159,7 @@ public final class EncodedColumns implements OpenChunk {
             int slot = column % ChunkEncoder.PAGE_COLUMNS;
             in.reset(pageBytes, columnStarts[slot], columnStarts[slot + 1] - columnStarts[slot]);
             lastColumn = -1;
+            lastEqual = null;
             if (!decoder.decodeFloats(in, rows, range.from(), range.to(), into.values(), at)) {
                 return false;
             }
@@ -153,6 +168,30 @@ public final class EncodedColumns implements OpenChunk {
         } catch (MalformedBytesException e) {
             throw source.corrupt("column " + column + ": " + e.getMessage());
         }
+    }
+
+    private boolean isEqualToAnother(int column) {
+        int slot = column % ChunkEncoder.PAGE_COLUMNS;
+        return columnStarts[slot] < columnStarts[slot + 1]
+                && ColumnDecoder.isEqualToAnother(pageBytes, columnStarts[slot]);
+    }
+
+    /// Reads the earlier column that a column is equal to, from its own page.
+    private void readEqual(int column, SampleColumn into, int at) {
+        int slot = column % ChunkEncoder.PAGE_COLUMNS;
+        in.reset(pageBytes, columnStarts[slot] + 1, columnStarts[slot + 1] - columnStarts[slot] - 1);
+        int equal = in.getIndex(column - 1);
+        EncodedColumns other = equals;
+        if (other == null) {
+            other = new EncodedColumns(source);
+            equals = other;
+        }
+        other.openPage(equal / ChunkEncoder.PAGE_COLUMNS);
+        if (other.isEqualToAnother(equal)) {
+            throw new MalformedBytesException("it is equal to one that is equal to another");
+        }
+        other.read(equal, into, at);
+        lastEqual = other;
     }
 
     /// Reads the columns that a relative column leans on, as far as they are not the last that was read.

@@ -32,6 +32,16 @@ public final class ByteSink {
         return Arrays.copyOf(bytes, size);
     }
 
+    /// What was put from `from` on.
+    public byte[] toBytes(int from) {
+        return Arrays.copyOfRange(bytes, from, size);
+    }
+
+    /// Forgets what was put from `newSize` on.
+    public void truncate(int newSize) {
+        size = newSize;
+    }
+
     public ByteBuffer toBuffer() {
         return ByteBuffer.wrap(bytes, 0, size);
     }

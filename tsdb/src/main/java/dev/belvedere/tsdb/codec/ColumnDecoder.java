@@ -27,6 +27,11 @@ public final class ColumnDecoder {
         return (bytes[offset] & ColumnEncoder.RELATIVE) != 0;
     }
 
+    /// Whether a column with these first bytes is said to be equal to another, whose number follows.
+    public static boolean isEqualToAnother(byte[] bytes, int offset) {
+        return (bytes[offset] & ColumnEncoder.EQUAL) != 0;
+    }
+
     /// Whether the column last read holds a float that is no stale marker in every row.
     public boolean isDense() {
         return isDense;

@@ -14,6 +14,9 @@ public final class ColumnEncoder {
     static final int HAS_EXCEPTIONS = 16;
     static final int RELATIVE = 32;
 
+    /// The column is equal to another of its chunk, whose number follows.
+    public static final int EQUAL = 128;
+
     /// What the rows hold; only `rows` entries from `offset` on count.
     ///
     /// @param values [SampleValues#ABSENT] where a row has no float
@@ -35,6 +38,7 @@ public final class ColumnEncoder {
     private long[] before = new long[128];
 
     private int beforeCount = -1;
+    private boolean isRelative;
     private long[] differences = new long[128];
 
     /// The next column is the first of its page: it cannot lean on another.
@@ -42,8 +46,14 @@ public final class ColumnEncoder {
         beforeCount = -1;
     }
 
+    /// Whether the column last written leans on the one before it.
+    public boolean isRelative() {
+        return isRelative;
+    }
+
     /// @param isNextBucket whether this is the next higher bucket of the classic histogram of the column before
     public void encode(Rows rows, boolean isNextBucket, ByteSink out) {
+        isRelative = false;
         ensure(rows.rows());
         if (rows.histograms() == null && rows.starts() == null && isDense(rows)) {
             System.arraycopy(rows.values(), rows.offset(), floats, 0, rows.rows());
@@ -189,6 +199,7 @@ public final class ColumnEncoder {
         boolean isPlain = dense >= 0 && scale == 0 && exceptions == 0;
         if (isNextBucket && isPlain && beforeCount == count) {
             out.orByte(flags, RELATIVE);
+            isRelative = true;
             for (int i = 0; i < count; i++) {
                 differences[i] = numbers[i] - before[i];
             }

@@ -1,0 +1,166 @@
+package dev.belvedere.tsdb;
+
+import dev.belvedere.storage.metrics.Folding;
+import dev.belvedere.storage.metrics.SelectRequest;
+import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.block.BlockChunk;
+import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.index.Target;
+import dev.belvedere.tsdb.read.Deletion;
+import dev.belvedere.tsdb.rollup.Source;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// Which blocks a query reads where some of what it wants is downsampled. Made and used under the partition's lock.
+///
+/// Span by span: windows where they give the same answer as the samples, or may stand for them because the query says
+/// so, or because the samples are gone.
+final class RollupPlan {
+
+    private final TenantPartition share;
+    private final SelectRequest request;
+    private final long spanMillis;
+    private final List<Block> samples = new ArrayList<>();
+    private final List<Block> windows = new ArrayList<>();
+    private long resolutionMillis;
+
+    private RollupPlan(TenantPartition share, SelectRequest request, long spanMillis) {
+        this.share = share;
+        this.request = request;
+        this.spanMillis = spanMillis;
+    }
+
+    /// @return empty if the samples alone answer the query
+    static Optional<RollupPlan> of(TenantPartition share, SelectRequest request, long spanMillis) {
+        if (share.rollups().all().isEmpty() || request.folding().maxResolutionMillis() == 0) {
+            return Optional.empty();
+        }
+        RollupPlan plan = new RollupPlan(share, request, spanMillis);
+        plan.choose();
+        return plan.windows.isEmpty() ? Optional.empty() : Optional.of(plan);
+    }
+
+    private void choose() {
+        long from = request.startMillis();
+        List<Block> candidates = new ArrayList<>();
+        TreeSet<Long> spans = new TreeSet<>();
+        for (Block block : share.rollups().all()) {
+            long before = RollupBlocks.resolutionOf(block.record());
+            if (block.overlaps(from < Long.MIN_VALUE + before ? from : from - before, request.endMillis())) {
+                candidates.add(block);
+                spans.add(RollupBlocks.spanOf(block.record().minMillis(), spanMillis));
+            }
+        }
+        for (Block block : share.blocks()) {
+            if (block.overlaps(from, request.endMillis())) {
+                spans.add(Math.floorDiv(block.record().minMillis(), spanMillis));
+            }
+        }
+        List<Long> resolutions = new ArrayList<>(new TreeSet<>(candidates.stream()
+                .map(b -> RollupBlocks.resolutionOf(b.record()))
+                .toList()));
+        Collections.reverse(resolutions);
+        boolean isAfterSamples = false;
+        for (long span : spans) {
+            List<Block> own = share.rollups().samplesOf(span, spanMillis);
+            Optional<Block> chosen = pick(span, own, resolutions, isAfterSamples);
+            chosen.ifPresent(this::addWindows);
+            boolean isRead = chosen.isEmpty()
+                    || !RollupBlocks.areThinned(own) && !share.rollups().isFresh(chosen.get(), own);
+            if (isRead) {
+                own.stream().filter(b -> b.overlaps(from, request.endMillis())).forEach(samples::add);
+            }
+            isAfterSamples = isRead && !own.isEmpty();
+        }
+    }
+
+    private void addWindows(Block block) {
+        windows.add(block);
+        resolutionMillis = Math.max(resolutionMillis, RollupBlocks.resolutionOf(block.record()));
+    }
+
+    /// The windows of a span that are read, instead of its samples if they are fresh.
+    ///
+    /// @param own the span's samples
+    /// @param resolutions widest first
+    /// @param isAfterSamples whether the span before is read as samples, the last of which may stand in this one
+    private Optional<Block> pick(long span, List<Block> own, List<Long> resolutions, boolean isAfterSamples) {
+        boolean isTornOff = share.rollups().isUnflushed(span, spanMillis)
+                || isAfterSamples && own.stream().anyMatch(b -> b.record().minMillis() == span * spanMillis);
+        Optional<Block> finest = Optional.empty();
+        for (long resolution : resolutions) {
+            for (Block block : share.rollups().at(span, resolution, spanMillis)) {
+                boolean isComplete = share.rollups().areComplete(own, block, spanMillis);
+                boolean isFresh = share.rollups().isFresh(block, own);
+                if (isAllowed(resolution) && (isFresh && !isTornOff || !isComplete)) {
+                    return Optional.of(block);
+                }
+                if (!isComplete && request.folding().maxResolutionMillis() == Folding.AUTO) {
+                    finest = Optional.of(block);
+                }
+            }
+        }
+        return finest;
+    }
+
+    private boolean isAllowed(long resolution) {
+        return isAligned(resolution) || resolution <= request.folding().maxResolutionMillis();
+    }
+
+    /// Whether windows end where the query's windows begin and end, so that they hold the same samples.
+    private boolean isAligned(long resolution) {
+        Folding folding = request.folding();
+        boolean areEndsAligned = folding.firstEndMillis() % resolution == 0
+                && (folding.stepMillis() % resolution == 0 || folding.firstEndMillis() == folding.lastEndMillis());
+        return areEndsAligned
+                && switch (folding.use()) {
+                    case SAMPLES -> false;
+                    case LAST -> folding.rangeMillis() <= resolution || folding.rangeMillis() % resolution == 0;
+                    case LAST_OF_RANGE, SUM, MIN, MAX, COUNT, AVERAGE, INCREASE ->
+                        folding.rangeMillis() > 0 && folding.rangeMillis() % resolution == 0;
+                };
+    }
+
+    long resolutionMillis() {
+        return resolutionMillis;
+    }
+
+    boolean isExact() {
+        return isAligned(resolutionMillis);
+    }
+
+    List<Block> samples() {
+        return samples;
+    }
+
+    List<Block> windows() {
+        return windows;
+    }
+
+    /// What there is of some series of a target: samples before the windows that hold where both have a row.
+    List<Source> sources(Target target, IntArrayList series) {
+        List<Source> sources = new ArrayList<>();
+        for (Block block : samples) {
+            List<Deletion> deletions = share.deletions(block);
+            for (BlockChunk chunk : block.chunksOf(target.number())) {
+                if (chunk.minMillis() <= request.endMillis() && chunk.maxMillis() >= request.startMillis()) {
+                    sources.add(new Source(chunk, false, deletions));
+                }
+            }
+        }
+        for (Chunk chunk : share.unflushedChunks(target, series, request.startMillis(), request.endMillis())) {
+            sources.add(Source.samples(chunk));
+        }
+        for (Block block : windows) {
+            List<Deletion> deletions = share.masks().ofWindows(block.record());
+            for (BlockChunk chunk : block.chunksOf(target.number())) {
+                sources.add(new Source(chunk, true, deletions));
+            }
+        }
+        return sources;
+    }
+}
