@@ -14,11 +14,17 @@ final class ActiveSeries {
     private record TargetName(String job, String instance) {}
 
     private final AtomicInteger total = new AtomicInteger();
+    private final AtomicInteger indexed = new AtomicInteger();
     private final Map<String, AtomicInteger> byMetric = new ConcurrentHashMap<>();
     private final Map<TargetName, AtomicInteger> byTarget = new ConcurrentHashMap<>();
 
     int total() {
         return total.get();
+    }
+
+    /// Those that the index remembers, active or not.
+    int indexed() {
+        return indexed.get();
     }
 
     int ofMetric(String name) {
@@ -33,6 +39,7 @@ final class ActiveSeries {
 
     void add(String metric, String job, String instance) {
         total.incrementAndGet();
+        indexed.incrementAndGet();
         addMetric(metric, 1);
         addTarget(new TargetName(job, instance), 1);
     }
@@ -54,6 +61,7 @@ final class ActiveSeries {
             ofTarget[index.targetOf(s).number()]++;
         }
         total.addAndGet(active.cardinality());
+        indexed.addAndGet(index.seriesCount());
         for (int d = 0; d < ofDefinition.length; d++) {
             if (ofDefinition[d] > 0) {
                 addMetric(index.nameOf(d), ofDefinition[d]);

@@ -35,6 +35,9 @@ final class CardinalityGuard {
     /// Without a refusal for this long, an offender is one no more.
     private static final long CUT_MILLIS = 5 * 60_000;
 
+    /// The index remembers series that have ended; it may hold this many times the active ones of a full tenant.
+    private static final int REMEMBERED_PER_ACTIVE = 4;
+
     /// Offenders with a name of their own in our metrics; further ones are counted together.
     private static final int MAX_NAMED = 100;
 
@@ -104,13 +107,17 @@ final class CardinalityGuard {
     }
 
     private @Nullable Scope breach(ActiveSeries counts, Labels labels) {
-        if (counts.total() >= limits.perTenant()) {
+        if (counts.total() >= limits.perTenant() || isIndexFull(counts)) {
             return Scope.TENANT;
         }
         if (counts.ofTarget(labels.get("job"), labels.get("instance")) >= limits.perTarget()) {
             return Scope.TARGET;
         }
         return counts.ofMetric(labels.metricName()) >= limits.perMetric() ? Scope.METRIC : null;
+    }
+
+    private boolean isIndexFull(ActiveSeries counts) {
+        return counts.indexed() / REMEMBERED_PER_ACTIVE >= limits.perTenant();
     }
 
     /// Called after a series was made.
@@ -159,8 +166,10 @@ final class CardinalityGuard {
             case METRIC -> counts.ofMetric(metric);
         };
         note(new OffenderKey(tenant, scope, what), active);
+        boolean isIndexFull = counts.total() < limits.perTenant() && isIndexFull(counts);
         String advice = scope == Scope.TENANT
-                ? ": drop what nobody needs, or raise "
+                ? (isIndexFull ? ", and " + counts.indexed() + " that have ended are still remembered" : "")
+                        + ": drop what nobody needs, or raise "
                 : ": drop labels that vary without end, or raise ";
         return new OperationException(
                 "too_many_series",

@@ -141,6 +141,18 @@ class CardinalityTest {
     }
 
     @Test
+    void series_that_come_and_go_do_not_fill_the_memory() {
+        limit(10, 100, 100);
+        for (int i = 0; i < 40; i++) {
+            append(series("m", i, "/" + i));
+            time.advance(Duration.ofMinutes(10));
+        }
+        assertThatThrownBy(() -> append(series("m", 40, "/40")))
+                .hasMessageContaining("40 that have ended are still remembered: drop what nobody needs");
+        append(series("m", 39, "/39"));
+    }
+
+    @Test
     void limits_hold_after_a_restart() {
         MemoryDisk disk = new MemoryDisk();
         TsdbOptions options = TsdbOptions.DEFAULT.withLimits(new TsdbOptions.SeriesLimits(1000, 500, 20, HOUR));
