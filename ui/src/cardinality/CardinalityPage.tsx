@@ -56,7 +56,7 @@ export function CardinalityPage() {
             {found.cuts.length > 0 && <Cuts cuts={found.cuts} />}
             <Headline found={found} />
             {view === 'unused' ? (
-              <UnusedMetrics total={found.series.total} />
+              <UnusedMetrics all={found.series} />
             ) : found.series.total === 0 ? (
               <Panel title="Series">
                 <Empty title={match === '' ? 'Nothing is stored yet' : 'No series matches'}>
@@ -164,7 +164,6 @@ function Counts({ found, view, match }: CountsProps) {
       </button>
     </Tooltip>
   );
-  const total = found.series.total;
   switch (view) {
     case 'metrics': {
       const rows = found.metrics.map(
@@ -184,7 +183,7 @@ function Counts({ found, view, match }: CountsProps) {
       );
       return (
         <Panel title={`Metrics with most series, ${rows.length} of ${found.metricCount}`} flush>
-          <CountTable label="Metrics" head="Metric" moreHead="Last queried" rows={rows} total={total} />
+          <CountTable label="Metrics" head="Metric" moreHead="Last queried" rows={rows} all={found.series} />
         </Panel>
       );
     }
@@ -205,7 +204,7 @@ function Counts({ found, view, match }: CountsProps) {
       );
       return (
         <Panel title={`Label names, ${rows.length} of ${found.labelCount}`} flush>
-          <CountTable label="Labels" head="Label" moreHead="Values" rows={rows} total={total} />
+          <CountTable label="Labels" head="Label" moreHead="Values" rows={rows} all={found.series} />
         </Panel>
       );
     }
@@ -215,7 +214,7 @@ function Counts({ found, view, match }: CountsProps) {
           <CountTable
             label="Label values"
             head="Label and value"
-            total={total}
+            all={found.series}
             rows={found.pairs.map((pair) => ({
               key: `${pair.name}=${pair.value}`,
               name: narrow(pair.name, pair.value, `${pair.name}=${JSON.stringify(pair.value)}`),
@@ -230,7 +229,7 @@ function Counts({ found, view, match }: CountsProps) {
           <CountTable
             label="Targets"
             head="Job and instance"
-            total={total}
+            all={found.series}
             rows={found.targets.map((target) => ({
               key: `${target.job} ${target.instance}`,
               name: (
@@ -270,7 +269,7 @@ function Focus({ found, match }: { readonly found: Cardinality; readonly match: 
         <CountTable
           label={`Values of ${label}`}
           head="Value"
-          total={found.series.total}
+          all={found.series}
           isNarrow
           rows={values.map((value) => ({
             key: value.name,

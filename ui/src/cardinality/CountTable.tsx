@@ -15,12 +15,15 @@ interface CountTableProps {
   readonly head: string;
   readonly moreHead?: string;
   readonly rows: readonly CountRow[];
-  readonly total: number;
+  /** All series that are counted. */
+  readonly all: SeriesCount;
   readonly isNarrow?: boolean;
 }
 
 /** Who has how many series, with the share of all as a bar. */
-export function CountTable({ label, head, moreHead, rows, total, isNarrow = false }: CountTableProps) {
+export function CountTable({ label, head, moreHead, rows, all, isNarrow = false }: CountTableProps) {
+  const total = all.total;
+  const isYoung = all.newInDay > 0.9 * total;
   return (
     <div style={{ overflowX: 'auto' }}>
       <table className="grid" aria-label={label}>
@@ -47,8 +50,8 @@ export function CountTable({ label, head, moreHead, rows, total, isNarrow = fals
                 {formatValue(series.total)}
               </td>
               <td className="right num">{formatValue(series.active)}</td>
-              {!isNarrow && <Growth count={series.newInHour} of={series.total} />}
-              {!isNarrow && <Growth count={series.newInDay} of={series.total} />}
+              {!isNarrow && <Growth count={series.newInHour} of={isYoung ? undefined : series.total} />}
+              {!isNarrow && <Growth count={series.newInDay} of={isYoung ? undefined : series.total} />}
               {moreHead !== undefined && <td className="right num">{more}</td>}
             </tr>
           ))}
@@ -58,9 +61,8 @@ export function CountTable({ label, head, moreHead, rows, total, isNarrow = fals
   );
 }
 
-/** More than a tenth anew is what one looks for. */
-function Growth({ count, of }: { readonly count: number; readonly of: number }) {
-  return (
-    <td className={`right num ${count === 0 ? 'dim' : count > of / 10 ? 'warn' : ''}`}>{count === 0 ? '–' : `+${formatValue(count)}`}</td>
-  );
+/** More than a tenth anew is what one looks for, unless the whole store is young. */
+function Growth({ count, of }: { readonly count: number; readonly of: number | undefined }) {
+  const isStriking = of !== undefined && count > of / 10;
+  return <td className={`right num ${count === 0 ? 'dim' : isStriking ? 'warn' : ''}`}>{count === 0 ? '–' : `+${formatValue(count)}`}</td>;
 }

@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { unusedMetrics, type MetricCount, type Usage } from '@/api/cardinality';
+import { unusedMetrics, type MetricCount, type SeriesCount, type Usage } from '@/api/cardinality';
 import { formatValue } from '@/chart/units';
 import { formatAge, formatDateTime } from '@/time/range';
 import { metricsAddress } from '@/url/addresses';
@@ -14,7 +14,7 @@ import { CountTable } from './CountTable';
 const DAYS = ['1', '7', '30', '90'];
 
 /** Metrics that cost memory and disk, and that nobody looks at. */
-export function UnusedMetrics({ total }: { readonly total: number }) {
+export function UnusedMetrics({ all }: { readonly all: SeriesCount }) {
   const { query } = usePlace();
   const days = DAYS.find((choice) => choice === query.get('days')) ?? '30';
   const answer = useQuery({ queryKey: ['unused', days], queryFn: ({ signal }) => unusedMetrics(Number(days), signal) });
@@ -45,7 +45,7 @@ export function UnusedMetrics({ total }: { readonly total: number }) {
                 label="Unused metrics"
                 head="Metric"
                 moreHead="Last queried"
-                total={total}
+                all={all}
                 rows={found.metrics.map((metric: MetricCount) => ({
                   key: metric.name,
                   name: <Link to={metricsAddress(metric.name)}>{metric.name}</Link>,
