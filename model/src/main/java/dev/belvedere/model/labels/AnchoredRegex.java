@@ -23,6 +23,12 @@ public final class AnchoredRegex {
     /// Longest expression accepted. A longer one is a generated list that belongs into a join.
     public static final int MAX_LENGTH = 64 * 1024;
 
+    /// Most groups and repetitions of one expression, and how deep groups may be nested: compiling costs more than in
+    /// proportion to them. Lists of literals have neither.
+    private static final int MAX_OPERATORS = 5000;
+
+    private static final int MAX_DEPTH = 1000;
+
     private static final String META = "\\.+*?()|[]{}^$";
 
     private final String expression;
@@ -61,10 +67,31 @@ public final class AnchoredRegex {
                     expression.substring(0, 32) + "...",
                     new IllegalArgumentException("longer than " + MAX_LENGTH + " characters"));
         }
+        requireSmall(expression);
         try {
             return new AnchoredRegex(expression, Pattern.compile("(?s:" + expression + ")", 0));
         } catch (PatternSyntaxException e) {
             throw new InvalidRegexException(expression, e);
+        }
+    }
+
+    private static void requireSmall(String expression) {
+        int operators = 0;
+        int depth = 0;
+        int deepest = 0;
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            if (c == '\\') {
+                i++;
+                continue;
+            }
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            deepest = Math.max(deepest, depth);
+            operators += "(*+?{".indexOf(c) >= 0 ? 1 : 0;
+        }
+        if (operators > MAX_OPERATORS || deepest > MAX_DEPTH) {
+            String problem = operators > MAX_OPERATORS ? "expression too large" : "expression nests too deeply";
+            throw new InvalidRegexException(expression.substring(0, 32) + "...", new IllegalArgumentException(problem));
         }
     }
 

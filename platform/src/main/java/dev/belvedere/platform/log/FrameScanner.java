@@ -41,7 +41,9 @@ public final class FrameScanner implements AutoCloseable {
             }
             if (FrameCodec.isHeaderAt(window, at, minOffset)) {
                 int length = FrameCodec.payloadLength(window, at);
-                fill(FrameCodec.FRAME_HEADER_BYTES + length);
+                if (isInFile(length)) {
+                    fill(FrameCodec.FRAME_HEADER_BYTES + length);
+                }
                 if (FrameCodec.isFrameAt(window, at, minOffset)) {
                     offset = FrameCodec.offset(window, at);
                     minOffset = offset + 1;
@@ -54,6 +56,12 @@ public final class FrameScanner implements AutoCloseable {
             at++;
             damagedBytes++;
         }
+    }
+
+    /// Whether the file has that much payload behind the header in hand, so that a damaged length takes no memory.
+    private boolean isInFile(int length) throws IOException {
+        long end = (long) at + FrameCodec.FRAME_HEADER_BYTES + length;
+        return end <= window.limit() || windowStart + end <= file.size();
     }
 
     public long offset() {
