@@ -3,13 +3,20 @@ package dev.belvedere.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.wire.compression.SnappyBlock;
+import dev.belvedere.wire.protobuf.ProtobufWriter;
+import dev.belvedere.wire.remotewrite.RemoteWriteWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,11 +24,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// kill -9 at random moments while all three signals come in: nothing that was acknowledged is missing afterwards,
-/// nothing is there twice.
+/// R1 of docs/reliability.md: kill -9 at random moments while all three signals come in, metrics by all push protocols:
+/// nothing that was acknowledged is missing afterwards, nothing is there twice.
 final class KillNineTest {
 
-    private static final int ROUNDS = Integer.getInteger("kill.rounds", 50);
+    private static final int ROUNDS =
+            Integer.getInteger("kill.rounds", Boolean.getBoolean("belvedere.long") ? 200 : 20);
     private static final int MAX_ROUND_MILLIS = 600;
 
     /// More than a query answers at once, so that a round must end before.
@@ -32,11 +40,24 @@ final class KillNineTest {
 
     private static final String JSON = "application/json";
 
+    private static final String OTLP_METRIC = "kill_otlp";
+    private static final String REMOTE_WRITE_METRIC = "kill_remote_write";
+    private static final String REMOTE_WRITE_2_METRIC = "kill_remote_write_2";
+    private static final List<String> SAMPLE_METRICS = List.of(OTLP_METRIC, REMOTE_WRITE_METRIC, REMOTE_WRITE_2_METRIC);
+
     /// The numbers acknowledged within one round, by signal.
-    private record Acknowledged(int round, Queue<Integer> samples, Queue<Integer> lines, Queue<Integer> spans) {
+    ///
+    /// @param samples by the name of their metric, which tells the protocol
+    private record Acknowledged(
+            int round, Map<String, Queue<Integer>> samples, Queue<Integer> lines, Queue<Integer> spans) {
 
         Acknowledged(int round) {
-            this(round, new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>());
+            this(round, new TreeMap<>(), new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>());
+            SAMPLE_METRICS.forEach(metric -> samples.put(metric, new ConcurrentLinkedQueue<>()));
+        }
+
+        Queue<Integer> samplesOf(String metric) {
+            return Objects.requireNonNull(samples.get(metric));
         }
     }
 
@@ -45,7 +66,7 @@ final class KillNineTest {
     }
 
     @Test
-    void nothing_acknowledged_is_missing_and_nothing_is_there_twice(@TempDir Path folder)
+    void R01_nothing_acknowledged_is_missing_and_nothing_is_there_twice(@TempDir Path folder)
             throws IOException, InterruptedException {
         long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
@@ -59,7 +80,9 @@ final class KillNineTest {
                 }
                 Acknowledged acknowledged = writeUntilKilled(server, round, random.nextInt(MAX_ROUND_MILLIS));
                 rounds.add(acknowledged);
-                samples += acknowledged.samples().size();
+                samples += acknowledged.samples().values().stream()
+                        .mapToInt(Queue::size)
+                        .sum();
             }
         }
         try (ServerProcess server = start(data)) {
@@ -78,7 +101,11 @@ final class KillNineTest {
             throws InterruptedException {
         Acknowledged acknowledged = new Acknowledged(round);
         List<Thread> writers = List.of(
-                writer(acknowledged.samples(), number -> sendSample(server, round, number)),
+                writer(acknowledged.samplesOf(OTLP_METRIC), number -> sendSample(server, round, number)),
+                writer(acknowledged.samplesOf(REMOTE_WRITE_METRIC), number -> sendRemoteWrite(server, round, number)),
+                writer(
+                        acknowledged.samplesOf(REMOTE_WRITE_2_METRIC),
+                        number -> sendRemoteWrite2(server, round, number)),
                 writer(acknowledged.lines(), number -> sendLine(server, round, number)),
                 writer(acknowledged.spans(), number -> sendSpan(server, round, number)));
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
@@ -115,11 +142,40 @@ final class KillNineTest {
     private static int sendSample(ServerProcess server, int round, int number)
             throws IOException, InterruptedException {
         String body = """
-                {"resourceMetrics":[{"resource":{"attributes":[]},"scopeMetrics":[{"metrics":[{"name":"kill_sample",
+                {"resourceMetrics":[{"resource":{"attributes":[]},"scopeMetrics":[{"metrics":[{"name":"kill_otlp",
                 "gauge":{"dataPoints":[{"timeUnixNano":"%d","asDouble":%d,
                 "attributes":[{"key":"round","value":{"stringValue":"%d"}}]}]}}]}]}]}
                 """.formatted((startMillis(round) + number) * 1_000_000L, number, round);
         return send("http://127.0.0.1:" + server.otlpHttpPort() + "/v1/metrics", body);
+    }
+
+    private static int sendRemoteWrite(ServerProcess server, int round, int number)
+            throws IOException, InterruptedException {
+        RemoteWriteWriter writer = new RemoteWriteWriter();
+        writer.add(
+                Labels.of("__name__", REMOTE_WRITE_METRIC, "round", Integer.toString(round)),
+                startMillis(round) + number,
+                number);
+        return Load.send(server, writer.drain(), "snappy").status();
+    }
+
+    private static int sendRemoteWrite2(ServerProcess server, int round, int number)
+            throws IOException, InterruptedException {
+        ProtobufWriter request = new ProtobufWriter(256);
+        for (String symbol : List.of("", "__name__", REMOTE_WRITE_2_METRIC, "round", Integer.toString(round))) {
+            request.string(4, symbol);
+        }
+        int series = request.beginMessage(5);
+        request.packedVarints(1, new long[] {1, 2, 3, 4});
+        int sample = request.beginMessage(2);
+        request.float64(1, number);
+        request.int64(2, startMillis(round) + number);
+        request.endMessage(sample);
+        request.endMessage(series);
+        byte[] body = request.toByteArray();
+        String type = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
+        return Load.send(server.url("/api/v1/write"), type, SnappyBlock.compress(body, 0, body.length), "snappy")
+                .status();
     }
 
     private static long startMillis(int round) {
@@ -145,10 +201,12 @@ final class KillNineTest {
     private static void requireAll(ServerProcess server, Acknowledged acknowledged, long seed)
             throws IOException, InterruptedException {
         String what = "seed " + seed + " round " + acknowledged.round();
-        assertThat(samples(server, acknowledged.round()))
-                .as("samples, " + what)
-                .doesNotHaveDuplicates()
-                .containsAll(acknowledged.samples());
+        for (String metric : SAMPLE_METRICS) {
+            assertThat(samples(server, metric, acknowledged.round()))
+                    .as(metric + ", " + what)
+                    .doesNotHaveDuplicates()
+                    .containsAll(acknowledged.samplesOf(metric));
+        }
         assertThat(lines(server, acknowledged.round()))
                 .as("log lines, " + what)
                 .doesNotHaveDuplicates()
@@ -159,8 +217,9 @@ final class KillNineTest {
                 .containsAll(acknowledged.spans());
     }
 
-    private static List<Integer> samples(ServerProcess server, int round) throws IOException, InterruptedException {
-        String query = "kill_sample{round=\"" + round + "\"}[1m]";
+    private static List<Integer> samples(ServerProcess server, String metric, int round)
+            throws IOException, InterruptedException {
+        String query = metric + "{round=\"" + round + "\"}[1m]";
         long at = startMillis(round) + 60_000 - 1;
         JsonNode result = Http.get(server.url("/api/v1/query?time=" + at / 1000.0 + "&query=" + Http.encoded(query)))
                 .json()

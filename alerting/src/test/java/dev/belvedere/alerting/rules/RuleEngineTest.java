@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class RuleEngineTest {
@@ -171,6 +173,23 @@ class RuleEngineTest {
         time.jumpTo(500_000);
         advanceToEvaluation();
         assertThat(evaluated.get(1)).isBetween(500_000L, 520_000L);
+    }
+
+    /// Experiment R8 of docs/reliability.md.
+    @ParameterizedTest
+    @ValueSource(longs = {3_600, -900, 86_400, -86_400, 315_360_000})
+    void R08_no_jump_of_the_clock_costs_more_than_two_intervals(long jumpSeconds) throws InterruptedException {
+        time.jumpTo(1_790_000_000_000L);
+        count("e");
+        engine.update(files("groups: [{name: g, interval: 10s, rules: [{record: a, expr: e}]}]"), RuleSettings.DEFAULT);
+        advanceToEvaluation();
+        advanceToEvaluation();
+        long elapsed = time.nanoTime();
+        time.jumpTo(time.currentMillis() + jumpSeconds * 1000);
+        advanceToEvaluation();
+        assertThat(TimeUnit.NANOSECONDS.toMillis(time.nanoTime() - elapsed)).isLessThanOrEqualTo(20_000);
+        advanceToEvaluation();
+        assertThat(TimeUnit.NANOSECONDS.toMillis(time.nanoTime() - elapsed)).isLessThanOrEqualTo(40_000);
     }
 
     @Test

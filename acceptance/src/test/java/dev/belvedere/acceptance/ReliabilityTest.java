@@ -1,0 +1,364 @@
+package dev.belvedere.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belvedere.acceptance.Load.Reply;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The experiments of docs/reliability.md that need the whole process. Each ends with `belvedere check blocks` (R31).
+/// `-Dbelvedere.long=true` runs them at full size; what was measured is printed.
+final class ReliabilityTest {
+
+    private static final boolean IS_LONG = Boolean.getBoolean("belvedere.long");
+    private static final long MIB = 1 << 20;
+
+    private static ServerProcess start(Path data, String... more) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(
+                List.of("--set", "agent.host=false", "--set", "self.scrapeInterval=0s", "--set", "data.partitions=2"));
+        arguments.addAll(List.of(more));
+        return ServerProcess.start(data, arguments.toArray(String[]::new));
+    }
+
+    /// R31: stops the server and reads every byte of its blocks.
+    private static void requireClean(ServerProcess server, Path folder, Path data)
+            throws IOException, InterruptedException {
+        server.stop();
+        Peers.Ended check = Peers.run(folder, ServerProcess.command("check", "blocks", data.toString()));
+        assertThat(check.code()).as(check.output()).isZero();
+    }
+
+    private static void print(String measured) {
+        System.out.println("reliability: " + measured);
+    }
+
+    private static int count(ServerProcess server, String promql) throws IOException, InterruptedException {
+        String value = Http.value(server, promql);
+        return value == null ? 0 : (int) Double.parseDouble(value);
+    }
+
+    @Test
+    void R06_a_full_file_system_refuses_writes_with_the_reason_and_goes_on_within_ten_seconds(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Path small = Files.createDirectory(folder.resolve("small"));
+        Peers.Ended mounted = Peers.run(folder, "mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small.toString());
+        assumeThat(mounted.code())
+                .as("skipped: only root can mount a small file system")
+                .isZero();
+        Path data = folder.resolve("small/data");
+        Path ballast = folder.resolve("small/ballast");
+        try (ServerProcess server = start(data, "--set", "data.reserve=4MB")) {
+            long now = System.currentTimeMillis();
+            assertThat(Load.write(server, "kept", 0, 1000, now).isAccepted()).isTrue();
+            try (RandomAccessFile file = new RandomAccessFile(ballast.toFile(), "rw")) {
+                byte[] block = new byte[1 << 20];
+                while (Files.getFileStore(small).getUsableSpace() > 6 * MIB) {
+                    file.write(block);
+                }
+            }
+            int acknowledged = 0;
+            Reply refused = new Reply(0, "", "");
+            for (int i = 1; i < 2000 && refused.status() == 0; i++) {
+                Reply reply = Load.write(server, "kept", 0, 1000, now + i);
+                if (reply.isAccepted()) {
+                    acknowledged++;
+                } else {
+                    refused = reply;
+                }
+            }
+            assertThat(refused.isPutOff()).as(refused.toString()).isTrue();
+            assertThat(refused.body()).contains("data.reserve");
+            assertThat(count(server, "count(kept)")).isEqualTo(1000);
+            Files.delete(ballast);
+            long freedAt = System.nanoTime();
+            Http.eventually(
+                    10, () -> Load.write(server, "kept", 0, 1000, now + 5000).isAccepted());
+            print("R06 " + acknowledged + " writes until the disk was full, resumed "
+                    + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - freedAt) + " ms after there was room");
+            String all = "sum(count_over_time(kept[1h]))";
+            String query = "/api/v1/query?time=" + (now + 10_000) / 1000.0 + "&query=" + Http.encoded(all);
+            assertThat(Http.get(server.url(query))
+                            .json()
+                            .at("/data/result/0/value/1")
+                            .asInt())
+                    .isEqualTo((acknowledged + 2) * 1000);
+            requireClean(server, folder, data);
+        } finally {
+            assertThat(Peers.run(folder, "umount", small.toString()).code()).isZero();
+        }
+    }
+
+    @Test
+    void R13_hostile_queries_end_by_a_result_or_a_limit_while_samples_come_in(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        int series = IS_LONG ? 20_000 : 2000;
+        int queries = IS_LONG ? 200 : 48;
+        int atOnce = IS_LONG ? 50 : 16;
+        Path data = folder.resolve("data");
+        try (ServerProcess server = start(
+                data,
+                "--set",
+                "query.timeout=5s",
+                "--set",
+                "query.maxSamples=5000000",
+                "--set",
+                "query.maxBytes=64MB")) {
+            long now = System.currentTimeMillis();
+            for (int step = 0; step < 10; step++) {
+                assertThat(Load.write(server, "m", 0, series, now - 150_000 + step * 15_000L)
+                                .isAccepted())
+                        .isTrue();
+            }
+            AtomicBoolean isOver = new AtomicBoolean();
+            AtomicInteger written = new AtomicInteger();
+            Queue<String> refusedWrites = new ConcurrentLinkedQueue<>();
+            Thread ingest = Thread.ofVirtual().start(() -> {
+                for (int i = 0; !isOver.get(); i++) {
+                    try {
+                        Reply reply = Load.write(server, "fresh", 0, 500, now + i);
+                        written.incrementAndGet();
+                        if (!reply.isAccepted()) {
+                            refusedWrites.add(reply.toString());
+                        }
+                    } catch (IOException e) {
+                        refusedWrites.add(e.toString());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        return;
+                    }
+                }
+            });
+            Queue<Integer> statuses = askHostile(server, queries, atOnce, now);
+            isOver.set(true);
+            ingest.join();
+            assertThat(server.handle().isAlive()).as(server.output()).isTrue();
+            assertThat(statuses)
+                    .hasSize(queries)
+                    .allMatch(status -> List.of(200, 400, 422, 429, 503).contains(status));
+            assertThat(refusedWrites).isEmpty();
+            assertThat(written.get()).isPositive();
+            assertThat(count(server, "count(m)")).isEqualTo(series);
+            print("R13 " + queries + " hostile queries: " + new TreeSet<>(statuses) + ", " + written
+                    + " writes meanwhile, RSS " + Load.residentBytes(server) / MIB + " MiB");
+            requireClean(server, folder, data);
+        }
+    }
+
+    private static Queue<Integer> askHostile(ServerProcess server, int queries, int atOnce, long now)
+            throws InterruptedException {
+        List<String> hostile = List.of(
+                "{__name__=~\".+\"}",
+                "sum_over_time(sum_over_time({__name__=~\".+\"}[1h:1s])[1h:1s])",
+                "count_values(\"v\", {__name__=~\".+\"})",
+                "m * on () group_left () m",
+                "{n=~\"(.*.*)*x\"}",
+                "label_replace(m, \"a\", \"$1$1$1\", \"n\", \"(.*)\") + on (a) m",
+                "quantile_over_time(0.5, m[5m:1s])",
+                "sort(topk(1000000, m)) or m unless m",
+                "max_over_time(rate(m[5m])[1h:1s])",
+                "absent_over_time(m[1y:1s])");
+        AtomicInteger next = new AtomicInteger();
+        Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
+        List<Thread> clients = new ArrayList<>();
+        for (int c = 0; c < atOnce; c++) {
+            clients.add(Thread.ofVirtual().start(() -> {
+                for (int i = next.getAndIncrement(); i < queries; i = next.getAndIncrement()) {
+                    boolean isYear = i % 2 == 0;
+                    String range = "/api/v1/query_range?start=" + (now / 1000 - (isYear ? 365 * 86_400 : 3600))
+                            + "&end=" + now / 1000 + "&step=" + (isYear ? "1h" : "1s");
+                    try {
+                        statuses.add(Http.get(
+                                        server.url(range + "&query=" + Http.encoded(hostile.get(i % hostile.size()))))
+                                .status());
+                    } catch (IOException e) {
+                        statuses.add(-1);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        return;
+                    }
+                }
+            }));
+        }
+        for (Thread client : clients) {
+            client.join();
+        }
+        return statuses;
+    }
+
+    @Test
+    void R14_more_than_it_can_take_is_put_off_and_nothing_acknowledged_is_missing(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        int senders = IS_LONG ? 100 : 32;
+        long nanos = TimeUnit.SECONDS.toNanos(IS_LONG ? 300 : 5);
+        Path data = folder.resolve("data");
+        try (ServerProcess server = start(data)) {
+            long now = System.currentTimeMillis();
+            long deadline = System.nanoTime() + nanos;
+            AtomicInteger accepted = new AtomicInteger();
+            AtomicInteger putOff = new AtomicInteger();
+            Queue<String> others = new ConcurrentLinkedQueue<>();
+            List<Thread> threads = new ArrayList<>();
+            for (int s = 0; s < senders; s++) {
+                int sender = s;
+                threads.add(Thread.ofVirtual().start(() -> {
+                    for (int i = 0; System.nanoTime() < deadline; i++) {
+                        try {
+                            Reply reply = Load.write(server, "flood_" + sender, 0, 2000, now + i);
+                            if (reply.isAccepted()) {
+                                accepted.incrementAndGet();
+                            } else if (reply.isPutOff()) {
+                                putOff.incrementAndGet();
+                            } else {
+                                others.add(reply.toString());
+                            }
+                        } catch (IOException e) {
+                            others.add(e.toString());
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                            return;
+                        }
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            long resident = Load.residentBytes(server);
+            assertThat(others).isEmpty();
+            assertThat(accepted.get()).isPositive();
+            assertThat(resident).isLessThan(1024 * MIB);
+            assertThat(Load.write(server, "after", 0, 10, System.currentTimeMillis())
+                            .isAccepted())
+                    .isTrue();
+            long found = 0;
+            for (int s = 0; s < senders; s++) {
+                String query = "sum(count_over_time(flood_" + s + "[1h]))";
+                long at = now / 1000 + 1800;
+                found += Http.get(server.url("/api/v1/query?time=" + at + "&query=" + Http.encoded(query)))
+                        .json()
+                        .at("/data/result/0/value/1")
+                        .asLong();
+            }
+            assertThat(found).isEqualTo(2000L * accepted.get());
+            print("R14 " + senders + " senders: " + accepted + " requests of 2,000 samples taken, " + putOff
+                    + " put off, RSS " + resident / MIB + " MiB");
+            requireClean(server, folder, data);
+        }
+    }
+
+    @Test
+    void R15_one_metric_with_too_many_series_is_named_and_stopped_alone(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        int limit = IS_LONG ? 500_000 : 5000;
+        int series = IS_LONG ? 1_000_000 : 20_000;
+        Path data = folder.resolve("data");
+        try (ServerProcess server = start(data, "--set", "data.maxSeriesPerMetric=" + limit)) {
+            long now = System.currentTimeMillis();
+            String named = "";
+            for (int from = 0; from < series; from += 1000) {
+                Reply bomb = Load.write(server, "bomb", from, from + 1000, now);
+                assertThat(bomb.status()).as(bomb.body()).isIn(200, 204, 400, 429);
+                named = bomb.isAccepted() ? named : bomb.body();
+                if (from % 10_000 == 0) {
+                    Reply other = Load.write(server, "innocent", 0, 100, now + from);
+                    assertThat(other.isAccepted()).as(other.body()).isTrue();
+                }
+            }
+            assertThat(named).contains("bomb").contains("maxSeriesPerMetric");
+            assertThat(count(server, "count(innocent)")).isEqualTo(100);
+            // Each partition counts for itself.
+            int kept = count(server, "count(bomb)");
+            assertThat(kept).isBetween(limit / 2, 2 * limit);
+            print("R15 " + series + " series of one metric: " + kept + " kept, RSS " + Load.residentBytes(server) / MIB
+                    + " MiB; \"" + named.strip() + "\"");
+            requireClean(server, folder, data);
+        }
+    }
+
+    @Test
+    void R32_many_series_and_an_alert_that_waits_are_back_after_a_kill(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        int series = IS_LONG ? 1_000_000 : 30_000;
+        int steps = IS_LONG ? 20 : 4;
+        Path rules = folder.resolve("rules.yml");
+        Files.writeString(rules, """
+                groups:
+                - name: g
+                  interval: 1s
+                  rules:
+                  - {alert: Waits, expr: 'absent(nothing)', for: 1h}
+                """);
+        Path config = folder.resolve("belvedere.yml");
+        Files.writeString(config, "global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n");
+        Path data = folder.resolve("data");
+        long now = System.currentTimeMillis();
+        try (ServerProcess server = start(data, "--config", config.toString())) {
+            for (int step = 0; step < steps; step++) {
+                for (int from = 0; from < series; from += 5000) {
+                    long at = now - (steps - step) * 15_000L;
+                    Reply reply = Load.write(server, "many", from, from + 5000, at);
+                    assertThat(reply.isAccepted()).as(reply.body()).isTrue();
+                }
+            }
+            Http.eventually(30, () -> waitingSince(server).size() >= 6);
+            server.kill();
+        }
+        long started = System.nanoTime();
+        try (ServerProcess server = start(data, "--config", config.toString())) {
+            long ready = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+            assertThat(count(server, "count(last_over_time(many[30m]))")).isEqualTo(series);
+            assertThat(count(server, "sum(count_over_time(many[30m]))")).isEqualTo(series * steps);
+            assertThat(ready).isLessThan(TimeUnit.SECONDS.toMillis(30));
+            requireGoesOnWaiting(server);
+            print("R32 " + series + " series x " + steps + " samples: ready " + ready + " ms after the kill, RSS "
+                    + Load.residentBytes(server) / MIB + " MiB");
+            requireClean(server, folder, data);
+        }
+    }
+
+    /// Since when the alert waits, by the time of each evaluation, both in seconds.
+    private static TreeMap<Double, Double> waitingSince(ServerProcess server) throws IOException, InterruptedException {
+        String query = Http.encoded("ALERTS_FOR_STATE{alertname=\"Waits\"}[10m]");
+        TreeMap<Double, Double> since = new TreeMap<>();
+        for (JsonNode value :
+                Http.get(server.url("/api/v1/query?query=" + query)).json().at("/data/result/0/values")) {
+            since.put(value.get(0).asDouble(), value.get(1).asDouble());
+        }
+        return since;
+    }
+
+    /// The time that an alert has waited is kept; that of the outage does not count, as in Prometheus.
+    private static void requireGoesOnWaiting(ServerProcess server) throws IOException, InterruptedException {
+        TreeMap<Double, Double> before = waitingSince(server);
+        Http.eventually(30, () -> waitingSince(server).size() >= before.size() + 3);
+        TreeMap<Double, Double> after = waitingSince(server);
+        double longest = 0;
+        double resumedAt = 0;
+        for (double at : after.keySet()) {
+            Double previous = after.lowerKey(at);
+            if (previous != null && at - previous > longest) {
+                longest = at - previous;
+                resumedAt = at;
+            }
+        }
+        double waitedBefore = after.lowerKey(resumedAt) - after.firstEntry().getValue();
+        double waitedAfter = resumedAt - after.lastEntry().getValue();
+        assertThat(waitedAfter).isCloseTo(waitedBefore, within(2.5));
+    }
+}
