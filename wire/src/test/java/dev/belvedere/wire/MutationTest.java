@@ -244,8 +244,8 @@ class MutationTest {
         RemoteWrite2Decoder remoteWrite2 = new RemoteWrite2Decoder(LIMITS);
         String span =
                 "{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203331\",\"name\":\"GET\","
-                    + "\"kind\":\"SPAN_KIND_SERVER\",\"startTimeUnixNano\":\"1700000000000000000\",\"attributes\":[{\"key\":"
-                    + "\"a\",\"value\":{\"arrayValue\":{\"values\":[{\"intValue\":\"5\"},{\"doubleValue\":1.5e3}]}}}]}";
+                        + "\"kind\":\"SPAN_KIND_SERVER\",\"startTimeUnixNano\":\"1700000000000000000\",\"attributes\":[{\"key\":"
+                        + "\"a\",\"value\":{\"arrayValue\":{\"values\":[{\"intValue\":\"5\"},{\"doubleValue\":1.5e3}]}}}]}";
         return Stream.of(
                 test("remote write 1.0", remoteWrite(), (body, length) -> remoteWrite.decode(body, length, SAMPLES)),
                 test("remote write 2.0", remoteWrite2(), (body, length) -> remoteWrite2.decode(body, length, SAMPLES)),
@@ -268,13 +268,13 @@ class MutationTest {
                         "Loki JSON",
                         json(
                                 "{\"streams\":[{\"stream\":{\"a\":\"b\"},\"values\":[[\"1700000000000000000\",\"x\",{\"k\":"
-                                    + "\"v\"}]]}]}"),
+                                        + "\"v\"}]]}]}"),
                         (body, length) -> LokiPush.decodeJson(body, length, LIMITS, NOW)),
                 test(
                         "Zipkin JSON",
                         json("[{\"traceId\":\"2a\",\"id\":\"1\",\"kind\":\"CLIENT\",\"timestamp\":1700000000000000,"
-                            + "\"localEndpoint\":{\"serviceName\":\"s\",\"port\":80},\"annotations\":[{\"timestamp\":1,"
-                            + "\"value\":\"v\"}],\"tags\":{\"error\":\"x\"}}]"),
+                                + "\"localEndpoint\":{\"serviceName\":\"s\",\"port\":80},\"annotations\":[{\"timestamp\":1,"
+                                + "\"value\":\"v\"}],\"tags\":{\"error\":\"x\"}}]"),
                         (body, length) -> ZipkinSpans.decodeJson(body, length, LIMITS, NOW)),
                 test(
                         "Zipkin protobuf",
