@@ -1,12 +1,12 @@
 package dev.belvedere.api.json;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Writes numbers as text, as Go's `strconv` writes them in Prometheus' answers: the shortest digits that read back
 /// to the same double, plain between 1e-6 and 1e21, with an exponent outside.
 ///
-/// Most samples are integers or decimals of a few digits: they are found by one multiplication and compared,
-/// without going through a `String`.
+/// Most samples are integers or decimals of a few digits: they are found by one multiplication and compared.
 public final class DecimalText {
 
     static final int MAX_LONG_BYTES = 20;
@@ -15,38 +15,62 @@ public final class DecimalText {
     static final int MAX_DOUBLE_BYTES = 32;
 
     private static final double MAX_EXACT = 1L << 53;
-    private static final int MAX_FAST_DECIMALS = 6;
-    private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
-    private static final long[] LONG_POWERS = {1, 10, 100, 1000, 10_000, 100_000, 1_000_000};
+    private static final int MAX_FAST_DECIMALS = 4;
+    private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4};
+    private static final long[] LONG_POWERS = new long[19];
+
+    /// The numbers of two digits, one after the other.
+    private static final byte[] PAIRS = new byte[200];
+
+    static {
+        long power = 1;
+        for (int i = 0; i < LONG_POWERS.length; i++) {
+            LONG_POWERS[i] = power;
+            power *= 10;
+        }
+        for (int i = 0; i < 100; i++) {
+            PAIRS[2 * i] = (byte) ('0' + i / 10);
+            PAIRS[2 * i + 1] = (byte) ('0' + i % 10);
+        }
+    }
 
     private DecimalText() {}
 
     /// @return the index behind what was written
     static int writeLong(byte[] into, int at, long value) {
-        if (value == Long.MIN_VALUE) {
-            return copy("-9223372036854775808", into, at);
+        if (value < 0) {
+            if (value == Long.MIN_VALUE) {
+                return copy("-9223372036854775808", into, at);
+            }
+            into[at] = '-';
+            return writeDigits(into, at + 1, -value, digits(-value));
         }
-        int start = at;
-        long rest = value;
-        if (rest < 0) {
-            into[start++] = '-';
-            rest = -rest;
-        }
-        int end = start + digits(rest);
-        int i = end;
-        do {
-            into[--i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        } while (rest != 0);
-        return end;
+        return writeDigits(into, at, value, digits(value));
     }
 
     private static int digits(long value) {
         int digits = 1;
-        for (long rest = value; rest >= 10; rest /= 10) {
+        for (long limit = 10; digits < 19 && value >= limit; limit *= 10) {
             digits++;
         }
         return digits;
+    }
+
+    /// Writes the last `count` digits of a number, two at a time.
+    private static int writeDigits(byte[] into, int at, long value, int count) {
+        int i = at + count;
+        long rest = value;
+        while (i - at >= 2) {
+            long next = rest / 100;
+            int pair = (int) (rest - next * 100) << 1;
+            into[--i] = PAIRS[pair + 1];
+            into[--i] = PAIRS[pair];
+            rest = next;
+        }
+        if (i > at) {
+            into[at] = (byte) ('0' + rest % 10);
+        }
+        return at + count;
     }
 
     static int writeSeconds(byte[] into, int at, long millis) {
@@ -74,103 +98,80 @@ public final class DecimalText {
         if (!Double.isFinite(value)) {
             return copy(Double.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf", into, at);
         }
+        int end = at;
+        if (Double.doubleToRawLongBits(value) < 0) {
+            into[end++] = '-';
+        }
         double magnitude = Math.abs(value);
-        if (magnitude < MAX_EXACT / 1e6) {
+        if (magnitude < MAX_EXACT / LONG_POWERS[MAX_FAST_DECIMALS]) {
             for (int decimals = 0; decimals <= MAX_FAST_DECIMALS; decimals++) {
                 double scaled = magnitude * POWERS[decimals];
                 long digits = (long) scaled;
                 if (digits == scaled && digits / POWERS[decimals] == magnitude) {
-                    boolean isNegative = Double.doubleToRawLongBits(value) < 0;
-                    // The product by a smaller power may have been rounded off the integer that it is.
-                    int needed = decimals;
-                    while (needed > 0 && digits % 10 == 0) {
-                        digits /= 10;
-                        needed--;
-                    }
-                    return writeDecimal(into, at, isNegative, digits, needed);
+                    return writeDecimal(into, end, digits, decimals);
                 }
             }
         }
-        return relayout(Double.toString(value), magnitude, into, at);
+        return ShortestDecimal.write(magnitude, into, end, DecimalText::writeShortest);
     }
 
-    private static int writeDecimal(byte[] into, int at, boolean isNegative, long digits, int decimals) {
-        int end = at;
-        if (isNegative) {
-            into[end++] = '-';
+    private static int writeDecimal(byte[] into, int at, long digits, int decimals) {
+        long whole = digits / LONG_POWERS[decimals];
+        long fraction = digits - whole * LONG_POWERS[decimals];
+        int end = writeLong(into, at, whole);
+        if (fraction == 0) {
+            return end;
         }
-        end = writeLong(into, end, digits / LONG_POWERS[decimals]);
-        if (decimals > 0) {
-            into[end++] = '.';
-            long fraction = digits % LONG_POWERS[decimals];
-            for (int i = decimals - 1; i >= 0; i--) {
-                into[end++] = (byte) ('0' + fraction / LONG_POWERS[i] % 10);
-            }
+        int count = decimals;
+        while (fraction % 10 == 0) {
+            fraction /= 10;
+            count--;
         }
-        return end;
+        into[end++] = '.';
+        return writeDigits(into, end, fraction, count);
     }
 
-    /// Java's shortest digits in Go's layout.
-    private static int relayout(String java, double magnitude, byte[] into, int at) {
-        int end = at;
-        int from = 0;
-        if (java.charAt(0) == '-') {
-            into[end++] = '-';
-            from = 1;
+    /// Writes shortest digits, which may end in zeros, in Go's layout.
+    private static int writeShortest(byte[] into, int at, long shortest, int exponent) {
+        long digits = shortest;
+        int power = exponent;
+        while (digits % 10 == 0) {
+            digits /= 10;
+            power++;
         }
-        int mark = java.indexOf('E');
-        String mantissa = java.substring(from, mark < 0 ? java.length() : mark);
-        int point = mantissa.indexOf('.');
-        int exponent = (mark < 0 ? 0 : Integer.parseInt(java.substring(mark + 1))) + point;
-        String all = mantissa.substring(0, point) + mantissa.substring(point + 1);
-        int first = 0;
-        while (first < all.length() - 1 && all.charAt(first) == '0') {
-            first++;
+        int count = digits(digits);
+        int point = count + power;
+        if (point <= -6 || point > 21) {
+            return scientific(into, at, digits, count, point - 1);
         }
-        int last = all.length();
-        while (last > first + 1 && all.charAt(last - 1) == '0') {
-            last--;
+        if (point <= 0) {
+            int end = copy("0.000000", into, at) - 6 - point;
+            return writeDigits(into, end, digits, count);
         }
-        String digits = all.substring(first, last);
-        exponent -= first;
-        return magnitude != 0 && (magnitude < 1e-6 || magnitude >= 1e21)
-                ? scientific(digits, exponent, into, end)
-                : plain(digits, exponent, into, end);
+        if (power >= 0) {
+            int end = writeDigits(into, at, digits, count);
+            Arrays.fill(into, end, end + power, (byte) '0');
+            return end + power;
+        }
+        long unit = LONG_POWERS[-power];
+        long whole = digits / unit;
+        int end = writeDigits(into, at, whole, point);
+        into[end++] = '.';
+        return writeDigits(into, end, digits - whole * unit, -power);
     }
 
-    /// @param exponent where the point stands, counted from the first digit
-    private static int plain(String digits, int exponent, byte[] into, int at) {
-        int end = at;
-        if (exponent <= 0) {
-            end = copy("0.", into, end);
-            for (int i = exponent; i < 0; i++) {
-                into[end++] = '0';
-            }
-            return copy(digits, into, end);
-        }
-        for (int i = 0; i < Math.max(exponent, digits.length()); i++) {
-            if (i == exponent) {
-                into[end++] = '.';
-            }
-            into[end++] = i < digits.length() ? (byte) digits.charAt(i) : (byte) '0';
-        }
-        return end;
-    }
-
-    private static int scientific(String digits, int exponent, byte[] into, int at) {
-        int end = at;
-        into[end++] = (byte) digits.charAt(0);
-        if (digits.length() > 1) {
-            into[end++] = '.';
-            end = copy(digits.substring(1), into, end);
+    private static int scientific(byte[] into, int at, long digits, int count, int exponent) {
+        int end = writeDigits(into, at + 1, digits, count);
+        into[at] = into[at + 1];
+        if (count == 1) {
+            end--;
+        } else {
+            into[at + 1] = '.';
         }
         into[end++] = 'e';
-        int shown = exponent - 1;
-        into[end++] = (byte) (shown < 0 ? '-' : '+');
-        if (Math.abs(shown) < 10) {
-            into[end++] = '0';
-        }
-        return writeLong(into, end, Math.abs(shown));
+        into[end++] = (byte) (exponent < 0 ? '-' : '+');
+        int shown = Math.abs(exponent);
+        return writeDigits(into, end, shown, shown < 100 ? 2 : 3);
     }
 
     private static int copy(String ascii, byte[] into, int at) {

@@ -128,6 +128,22 @@ public final class JsonWriter {
         return this;
     }
 
+    /// A sample as Prometheus writes it: its time and its value in an array.
+    public JsonWriter point(long millis, double value) {
+        separate();
+        reserve(DecimalText.MAX_LONG_BYTES + DecimalText.MAX_DOUBLE_BYTES + 10);
+        byte[] into = bytes;
+        into[size] = '[';
+        int end = DecimalText.writeSeconds(into, size + 1, millis);
+        into[end++] = ',';
+        into[end++] = '"';
+        end = DecimalText.writeDouble(into, end, value);
+        into[end++] = '"';
+        into[end++] = ']';
+        size = end;
+        return this;
+    }
+
     /// Text that is JSON already, as the next value.
     public JsonWriter rawValue(byte[] json, int offset, int length) {
         separate();

@@ -80,13 +80,14 @@ final class PromqlJson {
         json.beginObject();
         GoJson.labels(json.name("metric"), sample.labels());
         NativeHistogram histogram = sample.histogram();
-        json.name(histogram == null ? "value" : "histogram").beginArray().timestamp(timestampMillis);
         if (histogram == null) {
-            json.sampleValue(sample.value());
+            json.name("value").point(timestampMillis, sample.value());
         } else {
+            json.name("histogram").beginArray().timestamp(timestampMillis);
             HistogramJson.write(json, histogram);
+            json.endArray();
         }
-        json.endArray().endObject();
+        json.endObject();
     }
 
     private static void series(JsonWriter json, MatrixSeries series, ApiAnswer.Pieces pieces) throws IOException {
@@ -95,10 +96,7 @@ final class PromqlJson {
         if (series.timestamps().length > 0) {
             json.name("values").beginArray();
             for (int i = 0; i < series.timestamps().length; i++) {
-                json.beginArray()
-                        .timestamp(series.timestamps()[i])
-                        .sampleValue(series.values()[i])
-                        .endArray();
+                json.point(series.timestamps()[i], series.values()[i]);
                 if (i % SAMPLES_PER_PIECE == SAMPLES_PER_PIECE - 1) {
                     pieces.mayDrain(json);
                 }

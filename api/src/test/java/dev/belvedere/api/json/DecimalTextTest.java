@@ -58,6 +58,25 @@ class DecimalTextTest {
     }
 
     @Test
+    void digits_are_those_that_java_finds() {
+        long seed = Long.getLong("seed", 43);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < Integer.getInteger("rounds", 300_000); i++) {
+            double value = switch (i % 4) {
+                case 0 -> Math.abs(Double.longBitsToDouble(random.nextLong()));
+                case 1 -> random.nextInt(1_000_000) / (random.nextInt(1000) + 1.0);
+                case 2 -> Math.scalb(1.0 + random.nextInt(4), random.nextInt(2098) - 1074);
+                default -> Double.longBitsToDouble(random.nextLong(1L << random.nextInt(1, 53)));
+            };
+            if (Double.isFinite(value)) {
+                assertThat(new BigDecimal(DecimalText.of(value)))
+                        .as("seed %d, value %s", seed, value)
+                        .isEqualByComparingTo(new BigDecimal(Double.toString(value)));
+            }
+        }
+    }
+
+    @Test
     void timestamps_drop_the_zeros_of_their_fraction() {
         assertThat(seconds(1435781430781L)).isEqualTo("1435781430.781");
         assertThat(seconds(1435781430700L)).isEqualTo("1435781430.7");
