@@ -46,6 +46,7 @@ final class RangeFunctionCall {
     private final WindowBounds groupBounds;
     private final WindowBounds floatBounds;
     private final WindowBounds histogramBounds;
+    private long[] windowEnds = {};
     private final SparseColumns sparse = new SparseColumns();
     private final Set<String> notedNames = new HashSet<>();
     private @Nullable Set<Labels> seenLabels;
@@ -200,7 +201,6 @@ final class RangeFunctionCall {
         boolean areGroupBoundsFound = false;
         int denseSeries = 0;
         for (int series = 0; series < group.seriesCount(); series++) {
-            evaluation.context.budget.check();
             group.read(series, column);
             if (isWithoutBuckets) {
                 HistogramSummaries.dropBuckets(column);
@@ -211,6 +211,8 @@ final class RangeFunctionCall {
                 denseSeries++;
                 if (!areGroupBoundsFound) {
                     findBounds(groupBounds, group.timestamps(), group.rowCount());
+                    kernel.beginGroup(new RangeKernel.GroupWindows(
+                            group.timestamps(), groupBounds.from, groupBounds.to, endTimes(), rangeMillis));
                     areGroupBoundsFound = true;
                 }
                 window.times = group.timestamps();
@@ -229,7 +231,10 @@ final class RangeFunctionCall {
             }
             kernel.begin(window);
             StepSeries result = sink.buffer(evaluation.steps);
-            if (computeSteps(result, usesGroup ? groupBounds : floatBounds)) {
+            boolean hasSamples = usesGroup && kernel.applyAll(window, result.values)
+                    ? !result.isEmpty()
+                    : computeSteps(result, usesGroup ? groupBounds : floatBounds);
+            if (hasSamples) {
                 emit(result, stepSeries != null && stepSeries.get(series).isNameDropped, sink);
             }
         }
@@ -248,6 +253,17 @@ final class RangeFunctionCall {
             }
             evaluation.counts.add(step, weight);
         }
+    }
+
+    /// When the window of each step ends.
+    private long[] endTimes() {
+        if (windowEnds.length == 0) {
+            windowEnds = new long[evaluation.steps];
+            for (int step = 0; step < evaluation.steps; step++) {
+                windowEnds[step] = reference(step);
+            }
+        }
+        return windowEnds;
     }
 
     private boolean computeSteps(StepSeries result, WindowBounds floats) {

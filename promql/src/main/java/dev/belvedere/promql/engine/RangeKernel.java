@@ -11,8 +11,28 @@ interface RangeKernel {
     /// Prepares for the windows of another series.
     default void begin(RangeWindow window) {}
 
+    /// Prepares for a group of series that share the windows of all steps.
+    default void beginGroup(GroupWindows windows) {}
+
+    /// Computes all steps of a dense series of the group at once, if the kernel can and the series allows it.
+    ///
+    /// @param window the whole series, for which [#begin] was called
+    /// @param into gets the results; steps without one are left as they are
+    /// @return whether it was done
+    default boolean applyAll(RangeWindow window, double[] into) {
+        return false;
+    }
+
     /// @param window not empty
     /// @return the result; [#NOTHING] if there is none or if it is a histogram, which is then in
     /// `window.result`
     double apply(RangeWindow window, int step);
+
+    /// The windows of all steps over the rows of a group.
+    ///
+    /// @param from the first row of each step's window
+    /// @param to behind the last
+    /// @param endMillis when each window ends, inclusive
+    /// @param rangeMillis how long it is; its start is exclusive
+    record GroupWindows(long[] times, int[] from, int[] to, long[] endMillis, long rangeMillis) {}
 }

@@ -21,6 +21,7 @@ final class RateKernel implements RangeKernel {
     private final PositionRange position;
     private final RateKind kind;
     private final HistogramRate histogramRate;
+    private final SharedRates shared;
     private int[] resets = new int[4];
     private int resetCount;
     private int firstReset;
@@ -32,6 +33,21 @@ final class RateKernel implements RangeKernel {
         this.position = position;
         this.kind = kind;
         this.histogramRate = new HistogramRate(annotations, position, kind.isCounter());
+        this.shared = new SharedRates(kind.isCounter());
+    }
+
+    @Override
+    public void beginGroup(GroupWindows windows) {
+        shared.prepare(windows, EXTRAPOLATION_THRESHOLD, kind.isPerSecond() ? kind.rangeMillis() / 1000.0 : 1);
+    }
+
+    @Override
+    public boolean applyAll(RangeWindow window, double[] into) {
+        boolean isPlain = resetCount == 0 && window.starts == null;
+        if (isPlain) {
+            shared.apply(window.values, into);
+        }
+        return isPlain;
     }
 
     @Override
