@@ -20,6 +20,7 @@ import dev.belvedere.server.data.Stores;
 import dev.belvedere.server.self.OwnLogs;
 import dev.belvedere.server.self.OwnTraces;
 import dev.belvedere.server.self.ProcessMetrics;
+import dev.belvedere.server.warmup.WarmUp;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -41,6 +42,7 @@ public final class Belvedere implements AutoCloseable {
     private final Listeners listeners;
     private final Configuration configuration;
     private final ServerView view;
+    private final TimeSource time;
 
     private Belvedere(ServerConfig.Origin origin, TimeSource time, String version) {
         this.origin = origin;
@@ -90,6 +92,10 @@ public final class Belvedere implements AutoCloseable {
             opened(scraping);
             apply(config);
             view.ready(listeners.addresses());
+            this.time = time;
+            if (config.listen().isWarmedUp()) {
+                opened(WarmUp.start(queries.service().engine().options(), view, time));
+            }
             LOG.log(
                     System.Logger.Level.INFO,
                     "ready version=" + version + " url=" + url() + " data=" + stores.directory());
@@ -139,6 +145,13 @@ public final class Belvedere implements AutoCloseable {
     /// @throws OperationException if it is wrong; the present one then stays
     public void reload() {
         configuration.reload();
+    }
+
+    /// Exercises the query path now, so many rounds: for the training run of the build.
+    ///
+    /// @throws IOException if the loopback address cannot be used
+    public void warmUp(int rounds) throws IOException, InterruptedException {
+        WarmUp.run(queries.service().engine().options(), view, time, rounds);
     }
 
     /// Where people reach the server.

@@ -24,7 +24,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// Runs a server for a moment and uses its doors, so that the JVM can note which classes a start needs and how the
-/// methods that run most behave: with that it compiles them at once. Then starts it again, over a log to replay.
+/// methods that run most behave, those of queries among them: with that it compiles them at once. Then starts it
+/// again, over a log to replay.
 @Command(name = "train", hidden = true, description = "Records what a start needs, for the AOT cache of the build.")
 final class TrainCommand implements Callable<Integer> {
 
@@ -33,6 +34,9 @@ final class TrainCommand implements Callable<Integer> {
     private static final long MAX_ANSWER_BYTES = 16 << 20;
     private static final int REMOTE_WRITE_SERIES = 4000;
     private static final int REMOTE_WRITE_ROWS = 200;
+
+    /// Enough for the JVM to know what it would compile, which it notes too.
+    private static final int QUERY_ROUNDS = 100;
 
     private static final String METRICS = """
         {"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"train"}}]},
@@ -73,6 +77,7 @@ final class TrainCommand implements Callable<Integer> {
         List<ServerConfig.Override> overrides = new ArrayList<>();
         overrides.add(new ServerConfig.Override("data.directory", "\"" + data + "\"", "--data"));
         overrides.add(new ServerConfig.Override("self.scrapeInterval", "100ms", "train"));
+        overrides.add(new ServerConfig.Override("server.warmUp", "false", "train"));
         for (String key : List.of("listen", "otlpGrpcListen", "otlpHttpListen", "zipkinListen")) {
             overrides.add(new ServerConfig.Override("server." + key, "127.0.0.1:0", "train"));
         }
@@ -104,6 +109,7 @@ final class TrainCommand implements Callable<Integer> {
             for (int row = 0; row < REMOTE_WRITE_ROWS; row++) {
                 remoteWrite(transport, server.url(), time.currentMillis() - (REMOTE_WRITE_ROWS - row) * 1000L);
             }
+            server.warmUp(QUERY_ROUNDS);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param isUnauthenticatedAllowed whether a listener may be reachable from other machines although nobody has to
 ///     log in (`server.allowUnauthenticatedAccess`)
 /// @param isAdminApiEnabled whether series can be deleted over HTTP (`server.adminApi`)
+/// @param isWarmedUp whether the query path is exercised once after a start (`server.warmUp`)
 /// @param http limits
 public record ListenConfig(
         Listen listen,
@@ -25,6 +26,7 @@ public record ListenConfig(
         String externalUrl,
         boolean isUnauthenticatedAllowed,
         boolean isAdminApiEnabled,
+        boolean isWarmedUp,
         HttpServerOptions http) {
 
     /// One listener.
@@ -52,6 +54,7 @@ public record ListenConfig(
                 section.string("externalUrl", ""),
                 section.bool("allowUnauthenticatedAccess", false),
                 section.bool("adminApi", false),
+                section.bool("warmUp", true),
                 http);
         section.rejectUnknown();
         config.requireGuarded(section);

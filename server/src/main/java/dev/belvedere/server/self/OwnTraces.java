@@ -18,8 +18,11 @@ import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.events.TraceStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /// Turns answered requests into Belvedere's own request metrics and traces.
@@ -39,6 +42,9 @@ public final class OwnTraces implements RequestObserver, AutoCloseable {
     private static final long SLOW_NANOS = 100_000_000;
 
     private static final Scope SCOPE = new Scope("dev.belvedere", "", Attributes.EMPTY);
+
+    /// By route, of which there are as many as patterns.
+    private final Map<String, RequestMetrics> requests = new ConcurrentHashMap<>();
 
     private final AtomicLong ingests = new AtomicLong();
     private final AtomicLong queries = new AtomicLong();
@@ -62,23 +68,39 @@ public final class OwnTraces implements RequestObserver, AutoCloseable {
 
     @Override
     public void answered(Call call, String route, int status, long startNanos, long durationNanos) {
-        registry.counter(
+        requests.computeIfAbsent(route, this::requestMetrics).answered(status, durationNanos);
+        if (isTraced(call, route, status, durationNanos)) {
+            spans(call, route, status, startNanos, durationNanos).forEach(queue::offer);
+        }
+    }
+
+    private RequestMetrics requestMetrics(String route) {
+        return new RequestMetrics(
+                code -> registry.counter(
                         "belvedere_http_requests_total",
                         "Answered HTTP requests by route and status.",
                         "route",
                         route,
                         "code",
-                        Integer.toString(status))
-                .increment();
-        registry.histogram(
+                        Integer.toString(code)),
+                registry.histogram(
                         "belvedere_http_request_duration_seconds",
                         "From the end of a request's body to the hand-over of its answer.",
                         Histogram.DURATIONS,
                         "route",
-                        route)
-                .observe(durationNanos / 1e9);
-        if (isTraced(call, route, status, durationNanos)) {
-            spans(call, route, status, startNanos, durationNanos).forEach(queue::offer);
+                        route));
+    }
+
+    /// What is counted of one route.
+    private record RequestMetrics(IntFunction<Counter> counters, Map<Integer, Counter> byStatus, Histogram durations) {
+
+        RequestMetrics(IntFunction<Counter> counters, Histogram durations) {
+            this(counters, new ConcurrentHashMap<>(), durations);
+        }
+
+        void answered(int status, long durationNanos) {
+            byStatus.computeIfAbsent(status, counters::apply).increment();
+            durations.observe(durationNanos / 1e9);
         }
     }
 

@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -86,8 +88,9 @@ public final class QueryBench {
     private static List<Query> queries(Path file) throws IOException {
         List<Query> queries = new ArrayList<>();
         Object root = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
-        for (Object each : (List<?>) ((java.util.Map<?, ?>) root).get("queries")) {
-            java.util.Map<?, ?> map = (java.util.Map<?, ?>) each;
+        List<?> all = root instanceof Map<?, ?> map && map.get("queries") instanceof List<?> list ? list : List.of();
+        for (Object each : all) {
+            Map<?, ?> map = (Map<?, ?>) each;
             List<?> range = map.get("range") instanceof List<?> list ? list : List.of(0, 0);
             queries.add(new Query(
                     String.valueOf(map.get("id")),
@@ -107,7 +110,7 @@ public final class QueryBench {
         while (threads.getCurrentThreadCpuTime() - begin < seconds * 1e9 || nanos.size() < 5) {
             long bytes = threads.getCurrentThreadAllocatedBytes();
             long start = threads.getCurrentThreadCpuTime();
-            work.get();
+            Objects.requireNonNull(work.get());
             nanos.add(threads.getCurrentThreadCpuTime() - start);
             allocated = threads.getCurrentThreadAllocatedBytes() - bytes;
         }

@@ -1,0 +1,53 @@
+package dev.belvedere.server.warmup;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What dashboards, alerts and people typically ask, over the metrics of [SampleStore].
+final class Questions {
+
+    static final List<String> EXPRESSIONS = List.of(
+            "load1{instance=\"host-1\"}",
+            "gpu_power_watts",
+            "sum by (mode) (rate(cpu_seconds_total[5m]))",
+            "100 * (1 - avg by (instance) (rate(cpu_seconds_total{mode=\"idle\"}[5m])))",
+            "topk(5, sum by (instance) (gpu_power_watts))",
+            "count by (job) ({__name__=~\".+_total\",instance=~\"host-[01]\"})",
+            "topk(20, count by (__name__) ({__name__=~\".+\"}))",
+            "histogram_quantile(0.99, sum by (le, instance) (rate(latency_seconds_bucket[5m])))",
+            "sum by (release) (network_bytes_total * on (instance) group_left (release) machine_info)",
+            "rate(network_bytes_total{device=~\"eth.*\"}[5m])",
+            "sum by (device) (irate(network_bytes_total{device!~\"eth0|lo\"}[2m]))",
+            "quantile_over_time(0.95, gpu_temperature[30m])",
+            "max by (gpu) (max_over_time(gpu_temperature[10m]))",
+            "avg by (instance) (avg_over_time(gpu_temperature[30m]))",
+            "predict_linear(filesystem_avail_bytes[30m], 14400)",
+            "max_over_time(sum by (instance) (rate(network_bytes_total[5m]))[10m:1m])",
+            "(filesystem_avail_bytes / filesystem_size_bytes - 1) * 100 > 30 and on (instance) load1 > 0",
+            "filesystem_avail_bytes / filesystem_size_bytes");
+
+    private Questions() {}
+
+    /// Paths with queries, at a moment that is a little different in every round: no answer is found in a cache.
+    static List<String> paths(long endMillis, int round) {
+        long end = endMillis - round;
+        String moment = seconds(end);
+        List<String> paths = new ArrayList<>();
+        for (String expression : EXPRESSIONS) {
+            String query = "query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8);
+            paths.add("/api/v1/query?" + query + "&time=" + moment);
+            paths.add("/api/v1/query_range?" + query + "&start=" + seconds(end - SampleStore.SPAN_MILLIS / 2) + "&end="
+                    + moment + "&step=15&nocache=1");
+        }
+        paths.add("/api/v1/labels?end=" + moment);
+        paths.add("/api/v1/label/__name__/values?end=" + moment);
+        paths.add("/api/v1/series?match%5B%5D=gpu_temperature&end=" + moment);
+        return paths;
+    }
+
+    private static String seconds(long millis) {
+        return millis / 1000 + "." + String.valueOf(1000 + millis % 1000).substring(1);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.belvedere.server.warmup;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.platform.catalog.LocalCatalog;
+import dev.belvedere.platform.disk.MemoryDisk;
+import dev.belvedere.platform.log.LocalIngestLog;
+import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.platform.segment.LocalSegmentStore;
+import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.tsdb.TsdbEnvironment;
+import dev.belvedere.tsdb.TsdbOptions;
+import dev.belvedere.tsdb.TsdbStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A small metric store in memory with what a few machines expose: counters, gauges, classic histograms.
+final class SampleStore implements AutoCloseable {
+
+    /// How far back the samples reach, at one every 15 seconds.
+    static final long SPAN_MILLIS = 3_600_000;
+
+    private static final long INTERVAL_MILLIS = 15_000;
+    private static final int HOSTS = 3;
+    private static final int PARTITIONS = 2;
+    private static final String[] MODES = {"idle", "user", "system", "iowait", "irq", "softirq", "nice", "steal"};
+    private static final String[] BOUNDS = {"0.01", "0.05", "0.1", "0.5", "1", "5", "10", "+Inf"};
+
+    private final LocalIngestLog log;
+    private final LocalCatalog catalog;
+    private final TsdbStore store;
+    private final long endMillis;
+
+    SampleStore(TimeSource time) {
+        MemoryDisk disk = new MemoryDisk();
+        Path root = Path.of("warm-up");
+        log = new LocalIngestLog(disk, root.resolve("wal"), PARTITIONS, LocalIngestLog.Options.DEFAULT, time);
+        catalog = new LocalCatalog(disk, root.resolve("catalog"));
+        store = TsdbStore.open(
+                TsdbOptions.DEFAULT,
+                new TsdbEnvironment(
+                        log,
+                        catalog,
+                        new LocalSegmentStore(disk, root.resolve("segments")),
+                        time,
+                        new MetricRegistry()));
+        endMillis = time.currentMillis() / INTERVAL_MILLIS * INTERVAL_MILLIS;
+        fill();
+    }
+
+    TsdbStore store() {
+        return store;
+    }
+
+    /// The time of the newest samples.
+    long endMillis() {
+        return endMillis;
+    }
+
+    /// Sizes of the steps by which a series' values change: counters rise, gauges wander.
+    private record Series(long ref, double step, boolean isCounter) {}
+
+    private void fill() {
+        try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.SCRAPE)) {
+            List<Series> all = new ArrayList<>();
+            for (int host = 0; host < HOSTS; host++) {
+                addHost(appender, "host-" + host, all);
+            }
+            int rows = (int) (SPAN_MILLIS / INTERVAL_MILLIS);
+            for (int row = 0; row < rows; row++) {
+                for (int i = 0; i < all.size(); i++) {
+                    Series series = all.get(i);
+                    double value = series.isCounter ? row * series.step : 100 + (row * 7 + i) % 13 * series.step;
+                    appender.append(
+                            series.ref, endMillis - (rows - 1 - row) * INTERVAL_MILLIS, MetricAppender.NO_START, value);
+                }
+                appender.commit();
+            }
+        }
+    }
+
+    private static void addHost(MetricAppender appender, String host, List<Series> into) {
+        for (int cpu = 0; cpu < 16; cpu++) {
+            for (String mode : MODES) {
+                into.add(counter(appender, host, "cpu_seconds_total", 0.37, "cpu", String.valueOf(cpu), "mode", mode));
+            }
+        }
+        for (int gpu = 0; gpu < 8; gpu++) {
+            String number = String.valueOf(gpu);
+            into.add(gauge(appender, host, "gpu_temperature", 1, "gpu", number));
+            into.add(gauge(appender, host, "gpu_power_watts", 0.25, "gpu", number));
+            into.add(counter(appender, host, "network_bytes_total", 1234, "device", "eth" + number));
+            into.add(gauge(appender, host, "filesystem_avail_bytes", 4096, "device", "disk" + number));
+            into.add(gauge(appender, host, "filesystem_size_bytes", 0, "device", "disk" + number));
+        }
+        for (int bucket = 0; bucket < BOUNDS.length; bucket++) {
+            into.add(counter(appender, host, "latency_seconds_bucket", bucket + 1, "le", BOUNDS[bucket]));
+        }
+        into.add(gauge(appender, host, "load1", 0.1, "kind", "host"));
+        into.add(gauge(appender, host, "machine_info", 0, "release", "r1"));
+    }
+
+    private static Series counter(
+            MetricAppender appender, String host, String name, double step, String... labelPairs) {
+        return new Series(appender.series(labels(host, name, labelPairs)), step, true);
+    }
+
+    private static Series gauge(MetricAppender appender, String host, String name, double step, String... labelPairs) {
+        return new Series(appender.series(labels(host, name, labelPairs)), step, false);
+    }
+
+    private static Labels labels(String host, String name, String... pairs) {
+        Labels.Builder labels = new Labels.Builder();
+        for (int i = 0; i < pairs.length; i += 2) {
+            labels.set(pairs[i], pairs[i + 1]);
+        }
+        return labels.set(Labels.METRIC_NAME, name)
+                .set("job", "warm-up")
+                .set("instance", host)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        catalog.close();
+        log.close();
+    }
+}

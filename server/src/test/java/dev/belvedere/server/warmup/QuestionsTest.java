@@ -1,0 +1,51 @@
+package dev.belvedere.server.warmup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belvedere.model.Tenant;
+import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.promql.engine.PromqlEngine;
+import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.engine.QueryAnswer;
+import dev.belvedere.promql.engine.Value;
+import dev.belvedere.storage.QueryBudget;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class QuestionsTest {
+
+    @Test
+    void every_question_finds_series_at_once_and_over_time() {
+        PromqlEngine engine = new PromqlEngine(PromqlOptions.DEFAULT);
+        try (SampleStore samples = new SampleStore(new ManualTime(1_700_000_000_000L))) {
+            for (String expression : Questions.EXPRESSIONS) {
+                QueryAnswer atOnce = engine.instant(
+                        samples.store(),
+                        Tenant.DEFAULT,
+                        engine.parse(expression),
+                        samples.endMillis(),
+                        QueryBudget.unlimited());
+                assertThat(((Value.VectorValue) atOnce.value()).samples())
+                        .as(expression)
+                        .isNotEmpty();
+                QueryAnswer overTime = engine.range(
+                        samples.store(),
+                        Tenant.DEFAULT,
+                        engine.parse(expression),
+                        samples.endMillis() - 600_000,
+                        samples.endMillis(),
+                        15_000,
+                        QueryBudget.unlimited());
+                assertThat(((Value.MatrixValue) overTime.value()).series())
+                        .as(expression)
+                        .isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void no_two_rounds_ask_the_same() {
+        List<String> first = Questions.paths(1_700_000_000_000L, 0);
+        assertThat(Questions.paths(1_700_000_000_000L, 1)).hasSameSizeAs(first).doesNotContainAnyElementsOf(first);
+    }
+}
