@@ -1,8 +1,6 @@
 package dev.belvedere.tsdb;
 
-import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.SeriesIndex;
-import dev.belvedere.tsdb.index.Target;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,8 +8,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// How many active series a tenant, its metrics and its targets have, over all partitions. Safe from any thread.
 final class ActiveSeries {
-
-    private record TargetName(String job, String instance) {}
 
     private final AtomicInteger total = new AtomicInteger();
     private final AtomicInteger indexed = new AtomicInteger();
@@ -69,21 +65,8 @@ final class ActiveSeries {
         }
         for (int t = 0; t < ofTarget.length; t++) {
             if (ofTarget[t] > 0) {
-                addTarget(name(index.pairs(), index.target(t)), ofTarget[t]);
+                addTarget(TargetName.of(index.pairs(), index.target(t)), ofTarget[t]);
             }
         }
-    }
-
-    private static TargetName name(PairDictionary pairs, Target target) {
-        String job = "";
-        String instance = "";
-        for (int pair : target.pairs()) {
-            if (pairs.name(pair).equals("job")) {
-                job = pairs.value(pair);
-            } else {
-                instance = pairs.value(pair);
-            }
-        }
-        return new TargetName(job, instance);
     }
 }

@@ -10,7 +10,6 @@ import dev.belvedere.storage.metrics.MetricCardinality.Request;
 import dev.belvedere.storage.metrics.MetricCardinality.TargetCount;
 import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.SeriesIndex;
-import dev.belvedere.tsdb.index.Target;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,8 +38,6 @@ final class CardinalityBuilder {
     private static final int MAX_CANDIDATES = 20_000;
 
     private record Pair(String name, String value) {}
-
-    private record TargetName(String job, String instance) {}
 
     private final Request request;
     private final long nowMillis;
@@ -92,7 +89,7 @@ final class CardinalityBuilder {
         for (int t = 0; t < index.targetCount(); t++) {
             Count count = counts.ofTarget(t);
             if (count.total() > 0) {
-                targets.merge(name(dictionary, index.target(t)), count, Count::plus);
+                targets.merge(TargetName.of(dictionary, index.target(t)), count, Count::plus);
             }
         }
         for (int pair = 0; pair < dictionary.size(); pair++) {
@@ -115,19 +112,6 @@ final class CardinalityBuilder {
             hash ^= hash >>> 29;
         }
         return hash;
-    }
-
-    private static TargetName name(PairDictionary pairs, Target target) {
-        String job = "";
-        String instance = "";
-        for (int pair : target.pairs()) {
-            if (pairs.name(pair).equals("job")) {
-                job = pairs.value(pair);
-            } else {
-                instance = pairs.value(pair);
-            }
-        }
-        return new TargetName(job, instance);
     }
 
     private void keepCandidates(SeriesCounts counts) {
