@@ -1,8 +1,8 @@
 package dev.belvedere.scrape;
 
+import dev.belvedere.model.metrics.JoinedBuckets;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.scrape.config.ScrapeLimits;
-import java.util.Arrays;
 
 /// Brings native histograms to the resolution that a job allows: each step down halves it by joining pairs of
 /// neighbouring buckets, which loses nothing but resolution.
@@ -44,8 +44,8 @@ final class HistogramResolution {
             return histogram;
         }
         int steps = histogram.schema() - schema;
-        Side positive = new Side(histogram.positiveSpans(), histogram.positiveCounts(), steps);
-        Side negative = new Side(histogram.negativeSpans(), histogram.negativeCounts(), steps);
+        JoinedBuckets positive = new JoinedBuckets(histogram.positiveSpans(), histogram.positiveCounts(), steps);
+        JoinedBuckets negative = new JoinedBuckets(histogram.negativeSpans(), histogram.negativeCounts(), steps);
         return new NativeHistogram(
                 histogram.resetHint(),
                 schema,
@@ -58,51 +58,5 @@ final class HistogramResolution {
                 negative.spans(),
                 negative.counts(),
                 histogram.customBounds());
-    }
-
-    /// The joined buckets of one side.
-    private static final class Side {
-        private final int[] spans;
-        private int spanValues;
-        private final double[] counts;
-        private int countValues;
-        private int last;
-
-        Side(int[] formerSpans, double[] formerCounts, int steps) {
-            spans = new int[2 * formerCounts.length];
-            counts = new double[formerCounts.length];
-            int index = 0;
-            int at = 0;
-            for (int span = 0; span < formerSpans.length; span += 2) {
-                index += formerSpans[span];
-                for (int i = 0; i < formerSpans[span + 1]; i++) {
-                    add((index - 1 >> steps) + 1, formerCounts[at++]);
-                    index++;
-                }
-            }
-        }
-
-        private void add(int index, double count) {
-            if (countValues > 0 && index == last) {
-                counts[countValues - 1] += count;
-                return;
-            }
-            if (countValues > 0 && index == last + 1) {
-                spans[spanValues - 1]++;
-            } else {
-                spans[spanValues++] = countValues == 0 ? index : index - last - 1;
-                spans[spanValues++] = 1;
-            }
-            counts[countValues++] = count;
-            last = index;
-        }
-
-        int[] spans() {
-            return Arrays.copyOf(spans, spanValues);
-        }
-
-        double[] counts() {
-            return Arrays.copyOf(counts, countValues);
-        }
     }
 }

@@ -12,7 +12,10 @@ import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -152,6 +155,63 @@ class TargetShapesTest {
         }
         opened.store().flush();
         assertThat(read(opened.store())).hasSize(20);
+        opened.close();
+    }
+
+    @Test
+    void a_scrape_that_comes_in_shards_fills_its_rows_in_any_order() {
+        StoreOnDisk opened = open();
+        long seed = Long.getLong("seed", System.nanoTime());
+        List<long[]> parts = new ArrayList<>();
+        for (int row = 0; row < 40; row++) {
+            for (int shard = 0; shard < 5; shard++) {
+                parts.add(new long[] {row, shard});
+            }
+        }
+        // Connections lag behind each other by a few scrapes; each series' own samples stay in order.
+        Random random = new Random(seed);
+        long[] lag = random.longs(5, 0, 6).toArray();
+        parts.sort(Comparator.comparingLong(part -> part[0] + lag[(int) part[1]]));
+        for (long[] part : parts) {
+            append(opened.store(), (int) part[1] * 20, (int) part[1] * 20 + 20, START + part[0] * 15_000);
+        }
+        assertThat(read(opened.store()))
+                .as("seed %d", seed)
+                .hasSize(100)
+                .allSatisfy((labels, samples) ->
+                        assertThat(samples.keySet()).hasSize(40).first().isEqualTo(START));
+        opened.store().flush();
+        assertThat(read(opened.store()))
+                .hasSize(100)
+                .allSatisfy((labels, samples) -> assertThat(samples).hasSize(40));
+        opened.close();
+    }
+
+    @Test
+    void a_counter_that_is_created_between_two_scrapes_keeps_when_it_began() {
+        StoreOnDisk opened = open();
+        Labels late = series(1);
+        try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
+            for (int row = 0; row < 20; row++) {
+                long at = START + row * 15_000L;
+                appender.append(appender.series(series(0)), at, 0, row);
+                if (row >= 10) {
+                    appender.append(appender.series(late), at, START + 10 * 15_000L - 4_000, row);
+                }
+                assertThat(appender.commit().rejectedCount()).isZero();
+            }
+        }
+        for (int round = 0; round < 2; round++) {
+            TreeMap<Labels, TreeMap<Long, Read>> all = read(opened.store());
+            assertThat(all.get(late))
+                    .hasSize(10)
+                    .allSatisfy(
+                            (at, sample) -> assertThat(sample.startMillis()).isEqualTo(START + 10 * 15_000L - 4_000));
+            assertThat(all.get(series(0)))
+                    .hasSize(20)
+                    .allSatisfy((at, sample) -> assertThat(sample.startMillis()).isZero());
+            opened.store().flush();
+        }
         opened.close();
     }
 }

@@ -33,6 +33,9 @@ public record NativeHistogram(
     public static final int MIN_SCHEMA = -4;
     public static final int MAX_SCHEMA = 8;
 
+    /// Finer schemas up to this one may be sent; they are kept as [#MAX_SCHEMA].
+    public static final int MAX_SENT_SCHEMA = 52;
+
     /// The schema of explicit bounds: a classic histogram kept as one sample (NHCB).
     public static final int CUSTOM_BUCKETS = -53;
 

@@ -1,6 +1,7 @@
 package dev.belvedere.wire.exposition;
 
 import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.JoinedBuckets;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.wire.protobuf.LongColumn;
@@ -83,6 +84,14 @@ final class ProtobufHistogram {
             running = absolute;
         }
 
+        int[] spans(int steps) {
+            return steps == 0 ? spans() : new JoinedBuckets(spans(), counts(), steps).spans();
+        }
+
+        double[] counts(int steps) {
+            return steps == 0 ? counts() : new JoinedBuckets(spans(), counts(), steps).counts();
+        }
+
         int[] spans() {
             return Arrays.copyOf(spans, spanValues);
         }
@@ -161,17 +170,19 @@ final class ProtobufHistogram {
 
     /// @throws IllegalArgumentException if spans and counts do not fit each other
     NativeHistogram nativeHistogram(boolean isGauge) {
+        boolean isFiner = schema > NativeHistogram.MAX_SCHEMA && schema <= NativeHistogram.MAX_SENT_SCHEMA;
+        int steps = isFiner ? schema - NativeHistogram.MAX_SCHEMA : 0;
         return new NativeHistogram(
                 isGauge ? ResetHint.GAUGE : ResetHint.UNKNOWN,
-                schema,
+                schema - steps,
                 zeroThreshold,
                 zeroCount,
                 count,
                 sum,
-                positive.spans(),
-                positive.counts(),
-                negative.spans(),
-                negative.counts(),
+                positive.spans(steps),
+                positive.counts(steps),
+                negative.spans(steps),
+                negative.counts(steps),
                 new double[0]);
     }
 

@@ -1,5 +1,6 @@
 package dev.belvedere.wire.remotewrite;
 
+import dev.belvedere.model.metrics.JoinedBuckets;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.model.metrics.SampleValues;
@@ -8,7 +9,9 @@ import dev.belvedere.wire.protobuf.LongColumn;
 import dev.belvedere.wire.protobuf.ProtobufReader;
 
 /// Reads the `Histogram` message, which both versions of remote write share: counts as integers (in deltas) or
-/// floats (absolute). What contradicts itself is given to the sink as invalid, with Prometheus' rules.
+/// floats (absolute). Schemas finer than ours are made coarser; what contradicts itself is given to the sink as
+/// invalid,
+/// with Prometheus' rules.
 final class HistogramReader {
 
     private static final ResetHint[] HINTS = ResetHint.values();
@@ -42,6 +45,14 @@ final class HistogramReader {
                 absolute[i] = count;
             }
             return absolute;
+        }
+
+        int[] spans(int steps) {
+            return steps == 0 ? spanPairs() : new JoinedBuckets(spanPairs(), absoluteCounts(), steps).spans();
+        }
+
+        double[] absoluteCounts(int steps) {
+            return steps == 0 ? absoluteCounts() : new JoinedBuckets(spanPairs(), absoluteCounts(), steps).counts();
         }
 
         int[] spanPairs() {
@@ -158,9 +169,9 @@ final class HistogramReader {
                     + limits.maxHistogramBuckets();
         }
         boolean isCustom = schema == NativeHistogram.CUSTOM_BUCKETS;
-        if (!isCustom && (schema < NativeHistogram.MIN_SCHEMA || schema > NativeHistogram.MAX_SCHEMA)) {
+        if (!isCustom && (schema < NativeHistogram.MIN_SCHEMA || schema > NativeHistogram.MAX_SENT_SCHEMA)) {
             return "its schema " + schema + " is neither " + NativeHistogram.MIN_SCHEMA + " to "
-                    + NativeHistogram.MAX_SCHEMA + " nor " + NativeHistogram.CUSTOM_BUCKETS;
+                    + NativeHistogram.MAX_SENT_SCHEMA + " nor " + NativeHistogram.CUSTOM_BUCKETS;
         }
         String problem = spanProblem(positive, "positive");
         if (problem.isEmpty()) {
@@ -234,17 +245,18 @@ final class HistogramReader {
 
     private NativeHistogram histogram() {
         ResetHint hint = resetHint >= 0 && resetHint < HINTS.length ? HINTS[(int) resetHint] : ResetHint.UNKNOWN;
+        int steps = Math.max(0, schema - NativeHistogram.MAX_SCHEMA);
         return new NativeHistogram(
                 hint,
-                schema,
+                schema - steps,
                 zeroThreshold,
                 zeroCount,
                 count,
                 SampleValues.canonical(sum),
-                positive.spanPairs(),
-                positive.absoluteCounts(),
-                negative.spanPairs(),
-                negative.absoluteCounts(),
+                positive.spans(steps),
+                positive.absoluteCounts(steps),
+                negative.spans(steps),
+                negative.absoluteCounts(steps),
                 schema == NativeHistogram.CUSTOM_BUCKETS ? customBounds.toDoubles() : new double[0]);
     }
 }

@@ -171,6 +171,32 @@ class RemoteWriteDecoderTest {
     }
 
     @Test
+    void a_histogram_of_a_finer_schema_is_made_coarser() {
+        ProtoMessage histogram = new ProtoMessage()
+                .int64(1, 15)
+                .float64(3, 7)
+                .sint64(4, 10)
+                .float64(5, 0.001)
+                .message(11, new ProtoMessage().sint64(1, 1).int64(2, 5))
+                .packedSint64(12, 1, 1, 1, 1, 1)
+                .int64(15, 5000);
+        decodeSeries(new ProtoMessage().message(1, label("__name__", "h")).message(4, histogram));
+        assertThat(sink.histograms.getFirst())
+                .isEqualTo(new NativeHistogram(
+                        ResetHint.UNKNOWN,
+                        8,
+                        0.001,
+                        0,
+                        15,
+                        7,
+                        new int[] {1, 2},
+                        new double[] {10, 5},
+                        new int[0],
+                        new double[0],
+                        new double[0]));
+    }
+
+    @Test
     void what_the_writer_wrote_comes_back() {
         NativeHistogram custom = new NativeHistogram(
                 ResetHint.UNKNOWN,
@@ -211,7 +237,7 @@ class RemoteWriteDecoderTest {
     void histograms_that_contradict_themselves_say_how() {
         assertInvalid(
                 new ProtoMessage().int64(1, 5).packedSint64(12, 1), "positive spans name 0 buckets, but there are 1");
-        assertInvalid(new ProtoMessage().sint64(4, 9), "schema 9 is neither");
+        assertInvalid(new ProtoMessage().sint64(4, 53), "schema 53 is neither");
         assertInvalid(
                 new ProtoMessage()
                         .int64(1, 5)
