@@ -4,6 +4,7 @@ import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.SampleColumn;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what [ColumnEncoder] wrote. Not safe for concurrent use.
 ///
@@ -19,6 +20,7 @@ public final class ColumnDecoder {
     private long[] starts = new long[0];
     private int[] runs = new int[2];
     private int[] kinds = new int[1];
+    private @Nullable HistogramColumnsDecoder histogramColumns;
     private boolean isDense;
     private boolean isNonDecreasing;
 
@@ -177,8 +179,12 @@ public final class ColumnDecoder {
             kindRuns = runCount;
             histogramCount = runSum;
             histograms = new NativeHistogram[histogramCount];
-            for (int i = 0; i < histogramCount; i++) {
-                histograms[i] = HistogramCodec.decode(in);
+            if ((flags & ColumnEncoder.HISTOGRAM_COLUMNS) != 0) {
+                decodeHistogramColumns(in, histogramCount);
+            } else {
+                for (int i = 0; i < histogramCount; i++) {
+                    histograms[i] = HistogramCodec.decode(in);
+                }
             }
         }
         boolean hasStarts = (flags & ColumnEncoder.HAS_STARTS) != 0;
@@ -199,6 +205,15 @@ public final class ColumnDecoder {
             kindRuns = 1;
         }
         place(into, at, new Layout(presenceRuns, kindRuns, hasStarts));
+    }
+
+    private void decodeHistogramColumns(ByteSource in, int count) {
+        HistogramColumnsDecoder parts = histogramColumns;
+        if (parts == null) {
+            parts = new HistogramColumnsDecoder();
+            histogramColumns = parts;
+        }
+        parts.decode(in, histograms, count);
     }
 
     private record Layout(int presenceRuns, int kindRuns, boolean hasStarts) {}

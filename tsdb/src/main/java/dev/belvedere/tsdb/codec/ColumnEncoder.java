@@ -2,6 +2,8 @@ package dev.belvedere.tsdb.codec;
 
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one series' rows of a chunk ("Column" in docs/format/metrics-block.md). Not safe for concurrent use.
@@ -13,6 +15,9 @@ public final class ColumnEncoder {
     static final int NON_DECREASING = 8;
     static final int HAS_EXCEPTIONS = 16;
     static final int RELATIVE = 32;
+
+    /// The histograms are columns of their parts.
+    static final int HISTOGRAM_COLUMNS = 64;
 
     /// The column is equal to another of its chunk, whose number follows.
     public static final int EQUAL = 128;
@@ -39,6 +44,7 @@ public final class ColumnEncoder {
 
     private int beforeCount = -1;
     private boolean isRelative;
+    private @Nullable HistogramColumnsEncoder histogramColumns;
     private long[] differences = new long[128];
 
     /// The next column is the first of its page: it cannot lean on another.
@@ -125,7 +131,7 @@ public final class ColumnEncoder {
         }
         if (hasHistograms) {
             out.orByte(flagsAt, HAS_HISTOGRAMS);
-            putHistograms(rows, out);
+            putHistograms(rows, flagsAt, out);
         }
         if (hasStarts) {
             out.orByte(flagsAt, HAS_STARTS);
@@ -142,7 +148,7 @@ public final class ColumnEncoder {
         }
     }
 
-    private void putHistograms(Rows rows, ByteSink out) {
+    private void putHistograms(Rows rows, int flagsAt, ByteSink out) {
         int last = 0;
         runs[0] = 0;
         boolean isHistogramRun = false;
@@ -157,11 +163,23 @@ public final class ColumnEncoder {
             }
         }
         putRuns(last + 1, out);
+        List<NativeHistogram> all = new ArrayList<>();
         for (int row = 0; row < rows.rows(); row++) {
             NativeHistogram histogram = histogram(rows, row);
             if (histogram != null) {
-                HistogramCodec.encode(histogram, out);
+                all.add(histogram);
             }
+        }
+        if (HistogramColumnsEncoder.isWorthIt(all)) {
+            out.orByte(flagsAt, HISTOGRAM_COLUMNS);
+            HistogramColumnsEncoder parts = histogramColumns;
+            if (parts == null) {
+                parts = new HistogramColumnsEncoder();
+                histogramColumns = parts;
+            }
+            parts.encode(all, out);
+        } else {
+            all.forEach(histogram -> HistogramCodec.encode(histogram, out));
         }
     }
 

@@ -23,7 +23,7 @@ public final class HistogramCodec {
         putDoubles(histogram.customBounds(), out);
     }
 
-    private static int hintNumber(ResetHint hint) {
+    static int hintNumber(ResetHint hint) {
         return switch (hint) {
             case UNKNOWN -> 0;
             case RESET -> 1;
@@ -33,22 +33,26 @@ public final class HistogramCodec {
     }
 
     private static void putSide(int[] spans, double[] counts, ByteSink out) {
+        putSpans(spans, out);
+        putDoubles(counts, out);
+    }
+
+    static void putSpans(int[] spans, ByteSink out) {
         out.putVarint(spans.length / 2);
         for (int i = 0; i < spans.length; i += 2) {
             out.putZigzag(spans[i]);
             out.putVarint(spans[i + 1]);
         }
-        putDoubles(counts, out);
     }
 
-    private static void putDoubles(double[] values, ByteSink out) {
+    static void putDoubles(double[] values, ByteSink out) {
         for (double value : values) {
             out.putDouble(value);
         }
     }
 
     public static NativeHistogram decode(ByteSource in) {
-        ResetHint hint = HINTS[requireBelow(in.getByte(), HINTS.length)];
+        ResetHint hint = hint(in.getByte());
         int schema = (int) in.getZigzag();
         double zeroThreshold = in.getDouble();
         double zeroCount = in.getDouble();
@@ -77,14 +81,14 @@ public final class HistogramCodec {
         }
     }
 
-    private static int requireBelow(int value, int bound) {
-        if (value >= bound) {
-            throw new MalformedBytesException("a reset hint of " + value);
+    static ResetHint hint(long number) {
+        if (number < 0 || number >= HINTS.length) {
+            throw new MalformedBytesException("a reset hint of " + number);
         }
-        return value;
+        return HINTS[(int) number];
     }
 
-    private static int[] spans(ByteSource in) {
+    static int[] spans(ByteSource in) {
         int[] spans = new int[2 * in.getCount(2)];
         for (int i = 0; i < spans.length; i += 2) {
             spans[i] = (int) in.getZigzag();
@@ -93,7 +97,7 @@ public final class HistogramCodec {
         return spans;
     }
 
-    private static int bucketCount(int[] spans, ByteSource in) {
+    static int bucketCount(int[] spans, ByteSource in) {
         long count = 0;
         for (int i = 1; i < spans.length; i += 2) {
             count += spans[i];
@@ -104,7 +108,7 @@ public final class HistogramCodec {
         return (int) count;
     }
 
-    private static double[] doubles(ByteSource in, int count) {
+    static double[] doubles(ByteSource in, int count) {
         double[] values = new double[count];
         for (int i = 0; i < count; i++) {
             values[i] = in.getDouble();

@@ -6,6 +6,7 @@ import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.SampleColumn;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,7 @@ class ColumnCodecTest {
     @Test
     void a_constant_takes_a_handful_of_bytes_however_long() {
         double[] values = new double[1000];
-        java.util.Arrays.fill(values, 73.5);
+        Arrays.fill(values, 73.5);
         ByteSink sink = new ByteSink(16);
         encoder.encode(new ColumnEncoder.Rows(values, 0, 1000, null, null), false, sink);
         assertThat(sink.size()).isLessThanOrEqualTo(6);
@@ -137,6 +138,60 @@ class ColumnCodecTest {
                         .isEqualTo(starts[i]);
             }
         }
+    }
+
+    /// What a histogram of latencies looks like, observed some hundred times between scrapes.
+    static NativeHistogram[] latencies(SplittableRandom random, int rows) {
+        NativeHistogram[] all = new NativeHistogram[rows];
+        int first = 10;
+        double[] counts = new double[12];
+        double sum = 0;
+        for (int row = 0; row < rows; row++) {
+            if (random.nextInt(60) == 0) {
+                counts = Arrays.copyOf(counts, counts.length + 1);
+            }
+            if (random.nextInt(200) == 0) {
+                counts = new double[12];
+                sum = 0;
+            }
+            double total = 0;
+            for (int b = 0; b < counts.length; b++) {
+                double distance = b - 6;
+                counts[b] += (int) (200 * Math.exp(-distance * distance / 8) * (0.8 + 0.4 * random.nextDouble()));
+                total += counts[b];
+            }
+            sum += total * random.nextDouble() * 1e-3;
+            all[row] = new NativeHistogram(
+                    row % 120 == 0 ? ResetHint.UNKNOWN : ResetHint.NOT_RESET,
+                    3,
+                    1e-128,
+                    0,
+                    total,
+                    sum,
+                    new int[] {first, counts.length},
+                    counts.clone(),
+                    new int[0],
+                    new double[0],
+                    new double[0]);
+        }
+        return all;
+    }
+
+    @Test
+    void histograms_as_columns_take_a_third_of_what_they_take_one_by_one() {
+        NativeHistogram[] histograms = latencies(new SplittableRandom(SEED), 256);
+        double[] values = new double[histograms.length];
+        Arrays.fill(values, SampleValues.ABSENT);
+        ColumnEncoder.Rows rows = new ColumnEncoder.Rows(values, 0, values.length, histograms, null);
+        SampleColumn read = roundTrip(rows, "seed " + SEED);
+        ByteSink oneByOne = new ByteSink(16);
+        for (int i = 0; i < histograms.length; i++) {
+            assertThat(read.histogram(i)).as("row %d, seed %d", i, SEED).isEqualTo(histograms[i]);
+            HistogramCodec.encode(histograms[i], oneByOne);
+        }
+        ByteSink columns = new ByteSink(16);
+        encoder.encode(rows, false, columns);
+        assertThat(columns.size()).isLessThan(oneByOne.size() * 2 / 5);
     }
 
     private static NativeHistogram histogram(SplittableRandom random) {
@@ -186,9 +241,7 @@ class ColumnCodecTest {
         for (int b = 0; b < 12; b++) {
             column.reset(rows);
             decoder.decode(new ByteSource(bytes, starts[b], starts[b + 1] - starts[b]), rows, column, 0);
-            assertThat(java.util.Arrays.copyOf(column.values(), rows))
-                    .as("bucket %d", b)
-                    .isEqualTo(buckets[b]);
+            assertThat(Arrays.copyOf(column.values(), rows)).as("bucket %d", b).isEqualTo(buckets[b]);
             assertThat(ColumnDecoder.isRelative(bytes, starts[b])).isEqualTo(b > 0);
         }
         assertThat(starts[12] - starts[6]).as("buckets above all observations").isLessThan(6 * 8);
