@@ -82,6 +82,18 @@ public record Retention(long millis, long bytes, List<Rule> rules, List<Rollup> 
         return longest;
     }
 
+    /// The time before which samples may be hidden by a rule, or for want of one, when it is `nowMillis`.
+    long hiddenBefore(long nowMillis) {
+        if (rules.isEmpty()) {
+            return Long.MIN_VALUE;
+        }
+        long shortest = millis;
+        for (Rule rule : rules) {
+            shortest = Math.min(shortest, rule.keepMillis());
+        }
+        return cutoff(shortest, nowMillis);
+    }
+
     /// The earliest time that is kept for so long.
     static long cutoff(long keepMillis, long nowMillis) {
         long cutoff = nowMillis - keepMillis;

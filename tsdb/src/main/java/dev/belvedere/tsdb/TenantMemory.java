@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /// What a tenant has that is not durable: metadata, the newest exemplars, the log of changes. Safe from any thread.
 final class TenantMemory {
@@ -33,7 +34,12 @@ final class TenantMemory {
     @GuardedBy("this")
     private final Map<String, MetricMetadata> metadata = new TreeMap<>();
 
-    private final ChangeLog changes = new ChangeLog();
+    private final ChangeLog changes;
+
+    /// @param hiddenBefore the time before which retention may hide samples at any moment
+    TenantMemory(LongSupplier hiddenBefore) {
+        this.changes = new ChangeLog(hiddenBefore);
+    }
 
     /// What queries could see change, over all partitions.
     ChangeLog changes() {

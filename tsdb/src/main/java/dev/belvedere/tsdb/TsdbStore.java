@@ -152,6 +152,10 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         return Optional.of(memory(tenant).changes());
     }
 
+    private long hiddenBefore() {
+        return options.retention().hiddenBefore(environment.time().currentMillis());
+    }
+
     /// Notes that what queries see has changed from a time on, otherwise than by a commit.
     private void noteChange(Tenant tenant, long lowestMillis) {
         memory(tenant).changes().note(lowestMillis);
@@ -253,7 +257,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     }
 
     TenantMemory memory(Tenant tenant) {
-        return memories.computeIfAbsent(tenant, key -> new TenantMemory());
+        return memories.computeIfAbsent(tenant, key -> new TenantMemory(this::hiddenBefore));
     }
 
     long series(Tenant tenant, Labels labels) {

@@ -117,6 +117,19 @@ class RetentionTest {
     }
 
     @Test
+    void who_keeps_results_is_told_where_samples_may_be_hidden_without_a_change() {
+        assertThat(open(RULED).store().changes(Tenant.DEFAULT).orElseThrow().hiddenBefore())
+                .isEqualTo(START - 2 * HOUR);
+        close();
+        assertThat(open(TsdbOptions.DEFAULT)
+                        .store()
+                        .changes(Tenant.DEFAULT)
+                        .orElseThrow()
+                        .hiddenBefore())
+                .isEqualTo(Long.MIN_VALUE);
+    }
+
+    @Test
     void the_rewrite_gives_the_bytes_of_a_rule_back_and_keeps_the_rest() {
         StoreOnDisk opened = open(RULED);
         for (int i = 0; i < 200; i++) {

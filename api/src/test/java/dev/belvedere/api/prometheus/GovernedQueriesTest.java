@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belvedere.api.queries.ActiveQuery;
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.storage.metrics.MetricStore;
+import dev.belvedere.promql.engine.PromqlOptions;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URLEncoder;
@@ -48,7 +48,7 @@ class GovernedQueriesTest {
     /// Starts anew with a store that holds its readers.
     private HeldStore hold(QueryOptions options) {
         server.close();
-        server = new PrometheusServer(options, store -> {
+        server = new PrometheusServer(options, PromqlOptions.DEFAULT, store -> {
             held.set(new HeldStore(store));
             return held.get();
         });
@@ -233,7 +233,7 @@ class GovernedQueriesTest {
     @Test
     void the_points_of_a_series_are_bounded_by_a_key() {
         server.close();
-        server = new PrometheusServer(new QueryOptions(1, 1, 10, 0, 0, 0, 0), (MetricStore store) -> store);
+        server = new PrometheusServer(new QueryOptions(1, 1, 10, 0, 0, 0, 0), PromqlOptions.DEFAULT, store -> store);
         assertThat(server.get(range("up")))
                 .isEqualTo(
                         "400 {\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"exceeded maximum resolution of 10 "

@@ -79,14 +79,13 @@ final class PrometheusServer implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     PrometheusServer() {
-        this(QueryOptions.DEFAULT, store -> store);
+        this(QueryOptions.DEFAULT, PromqlOptions.DEFAULT, store -> store);
     }
 
-    PrometheusServer(QueryOptions options, UnaryOperator<MetricStore> wrapping) {
+    PrometheusServer(QueryOptions options, PromqlOptions language, UnaryOperator<MetricStore> wrapping) {
         ManualTime time = new ManualTime(NOW);
         MetricStore stored = wrapping.apply(store);
-        queries = new QueryService(
-                new PromqlEngine(PromqlOptions.DEFAULT), options, time, registry, queryLog, Optional.empty());
+        queries = new QueryService(new PromqlEngine(language), options, time, registry, queryLog, Optional.empty());
         QueryBudgets budgets = new QueryBudgets(new QueryBudget.Limits(MAX_SAMPLES, 1 << 20, 60_000), new SystemTime());
         PrometheusParts parts = new PrometheusParts(
                 queries,

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// docs/design/0004 says why that is never wrong. Safe from any thread.
 public final class ResultCache {
 
-    /// An extent grows to this many times the steps of a request.
-    private static final int GROWTH = 2;
-
     /// Identifies what is kept.
     ///
     /// @param options of the engine: the look-back changes results
@@ -40,8 +37,14 @@ public final class ResultCache {
     /// What is kept.
     ///
     /// @param version of the store before the results were worked out
-    /// @param answer to exactly the steps of the extent
-    record Kept(long version, Extent extent, QueryAnswer answer, long sizeBytes) {}
+    /// @param answer to the request that was answered last
+    /// @param answered the steps of that request, all of them in the extent
+    record Kept(long version, Extent extent, QueryAnswer answer, Steps answered, long sizeBytes) {
+
+        Kept at(long newVersion) {
+            return new Kept(newVersion, extent, answer, answered, sizeBytes);
+        }
+    }
 
     /// An answer, and how many of its steps were not worked out anew.
     public record Outcome(QueryAnswer answer, long stepsKept) {}
@@ -124,10 +127,13 @@ public final class ResultCache {
         }
 
         Outcome answer() {
+            if (reach.reachesBefore(steps.startMillis(), changes.hiddenBefore())) {
+                return new Outcome(engine.evaluate(request), 0);
+            }
             Key key = key(Optional.of(request.steps()));
             Kept whole = kept.get(key);
             if (whole != null && reach.holds(steps.endMillis(), changes.lowestSince(whole.version()))) {
-                kept.put(key, new Kept(version, whole.extent(), whole.answer(), whole.sizeBytes()));
+                kept.put(key, whole.at(version));
                 return new Outcome(whole.answer(), steps.count());
             }
             if (!request.plan().isByStep()) {
@@ -145,19 +151,20 @@ public final class ResultCache {
             long last = Math.min(have.endMillis(), steps.endMillis());
             long first = Math.max(have.startMillis(), steps.startMillis());
             if (last >= first && !reach.holds(last, lowest)) {
-                if (reach.fixedMillis() >= lowest) {
+                if (!reach.holdsFixed(lowest)) {
                     return null;
                 }
-                // The last step before the changed time less the reach.
-                long bound = lowest - reach.aheadMillis() - 1;
+                long bound = reach.lastHolding(lowest);
                 last = bound < first ? first - 1 : first + (bound - first) / steps.stepMillis() * steps.stepMillis();
             }
             return last < first ? null : new Steps(first, last, steps.stepMillis());
         }
 
         private Outcome extended(Kept found, Steps reusable) {
-            if (reusable.equals(steps) && found.extent().steps().equals(steps)) {
-                kept.put(key(Optional.empty()), new Kept(version, found.extent(), found.answer(), found.sizeBytes()));
+            if (reusable.equals(steps) && found.answered().equals(steps)) {
+                if (lastHolding(found) == found.extent().steps().endMillis()) {
+                    kept.put(key(Optional.empty()), found.at(version));
+                }
                 return new Outcome(found.answer(), steps.count());
             }
             List<Extent> parts = new ArrayList<>();
@@ -190,34 +197,30 @@ public final class ResultCache {
             return missing;
         }
 
-        /// Keeps what was asked for, and what is known beyond while that is not too much.
+        /// Keeps what was asked for and what is known around it, up to as many steps as were kept or asked for: a
+        /// range that slides drops its oldest steps, and a short range does not displace a longer one.
         private void keepExtent(Kept found, Steps reusable, Extent asked, QueryAnswer answer) {
             Steps have = found.extent().steps();
             long step = steps.stepMillis();
-            boolean isBeyondKnown = have.endMillis() > steps.endMillis() && reusable.endMillis() == steps.endMillis();
-            long lastValid = isBeyondKnown ? lastHolding(found) : steps.endMillis();
-            boolean isLarger = have.startMillis() < steps.startMillis() || lastValid > steps.endMillis();
-            long first = Math.min(have.startMillis(), steps.startMillis());
-            long count = (lastValid - first) / step + 1;
-            if (!isLarger || count > GROWTH * steps.count()) {
-                keep(key(Optional.empty()), asked, answer);
-                return;
-            }
+            long most = Math.max(have.count(), steps.count());
+            long last = reusable.endMillis() == steps.endMillis() ? lastHolding(found) : steps.endMillis();
+            long first = Math.max(Math.min(have.startMillis(), steps.startMillis()), last - (most - 1) * step);
             List<Extent> parts = new ArrayList<>();
-            if (have.startMillis() < steps.startMillis()) {
-                parts.add(found.extent().slice(new Steps(have.startMillis(), steps.startMillis() - step, step)));
+            if (first < steps.startMillis()) {
+                parts.add(found.extent().slice(new Steps(first, steps.startMillis() - step, step)));
             }
             parts.add(asked);
-            if (lastValid > steps.endMillis()) {
-                parts.add(found.extent().slice(new Steps(steps.endMillis() + step, lastValid, step)));
+            if (last > steps.endMillis()) {
+                parts.add(found.extent().slice(new Steps(steps.endMillis() + step, last, step)));
             }
             Extent all = Extent.joined(parts);
-            keep(key(Optional.empty()), all, answer(all, Timings.NONE));
+            long answerBytes = parts.size() == 1 ? 0 : asked.sizeBytes();
+            kept.put(key(Optional.empty()), new Kept(version, all, answer, steps, all.sizeBytes() + answerBytes));
         }
 
         /// The last step of what is kept, behind those asked for, that still holds.
         private long lastHolding(Kept found) {
-            long last = found.extent().steps().endMillis();
+            long last = Math.max(found.extent().steps().endMillis(), steps.endMillis());
             long lowest = changes.lowestSince(found.version());
             while (last > steps.endMillis() && !reach.holds(last, lowest)) {
                 last -= steps.stepMillis();
@@ -243,7 +246,7 @@ public final class ResultCache {
         }
 
         private void keep(Key key, Extent extent, QueryAnswer answer) {
-            kept.put(key, new Kept(version, extent, answer, extent.sizeBytes()));
+            kept.put(key, new Kept(version, extent, answer, steps, extent.sizeBytes()));
         }
 
         private QueryAnswer answer(Extent extent, Timings timings) {

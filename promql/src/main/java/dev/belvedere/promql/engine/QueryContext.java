@@ -35,7 +35,7 @@ final class QueryContext {
     }
 
     boolean isByStep() {
-        return isByStep;
+        return isByStep && !selections.isDownsampled();
     }
 
     /// Counts samples that an evaluation keeps.

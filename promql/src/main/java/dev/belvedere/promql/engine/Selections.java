@@ -45,11 +45,18 @@ final class Selections {
     private final QueryBudget budget;
     private final long lookbackMillis;
     private final Map<List<LabelMatcher>, Usage> usages = new HashMap<>();
+    private volatile boolean isDownsampled;
 
     Selections(MetricQuerier querier, QueryBudget budget, long lookbackMillis) {
         this.querier = querier;
         this.budget = budget;
         this.lookbackMillis = lookbackMillis;
+    }
+
+    /// Whether something that was read is downsampled. Which windows the store hands out depends on all steps of the
+    /// query.
+    boolean isDownsampled() {
+        return isDownsampled;
     }
 
     /// The samples that a selector needs.
@@ -142,6 +149,7 @@ final class Selections {
             try (cursor) {
                 while (cursor.next()) {
                     budget.check();
+                    isDownsampled |= cursor.group().resolutionMillis() > 0;
                     visitor.accept(cursor.group());
                 }
             }

@@ -20,9 +20,15 @@ import dev.belvedere.promql.syntax.ParserOptions;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
+import dev.belvedere.storage.metrics.Capabilities;
+import dev.belvedere.storage.metrics.ChangeLog;
 import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.MetricQuerier;
+import dev.belvedere.storage.metrics.MetricStore;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +107,58 @@ class ResultCacheTest {
         store.deleteSeries(
                 Tenant.DEFAULT, List.of(LabelMatcher.equal("i", "a")), new TimeRange(300_000, Long.MAX_VALUE));
         assertThat(series(ask("m", 0, 900_000)).getFirst().timestamps()).endsWith(525_000);
+    }
+
+    /// A store that hides samples as time goes on, and says so.
+    private record HidingStore(MetricStore store, ChangeLog log) implements MetricStore {
+
+        @Override
+        public MetricAppender appender(Tenant tenant, AppendOptions options) {
+            return store.appender(tenant, options);
+        }
+
+        @Override
+        public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
+            return store.querier(tenant, budget);
+        }
+
+        @Override
+        public Capabilities capabilities() {
+            return store.capabilities();
+        }
+
+        @Override
+        public Optional<ChangeLog> changes(Tenant tenant) {
+            return Optional.of(log);
+        }
+    }
+
+    @Test
+    void results_that_reach_where_samples_may_be_hidden_are_not_kept() {
+        writeMinutes(0, 30);
+        HidingStore hiding = new HidingStore(store, new ChangeLog(() -> 600_000));
+        Map<String, Long> reaches =
+                Map.of("m", 300_000L, "sum_over_time(m[10m])", 600_000L, "max_over_time(m[5m:1m] offset 5m)", 900_000L);
+        reaches.forEach((query, reach) -> {
+            assertThat(keptWhenAskedTwice(hiding, query, 600_000 + reach - 1))
+                    .as(query)
+                    .isZero();
+            assertThat(keptWhenAskedTwice(hiding, query, 600_000 + reach))
+                    .as(query)
+                    .isPositive();
+        });
+        assertThat(keptWhenAskedTwice(hiding, "m @ 800", 1_500_000)).isZero();
+    }
+
+    private long keptWhenAskedTwice(MetricStore of, String query, long startMillis) {
+        QueryRequest request = new QueryRequest(
+                of,
+                Tenant.DEFAULT,
+                engine.plan(query),
+                new Steps(startMillis, startMillis + 300_000, STEP),
+                QueryBudget.unlimited());
+        cache.range(engine, request);
+        return cache.range(engine, request).stepsKept();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.belvedere.storage.metrics;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.function.LongSupplier;
 
 /// How far back the changes to a tenant's samples reached, so that whoever keeps results of queries knows which of
 /// them still hold. Safe from any thread; bounded in memory.
@@ -18,6 +19,8 @@ public final class ChangeLog {
     /// Changes whose lowest times are this close may be told as one.
     private static final long GRAIN_MILLIS = 1000;
 
+    private final LongSupplier hiddenBefore;
+
     @GuardedBy("this")
     private long version;
 
@@ -31,6 +34,22 @@ public final class ChangeLog {
 
     @GuardedBy("this")
     private int size;
+
+    /// For a store that hides no sample merely because time goes on.
+    public ChangeLog() {
+        this(() -> Long.MIN_VALUE);
+    }
+
+    /// @param hiddenBefore the time before which samples may be hidden as time goes on, of which no change is noted
+    public ChangeLog(LongSupplier hiddenBefore) {
+        this.hiddenBefore = hiddenBefore;
+    }
+
+    /// Samples before this time may go at any moment without a note: results that depend on them must not be kept.
+    /// `Long.MIN_VALUE` if there are none such.
+    public long hiddenBefore() {
+        return hiddenBefore.getAsLong();
+    }
 
     /// Notes a change of samples at or after a time.
     public synchronized void note(long lowestMillis) {

@@ -42,6 +42,11 @@ final class MomentGroup implements SeriesGroup {
     }
 
     @Override
+    public long resolutionMillis() {
+        return wanted.resolutionMillis();
+    }
+
+    @Override
     public int rowCount() {
         return moments.length;
     }
