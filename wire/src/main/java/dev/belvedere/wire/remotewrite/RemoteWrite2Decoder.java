@@ -154,12 +154,12 @@ public final class RemoteWrite2Decoder {
         int rest = end - sampleEnd;
         boolean hasOnlyMetadata = sampleEnd > 0
                 && (rest == 0 || rest >= 2 && buffer[sampleEnd] == METADATA_TAG && buffer[sampleEnd + 1] == rest - 2);
-        if (!hasOnlyMetadata || !readRefs(buffer, at + 2, labelsEnd)) {
+        if (!hasOnlyMetadata || !readKey(buffer, at + 2, labelsEnd)) {
             return false;
         }
-        keyOfRefs();
         boolean isKnown = sink.series(key);
         if (!isKnown) {
+            readRefs(at);
             resolve(labels);
         }
         if (!isKnown && sink.series(labels) && rest > 0) {
@@ -172,9 +172,12 @@ public final class RemoteWrite2Decoder {
         return true;
     }
 
-    /// Takes packed refs of one or two bytes; false if there are others or an odd number of them.
-    private boolean readRefs(byte[] buffer, int start, int end) {
-        refs.clear();
+    /// Makes [#key] that of the labels whose packed refs lie there, if each has one or two bytes and names a symbol,
+    /// and
+    /// if they are pairs.
+    private boolean readKey(byte[] buffer, int start, int end) {
+        key.clear();
+        int name = -1;
         int at = start;
         while (at < end) {
             int ref = buffer[at++];
@@ -187,9 +190,23 @@ public final class RemoteWrite2Decoder {
             if (ref >= symbolCount) {
                 return false;
             }
-            refs.add(ref);
+            if (name < 0) {
+                name = ref;
+            } else {
+                key.add(symbolHighs[name], symbolLows[name], symbolHighs[ref], symbolLows[ref]);
+                name = -1;
+            }
         }
-        return refs.size() % 2 == 0;
+        return name < 0;
+    }
+
+    /// Takes the refs of the series that begins at `start` with its labels.
+    private void readRefs(int start) {
+        refs.clear();
+        reader.seek(start);
+        if (reader.next()) {
+            reader.addVarints(refs);
+        }
     }
 
     /// Makes [#key] that of the labels whose refs are in hand, all of which name symbols.
