@@ -16,8 +16,12 @@ final class HistogramColumnsDecoder {
     void decode(ByteSource in, NativeHistogram[] into, int count) {
         List<HistogramShape> shapes = new ArrayList<>();
         int shapeCount = in.getIndex(count);
+        long cells = 0;
         for (int s = 0; s < shapeCount; s++) {
-            shapes.add(shape(in));
+            HistogramShape shape = shape(in);
+            cells += HistogramShape.count(shape.positiveSpans()) + HistogramShape.count(shape.negativeSpans());
+            requireFew(cells);
+            shapes.add(shape);
         }
         int[] shapeOf = indexes(in, count, shapeCount);
         long[] hints = new long[count];
@@ -115,10 +119,7 @@ final class HistogramColumnsDecoder {
         long cells = 0;
         for (int shape : shapeOf) {
             cells += columns[shape].length;
-            if (cells > HistogramColumnsEncoder.MAX_CELLS) {
-                throw new MalformedBytesException(
-                        "histograms with more than " + HistogramColumnsEncoder.MAX_CELLS + " buckets together");
-            }
+            requireFew(cells);
             for (int column : columns[shape]) {
                 lengths[column]++;
             }
@@ -128,5 +129,12 @@ final class HistogramColumnsDecoder {
             buckets[c] = numbers(in, lengths[c]);
         }
         return buckets;
+    }
+
+    private static void requireFew(long cells) {
+        if (cells > HistogramColumnsEncoder.MAX_CELLS) {
+            throw new MalformedBytesException(
+                    "histograms with more than " + HistogramColumnsEncoder.MAX_CELLS + " buckets together");
+        }
     }
 }
