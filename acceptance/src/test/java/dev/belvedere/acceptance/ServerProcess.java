@@ -74,7 +74,9 @@ final class ServerProcess implements AutoCloseable {
                 "--set",
                 "server.otlpHttpListen=127.0.0.1:" + ports.get(2),
                 "--set",
-                "server.zipkinListen=127.0.0.1:" + ports.get(3)));
+                "server.zipkinListen=127.0.0.1:" + ports.get(3),
+                "--set",
+                "server.warmUp=false"));
         arguments.addAll(List.of(moreArguments));
         return launch(data.resolveSibling(data.getFileName() + ".log"), ports, arguments);
     }
