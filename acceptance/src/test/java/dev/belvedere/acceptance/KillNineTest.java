@@ -30,7 +30,8 @@ final class KillNineTest {
 
     private static final int ROUNDS =
             Integer.getInteger("kill.rounds", Boolean.getBoolean("belvedere.long") ? 200 : 20);
-    private static final int MAX_ROUND_MILLIS = 600;
+    private static final int MIN_ROUND_MILLIS = 50;
+    private static final int MAX_ROUND_MILLIS = 1500;
 
     /// More than a query answers at once, so that a round must end before.
     private static final int MAX_WRITES = 900;
@@ -78,7 +79,8 @@ final class KillNineTest {
                 if (!rounds.isEmpty()) {
                     requireAll(server, rounds.getLast(), seed);
                 }
-                Acknowledged acknowledged = writeUntilKilled(server, round, random.nextInt(MAX_ROUND_MILLIS));
+                Acknowledged acknowledged =
+                        writeUntilKilled(server, round, random.nextInt(MIN_ROUND_MILLIS, MAX_ROUND_MILLIS));
                 rounds.add(acknowledged);
                 samples += acknowledged.samples().values().stream()
                         .mapToInt(Queue::size)

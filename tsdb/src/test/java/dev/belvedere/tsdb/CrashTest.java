@@ -20,14 +20,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// What is left after power cuts, failing syncs, full disks and damaged bytes.
+/// What is left of blocks after crashes and damage; [ReliabilityTest] does the same to log and disk.
 class CrashTest {
 
-    private static final long SEED = Long.getLong("seed", 4711L);
     private static final long START = 1_790_000_000_000L;
     private static final Path ROOT = Path.of("/data");
     private static final List<LabelMatcher> EVERYTHING =
@@ -91,118 +89,6 @@ class CrashTest {
     }
 
     @Test
-    void a_log_cut_at_any_byte_gives_back_exactly_the_frames_before() throws IOException {
-        MemoryDisk whole = diskWithLog();
-        byte[] log = content(whole, onlyFile(whole, "wal/0000"));
-        int before = -1;
-        for (int length = 0; length <= log.length; length++) {
-            MemoryDisk disk = whole.kill();
-            overwrite(disk, onlyFile(disk, "wal/0000"), java.util.Arrays.copyOf(log, length));
-            StoreOnDisk opened = open(disk);
-            TreeMap<Labels, TreeMap<Long, Read>> samples = read(opened.store());
-            int frames = samples.isEmpty() ? 0 : samples.firstEntry().getValue().size();
-            for (TreeMap<Long, Read> each : samples.values()) {
-                assertThat(each).as("cut at %d", length).hasSize(frames);
-                assertThat(each.isEmpty() || each.lastKey() == START + (frames - 1) * 1000L)
-                        .isTrue();
-            }
-            assertThat(frames).as("cut at %d", length).isGreaterThanOrEqualTo(before);
-            before = frames;
-            opened.close();
-        }
-        assertThat(before).isEqualTo(12);
-    }
-
-    @Test
-    void a_bit_flipped_anywhere_costs_one_frame_at_most() throws IOException {
-        MemoryDisk whole = diskWithLog();
-        byte[] log = content(whole, onlyFile(whole, "wal/0000"));
-        SplittableRandom random = new SplittableRandom(SEED);
-        for (int at = 0; at < log.length; at++) {
-            byte[] damaged = log.clone();
-            damaged[at] ^= (byte) (1 << random.nextInt(8));
-            MemoryDisk disk = whole.kill();
-            overwrite(disk, onlyFile(disk, "wal/0000"), damaged);
-            StoreOnDisk opened = open(disk);
-            TreeMap<Labels, TreeMap<Long, Read>> samples = read(opened.store());
-            assertThat(samples).as("flip at %d, seed %d", at, SEED).hasSize(3);
-            for (TreeMap<Long, Read> each : samples.values()) {
-                assertThat(each.size()).as("flip at %d, seed %d", at, SEED).isBetween(11, 12);
-            }
-            assertThat(commit(opened.store(), 3, START + 60_000, 5).accepted()).isEqualTo(3);
-            opened.close();
-        }
-    }
-
-    @Test
-    void acknowledged_samples_survive_power_cuts_at_any_moment_of_a_flush() {
-        for (int round = 0; round < 300; round++) {
-            SplittableRandom random = new SplittableRandom(SEED + round);
-            MemoryDisk disk = new MemoryDisk();
-            StoreOnDisk opened = open(disk);
-            int acknowledged = 0;
-            int steps = random.nextInt(1, 20);
-            for (int i = 0; i < steps; i++) {
-                commit(opened.store(), 4, START + i * 1000L, i);
-                acknowledged++;
-                if (random.nextInt(6) == 0) {
-                    disk.failSyncs(random.nextInt(8), random.nextInt(2));
-                    try {
-                        opened.store().flush();
-                    } catch (OperationException e) {
-                        assertThat(e.code()).isEqualTo("io_error");
-                    }
-                    disk.failSyncs(Integer.MAX_VALUE, 0);
-                }
-            }
-            MemoryDisk after = disk.crash(random);
-            StoreOnDisk reopened = open(after);
-            TreeMap<Labels, TreeMap<Long, Read>> samples = read(reopened.store());
-            assertThat(samples).as("round %d, seed %d", round, SEED).hasSize(4);
-            for (TreeMap<Long, Read> each : samples.values()) {
-                assertThat(each).as("round %d, seed %d", round, SEED).hasSize(acknowledged);
-            }
-            reopened.close();
-        }
-    }
-
-    @Test
-    void a_failed_sync_is_never_acknowledged_and_the_retry_is() {
-        MemoryDisk disk = new MemoryDisk();
-        StoreOnDisk opened = open(disk);
-        commit(opened.store(), 2, START, 1);
-        disk.failSyncs(0, 1);
-        assertThatThrownBy(() -> commit(opened.store(), 2, START + 1000, 2))
-                .isInstanceOfSatisfying(
-                        OperationException.class, e -> assertThat(e.code()).isEqualTo("io_error"));
-        assertThat(commit(opened.store(), 2, START + 1000, 2).accepted()).isEqualTo(2);
-        assertThat(commit(opened.store(), 2, START + 2000, 3).accepted()).isEqualTo(2);
-        StoreOnDisk reopened = open(disk.kill());
-        assertThat(read(reopened.store()).firstEntry().getValue()).hasSize(3);
-    }
-
-    @Test
-    void a_full_disk_refuses_writes_answers_queries_and_goes_on_when_there_is_room() {
-        MemoryDisk disk = new MemoryDisk();
-        StoreOnDisk opened = open(disk);
-        commit(opened.store(), 5, START, 1);
-        disk.limitCapacity(0);
-        assertThatThrownBy(() -> commit(opened.store(), 5, START + 1000, 2))
-                .isInstanceOfSatisfying(
-                        OperationException.class, e -> assertThat(e.code()).isEqualTo("disk_full"));
-        assertThatThrownBy(() -> opened.store().flush())
-                .isInstanceOfSatisfying(
-                        OperationException.class, e -> assertThat(e.code()).isIn("disk_full", "io_error"));
-        opened.store().maintain();
-        assertThat(read(opened.store())).hasSize(5);
-        disk.limitCapacity(Long.MAX_VALUE);
-        assertThat(commit(opened.store(), 5, START + 1000, 2).accepted()).isEqualTo(5);
-        opened.store().flush();
-        assertThat(read(opened.store()).firstEntry().getValue()).hasSize(2);
-        assertThat(opened.catalog().state().segments("metrics")).hasSize(1);
-    }
-
-    @Test
     void a_block_that_was_never_published_is_removed() throws IOException {
         MemoryDisk disk = diskWithLog();
         overwrite(disk, ROOT.resolve("segments/metrics"), new byte[0]);
@@ -232,7 +118,7 @@ class CrashTest {
     }
 
     @Test
-    void a_damaged_block_is_told_and_never_answers_wrongly() throws IOException {
+    void R05_a_damaged_block_is_told_and_never_answers_wrongly() throws IOException {
         MemoryDisk whole = diskWithLog();
         StoreOnDisk writer = open(whole);
         writer.store().flush();
