@@ -51,7 +51,7 @@ public final class Durations {
             text.append('-');
         }
         for (int unit = 0; unit < UNITS.length; unit++) {
-            boolean isExactOnly = unit <= 2;
+            boolean isExactOnly = unit <= 1;
             if (isExactOnly ? rest % UNIT_MILLIS[unit] == 0 && rest > 0 : rest >= UNIT_MILLIS[unit]) {
                 text.append(rest / UNIT_MILLIS[unit]).append(UNITS[unit]);
                 rest %= UNIT_MILLIS[unit];

@@ -24,12 +24,10 @@ final class DurationParser {
     private static final int UNARY_OPERAND_PRECEDENCE = 3;
 
     private final TokenStream tokens;
-    private final ParserOptions options;
     private int depth;
 
-    DurationParser(TokenStream tokens, ParserOptions options) {
+    DurationParser(TokenStream tokens) {
         this.tokens = tokens;
-        this.options = options;
     }
 
     NumberLiteral literal() {
@@ -295,7 +293,6 @@ final class DurationParser {
             }
             Token sign = tokens.next();
             Expr right = duration(op == DurationOp.POWER ? precedence(op) : precedence(op) + 1);
-            requireExpressions(left);
             boolean isZero = right instanceof NumberLiteral number && number.value() == 0;
             if (isZero && (op == DurationOp.DIVIDE || op == DurationOp.MODULO)) {
                 throw tokens.failure(sign.position(), op == DurationOp.DIVIDE ? "division by zero" : "modulo by zero");
@@ -339,8 +336,7 @@ final class DurationParser {
                 tokens.expect(TokenType.LEFT_PAREN);
                 Token close = tokens.expect(TokenType.RIGHT_PAREN);
                 DurationOp op = first.type() == TokenType.STEP ? DurationOp.STEP : DurationOp.RANGE;
-                return experimental(new DurationExpr(
-                        op, null, null, false, PositionRange.span(first.position(), close.position())));
+                return new DurationExpr(op, null, null, false, PositionRange.span(first.position(), close.position()));
             }
             case MAX_OF, MIN_OF -> {
                 tokens.next();
@@ -350,35 +346,19 @@ final class DurationParser {
                 Expr right = duration(0);
                 Token close = tokens.expect(TokenType.RIGHT_PAREN);
                 DurationOp op = first.type() == TokenType.MAX_OF ? DurationOp.MAX_OF : DurationOp.MIN_OF;
-                return experimental(new DurationExpr(
-                        op, left, right, false, PositionRange.span(first.position(), close.position())));
+                return new DurationExpr(op, left, right, false, PositionRange.span(first.position(), close.position()));
             }
             case LEFT_PAREN -> {
                 Token open = tokens.next();
                 Expr inner = duration(0);
                 Token close = tokens.expect(TokenType.RIGHT_PAREN);
-                requireExpressions(inner);
-                return inner instanceof DurationExpr expr
-                        ? expr.wrapped()
-                        : new DurationExpr(
-                                DurationOp.ADD,
-                                null,
-                                inner,
-                                true,
-                                PositionRange.span(open.position(), close.position()));
+                if (inner instanceof NumberLiteral number) {
+                    PositionRange position = PositionRange.span(open.position(), close.position());
+                    return new NumberLiteral(number.value(), number.isDuration(), position);
+                }
+                return inner instanceof DurationExpr expr ? expr.wrapped() : inner;
             }
             default -> throw tokens.unexpected();
-        }
-    }
-
-    private DurationExpr experimental(DurationExpr expr) {
-        requireExpressions(expr);
-        return expr;
-    }
-
-    private void requireExpressions(Expr expr) {
-        if (!options.hasDurationExpressions()) {
-            throw tokens.failure(expr.position(), "experimental duration expression is not enabled");
         }
     }
 }

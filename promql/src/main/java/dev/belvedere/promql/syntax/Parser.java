@@ -29,7 +29,7 @@ public final class Parser {
         this.tokens = new TokenStream(query);
         this.options = options;
         this.selectors = new SelectorParser(tokens);
-        this.durations = new DurationParser(tokens, options);
+        this.durations = new DurationParser(tokens);
     }
 
     /// @throws ParseException if the query is no PromQL or uses what the options do not allow
@@ -202,7 +202,8 @@ public final class Parser {
     private String groupingLabel() {
         Token token = tokens.peek();
         boolean isLabel = switch (token.type().kind()) {
-            case AGGREGATOR, KEYWORD, WORD_OPERATOR, PREPROCESSOR -> true;
+            case AGGREGATOR, WORD_OPERATOR, PREPROCESSOR -> true;
+            case KEYWORD -> token.type() != TokenType.WITHOUT;
             case VARIABLE -> token.type() != TokenType.NUMBER && token.type() != TokenType.DURATION;
             case PLAIN, OPERATOR -> false;
         };

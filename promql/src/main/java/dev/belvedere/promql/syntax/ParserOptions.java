@@ -4,17 +4,13 @@ package dev.belvedere.promql.syntax;
 ///
 /// @param hasExperimentalFunctions `promql-experimental-functions`: functions marked so, `limitk`,
 ///     `limit_ratio`
-/// @param hasDurationExpressions `promql-duration-expr`: arithmetic where a duration stands
 /// @param hasExtendedRangeSelectors `promql-extended-range-selectors`: `anchored` and `smoothed`
 /// @param hasFillModifiers `promql-binop-fill-modifiers`: `fill`, `fill_left`, `fill_right`
 public record ParserOptions(
-        boolean hasExperimentalFunctions,
-        boolean hasDurationExpressions,
-        boolean hasExtendedRangeSelectors,
-        boolean hasFillModifiers) {
+        boolean hasExperimentalFunctions, boolean hasExtendedRangeSelectors, boolean hasFillModifiers) {
 
     /// Prometheus' defaults: nothing experimental.
-    public static final ParserOptions DEFAULT = new ParserOptions(false, false, false, false);
+    public static final ParserOptions DEFAULT = new ParserOptions(false, false, false);
 
-    public static final ParserOptions EVERYTHING = new ParserOptions(true, true, true, true);
+    public static final ParserOptions EVERYTHING = new ParserOptions(true, true, true);
 }

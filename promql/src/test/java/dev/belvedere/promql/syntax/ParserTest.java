@@ -52,6 +52,7 @@ class ParserTest {
                 "1 > 2                           | 1:3: parse error: comparisons between scalars must use BOOL modifier",
                 "up + bool up                    | 1:4: parse error: bool modifier can only be used on comparison operators",
                 "1 and up                        | 1:1: parse error: set operator \"and\" not allowed in binary scalar expression",
+                "sum by (without) (up)           | 1:9: parse error: unexpected <without> in grouping opts, expected label",
                 "up and on(a) group_left() up    | 1:1: parse error: no grouping allowed for \"and\" operation",
                 "up + on(a) group_left(a) up     | 1:4: parse error: label \"a\" must not occur in ON and GROUP clause at once",
                 "up + on(a) 1                    | 1:1: parse error: vector matching only allowed between instant vectors",
@@ -127,6 +128,7 @@ class ParserTest {
                 "histogram_quantile(0.9, -x) </ 3",
                 "label_replace(up, \"a\", \"$1\\n\", \"b\", \"(.*)\\\\d\")",
                 "sum without () (up)",
+                "x[36h15m] offset (-25h)",
                 "count_values(\"v\", up) > 1h30m",
                 "info(up, {__name__=~\"build_.+\",version!=\"\"})",
                 "NaN + +Inf - 0.1",
@@ -173,18 +175,22 @@ class ParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "limitk(1, x)",
-                "mad_over_time(x[5m])",
-                "x smoothed",
-                "x[2 * 5m]",
-                "a + fill(0) b",
-                "x offset step()"
-            })
+    @ValueSource(strings = {"limitk(1, x)", "mad_over_time(x[5m])", "x smoothed", "a + fill(0) b"})
     void experimental_syntax_needs_its_flag(String query) {
         assertThat(parse(query)).isNotNull();
         assertThatThrownBy(() -> Parser.parse(query, ParserOptions.DEFAULT)).isInstanceOf(ParseException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x offset (-1m), x offset -1m",
+        "x[(5m)], x[5m]",
+        "x offset -(-5m), x offset 5m",
+        "x[36h15m] offset 15d, x[1d12h15m] offset 15d",
+        "x[2 * 5m], x[2 * 5m]"
+    })
+    void durations_are_printed_in_their_shortest_form(String query, String printed) {
+        assertThat(Parser.parse(query, ParserOptions.DEFAULT)).hasToString(printed);
     }
 
     @Test

@@ -99,7 +99,6 @@ public record QueryConfig(
     public PromqlOptions promql(PrometheusConfig prometheus) {
         ParserOptions parser = new ParserOptions(
                 features.contains("promql-experimental-functions"),
-                features.contains("promql-duration-expr"),
                 features.contains("promql-extended-range-selectors"),
                 features.contains("promql-binop-fill-modifiers"));
         return new PromqlOptions(

@@ -65,7 +65,7 @@ final class ServerConfigTest {
                 data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7,
                   retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m,
                   downsampling: [{resolution: 5m, after: 2d, keep: 90d}, {resolution: 1h, keep: 2y}]}
-                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr],
+                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr, promql-binop-fill-modifiers],
                   maxConcurrent: 3, maxQueued: 4, maxPoints: 5, slowQuery: 6s, topQueries: 7, maxPlans: 8, cacheBytes: 9KB,
                   remoteReadMaxSamples: 1, remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
                 global: {query_log_file: queries.log}
@@ -97,7 +97,7 @@ final class ServerConfigTest {
         assertThat(config.query().limits().maxSamples()).isEqualTo(9);
         assertThat(config.query().service()).isEqualTo(new QueryOptions(3, 4, 5, 6000, 7, 8, 9216));
         assertThat(config.queryLogFile(origin)).contains(FILE.toAbsolutePath().resolveSibling("queries.log"));
-        assertThat(config.query().promql(config.prometheus()).parser().hasDurationExpressions())
+        assertThat(config.query().promql(config.prometheus()).parser().hasFillModifiers())
                 .isTrue();
         assertThat(config.query().remoteRead()).isEqualTo(new RemoteReadFace.Limits(1, 2, 3));
         assertThat(config.ingest().limits().maxLabels()).isEqualTo(5);
