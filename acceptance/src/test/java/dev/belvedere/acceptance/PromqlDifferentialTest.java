@@ -33,6 +33,8 @@ final class PromqlDifferentialTest {
     private static final int SAMPLES_OF_ERRORS = 12;
 
     private static final String FEATURES = "promql-experimental-functions";
+    private static final String NEWEST_FEATURES =
+            FEATURES + ",promql-extended-range-selectors,promql-binop-fill-modifiers";
     private static final String DIFFERS = "differs";
 
     private final List<String> failures = new ArrayList<>();
@@ -56,8 +58,9 @@ final class PromqlDifferentialTest {
     }
 
     private void examine(int version, Path room, long seed, int questions) throws IOException, InterruptedException {
-        Examination examination = new Examination(seed);
-        String features = seed % 2 == 0 ? FEATURES : FEATURES + ",promql-delayed-name-removal";
+        Examination examination = new Examination(seed, version >= PromqlReference.NEWEST);
+        String features = (version >= PromqlReference.NEWEST ? NEWEST_FEATURES : FEATURES)
+                + (seed % 2 == 0 ? "" : ",promql-delayed-name-removal");
         Path config = room.resolve("belvedere.yml");
         Files.writeString(config, """
                 storage: {tsdb: {retention: {time: 100y}}}

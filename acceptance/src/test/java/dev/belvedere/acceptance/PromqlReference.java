@@ -21,7 +21,7 @@ final class PromqlReference implements AutoCloseable {
 
     private static final Pattern VERSION = Pattern.compile("prometheus, version (\\d+)\\.(\\d+)");
     private static final int OLDEST = 305;
-    private static final int NEWEST = 314;
+    static final int NEWEST = 314;
     private static final String CONFIG = "storage: {tsdb: {out_of_order_time_window: 1d}}\n";
 
     private final int version;

@@ -5,12 +5,14 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// Random data and random questions about it, the same for the same seed.
 public final class Examination {
 
     private static final long SLICE_MILLIS = 300_000;
     private static final int BAD_ONE_IN = 9;
+    private static final int LATER_ONE_IN = 5;
     private static final long[] STEPS_MILLIS = {15_000, 30_000, 60_000, 37_000, 120_000, 5_000, 300_000};
 
     /// In how many orders the series can come.
@@ -19,11 +21,13 @@ public final class Examination {
     private final Random random;
     private final RandomStore store;
     private final RandomExpression expressions;
+    private @Nullable Question last;
 
-    public Examination(long seed) {
+    /// @param isNewest whether what the oldest reference does not have may be asked too
+    public Examination(long seed, boolean isNewest) {
         store = new RandomStore(seed);
         random = new Random(seed ^ 0x5eed);
-        expressions = new RandomExpression(random, new Vocabulary(random, store.startMillis()));
+        expressions = new RandomExpression(random, new Vocabulary(random, store.startMillis()), isNewest);
     }
 
     /// The content type of [#requests].
@@ -61,7 +65,17 @@ public final class Examination {
         return store.series().size();
     }
 
+    /// A new question, or the last one some steps later: its results may have been kept.
     public Question nextQuestion() {
+        Question before = last;
+        Question question = before != null && before.isRange() && random.nextInt(LATER_ONE_IN) == 0
+                ? before.later(random.nextInt(3))
+                : newQuestion();
+        last = question;
+        return question;
+    }
+
+    private Question newQuestion() {
         Node query = expressions.query();
         if (random.nextInt(BAD_ONE_IN) == 0) {
             query = Spoiling.spoil(query, random);

@@ -21,6 +21,11 @@ public record Question(Node query, long startMillis, long endMillis, long stepMi
         return new Question(other, startMillis, endMillis, stepMillis);
     }
 
+    /// The same some steps later.
+    Question later(int steps) {
+        return new Question(query, startMillis + steps * stepMillis, endMillis + steps * stepMillis, stepMillis);
+    }
+
     /// Path and parameters of the API's request.
     public String path() {
         String encoded = URLEncoder.encode(text(), StandardCharsets.UTF_8);

@@ -67,10 +67,15 @@ final class RandomExpression {
 
     private final Random random;
     private final Vocabulary words;
+    private final boolean isNewest;
+    private final NewestExpression newest;
 
-    RandomExpression(Random random, Vocabulary words) {
+    /// @param isNewest whether what the oldest reference does not have may come too
+    RandomExpression(Random random, Vocabulary words, boolean isNewest) {
         this.random = random;
         this.words = words;
+        this.isNewest = isNewest;
+        this.newest = new NewestExpression(random, words, this);
     }
 
     /// A query whose parts fit together, though its data may not.
@@ -98,6 +103,9 @@ final class RandomExpression {
     }
 
     Node scalar(int depth) {
+        if (isNewest && words.oneIn(10)) {
+            return newest.scalar(depth);
+        }
         if (depth <= 0) {
             return random.nextInt(6) == 0 ? Node.leaf(Kind.SCALAR, words.oneIn(2) ? "time()" : "pi()") : words.number();
         }
@@ -112,6 +120,9 @@ final class RandomExpression {
     }
 
     Node vector(int depth) {
+        if (isNewest && words.oneIn(6)) {
+            return newest.vector(depth);
+        }
         if (depth <= 0) {
             return Node.of(Kind.VECTOR, "##", words.selector(), words.shift());
         }
