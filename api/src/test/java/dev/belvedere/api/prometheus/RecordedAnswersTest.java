@@ -31,7 +31,7 @@ class RecordedAnswersTest {
 
     private final PrometheusServer server = new PrometheusServer(
             QueryOptions.DEFAULT,
-            new PromqlOptions(new ParserOptions(true, false, false, false), 300_000, 60_000, false, false, false),
+            new PromqlOptions(new ParserOptions(true, false, false), 300_000, 60_000, false, false, false),
             store -> store);
 
     @AfterEach
