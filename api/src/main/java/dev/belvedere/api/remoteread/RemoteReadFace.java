@@ -16,6 +16,7 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
+import dev.belvedere.storage.metrics.SeriesSamples;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.compression.UnpackedBody;

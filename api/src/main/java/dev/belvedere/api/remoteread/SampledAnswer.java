@@ -4,6 +4,7 @@ import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.storage.metrics.SeriesSamples;
 import dev.belvedere.wire.remoteread.SampledResponse;
 
 /// Puts the samples of one query into a response, up to a limit.

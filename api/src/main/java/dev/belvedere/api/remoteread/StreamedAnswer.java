@@ -6,6 +6,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
+import dev.belvedere.storage.metrics.SeriesSamples;
 import dev.belvedere.wire.chunks.ChunkBuilder;
 import dev.belvedere.wire.chunks.ChunkReader;
 import dev.belvedere.wire.chunks.EncodedChunk;

@@ -1,20 +1,15 @@
-package dev.belvedere.api.remoteread;
+package dev.belvedere.storage.metrics;
 
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
-import dev.belvedere.storage.metrics.MetricQuerier;
-import dev.belvedere.storage.metrics.SampleColumn;
-import dev.belvedere.storage.metrics.SelectRequest;
-import dev.belvedere.storage.metrics.SeriesCursor;
-import dev.belvedere.storage.metrics.SeriesGroup;
 import java.util.List;
 
-/// Series after series with the samples of a range, stale markers included.
-final class SeriesSamples {
+/// Series after series with the samples of a range, stale markers included: for copying them elsewhere.
+public final class SeriesSamples {
 
     /// Takes the samples of a series in the order of time; series without any are left out.
-    interface Sink {
+    public interface Sink {
 
         void begin(Labels labels);
 
@@ -30,13 +25,15 @@ final class SeriesSamples {
     private final long endMillis;
     private final SampleColumn column = new SampleColumn();
 
-    SeriesSamples(MetricQuerier querier, long startMillis, long endMillis) {
+    /// @param endMillis inclusive
+    public SeriesSamples(MetricQuerier querier, long startMillis, long endMillis) {
         this.querier = querier;
         this.startMillis = startMillis;
         this.endMillis = endMillis;
     }
 
-    void forEach(List<LabelMatcher> matchers, Sink sink) {
+    /// Each matching series once, in no order.
+    public void forEach(List<LabelMatcher> matchers, Sink sink) {
         for (SeriesCursor cursor : querier.select(SelectRequest.samples(matchers, startMillis, endMillis))) {
             while (cursor.next()) {
                 SeriesGroup group = cursor.group();
