@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             QueryCommand.class,
             CheckCommand.class,
             RulesCommand.class,
+            BlocksCommand.class,
             VersionCommand.class,
             TrainCommand.class
         })
