@@ -39,6 +39,7 @@ public final class Belvedere implements AutoCloseable {
     private final Queries queries;
     private final Alerting alerting;
     private final ScrapeService scraping;
+    private final Stores stores;
     private final Listeners listeners;
     private final Configuration configuration;
     private final ServerView view;
@@ -51,7 +52,7 @@ public final class Belvedere implements AutoCloseable {
         ProcessMetrics.register(registry, new ResidentMemory(origin.disk()), version);
         try {
             JdkHttpTransport transport = opened(new JdkHttpTransport());
-            Stores stores =
+            this.stores =
                     opened(Stores.open(config.data(), config.prometheus().storage(), origin.disk(), time, registry));
             opened(OwnLogs.start(stores.logs(), time, registry));
             OwnTraces ownTraces = opened(new OwnTraces(stores.traces(), time, new SecureRandom(), registry, version));

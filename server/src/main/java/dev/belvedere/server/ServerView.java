@@ -142,6 +142,11 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
     }
 
     @Override
+    public String snapshot(boolean skipsHead) {
+        return stores.snapshot(skipsHead);
+    }
+
+    @Override
     public Map<String, Map<String, Boolean>> features() {
         Map<String, Boolean> promql = new TreeMap<>();
         reloading.current().query().features().forEach(feature -> promql.put(feature.replace('-', '_'), true));

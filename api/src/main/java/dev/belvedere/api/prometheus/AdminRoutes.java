@@ -62,7 +62,11 @@ final class AdminRoutes {
 
     private Reply snapshot(Call call) {
         requireEnabled();
-        PrometheusFace.parameters(call).flag("skip_head");
-        throw ApiException.unavailable("snapshots are not built in yet: stop the server and copy its data directory");
+        String name = parts.server().snapshot(PrometheusFace.parameters(call).flag("skip_head"));
+        return ApiAnswer.of(json -> {
+            json.beginObject();
+            GoJson.text(json.name("name"), name);
+            json.endObject();
+        });
     }
 }

@@ -34,6 +34,12 @@ public interface ServerView {
     /// @throws dev.belvedere.model.OperationException if it cannot be used; then the former one goes on
     void reload();
 
+    /// Makes a snapshot of the data directory.
+    ///
+    /// @param skipsHead whether to leave out what is in memory and the log only
+    /// @return its name
+    String snapshot(boolean skipsHead);
+
     /// Which optional behaviour there is, by area and name.
     Map<String, Map<String, Boolean>> features();
 

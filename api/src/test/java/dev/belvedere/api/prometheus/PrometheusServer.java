@@ -203,6 +203,12 @@ final class PrometheusServer implements AutoCloseable {
         }
 
         @Override
+        public String snapshot(boolean skipsHead) {
+            adminCalls.add("snapshot " + skipsHead);
+            return "20260101T000000Z-0123456789abcdef";
+        }
+
+        @Override
         public Map<String, Map<String, Boolean>> features() {
             return Map.of("promql", Map.of(">=", true, "info", false));
         }

@@ -63,7 +63,7 @@ public final class CatalogState {
     }
 
     /// The edit that makes this state from nothing.
-    CatalogEdit asEdit() {
+    public CatalogEdit asEdit() {
         List<Checkpoint> all = new ArrayList<>();
         checkpoints.forEach((key, offset) -> all.add(new Checkpoint(key.topic(), key.partition(), offset)));
         return CatalogEdit.add(List.copyOf(segments.values()), all);

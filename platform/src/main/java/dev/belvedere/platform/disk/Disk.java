@@ -30,6 +30,12 @@ public interface Disk {
     /// Replaces `to` by `from` in one step: a reader sees the old file or the new one.
     void rename(Path from, Path to) throws IOException;
 
+    /// Gives a file that nobody writes any more a second name, which lives on when the first is removed. Takes no room
+    /// where the file system can link, else a copy.
+    ///
+    /// @throws java.nio.file.NoSuchFileException where there is no file `from`
+    void link(Path from, Path to) throws IOException;
+
     /// Removes a file or an empty directory; does nothing where it is missing.
     void delete(Path path) throws IOException;
 

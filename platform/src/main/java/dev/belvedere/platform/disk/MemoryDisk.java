@@ -246,6 +246,15 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
+    public synchronized void link(Path from, Path to) throws IOException {
+        Content content = names.get(normal(from));
+        if (content == null) {
+            throw new NoSuchFileException(from.toString());
+        }
+        names.put(normal(to), content);
+    }
+
+    @Override
     public synchronized void delete(Path path) {
         names.remove(normal(path));
     }

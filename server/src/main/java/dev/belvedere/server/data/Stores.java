@@ -50,12 +50,15 @@ public final class Stores implements AutoCloseable {
     private final TsdbStore metrics;
     private final EventStore events;
     private final Path directory;
+    private final Snapshots snapshots;
+    private final TimeSource time;
     private final Thread maintenance;
 
     /// Ends the maintenance between two rounds. An interrupt could close a file in the middle of one.
     private final CountDownLatch closing = new CountDownLatch(1);
 
     private Stores(DataConfig config, StorageConfig retention, Disk disk, TimeSource time, MetricRegistry registry) {
+        this.time = time;
         this.directory = config.directory().toAbsolutePath().normalize();
         this.lock = DirectoryLock.take(directory);
         DataLayout layout = DataLayout.open(disk, directory, config.partitions());
@@ -66,6 +69,7 @@ public final class Stores implements AutoCloseable {
             logs.put(topic, new LocalIngestLog(disk, folder, layout.partitions(), options, time));
         }
         this.catalog = new LocalCatalog(disk, directory.resolve("catalog"));
+        this.snapshots = new Snapshots(disk, directory, layout, catalog);
         SegmentStore segments = new LocalSegmentStore(disk, directory.resolve("segments"));
         // Both engines replay their logs: together, since each keeps at most one core busy most of the time.
         CompletableFuture<EventStore> openedEvents = CompletableFuture.supplyAsync(() -> EventStore.open(
@@ -225,6 +229,17 @@ public final class Stores implements AutoCloseable {
     public void flush() {
         metrics.flush();
         events.flush();
+    }
+
+    /// Makes a data directory of what is kept at this moment, without a second copy of its bytes.
+    ///
+    /// @param skipsHead whether to leave out what is in memory and the log only
+    /// @return its name below `snapshots`
+    public String snapshot(boolean skipsHead) {
+        if (!skipsHead) {
+            flush();
+        }
+        return snapshots.take(time.currentMillis());
     }
 
     /// Everything acknowledged is in the log already; nothing is written.
