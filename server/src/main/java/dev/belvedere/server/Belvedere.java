@@ -139,6 +139,7 @@ public final class Belvedere implements AutoCloseable {
                 config.self().withOwnJobs(config.prometheus(), listeners.main(), agent.hostname(), origin.disk()));
         alerting.apply(config, rules, url(config));
         queries.apply(config.queryLogFile(origin));
+        stores.metrics().limitExemplars(config.prometheus().storage().maxExemplars());
     }
 
     /// Reads the configuration again.

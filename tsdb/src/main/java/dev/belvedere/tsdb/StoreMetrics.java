@@ -12,6 +12,8 @@ record StoreMetrics(
         Counter compactions,
         Counter blocksExpired,
         Counter rollups,
+        Counter exemplars,
+        Counter exemplarsDropped,
         Counter maintenanceFailures) {
 
     static StoreMetrics in(MetricRegistry registry) {
@@ -28,6 +30,10 @@ record StoreMetrics(
                 registry.counter("belvedere_tsdb_compactions_total", "Compactions done."),
                 registry.counter("belvedere_tsdb_blocks_expired_total", "Blocks removed by retention."),
                 registry.counter("belvedere_tsdb_downsampled_blocks_total", "Downsampled blocks written."),
+                registry.counter("belvedere_tsdb_exemplars_total", "Exemplars taken."),
+                registry.counter(
+                        "belvedere_tsdb_exemplars_dropped_total",
+                        "Exemplars not taken: their labels are too long, or storage.exemplars.max_exemplars is 0."),
                 registry.counter(
                         "belvedere_tsdb_maintenance_failures_total",
                         "Rounds of background work that failed and will be tried again."));

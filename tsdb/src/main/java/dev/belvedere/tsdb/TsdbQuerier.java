@@ -215,7 +215,7 @@ final class TsdbQuerier implements MetricQuerier {
 
     @Override
     public Map<Labels, List<Exemplar>> exemplars(List<LabelMatcher> matchers, TimeRange range) {
-        return store.memory(tenant).exemplars(matchers, range);
+        return store.memory(tenant).exemplars().find(matchers, range);
     }
 
     @Override

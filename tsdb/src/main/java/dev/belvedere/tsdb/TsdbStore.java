@@ -33,6 +33,8 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
 
     private static final System.Logger LOG = System.getLogger(TsdbStore.class.getName());
 
+    private static final long DEFAULT_MAX_EXEMPLARS = 100_000;
+
     private final TsdbOptions options;
     private final TsdbEnvironment environment;
     private final StoreMetrics metrics;
@@ -40,6 +42,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     private final Map<Tenant, TenantMemory> memories = new ConcurrentHashMap<>();
     private final CardinalityGuard guard;
     private final SeriesPlacement placement;
+    private volatile long maxExemplars = DEFAULT_MAX_EXEMPLARS;
     private final Object maintenance = new Object();
 
     @GuardedBy("maintenance")
@@ -166,6 +169,12 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         return new Capabilities(true, true, true, options.outOfOrderWindowMillis());
     }
 
+    /// How many exemplars each tenant may have from now on (`storage.exemplars.max_exemplars`); 0 or less for none.
+    public void limitExemplars(long max) {
+        maxExemplars = max;
+        memories.values().forEach(memory -> memory.exemplars().limit(max));
+    }
+
     @Override
     public void flush() {
         synchronized (maintenance) {
@@ -257,7 +266,8 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     }
 
     TenantMemory memory(Tenant tenant) {
-        return memories.computeIfAbsent(tenant, key -> new TenantMemory(this::hiddenBefore));
+        return memories.computeIfAbsent(
+                tenant, key -> new TenantMemory(this::hiddenBefore, new ExemplarRing(maxExemplars)));
     }
 
     long series(Tenant tenant, Labels labels) {
@@ -280,6 +290,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
             }
             labels = share.get().index().view().labels((int) ref);
         }
-        memory(tenant).addExemplar(labels, exemplar);
+        boolean isKept = memory(tenant).exemplars().add(labels, exemplar);
+        (isKept ? metrics.exemplars() : metrics.exemplarsDropped()).increment();
     }
 }

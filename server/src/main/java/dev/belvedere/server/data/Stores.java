@@ -77,6 +77,7 @@ public final class Stores implements AutoCloseable {
         this.metrics = TsdbStore.open(
                 metricOptions(config, retention, totalBytes(disk, directory)),
                 new TsdbEnvironment(log(TsdbEnvironment.TOPIC), catalog, segments, time, registry));
+        this.metrics.limitExemplars(retention.maxExemplars());
         this.events = joined(openedEvents);
         register(registry);
         this.maintenance = Thread.ofPlatform().name("maintenance").daemon().start(this::maintain);
