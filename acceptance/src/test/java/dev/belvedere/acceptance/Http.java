@@ -38,8 +38,30 @@ final class Http {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    static Answer get(String url) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url)).GET());
+    /// @param headers name, value, ...; those without a value are left out
+    static Answer get(String url, String... headers) throws IOException, InterruptedException {
+        return send(withHeaders(HttpRequest.newBuilder(URI.create(url)).GET(), headers));
+    }
+
+    /// The body of a successful answer.
+    static byte[] bytes(String url, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                withHeaders(HttpRequest.newBuilder(URI.create(url)).GET(), headers);
+        HttpResponse<byte[]> response = CLIENT.send(
+                request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException(url + " answered " + response.statusCode());
+        }
+        return response.body();
+    }
+
+    private static HttpRequest.Builder withHeaders(HttpRequest.Builder request, String... headers) {
+        for (int i = 0; i < headers.length; i += 2) {
+            if (!headers[i + 1].isEmpty()) {
+                request.header(headers[i], headers[i + 1]);
+            }
+        }
+        return request;
     }
 
     static Answer post(String url, String contentType, byte[] body, String... headers)

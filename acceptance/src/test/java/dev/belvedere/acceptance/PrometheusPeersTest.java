@@ -107,6 +107,28 @@ final class PrometheusPeersTest {
     }
 
     @Test
+    void promtool_pushes_metrics_and_finds_them(@TempDir Path folder) throws IOException, InterruptedException {
+        String promtool = Peers.find("promtool");
+        Path metrics = folder.resolve("metrics.prom");
+        Files.writeString(metrics, "# HELP pushed Help.\n# TYPE pushed gauge\npushed{site=\"a\"} 4.5\n");
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--set", "agent.host=false")) {
+            Peers.Ended pushed = Peers.run(
+                    folder,
+                    promtool,
+                    "push",
+                    "metrics",
+                    "--label=job=batch",
+                    server.url("/api/v1/write"),
+                    metrics.toString());
+            assertThat(pushed.code()).as(pushed.output()).isZero();
+            Peers.Ended instant = Peers.run(folder, promtool, "query", "instant", server.url(""), "pushed");
+            assertThat(instant.output()).contains("pushed{job=\"batch\", site=\"a\"} => 4.5 @");
+            Peers.Ended labels = Peers.run(folder, promtool, "query", "labels", server.url(""), "site");
+            assertThat(labels.output().strip()).isEqualTo("a");
+        }
+    }
+
+    @Test
     void node_exporter_is_scraped_and_agrees_with_our_own_agent(@TempDir Path folder)
             throws IOException, InterruptedException {
         String exporter = Peers.find("prometheus-node-exporter");

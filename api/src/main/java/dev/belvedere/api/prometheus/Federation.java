@@ -1,29 +1,35 @@
 package dev.belvedere.api.prometheus;
 
-import dev.belvedere.alerting.template.GoFloat;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.storage.metrics.SeriesGroup;
-import java.nio.charset.StandardCharsets;
+import dev.belvedere.wire.exposition.ExpositionFormat;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// The newest samples of chosen series as an exposition, for another Prometheus to scrape.
+/// The newest samples of chosen series as an exposition, for another Prometheus to scrape: as text, or as protobuf,
+/// which alone has a place for native histograms.
 ///
-/// Native histograms are left out: the text format has no place for them.
+/// Names outside the legacy characters are quoted for a client that says `escaping=allow-utf-8`; for others each
+/// other character becomes `_`, as in Prometheus.
 final class Federation {
 
-    static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final Set<ExpositionFormat> FORMATS =
+            Set.of(ExpositionFormat.PROTOBUF, ExpositionFormat.TEXT_1_0_0, ExpositionFormat.TEXT_0_0_4);
 
     private final PrometheusParts parts;
 
@@ -31,7 +37,15 @@ final class Federation {
         this.parts = parts;
     }
 
-    private record Last(long timestampMillis, double value) {}
+    /// The newest sample of a series.
+    record Last(long timestampMillis, double value, @Nullable NativeHistogram histogram) {
+
+        /// Stale markers have no place in an exposition.
+        boolean isStale() {
+            NativeHistogram sample = histogram;
+            return sample == null ? SampleValues.isStale(value) : sample.isStale();
+        }
+    }
 
     Reply answer(Call call) {
         ApiParameters parameters = PrometheusFace.parameters(call);
@@ -50,74 +64,75 @@ final class Federation {
                 }
             }
         }
-        return Reply.bytes(200, CONTENT_TYPE, text(found).getBytes(StandardCharsets.UTF_8));
+        String accept = call.header("accept");
+        boolean isUtf8 = accept.contains("allow-utf-8");
+        FederatedNames names = new FederatedNames(isUtf8, parts.server().externalLabels());
+        return ExpositionFormat.ofAccept(accept, FORMATS) == ExpositionFormat.PROTOBUF
+                ? Reply.bytes(200, FederatedProtobuf.contentType(isUtf8), FederatedProtobuf.write(found, names))
+                : Reply.bytes(200, FederatedText.contentType(isUtf8), FederatedText.write(found, names));
     }
 
     private static void collect(SeriesGroup group, long from, long now, Map<Labels, Last> found) {
         SampleColumn column = new SampleColumn();
         for (int series = 0; series < group.seriesCount(); series++) {
+            if (!group.labels(series).has(Labels.METRIC_NAME)) {
+                continue;
+            }
             group.read(series, column);
             for (int row = group.rowCount() - 1; row >= 0; row--) {
                 long timestamp = group.timestamps()[row];
                 if (timestamp >= from && timestamp <= now && !column.isAbsent(row)) {
-                    Last last = new Last(timestamp, column.values()[row]);
+                    Last last = new Last(timestamp, column.values()[row], column.histogram(row));
                     found.merge(
                             group.labels(series), last, (a, b) -> a.timestampMillis() >= b.timestampMillis() ? a : b);
                     break;
                 }
             }
         }
+        found.values().removeIf(Last::isStale);
     }
 
-    private String text(Map<Labels, Last> found) {
-        Labels external = parts.server().externalLabels();
-        StringBuilder text = new StringBuilder();
-        String family = "";
-        for (Map.Entry<Labels, Last> entry : found.entrySet()) {
-            String name = entry.getKey().metricName();
-            double value = entry.getValue().value();
-            if (name.isEmpty() || SampleValues.isStale(value) || SampleValues.isAbsent(value)) {
-                continue;
+    /// How names and labels are shown.
+    ///
+    /// @param isUtf8 whether names may hold any character
+    record FederatedNames(boolean isUtf8, Labels external) {
+
+        String shown(String name) {
+            if (isUtf8 || LabelNames.isLegacyMetricName(name)) {
+                return name;
             }
-            if (!name.equals(family)) {
-                String shown = LabelNames.isLegacyMetricName(name) ? name : LabelNames.quote(name);
-                text.append("# TYPE ").append(shown).append(" untyped\n");
-                family = name;
+            StringBuilder escaped = new StringBuilder(name.length());
+            for (int i = 0; i < name.length(); i += Character.charCount(name.codePointAt(i))) {
+                int c = name.codePointAt(i);
+                boolean isLegacy = c >= 'a' && c <= 'z'
+                        || c >= 'A' && c <= 'Z'
+                        || c == '_'
+                        || c == ':'
+                        || c >= '0' && c <= '9' && i > 0;
+                escaped.append(isLegacy ? (char) c : '_');
             }
-            series(text, entry.getKey(), external);
-            text.append(' ').append(GoFloat.shortest(value));
-            text.append(' ').append(entry.getValue().timestampMillis()).append('\n');
+            return escaped.toString();
         }
-        return text.toString();
-    }
 
-    /// The series' own labels and then those of the server that it lacks; `instance` is always there, so that the
-    /// scraper does not put its own.
-    private static void series(StringBuilder text, Labels labels, Labels external) {
-        String name = labels.metricName();
-        boolean isLegacy = LabelNames.isLegacyMetricName(name);
-        text.append(isLegacy ? name : "").append('{').append(isLegacy ? "" : LabelNames.quote(name));
-        int start = text.length() - (isLegacy ? 0 : 1);
-        labels.forEach((label, value) -> {
-            if (!label.equals(Labels.METRIC_NAME)) {
-                pair(text, start, label, value);
-            }
-        });
-        Map<String, String> added = new TreeMap<>(external.toMap());
-        added.putIfAbsent("instance", "");
-        added.forEach((label, value) -> {
-            if (!labels.has(label)) {
-                pair(text, start, label, value);
-            }
-        });
-        text.append('}');
-    }
-
-    private static void pair(StringBuilder text, int start, String label, String value) {
-        text.append(text.length() > start ? "," : "");
-        text.append(LabelNames.isLegacyLabelName(label) ? label : LabelNames.quote(label))
-                .append("=\"");
-        text.append(value.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\""))
-                .append('"');
+        /// Name, value, ...: the series' own labels and then those of the server that it lacks; `instance` is always
+        /// there, so that the scraper does not put its own.
+        List<String> pairs(Labels series) {
+            List<String> pairs = new ArrayList<>();
+            series.forEach((name, value) -> {
+                if (!name.equals(Labels.METRIC_NAME)) {
+                    pairs.add(shown(name));
+                    pairs.add(value);
+                }
+            });
+            Map<String, String> added = new TreeMap<>(external.toMap());
+            added.putIfAbsent("instance", "");
+            added.forEach((name, value) -> {
+                if (!series.has(name)) {
+                    pairs.add(shown(name));
+                    pairs.add(value);
+                }
+            });
+            return pairs;
+        }
     }
 }

@@ -592,8 +592,8 @@ class PrometheusFaceTest {
         String body =
                 server.get("/federate?match[]=up&match[]=" + encoded("{__name__=~\"gone|old|big.*\"}") + "&match[]=up");
         assertThat(body)
-                .isEqualTo("200 # TYPE \"big.name\" untyped\n"
-                        + "{\"big.name\",instance=\"i\\\"\\\\\",job=\"never\",site=\"s1\"} 2e+06 1699999999000\n"
+                .isEqualTo("200 # TYPE big_name untyped\n"
+                        + "big_name{instance=\"i\\\"\\\\\",job=\"never\",site=\"s1\"} 2e+06 1699999999000\n"
                         + "# TYPE up untyped\n"
                         + "up{job=\"a\",path=\"/<x>&\",instance=\"\",site=\"s1\"} 1.5 1700000000000\n"
                         + "up{job=\"b\",instance=\"\",site=\"s1\"} 0 1699999985000\n");

@@ -12,6 +12,7 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.scrape.config.StorageConfig;
 import dev.belvedere.server.config.DataConfig;
+import dev.belvedere.server.config.MetricsConfig;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
@@ -37,7 +38,13 @@ class SnapshotsTest {
 
     private static Stores open(Path directory) {
         return Stores.open(
-                new DataConfig(directory, 2, 0, EventStoreOptions.DEFAULT, TsdbOptions.SeriesLimits.DEFAULT),
+                new DataConfig(
+                        directory,
+                        2,
+                        0,
+                        EventStoreOptions.DEFAULT,
+                        new MetricsConfig(List.of(), 64 << 20, 3_600_000),
+                        TsdbOptions.SeriesLimits.DEFAULT),
                 StorageConfig.DEFAULT,
                 new LocalDisk(),
                 new SystemTime(),

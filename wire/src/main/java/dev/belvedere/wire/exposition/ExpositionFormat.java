@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// The formats of an exposition, with the names that Prometheus' configuration gives them.
 public enum ExpositionFormat {
@@ -76,12 +77,17 @@ public enum ExpositionFormat {
     /// Which of the text formats a client that sent this `Accept` header likes best; [#TEXT_0_0_4] where it says
     /// nothing of any.
     public static ExpositionFormat ofAccept(String accept) {
+        return ofAccept(accept, Set.of(OPENMETRICS_1_0_0, OPENMETRICS_0_0_1, TEXT_1_0_0, TEXT_0_0_4));
+    }
+
+    /// Which of the offered formats a client likes best; [#TEXT_0_0_4] where it says nothing of any.
+    public static ExpositionFormat ofAccept(String accept, Set<ExpositionFormat> offered) {
         ExpositionFormat best = TEXT_0_0_4;
         double bestQuality = 0;
         for (String alternative : accept.split(",")) {
             Optional<ExpositionFormat> format = ofContentType(alternative);
             double quality = quality(value(parameters(alternative), "q"));
-            if (format.isPresent() && format.get() != PROTOBUF && quality > bestQuality) {
+            if (format.isPresent() && offered.contains(format.get()) && quality > bestQuality) {
                 best = format.get();
                 bestQuality = quality;
             }
