@@ -51,7 +51,13 @@ final class BlocksTest {
         Peers.Ended exported = Peers.run(
                 folder,
                 ServerProcess.command(
-                        "blocks", "export", "--data", data.toString(), "--out", blocks.toString(), "--match",
+                        "blocks",
+                        "export",
+                        "--data",
+                        data.toString(),
+                        "--out",
+                        blocks.toString(),
+                        "--match",
                         "{job=\"test\"}"));
         assertThat(exported.code()).as(exported.output()).isZero();
         assertThat(exported.output()).containsPattern("[34] blocks, 9600 samples");
@@ -61,7 +67,8 @@ final class BlocksTest {
         Peers.Ended analyzed = Peers.run(folder, promtool, "tsdb", "analyze", blocks.toString());
         assertThat(analyzed.code()).as(analyzed.output()).isZero();
         assertThat(analyzed.output()).contains("requests_total");
-        Peers.Ended dumped = Peers.run(folder, promtool, "tsdb", "dump", "--match={__name__=\"up\"}", blocks.toString());
+        Peers.Ended dumped =
+                Peers.run(folder, promtool, "tsdb", "dump", "--match={__name__=\"up\"}", blocks.toString());
         assertThat(dumped.code()).as(dumped.output()).isZero();
         assertThat(dumped.output().lines().filter(line -> line.startsWith("{__name__=\"up\"")))
                 .hasSize(1200);
@@ -81,7 +88,8 @@ final class BlocksTest {
                         .status())
                 .isEqualTo(204);
         Http.Answer snapshot = Http.post(prometheus.url("/api/v1/admin/tsdb/snapshot"), "text/plain", new byte[0]);
-        return data.resolve("snapshots").resolve(snapshot.json().at("/data/name").asText());
+        return data.resolve("snapshots")
+                .resolve(snapshot.json().at("/data/name").asText());
     }
 
     private void importInto(Path data, Path snapshot, PrometheusProcess prometheus)
@@ -96,8 +104,7 @@ final class BlocksTest {
     }
 
     @Test
-    void a_damaged_block_is_refused_with_file_and_place(@TempDir Path folder)
-            throws IOException, InterruptedException {
+    void a_damaged_block_is_refused_with_file_and_place(@TempDir Path folder) throws IOException, InterruptedException {
         String promtool = Peers.find("promtool");
         Path metrics = folder.resolve("metrics.om");
         Files.writeString(metrics, "# TYPE a gauge\na{x=\"1\"} 1 1600000000\na{x=\"1\"} 2 1600000015\n# EOF\n");
@@ -107,8 +114,8 @@ final class BlocksTest {
         try (Stream<Path> files = Files.walk(blocks)) {
             segment = files.filter(file -> file.endsWith("000001")).findFirst().orElseThrow();
         }
-        List<String> command =
-                ServerProcess.command("blocks", "import", "--data", folder.resolve("data").toString(), blocks.toString());
+        List<String> command = ServerProcess.command(
+                "blocks", "import", "--data", folder.resolve("data").toString(), blocks.toString());
         Peers.Ended good = Peers.run(folder, command);
         assertThat(good.code()).as(good.output()).isZero();
         assertThat(good.output()).contains("1 blocks, 2 samples");
@@ -121,7 +128,8 @@ final class BlocksTest {
         Files.write(segment.resolveSibling("../index"), new byte[100]);
         Peers.Ended worse = Peers.run(folder, command);
         assertThat(worse.output()).contains("index at byte 0: no index begins like this");
-        assertThat(Peers.run(folder, ServerProcess.command("blocks", "import", folder.toString())).output())
+        assertThat(Peers.run(folder, ServerProcess.command("blocks", "import", folder.toString()))
+                        .output())
                 .contains("is no block of Prometheus and has none in it");
     }
 }

@@ -32,7 +32,8 @@ final class FederationTest {
 
     private static String path(List<String> selectors) {
         StringBuilder path = new StringBuilder("/federate?");
-        selectors.forEach(selector -> path.append("match%5B%5D=").append(Http.encoded(selector)).append('&'));
+        selectors.forEach(selector ->
+                path.append("match%5B%5D=").append(Http.encoded(selector)).append('&'));
         return path.toString();
     }
 
@@ -67,7 +68,8 @@ final class FederationTest {
         return answer.body().lines().sorted().toList();
     }
 
-    private static void assertSameProtobuf(PrometheusProcess prometheus, ServerProcess server, String path, String accept)
+    private static void assertSameProtobuf(
+            PrometheusProcess prometheus, ServerProcess server, String path, String accept)
             throws IOException, InterruptedException {
         List<String> ours = exposed(Http.bytes(server.url(path), "accept", accept));
         assertThat(ours).as(path).isEqualTo(exposed(Http.bytes(prometheus.url(path), "accept", accept)));
@@ -88,7 +90,11 @@ final class FederationTest {
     /// Buckets without observations say nothing: Prometheus has those of the whole chunk.
     private static String text(NativeHistogram histogram) {
         StringBuilder text = new StringBuilder();
-        text.append(histogram.schema()).append(' ').append(histogram.count()).append(' ').append(histogram.sum());
+        text.append(histogram.schema())
+                .append(' ')
+                .append(histogram.count())
+                .append(' ')
+                .append(histogram.sum());
         text.append(' ').append(histogram.zeroCount()).append(' ').append(histogram.zeroThreshold());
         buckets(histogram.positiveSpans(), histogram.positiveCounts(), text.append(" +"));
         buckets(histogram.negativeSpans(), histogram.negativeCounts(), text.append(" -"));

@@ -47,8 +47,8 @@ final class Http {
     static byte[] bytes(String url, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 withHeaders(HttpRequest.newBuilder(URI.create(url)).GET(), headers);
-        HttpResponse<byte[]> response = CLIENT.send(
-                request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response =
+                CLIENT.send(request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(url + " answered " + response.statusCode());
         }

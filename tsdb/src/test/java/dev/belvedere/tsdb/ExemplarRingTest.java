@@ -42,14 +42,17 @@ class ExemplarRingTest {
             ring.add(A, exemplar(millis));
         }
         assertThat(ring.find(ALL, new TimeRange(10, 29))).isEqualTo(Map.of(A, List.of(exemplar(10), exemplar(20))));
-        assertThat(ring.find(List.of(LabelMatcher.equal("__name__", "b")), TimeRange.ALWAYS)).isEmpty();
+        assertThat(ring.find(List.of(LabelMatcher.equal("__name__", "b")), TimeRange.ALWAYS))
+                .isEmpty();
     }
 
     @Test
     void labels_longer_than_openmetrics_allows_are_not_taken() {
         ExemplarRing ring = new ExemplarRing(10);
-        assertThat(ring.add(A, new Exemplar(Labels.of("trace_id", "é".repeat(120)), 1, 5))).isTrue();
-        assertThat(ring.add(A, new Exemplar(Labels.of("trace_id", "x".repeat(121)), 1, 5))).isFalse();
+        assertThat(ring.add(A, new Exemplar(Labels.of("trace_id", "é".repeat(120)), 1, 5)))
+                .isTrue();
+        assertThat(ring.add(A, new Exemplar(Labels.of("trace_id", "x".repeat(121)), 1, 5)))
+                .isFalse();
         assertThat(ring.size()).isEqualTo(1);
     }
 }

@@ -79,7 +79,11 @@ final class FederatedText {
         if (!bound.isEmpty()) {
             pair(isFirst, "le", bound);
         }
-        text.append("} ").append(GoFloat.shortest(value)).append(' ').append(timestampMillis).append('\n');
+        text.append("} ")
+                .append(GoFloat.shortest(value))
+                .append(' ')
+                .append(timestampMillis)
+                .append('\n');
     }
 
     private void pair(boolean isFirst, String label, String value) {

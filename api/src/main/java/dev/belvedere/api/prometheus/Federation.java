@@ -38,7 +38,8 @@ final class Federation {
     }
 
     /// The newest sample of a series.
-    record Last(long timestampMillis, double value, @Nullable NativeHistogram histogram) {
+    record Last(
+            long timestampMillis, double value, @Nullable NativeHistogram histogram) {
 
         /// Stale markers have no place in an exposition.
         boolean isStale() {

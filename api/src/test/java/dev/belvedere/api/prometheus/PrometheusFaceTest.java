@@ -535,10 +535,10 @@ class PrometheusFaceTest {
         assertThat(server.adminCalls)
                 .containsExactly("delete [job=\"a\", __name__=\"up\"] 1000..2000", "clean", "flush");
         assertThat(server.post("/api/v1/admin/tsdb/snapshot", ""))
-                .isEqualTo(
-                        "200 {\"status\":\"success\",\"data\":{\"name\":\"20260101T000000Z-0123456789abcdef\"}}");
+                .isEqualTo("200 {\"status\":\"success\",\"data\":{\"name\":\"20260101T000000Z-0123456789abcdef\"}}");
         assertThat(server.put("/api/v1/admin/tsdb/snapshot?skip_head=true")).startsWith("200 ");
-        assertThat(server.post("/api/v1/admin/tsdb/snapshot", "skip_head=maybe")).startsWith("400 ");
+        assertThat(server.post("/api/v1/admin/tsdb/snapshot", "skip_head=maybe"))
+                .startsWith("400 ");
         assertThat(server.adminCalls).endsWith("snapshot false", "snapshot true");
         assertThat(server.post("/api/v1/admin/tsdb/delete_series", "")).contains("no match[] parameter provided");
         assertThat(server.post("/api/v1/admin/tsdb/delete_series", "match[]=%7B"))

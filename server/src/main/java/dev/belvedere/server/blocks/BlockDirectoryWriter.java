@@ -91,11 +91,7 @@ final class BlockDirectoryWriter implements SeriesSamples.Sink, AutoCloseable {
 
     private void keep(EncodedChunk chunk) {
         chunks.add(new WaitingChunk(
-                chunk.encoding(),
-                chunk.minMillis(),
-                chunk.maxMillis(),
-                waitingFile.position(),
-                chunk.data().length));
+                chunk.encoding(), chunk.minMillis(), chunk.maxMillis(), waitingFile.position(), chunk.data().length));
         waitingFile.write(chunk.data(), chunk.data().length);
     }
 
@@ -150,8 +146,8 @@ final class BlockDirectoryWriter implements SeriesSamples.Sink, AutoCloseable {
             waitingFile.read(chunk.position(), ByteBuffer.wrap(data));
             refs[3 * i] = chunk.minMillis();
             refs[3 * i + 1] = chunk.maxMillis();
-            refs[3 * i + 2] = segments.write(
-                    new EncodedChunk(chunk.encoding(), chunk.minMillis(), chunk.maxMillis(), 0, data));
+            refs[3 * i + 2] =
+                    segments.write(new EncodedChunk(chunk.encoding(), chunk.minMillis(), chunk.maxMillis(), 0, data));
         }
         return refs;
     }

@@ -45,7 +45,7 @@ public final class BlockExport {
     /// Exports range after range; one without samples makes no block.
     ///
     /// @param progress is told of each block
-    /// @throws dev.belvedere.model.OperationException `disk_full`, `io_error`; finished blocks stay, half ones do not
+    /// @throws dev.belvedere.model.OperationException `disk_full`, `io_error`; finished blocks stay
     public Totals run(Request request, Consumer<String> progress) {
         try {
             // Without a log, promtool takes the directory for none of Prometheus'.
@@ -75,8 +75,7 @@ public final class BlockExport {
             }
             long samples = writer.finish(startMillis, startMillis + BLOCK_MILLIS);
             progress.accept(id + " " + writer.seriesCount() + " series " + samples + " samples");
-            return new Totals(
-                    before.blocks() + 1, before.series() + writer.seriesCount(), before.samples() + samples);
+            return new Totals(before.blocks() + 1, before.series() + writer.seriesCount(), before.samples() + samples);
         }
     }
 }

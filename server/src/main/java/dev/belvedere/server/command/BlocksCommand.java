@@ -73,8 +73,8 @@ final class BlocksCommand implements Runnable {
             }
             int cores = Runtime.getRuntime().availableProcessors();
             try (MetricsDirectory target = MetricsDirectory.openOrMake(disk, data, cores, new SystemTime())) {
-                BlockImport.Totals totals =
-                        new BlockImport(disk, target.metrics(), Tenant.DEFAULT).run(directories, line -> {
+                BlockImport.Totals totals = new BlockImport(disk, target.metrics(), Tenant.DEFAULT)
+                        .run(directories, line -> {
                             out.println(line);
                             out.flush();
                         });

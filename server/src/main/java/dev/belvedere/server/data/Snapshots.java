@@ -3,7 +3,6 @@ package dev.belvedere.server.data;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.catalog.Catalog;
-import dev.belvedere.platform.catalog.CatalogEdit;
 import dev.belvedere.platform.catalog.CatalogState;
 import dev.belvedere.platform.catalog.LocalCatalog;
 import dev.belvedere.platform.catalog.SegmentRecord;
@@ -16,8 +15,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -54,7 +53,8 @@ final class Snapshots {
     String take(long nowMillis) {
         byte[] suffix = new byte[8];
         random.nextBytes(suffix);
-        String name = TIME.format(Instant.ofEpochMilli(nowMillis)) + "-" + HexFormat.of().formatHex(suffix);
+        String name = TIME.format(Instant.ofEpochMilli(nowMillis)) + "-"
+                + HexFormat.of().formatHex(suffix);
         Path half = data.resolve(DIRECTORY).resolve(name + HALF);
         try {
             write(half);

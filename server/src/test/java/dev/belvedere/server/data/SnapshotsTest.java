@@ -151,7 +151,9 @@ class SnapshotsTest {
         }
         assertThat(name).matches("\\d{8}T\\d{6}Z-[0-9a-f]{16}");
         try (Stores snapshot = open(data.resolve("snapshots").resolve(name))) {
-            assertThat(read(snapshot.metrics()).values()).hasSize(SERIES).allMatch(values -> values.equals(List.of(1.0)));
+            assertThat(read(snapshot.metrics()).values())
+                    .hasSize(SERIES)
+                    .allMatch(values -> values.equals(List.of(1.0)));
         }
     }
 }

@@ -135,7 +135,8 @@ final class FileWindow {
         long expected = uint32();
         position = before;
         if (checksum.getValue() != expected) {
-            throw malformed("the checksum of " + what + " is %08x, expected %08x".formatted(checksum.getValue(), expected));
+            throw malformed(
+                    "the checksum of " + what + " is %08x, expected %08x".formatted(checksum.getValue(), expected));
         }
     }
 

@@ -54,8 +54,7 @@ final class SymbolTable {
     String get(int number) {
         int slot = number & KEPT - 1;
         if (keptNumbers[slot] != number) {
-            kept[slot] =
-                    new String(bytes, starts[number], starts[number + 1] - starts[number], StandardCharsets.UTF_8);
+            kept[slot] = new String(bytes, starts[number], starts[number + 1] - starts[number], StandardCharsets.UTF_8);
             keptNumbers[slot] = number;
         }
         return kept[slot];

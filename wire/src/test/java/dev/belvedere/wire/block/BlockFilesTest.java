@@ -54,7 +54,11 @@ class BlockFilesTest {
         while (reader.next()) {
             StringBuilder line = new StringBuilder(reader.labels().toString());
             for (int i = 0; i < reader.chunkCount(); i++) {
-                line.append(" [").append(reader.minMillis(i)).append(' ').append(reader.maxMillis(i)).append(']');
+                line.append(" [")
+                        .append(reader.minMillis(i))
+                        .append(' ')
+                        .append(reader.maxMillis(i))
+                        .append(']');
                 chunks.read(reader.chunkRef(i), new ChunkSink() {
                     @Override
                     public void sample(long timestampMillis, long startMillis, double value) {
@@ -85,7 +89,9 @@ class BlockFilesTest {
         assertThat(meta.maxMillis()).isEqualTo(1_600_000_030_001L);
         assertThat(meta.counts()).isEqualTo(new BlockMeta.Counts(6, 0, 3, 3));
         assertThat(BlockId.isOne(meta.id())).isTrue();
-        assertThat(Tombstones.read(new Bytes("tombstones", resource("tombstones"))).of(1)).isEmpty();
+        assertThat(Tombstones.read(new Bytes("tombstones", resource("tombstones")))
+                        .of(1))
+                .isEmpty();
         assertThat(Tombstones.emptyFile()).isEqualTo(resource("tombstones"));
     }
 
@@ -133,7 +139,9 @@ class BlockFilesTest {
     void the_same_series_make_the_same_bytes_as_prometheus() throws IOException {
         TreeMap<Labels, List<EncodedChunk>> series = new TreeMap<>();
         series.put(Labels.of("__name__", "a", "x", "1"), chunks(1.6e12, 1, 1.600000015e12, 2, 1.60000003e12, 2));
-        series.put(Labels.of("__name__", "a", "x", "2", "y", "é"), chunks(1.6e12, 4.5, 1.60000003e12, SampleValues.NORMAL_NAN));
+        series.put(
+                Labels.of("__name__", "a", "x", "2", "y", "é"),
+                chunks(1.6e12, 4.5, 1.60000003e12, SampleValues.NORMAL_NAN));
         series.put(Labels.of("__name__", "b_total"), chunks(1.60000003e12, 7));
         Written written = write(series, 1 << 20);
         byte[] index = resource("index");
@@ -155,13 +163,15 @@ class BlockFilesTest {
                 samples[k] = 1.6e12 + 500.0 * k;
                 samples[k + 1] = random.nextInt(5);
             }
-            Labels labels = Labels.of("__name__", "m" + random.nextInt(50), "host", "h" + i, "λ", "v" + random.nextInt(9));
+            Labels labels =
+                    Labels.of("__name__", "m" + random.nextInt(50), "host", "h" + i, "λ", "v" + random.nextInt(9));
             series.put(labels, chunks(samples));
         }
         Written written = write(series, 50_000);
         assertThat(written.segments()).hasSizeGreaterThan(3).allMatch(segment -> segment.length <= 50_000);
         List<String> read = dump(written.index(), written.segments());
-        series.forEach((labels, list) -> expected.add(labels + " [" + list.getFirst().minMillis()));
+        series.forEach(
+                (labels, list) -> expected.add(labels + " [" + list.getFirst().minMillis()));
         assertThat(read).hasSize(expected.size());
         for (int i = 0; i < expected.size(); i++) {
             assertThat(read.get(i)).as("seed %d", SEED).startsWith(expected.get(i));
@@ -217,7 +227,9 @@ class BlockFilesTest {
                 file[random.nextInt(file.length)] = (byte) random.nextInt();
             }
             try {
-                dump(random.nextBoolean() ? files[0] : Arrays.copyOf(files[0], random.nextInt(index.length)), List.of(files[1]));
+                dump(
+                        random.nextBoolean() ? files[0] : Arrays.copyOf(files[0], random.nextInt(index.length)),
+                        List.of(files[1]));
                 Tombstones.read(new Bytes("tombstones", files[2]));
             } catch (BlockFormatException e) {
                 assertThat(e.getMessage()).contains(" at byte ");
