@@ -70,7 +70,8 @@ final class QueryRoutes {
         QueryBudget budget = budget(call, parameters);
         PromqlEngine engine = engine(parameters);
         Plan plan = plan(parameters);
-        QueryRequest request = new QueryRequest(store(parameters), parts.tenants().tenant(call), plan, steps, budget);
+        QueryRequest request =
+                new QueryRequest(store(parameters), parts.tenants().tenant(call), plan, steps, budget);
         Answered answered = parts.queries().answer(request, engine, freshness(call, parameters), origin(call));
         return reply(answered, steps, limit, parameters);
     }
