@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// A regular expression of the RE2 dialect that must match a whole label value; `.` matches newlines, as in
 /// Prometheus.
 ///
-/// Most expressions in dashboards are alternations of literals or a literal prefix: those are matched without the
-/// automaton, and [#literals] lets an index look the values up instead of trying every one.
+/// Most expressions in dashboards are alternations of literals, or literals with `.*` between them: those are neither
+/// compiled nor matched by the automaton, and [#literals] lets an index look the values up instead of trying every one.
 ///
 /// Matching costs O(value length x program size); there is no backtracking to blow up.
 public final class AnchoredRegex {
@@ -32,32 +33,18 @@ public final class AnchoredRegex {
     private static final String META = "\\.+*?()|[]{}^$";
 
     private final String expression;
-    private final Pattern pattern;
     private final Optional<Set<String>> literals;
+    private final Optional<Wildcards> wildcards;
     private final String prefix;
-    private final Tail tail;
 
-    /// What follows the literal prefix, where that can be told without the automaton.
-    private enum Tail {
-        /// `prefix.*`
-        ANYTHING,
-        /// `prefix.+`
-        SOMETHING,
-        /// Only the automaton knows.
-        AUTOMATON
-    }
+    /// Compiled when it is needed first; where two threads do so, either result serves.
+    private @Nullable Pattern pattern;
 
-    private AnchoredRegex(String expression, Pattern pattern) {
+    private AnchoredRegex(String expression) {
         this.expression = expression;
-        this.pattern = pattern;
         this.literals = literalAlternatives(expression);
-        int literalLength = literalPrefixLength(expression);
-        this.prefix = expression.substring(0, literalLength);
-        this.tail = switch (expression.substring(literalLength)) {
-            case ".*" -> Tail.ANYTHING;
-            case ".+" -> Tail.SOMETHING;
-            default -> Tail.AUTOMATON;
-        };
+        this.wildcards = literals.isPresent() ? Optional.empty() : Wildcards.parse(expression);
+        this.prefix = expression.substring(0, literalPrefixLength(expression));
     }
 
     /// @throws InvalidRegexException if `expression` is not RE2 or too long
@@ -69,7 +56,11 @@ public final class AnchoredRegex {
         }
         requireSmall(expression);
         try {
-            return new AnchoredRegex(expression, Pattern.compile("(?s:" + expression + ")", 0));
+            AnchoredRegex regex = new AnchoredRegex(expression);
+            if (regex.literals.isEmpty() && regex.wildcards.isEmpty()) {
+                regex.pattern();
+            }
+            return regex;
         } catch (PatternSyntaxException e) {
             throw new InvalidRegexException(expression, e);
         }
@@ -99,14 +90,10 @@ public final class AnchoredRegex {
         if (literals.isPresent()) {
             return literals.get().contains(value);
         }
-        if (!value.startsWith(prefix)) {
-            return false;
+        if (wildcards.isPresent()) {
+            return wildcards.get().matches(value);
         }
-        return switch (tail) {
-            case ANYTHING -> true;
-            case SOMETHING -> value.length() > prefix.length();
-            case AUTOMATON -> pattern.matches(value);
-        };
+        return value.startsWith(prefix) && pattern().matches(value);
     }
 
     /// The finite set of values that match, where the expression is a list of literals: `a|b|c`.
@@ -114,14 +101,18 @@ public final class AnchoredRegex {
         return literals;
     }
 
-    /// A prefix that every match has; may be empty.
-    public String prefix() {
-        return literals.isPresent() ? "" : prefix;
-    }
-
     /// The RE2 pattern, for capture groups. Must be used with whole-input matching.
     public Pattern pattern() {
-        return pattern;
+        Pattern compiled = pattern;
+        if (compiled == null) {
+            compiled = Pattern.compile("(?s:" + expression + ")", 0);
+            pattern = compiled;
+        }
+        return compiled;
+    }
+
+    static boolean isOperator(char c) {
+        return META.indexOf(c) >= 0;
     }
 
     @Override

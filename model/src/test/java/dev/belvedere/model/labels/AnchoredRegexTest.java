@@ -3,6 +3,7 @@ package dev.belvedere.model.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class AnchoredRegexTest {
@@ -29,5 +30,29 @@ class AnchoredRegexTest {
         assertThat(list.matches("pod-1")).isFalse();
         assertThat(AnchoredRegex.compile("(" + "a|".repeat(20_000) + "b).*").matches("bc"))
                 .isTrue();
+    }
+
+    @Test
+    void expressions_matched_without_the_automaton_match_what_it_would() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        String[] parts = {"a", "b", "ab", "\\.", ".", "😀", "\n", ".*", ".+", ".*", ".+", "|", "a+", "\\+"};
+        String[] characters = {"a", "b", ".", "+", "😀", "\n"};
+        for (int round = 0; round < 20_000; round++) {
+            String expression = joined(parts, random, 6);
+            AnchoredRegex regex = AnchoredRegex.compile(expression);
+            String value = joined(characters, random, 7);
+            assertThat(regex.matches(value))
+                    .as("seed %d: '%s' on '%s'", seed, expression, value)
+                    .isEqualTo(regex.pattern().matches(value));
+        }
+    }
+
+    private static String joined(String[] parts, Random random, int most) {
+        StringBuilder joined = new StringBuilder();
+        for (int i = random.nextInt(most + 1); i > 0; i--) {
+            joined.append(parts[random.nextInt(parts.length)]);
+        }
+        return joined.toString();
     }
 }

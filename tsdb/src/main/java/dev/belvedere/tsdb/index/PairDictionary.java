@@ -26,6 +26,8 @@ public final class PairDictionary {
 
     private int[] sortedNames = NOTHING;
 
+    private final RecentTests recentTests = new RecentTests();
+
     private int[] pairName = new int[64];
     private String[] pairValue = new String[64];
     private int pairCount;
@@ -118,6 +120,10 @@ public final class PairDictionary {
 
     public String value(int pair) {
         return pairValue[pair];
+    }
+
+    RecentTests recentTests() {
+        return recentTests;
     }
 
     String[] names() {

@@ -11,36 +11,44 @@ final class PairTest {
 
     private final int name;
     private final boolean matchesEmpty;
-    private final BitSet accepted;
+    private final BitSet accepted = new BitSet();
 
-    private PairTest(int name, boolean matchesEmpty, BitSet accepted) {
+    /// How many of the label's values were tried.
+    private int tried;
+
+    private PairTest(int name, boolean matchesEmpty) {
         this.name = name;
         this.matchesEmpty = matchesEmpty;
-        this.accepted = accepted;
     }
 
+    /// The test as the dictionary is now. Where a matcher has to be tried on values, those are left out that it was
+    /// tried on before.
     static PairTest of(LabelMatcher matcher, PairDictionary pairs) {
         int name = pairs.findName(matcher.name());
-        BitSet accepted = new BitSet();
-        if (name >= 0) {
-            Optional<Set<String>> literals = literals(matcher);
-            if (literals.isPresent()) {
-                for (String value : literals.get()) {
-                    int pair = pairs.find(matcher.name(), value);
-                    if (pair >= 0) {
-                        accepted.set(pair);
-                    }
-                }
-            } else {
-                IntArrayList all = pairs.pairsOf(name);
-                for (int i = 0; i < all.size(); i++) {
-                    if (matcher.matches(pairs.value(all.getInt(i)))) {
-                        accepted.set(all.getInt(i));
-                    }
-                }
+        Optional<Set<String>> literals = literals(matcher);
+        if (name >= 0 && literals.isEmpty()) {
+            PairTest test = pairs.recentTests().get(matcher, asked -> new PairTest(name, asked.matchesEmpty()));
+            test.tryNewValues(matcher, pairs);
+            return test;
+        }
+        PairTest test = new PairTest(name, matcher.matchesEmpty());
+        for (String value : literals.orElse(Set.of())) {
+            int pair = pairs.find(matcher.name(), value);
+            if (pair >= 0) {
+                test.accepted.set(pair);
             }
         }
-        return new PairTest(name, matcher.matchesEmpty(), accepted);
+        return test;
+    }
+
+    private void tryNewValues(LabelMatcher matcher, PairDictionary pairs) {
+        IntArrayList all = pairs.pairsOf(name);
+        for (; tried < all.size(); tried++) {
+            int pair = all.getInt(tried);
+            if (matcher.matches(pairs.value(pair))) {
+                accepted.set(pair);
+            }
+        }
     }
 
     private static Optional<Set<String>> literals(LabelMatcher matcher) {

@@ -10,8 +10,8 @@ import java.util.List;
 /// Finds the series that a list of matchers selects.
 ///
 /// Matchers on a target's labels are tried per target, the others per definition; their product is the answer.
-/// Cost: one comparison per definition of the named metrics and one step per series of them, or per series of the
-/// targets selected, whichever is less.
+/// Cost: one comparison per definition of the named metrics and one step per series of them, per series of the targets
+/// selected, or per target and definition selected, whichever is least.
 public final class Selector {
 
     /// The selected series of one target.
@@ -55,6 +55,10 @@ public final class Selector {
         long definitionSeries = 0;
         for (int d = definitions.nextSetBit(0); d >= 0; d = definitions.nextSetBit(d + 1)) {
             definitionSeries += index.usesOf(d);
+        }
+        long combinations = (long) targets.cardinality() * definitions.cardinality();
+        if (combinations < Math.min(definitionSeries, targetSeries)) {
+            return byCombination(targets, definitions);
         }
         return definitionSeries <= targetSeries ? byDefinition(targets, definitions) : byTarget(targets, definitions);
     }
@@ -119,11 +123,28 @@ public final class Selector {
         return result;
     }
 
+    private List<Selected> byCombination(BitSet targets, BitSet definitions) {
+        List<Selected> result = new ArrayList<>();
+        for (int t = targets.nextSetBit(0); t >= 0; t = targets.nextSetBit(t + 1)) {
+            IntArrayList found = new IntArrayList();
+            for (int d = definitions.nextSetBit(0); d >= 0; d = definitions.nextSetBit(d + 1)) {
+                int series = index.findSeries(t, d);
+                if (series >= 0) {
+                    found.add(series);
+                }
+            }
+            if (!found.isEmpty()) {
+                result.add(new Selected(index.target(t), found));
+            }
+        }
+        return result;
+    }
+
     private List<Selected> byDefinition(BitSet targets, BitSet definitions) {
         IntArrayList[] found = new IntArrayList[index.targetCount()];
         for (int d = definitions.nextSetBit(0); d >= 0; d = definitions.nextSetBit(d + 1)) {
             for (int s = index.firstOfDefinition(d); s >= 0; s = index.nextOfDefinition(s)) {
-                int t = index.targetOf(s).number();
+                int t = index.targetNumberOf(s);
                 if (targets.get(t)) {
                     if (found[t] == null) {
                         found[t] = new IntArrayList();

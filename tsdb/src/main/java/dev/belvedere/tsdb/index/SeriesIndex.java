@@ -79,6 +79,10 @@ public final class SeriesIndex {
         return targets[seriesTarget[series]];
     }
 
+    int targetNumberOf(int series) {
+        return seriesTarget[series];
+    }
+
     public int definitionOf(int series) {
         return seriesDefinition[series];
     }
@@ -316,7 +320,8 @@ public final class SeriesIndex {
         return hash ^ hash >>> 15;
     }
 
-    private int findSeries(int target, int definition) {
+    /// The number of the series of a target and a definition, or -1.
+    int findSeries(int target, int definition) {
         int mask = seriesSlots.length - 1;
         for (int slot = hash(target, definition) & mask; seriesSlots[slot] != 0; slot = slot + 1 & mask) {
             int series = seriesSlots[slot] - 1;
