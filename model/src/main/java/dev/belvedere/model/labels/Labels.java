@@ -104,7 +104,20 @@ public final class Labels implements Comparable<Labels> {
     }
 
     public Labels with(String name, String value) {
-        return toBuilder().set(name, value).build();
+        int at = 0;
+        while (at < pairs.length && compareUtf8(pairs[at], name) < 0) {
+            at += 2;
+        }
+        int rest = at < pairs.length && pairs[at].equals(name) ? at + 2 : at;
+        int added = value.isEmpty() ? 0 : 2;
+        String[] changed = new String[at + added + pairs.length - rest];
+        System.arraycopy(pairs, 0, changed, 0, at);
+        if (added > 0) {
+            changed[at] = name;
+            changed[at + 1] = value;
+        }
+        System.arraycopy(pairs, rest, changed, at + added, pairs.length - rest);
+        return ofSorted(changed);
     }
 
     public Labels withoutMetricName() {

@@ -1,6 +1,5 @@
 package dev.belvedere.wire.otlp;
 
-import dev.belvedere.model.events.Attributes;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.wire.protobuf.LongColumn;
 import java.util.ArrayList;
@@ -35,8 +34,6 @@ final class DataPoint {
 
     final List<Exemplar> exemplars = new ArrayList<>();
     final List<double[]> quantiles = new ArrayList<>();
-    Attributes attributes = Attributes.EMPTY;
-    boolean hasTooManyAttributes;
 
     void clear() {
         startNanos = 0;
@@ -56,8 +53,6 @@ final class DataPoint {
         negativeCounts.clear();
         exemplars.clear();
         quantiles.clear();
-        attributes = Attributes.EMPTY;
-        hasTooManyAttributes = false;
     }
 
     boolean isStale() {

@@ -2,6 +2,7 @@ package dev.belvedere.wire.otlp;
 
 import dev.belvedere.wire.otlp.OtlpOptions.TranslationStrategy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +49,12 @@ final class MetricNames {
     private static final Map<String, String> PER_UNITS =
             Map.of("s", "second", "m", "minute", "h", "hour", "d", "day", "w", "week", "mo", "month", "y", "year");
 
+    /// Further ones are made each time.
+    private static final int MAX_KNOWN_LABELS = 1024;
+
     private final OtlpOptions options;
     private final TranslationStrategy strategy;
+    private final Map<String, String> labels = new HashMap<>();
 
     MetricNames(OtlpOptions options) {
         this.options = options;
@@ -199,6 +204,18 @@ final class MetricNames {
         if (!strategy.isEscaping() || key.isEmpty()) {
             return key;
         }
+        String known = labels.get(key);
+        if (known != null) {
+            return known;
+        }
+        String name = escapedLabel(key);
+        if (labels.size() < MAX_KNOWN_LABELS) {
+            labels.put(key, name);
+        }
+        return name;
+    }
+
+    private String escapedLabel(String key) {
         StringBuilder name = new StringBuilder(key.length() + 4);
         boolean isOnlyUnderscores = true;
         for (int i = 0; i < key.length(); i++) {

@@ -10,6 +10,8 @@ import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.protobuf.LongColumn;
 import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Turns data points of one resource into samples, with the names and labels that Prometheus gives them.
 final class MetricTranslation {
@@ -22,13 +24,17 @@ final class MetricTranslation {
 
     private static final long TARGET_INFO_REACH_MILLIS = 24 * 60 * 60 * 1000L;
 
+    /// Further ones are made each time.
+    private static final int MAX_BOUND_TEXTS = 1024;
+
     private final PointLabels labels;
     private final OtlpOptions options;
     private final IngestLimits limits;
     private final MetricSink sink;
     private Scope scope = Scope.EMPTY;
     private String schemaUrl = "";
-    private Labels.Builder base = new Labels.Builder();
+    private final Map<Double, String> boundTexts = new HashMap<>();
+    private Labels base = Labels.EMPTY;
     private long earliestMillis = Long.MAX_VALUE;
     private long latestMillis = Long.MIN_VALUE;
 
@@ -45,12 +51,13 @@ final class MetricTranslation {
         schemaUrl = nextSchemaUrl;
     }
 
-    /// Makes the labels of a point, which the method for its kind then uses.
-    ///
-    /// @return what is wrong with them; `""` if nothing is
-    String begin(DataPoint point) {
-        base = labels.of(point.attributes, scope, schemaUrl);
-        Labels made = base.build();
+    /// The labels of a point, without a metric name.
+    Labels labels(Attributes attributes) {
+        return labels.of(attributes, scope, schemaUrl);
+    }
+
+    /// @return what is wrong with a point's labels; `""` if nothing is
+    String problem(Labels made) {
         if (made.size() >= limits.maxLabels()) {
             return "a data point has " + made.size() + " labels, the limit ingest.maxLabels is " + limits.maxLabels();
         }
@@ -65,14 +72,19 @@ final class MetricTranslation {
                         + " characters, the limit ingest.maxLabelValueBytes is " + limits.maxLabelValueBytes();
             }
         }
+        return "";
+    }
+
+    /// Begins a point with its labels, which the method for its kind then uses.
+    void begin(DataPoint point, Labels made) {
+        base = made;
         earliestMillis = Math.min(earliestMillis, point.timestampMillis());
         latestMillis = Math.max(latestMillis, point.timestampMillis());
-        return "";
     }
 
     /// The labels of the point that was begun, with a metric's name.
     Labels series(String name) {
-        return base.set(Labels.METRIC_NAME, name).build();
+        return base.with(Labels.METRIC_NAME, name);
     }
 
     void number(String name, DataPoint point, boolean isCumulative) {
@@ -87,7 +99,7 @@ final class MetricTranslation {
             part(name + "_sum", point, point.sum);
         }
         part(name + "_count", point, LongColumn.unsigned(point.count));
-        base.set(Labels.METRIC_NAME, name + "_bucket");
+        Labels.Builder buckets = series(name + "_bucket").toBuilder();
         int bounds = Math.min(point.bounds.size(), point.bucketCounts.size());
         double cumulative = 0;
         int exemplar = 0;
@@ -96,7 +108,7 @@ final class MetricTranslation {
             boolean isLast = i == bounds;
             double bound = isLast ? Double.POSITIVE_INFINITY : Double.longBitsToDouble(point.bounds.get(i));
             cumulative = isLast ? LongColumn.unsigned(point.count) : cumulative + point.bucketCounts.unsigned(i);
-            Labels bucket = base.set("le", text(bound)).build();
+            Labels bucket = buckets.set("le", text(bound)).build();
             sample(bucket, point, cumulative);
             while (exemplar < point.exemplars.size()
                     && point.exemplars.get(exemplar).value() <= bound) {
@@ -117,9 +129,9 @@ final class MetricTranslation {
     void summary(String name, DataPoint point) {
         part(name + "_sum", point, point.sum);
         part(name + "_count", point, LongColumn.unsigned(point.count));
-        base.set(Labels.METRIC_NAME, name);
+        Labels.Builder quantiles = series(name).toBuilder();
         for (double[] quantile : point.quantiles) {
-            sample(base.set("quantile", text(quantile[0])).build(), point, quantile[1]);
+            sample(quantiles.set("quantile", text(quantile[0])).build(), point, quantile[1]);
         }
     }
 
@@ -199,7 +211,19 @@ final class MetricTranslation {
     }
 
     /// A bound or quantile as Prometheus' translation writes it: without exponent.
-    private static String text(double bound) {
+    private String text(double bound) {
+        String known = boundTexts.get(bound);
+        if (known != null) {
+            return known;
+        }
+        String text = newText(bound);
+        if (boundTexts.size() < MAX_BOUND_TEXTS) {
+            boundTexts.put(bound, text);
+        }
+        return text;
+    }
+
+    private static String newText(double bound) {
         if (!Double.isFinite(bound)) {
             return Double.isNaN(bound) ? "NaN" : bound > 0 ? "+Inf" : "-Inf";
         }

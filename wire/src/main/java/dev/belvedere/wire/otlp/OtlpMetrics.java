@@ -11,6 +11,7 @@ import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.Rejections;
+import org.jspecify.annotations.Nullable;
 
 /// Decodes an OTLP `ExportMetricsServiceRequest` into series as Prometheus makes them of it.
 public final class OtlpMetrics {
@@ -55,10 +56,14 @@ public final class OtlpMetrics {
     private final Rejections rejections = new Rejections();
     private final DataPoint point = new DataPoint();
     private final OtlpReader.AttributeCollector attributes;
+    private final KnownLabels knownLabels = new KnownLabels();
 
     private Attributes resource = Attributes.EMPTY;
     private Scope scope = Scope.EMPTY;
     private String schemaUrl = "";
+
+    /// How many values the attributes of the point have that were read last.
+    private int attributeValues;
 
     private String name = "";
     private String description = "";
@@ -93,6 +98,7 @@ public final class OtlpMetrics {
 
     private void readResourceMetrics() {
         resource = Attributes.EMPTY;
+        knownLabels.clear();
         int start = reader.in.position();
         while (reader.in.next()) {
             if (reader.in.field() == 1) {
@@ -114,6 +120,9 @@ public final class OtlpMetrics {
     private void readScopeMetrics(MetricTranslation translation) {
         scope = Scope.EMPTY;
         schemaUrl = "";
+        if (options.promoteScopeMetadata()) {
+            knownLabels.clear();
+        }
         reader.inTwoPasses(
                 () -> {
                     if (reader.in.field() == 1) {
@@ -217,8 +226,9 @@ public final class OtlpMetrics {
     private void readPoint(int kind, String metricName, MetricTranslation translation) {
         reader.countRecord();
         point.clear();
-        attributes.clear();
+        knownLabels.beginPoint();
         reader.in.enter();
+        int start = reader.in.position();
         while (reader.in.next()) {
             switch (kind) {
                 case GAUGE, SUM -> readNumberField();
@@ -227,9 +237,15 @@ public final class OtlpMetrics {
                 default -> readSummaryField();
             }
         }
+        KnownLabels.Known known = knownLabels.find();
+        if (known == null) {
+            reader.in.seek(start);
+            readAttributes(kind);
+        } else {
+            reader.countValues(known.valueCount());
+        }
         reader.in.leave();
-        point.attributes = attributes.build();
-        String problem = pointProblem(translation);
+        String problem = pointProblem(known, translation);
         if (problem.isEmpty() && temporality == DELTA && !point.isStale() && kind != GAUGE && kind != SUMMARY) {
             problem = accumulate(kind, translation.series(metricName));
         }
@@ -241,18 +257,43 @@ public final class OtlpMetrics {
         }
     }
 
-    private String pointProblem(MetricTranslation translation) {
-        if (attributes.isTooMany()) {
+    private void readAttributes(int kind) {
+        int field = switch (kind) {
+            case EXPONENTIAL_HISTOGRAM -> 1;
+            case HISTOGRAM -> 9;
+            default -> 7;
+        };
+        int before = reader.valueCount();
+        attributes.clear();
+        while (reader.in.next()) {
+            if (reader.in.field() == field) {
+                attributes.read();
+            }
+        }
+        attributeValues = reader.valueCount() - before;
+    }
+
+    private String pointProblem(KnownLabels.@Nullable Known known, MetricTranslation translation) {
+        if (known == null && attributes.isTooMany()) {
             return reader.tooManyAttributes("a data point of " + name);
         }
         if (point.timeNanos == 0) {
             return "a data point of " + name + " has no time";
         }
         int buckets = point.bucketCounts.size() + point.negativeCounts.size();
-        return buckets > limits.maxHistogramBuckets()
-                ? "the histogram " + name + " has " + buckets + " buckets, the limit ingest.maxHistogramBuckets is "
-                        + limits.maxHistogramBuckets()
-                : translation.begin(point);
+        if (buckets > limits.maxHistogramBuckets()) {
+            return "the histogram " + name + " has " + buckets + " buckets, the limit ingest.maxHistogramBuckets is "
+                    + limits.maxHistogramBuckets();
+        }
+        Labels labels = known == null ? translation.labels(attributes.build()) : known.labels();
+        String problem = known == null ? translation.problem(labels) : "";
+        if (problem.isEmpty()) {
+            translation.begin(point, labels);
+        }
+        if (problem.isEmpty() && known == null) {
+            knownLabels.add(new KnownLabels.Known(labels, attributeValues));
+        }
+        return problem;
     }
 
     private String accumulate(int kind, Labels series) {
@@ -290,7 +331,7 @@ public final class OtlpMetrics {
             case 4 -> point.value = reader.in.float64();
             case 5 -> readExemplar();
             case 6 -> point.value = reader.in.fixed64();
-            case 7 -> attributes.read();
+            case 7 -> knownLabels.skipAttribute(reader.in);
             case 8 -> point.flags = reader.in.int32();
             default -> {
                 // Newer than this.
@@ -307,7 +348,7 @@ public final class OtlpMetrics {
             case 6 -> reader.in.addFixed64(point.bucketCounts);
             case 7 -> reader.in.addFixed64(point.bounds);
             case 8 -> readExemplar();
-            case 9 -> attributes.read();
+            case 9 -> knownLabels.skipAttribute(reader.in);
             case 10 -> point.flags = reader.in.int32();
             default -> {
                 // Minimum and maximum, which Prometheus has no place for.
@@ -322,7 +363,7 @@ public final class OtlpMetrics {
 
     private void readExponentialField() {
         switch (reader.in.field()) {
-            case 1 -> attributes.read();
+            case 1 -> knownLabels.skipAttribute(reader.in);
             case 2 -> point.startNanos = reader.in.fixed64();
             case 3 -> point.timeNanos = reader.in.fixed64();
             case 4 -> point.count = reader.in.fixed64();
@@ -362,7 +403,7 @@ public final class OtlpMetrics {
             case 4 -> point.count = reader.in.fixed64();
             case 5 -> readSum();
             case 6 -> readQuantile();
-            case 7 -> attributes.read();
+            case 7 -> knownLabels.skipAttribute(reader.in);
             case 8 -> point.flags = reader.in.int32();
             default -> {
                 // Newer than this.

@@ -80,14 +80,26 @@ final class OtlpReader {
         return what + " has more than " + limits.maxAttributes() + " attributes, the limit ingest.maxAttributes";
     }
 
-    /// Reads the `AnyValue` in the current field.
-    AttributeValue value() {
-        if (++valueCount > limits.maxAttributeValues()) {
+    int valueCount() {
+        return valueCount;
+    }
+
+    /// Counts values of attributes, which need not be read if they were before.
+    ///
+    /// @throws BodyTooLargeException if the request has too many
+    void countValues(int count) {
+        valueCount += count;
+        if (valueCount > limits.maxAttributeValues()) {
             throw new BodyTooLargeException(
                     "the request has too many attribute values",
                     "ingest.maxAttributeValues",
                     limits.maxAttributeValues());
         }
+    }
+
+    /// Reads the `AnyValue` in the current field.
+    AttributeValue value() {
+        countValues(1);
         AttributeValue value = AttributeValue.EMPTY;
         in.enter();
         while (in.next()) {

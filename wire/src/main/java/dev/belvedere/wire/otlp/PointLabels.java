@@ -51,7 +51,7 @@ final class PointLabels {
     }
 
     /// The labels of a point, without a metric name.
-    Labels.Builder of(Attributes attributes, Scope scope, String schemaUrl) {
+    Labels of(Attributes attributes, Scope scope, String schemaUrl) {
         Labels.Builder labels = new Labels.Builder();
         putAttributes(labels, attributes, Set.of());
         promoted.forEach((name, value) -> setUnlessThere(labels, name, value));
@@ -62,7 +62,7 @@ final class PointLabels {
             scope.attributes().forEach((key, value) -> labels.set(names.label("otel_scope_" + key), value.toString()));
         }
         putIdentity(labels);
-        return labels;
+        return labels.build();
     }
 
     private void putIdentity(Labels.Builder labels) {

@@ -46,7 +46,7 @@ public final class SeriesKey {
     }
 
     /// Becomes the key of bytes.
-    void setBytes(byte[] bytes, int start, int end) {
+    public void setBytes(byte[] bytes, int start, int end) {
         int length = end - start;
         long a = HIGH_START ^ length;
         long b = LOW_START + length;
@@ -75,9 +75,14 @@ public final class SeriesKey {
     }
 
     /// Becomes the key of no labels, to which [#add] adds.
-    void clear() {
+    public void clear() {
         high = LOW_START;
         low = HIGH_START;
+    }
+
+    /// Adds a label by the key of the bytes that hold its name and its value.
+    public void add(SeriesKey label) {
+        add(label.high, label.low, label.high, label.low);
     }
 
     /// Adds a label by the keys of its name and its value.
