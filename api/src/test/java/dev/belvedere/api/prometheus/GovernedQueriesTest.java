@@ -1,5 +1,6 @@
 package dev.belvedere.api.prometheus;
 
+import static dev.belvedere.api.prometheus.PrometheusServer.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belvedere.api.queries.ActiveQuery;
@@ -8,7 +9,6 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.promql.engine.PromqlOptions;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,10 +31,6 @@ class GovernedQueriesTest {
     @AfterEach
     void close() {
         server.close();
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static String instant(String query) {

@@ -1,5 +1,6 @@
 package dev.belvedere.api.prometheus;
 
+import static dev.belvedere.api.prometheus.PrometheusServer.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +15,6 @@ import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,10 +46,6 @@ class RecordedAnswersTest {
                     .map(line -> line.split("\t", -1))
                     .toList();
         }
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private JsonNode data(String path) throws IOException {

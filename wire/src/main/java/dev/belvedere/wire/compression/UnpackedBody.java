@@ -1,5 +1,6 @@
 package dev.belvedere.wire.compression;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
@@ -8,6 +9,9 @@ import dev.belvedere.wire.WireFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
@@ -25,6 +29,12 @@ public final class UnpackedBody {
 
     /// Frames that want a larger window are refused: no level up to 19 asks for more.
     private static final int MAX_ZSTD_WINDOW_LOG = 23;
+
+    /// Header and trailer.
+    private static final int MIN_GZIP_BYTES = 18;
+
+    private static final VarHandle LITTLE_ENDIAN_INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int maxBytes;
     private byte[] own = new byte[MIN_BYTES];
@@ -72,9 +82,15 @@ public final class UnpackedBody {
                 length = SnappyBlock.decompress(body, start, bodyLength, own);
                 array = own;
             }
-            case "gzip", "x-gzip" -> inflate(body, start, bodyLength, "gzip", GZIPInputStream::new);
+            case "gzip", "x-gzip" -> {
+                refuse("gzip", gzipTrailer(body, start, bodyLength));
+                inflate(body, start, bodyLength, "gzip", GZIPInputStream::new);
+            }
             case "deflate" -> inflate(body, start, bodyLength, "deflate", in -> deflate(in, body, start, bodyLength));
-            case "zstd" -> inflate(body, start, bodyLength, "zstd", UnpackedBody::zstd);
+            case "zstd" -> {
+                refuse("zstd", Zstd.getFrameContentSize(body, start, bodyLength));
+                inflate(body, start, bodyLength, "zstd", UnpackedBody::zstd);
+            }
             default ->
                 throw new OperationException(
                         "unsupported_media_type",
@@ -91,6 +107,25 @@ public final class UnpackedBody {
         }
         array = start == 0 ? body : Arrays.copyOfRange(body, start, start + bodyLength);
         length = bodyLength;
+    }
+
+    /// Refuses a body that says of itself that it is too large, before a byte of it is unpacked.
+    ///
+    /// @param declared a lower bound of its size; less than 1 where it tells none
+    private void refuse(String encoding, long declared) {
+        if (declared > maxBytes) {
+            throw tooLarge(encoding);
+        }
+    }
+
+    private BodyTooLargeException tooLarge(String encoding) {
+        return BodyTooLargeException.bytes("the " + encoding + " body unpacks to more bytes", maxBytes);
+    }
+
+    /// What a gzip file says at its end: the size of its last member, modulo 2^32. 0 for other bytes.
+    private static long gzipTrailer(byte[] body, int start, int length) {
+        boolean isGzip = length > MIN_GZIP_BYTES && body[start] == 0x1f && (body[start + 1] & 0xff) == 0x8b;
+        return isGzip ? Integer.toUnsignedLong((int) LITTLE_ENDIAN_INT.get(body, start + length - Integer.BYTES)) : 0;
     }
 
     private interface Opening {
@@ -110,7 +145,7 @@ public final class UnpackedBody {
                 }
                 size += read;
                 if (size > maxBytes) {
-                    throw BodyTooLargeException.bytes("the " + encoding + " body unpacks to more bytes", maxBytes);
+                    throw tooLarge(encoding);
                 }
             }
         } catch (IOException e) {

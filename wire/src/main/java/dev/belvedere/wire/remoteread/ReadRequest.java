@@ -1,6 +1,5 @@
 package dev.belvedere.wire.remoteread;
 
-import dev.belvedere.model.labels.InvalidRegexException;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.protobuf.LongColumn;

@@ -11,6 +11,7 @@ import dev.belvedere.wire.WireFormatException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -107,5 +108,16 @@ class UnpackedBodyTest {
         assertThatThrownBy(() -> body.unpack("plain".getBytes(), 0, 5, "gzip"))
                 .isInstanceOf(WireFormatException.class)
                 .hasMessageContaining("broken gzip body");
+    }
+
+    /// The middle is damaged, which unpacking would find first.
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void a_body_that_says_it_is_too_large_is_refused_before_it_is_unpacked(String encoding) throws IOException {
+        byte[] zeros = new byte[2 << 20];
+        byte[] packed = encoding.equals("zstd") ? Zstd.compress(zeros) : pack(zeros, encoding);
+        Arrays.fill(packed, 12, packed.length - 8, (byte) 0xff);
+        assertThatThrownBy(() -> body.unpack(packed, 0, packed.length, encoding))
+                .isInstanceOf(BodyTooLargeException.class);
     }
 }
