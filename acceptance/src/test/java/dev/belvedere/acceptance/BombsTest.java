@@ -28,9 +28,8 @@ final class BombsTest {
     private static final String JSON = "application/json";
     private static final long MIB = 1 << 20;
 
-    /// Twice what a body may unpack to, and as much again for compiled code and what else a process takes when it
-    /// works.
-    private static final long MAX_EXTRA_BYTES = 3 * 64 * MIB;
+    /// Twice what a body may unpack to.
+    private static final long MAX_EXTRA_BYTES = 2 * 64 * MIB;
 
     /// Of the whole process, its compiler and collector included.
     private static final long MAX_CPU_MILLIS = 3000;
