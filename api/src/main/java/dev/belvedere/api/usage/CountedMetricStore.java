@@ -1,22 +1,17 @@
 package dev.belvedere.api.usage;
 
 import dev.belvedere.model.Tenant;
-import dev.belvedere.model.TimeRange;
-import dev.belvedere.model.labels.LabelMatcher;
-import dev.belvedere.model.labels.Labels;
-import dev.belvedere.model.metrics.Exemplar;
-import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.Capabilities;
 import dev.belvedere.storage.metrics.ChangeLog;
+import dev.belvedere.storage.metrics.ForwardingQuerier;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// A store whose selections of samples are counted by the metrics they name.
@@ -52,7 +47,7 @@ final class CountedMetricStore implements MetricStore {
         return store.changes(tenant);
     }
 
-    private final class CountedQuerier implements MetricQuerier {
+    private final class CountedQuerier implements ForwardingQuerier {
         private final MetricQuerier querier;
         private final Tenant tenant;
 
@@ -62,39 +57,14 @@ final class CountedMetricStore implements MetricStore {
         }
 
         @Override
+        public MetricQuerier querier() {
+            return querier;
+        }
+
+        @Override
         public List<SeriesCursor> select(SelectRequest request) {
             usage.count(tenant, request.matchers(), QuerySource.CURRENT.orElse(source));
             return querier.select(request);
-        }
-
-        @Override
-        public List<Labels> series(List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return querier.series(matchers, range, limit);
-        }
-
-        @Override
-        public List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return querier.labelNames(matchers, range, limit);
-        }
-
-        @Override
-        public List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return querier.labelValues(name, matchers, range, limit);
-        }
-
-        @Override
-        public Map<Labels, List<Exemplar>> exemplars(List<LabelMatcher> matchers, TimeRange range) {
-            return querier.exemplars(matchers, range);
-        }
-
-        @Override
-        public Map<String, MetricMetadata> metadata() {
-            return querier.metadata();
-        }
-
-        @Override
-        public void close() {
-            querier.close();
         }
     }
 }

@@ -1,16 +1,13 @@
 package dev.belvedere.promql.script;
 
 import dev.belvedere.model.Tenant;
-import dev.belvedere.model.TimeRange;
-import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.model.metrics.Exemplar;
-import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.Capabilities;
+import dev.belvedere.storage.metrics.ForwardingQuerier;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
@@ -20,7 +17,6 @@ import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 
 /// Shows all series that a selection finds as one group: they share the timestamps of all, and have rows without a
@@ -42,7 +38,7 @@ record GroupedStore(MetricStore store) implements MetricStore {
         return new GroupedQuerier(store.querier(tenant, budget));
     }
 
-    private record GroupedQuerier(MetricQuerier querier) implements MetricQuerier {
+    private record GroupedQuerier(MetricQuerier querier) implements ForwardingQuerier {
 
         @Override
         public List<SeriesCursor> select(SelectRequest request) {
@@ -61,36 +57,6 @@ record GroupedStore(MetricStore store) implements MetricStore {
             }
             long[] shared = times.stream().mapToLong(Long::longValue).toArray();
             return List.of(new OneGroup(new Group(shared, singles)));
-        }
-
-        @Override
-        public List<Labels> series(List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return querier.series(matchers, range, limit);
-        }
-
-        @Override
-        public List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return querier.labelNames(matchers, range, limit);
-        }
-
-        @Override
-        public List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return querier.labelValues(name, matchers, range, limit);
-        }
-
-        @Override
-        public Map<Labels, List<Exemplar>> exemplars(List<LabelMatcher> matchers, TimeRange range) {
-            return querier.exemplars(matchers, range);
-        }
-
-        @Override
-        public Map<String, MetricMetadata> metadata() {
-            return querier.metadata();
-        }
-
-        @Override
-        public void close() {
-            querier.close();
         }
     }
 

@@ -1,14 +1,8 @@
 package dev.belvedere.storage.metrics;
 
 import dev.belvedere.model.Tenant;
-import dev.belvedere.model.TimeRange;
-import dev.belvedere.model.labels.LabelMatcher;
-import dev.belvedere.model.labels.Labels;
-import dev.belvedere.model.metrics.Exemplar;
-import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.storage.QueryBudget;
 import java.util.List;
-import java.util.Map;
 
 /// A store whose queriers read downsampled windows up to some resolution, whatever their callers say.
 ///
@@ -30,7 +24,7 @@ public record ResolutionLimit(MetricStore store, long maxResolutionMillis) imple
         return store.capabilities();
     }
 
-    private record Limited(MetricQuerier querier, long maxResolutionMillis) implements MetricQuerier {
+    private record Limited(MetricQuerier querier, long maxResolutionMillis) implements ForwardingQuerier {
 
         @Override
         public List<SeriesCursor> select(SelectRequest request) {
@@ -47,36 +41,6 @@ public record ResolutionLimit(MetricStore store, long maxResolutionMillis) imple
                             folding.stepMillis(),
                             folding.rangeMillis(),
                             maxResolutionMillis)));
-        }
-
-        @Override
-        public List<Labels> series(List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return querier.series(matchers, range, limit);
-        }
-
-        @Override
-        public List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return querier.labelNames(matchers, range, limit);
-        }
-
-        @Override
-        public List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, int limit) {
-            return querier.labelValues(name, matchers, range, limit);
-        }
-
-        @Override
-        public Map<Labels, List<Exemplar>> exemplars(List<LabelMatcher> matchers, TimeRange range) {
-            return querier.exemplars(matchers, range);
-        }
-
-        @Override
-        public Map<String, MetricMetadata> metadata() {
-            return querier.metadata();
-        }
-
-        @Override
-        public void close() {
-            querier.close();
         }
     }
 }

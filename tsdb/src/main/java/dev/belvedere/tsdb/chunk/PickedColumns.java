@@ -4,7 +4,7 @@ import dev.belvedere.storage.metrics.SampleColumn;
 import java.util.List;
 
 /// Some columns of a chunk as a chunk of their own.
-public record PickedColumns(Chunk base, ColumnLayout layout, int[] columns) implements Chunk {
+public record PickedColumns(Chunk base, ColumnLayout layout, int[] columns) implements ChunkView {
 
     /// @param columns of the base, ascending
     public static PickedColumns of(Chunk base, List<Integer> columns) {
@@ -18,45 +18,15 @@ public record PickedColumns(Chunk base, ColumnLayout layout, int[] columns) impl
     }
 
     @Override
-    public long minMillis() {
-        return base.minMillis();
-    }
-
-    @Override
-    public long maxMillis() {
-        return base.maxMillis();
-    }
-
-    @Override
     public OpenChunk open() {
-        return new Open(base.open(), columns);
+        return new Picked(base.open(), columns);
     }
 
-    private record Open(OpenChunk base, int[] columns) implements OpenChunk {
-
-        @Override
-        public int rows() {
-            return base.rows();
-        }
-
-        @Override
-        public long[] times() {
-            return base.times();
-        }
+    private record Picked(OpenChunk base, int[] columns) implements ChunkView.Open {
 
         @Override
         public void read(int column, SampleColumn into, int at) {
             base.read(columns[column], into, at);
-        }
-
-        @Override
-        public boolean isDense() {
-            return base.isDense();
-        }
-
-        @Override
-        public boolean isNonDecreasing() {
-            return base.isNonDecreasing();
         }
     }
 }

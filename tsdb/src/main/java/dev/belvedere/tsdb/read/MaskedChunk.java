@@ -5,27 +5,13 @@ import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.chunk.ChunkView;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.OpenChunk;
 import java.util.List;
 
 /// A chunk without the samples that were deleted.
-public record MaskedChunk(Chunk base, List<Deletion> deletions) implements Chunk {
-
-    @Override
-    public ColumnLayout layout() {
-        return base.layout();
-    }
-
-    @Override
-    public long minMillis() {
-        return base.minMillis();
-    }
-
-    @Override
-    public long maxMillis() {
-        return base.maxMillis();
-    }
+public record MaskedChunk(Chunk base, List<Deletion> deletions) implements ChunkView {
 
     /// Whether anything of a series may be left.
     public boolean mayHave(int series) {
@@ -42,25 +28,15 @@ public record MaskedChunk(Chunk base, List<Deletion> deletions) implements Chunk
         return new Masked(base.open(), base.layout(), deletions, new boolean[1]);
     }
 
-    private record Masked(OpenChunk open, ColumnLayout layout, List<Deletion> deletions, boolean[] isTouched)
-            implements OpenChunk {
-
-        @Override
-        public int rows() {
-            return open.rows();
-        }
-
-        @Override
-        public long[] times() {
-            return open.times();
-        }
+    private record Masked(OpenChunk base, ColumnLayout layout, List<Deletion> deletions, boolean[] isTouched)
+            implements ChunkView.Open {
 
         @Override
         public void read(int column, SampleColumn into, int at) {
             isTouched[0] = false;
             SampleColumn whole = new SampleColumn();
             whole.reset(rows());
-            open.read(column, whole, 0);
+            base.read(column, whole, 0);
             for (int row = 0; row < rows(); row++) {
                 if (isDeleted(layout.series(column), times()[row])) {
                     isTouched[0] = true;
@@ -93,12 +69,12 @@ public record MaskedChunk(Chunk base, List<Deletion> deletions) implements Chunk
 
         @Override
         public boolean isDense() {
-            return !isTouched[0] && open.isDense();
+            return !isTouched[0] && base.isDense();
         }
 
         @Override
         public boolean isNonDecreasing() {
-            return !isTouched[0] && open.isNonDecreasing();
+            return !isTouched[0] && base.isNonDecreasing();
         }
     }
 }

@@ -5,28 +5,13 @@ import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.Aggregate;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.chunk.Chunk;
-import dev.belvedere.tsdb.chunk.ColumnLayout;
+import dev.belvedere.tsdb.chunk.ChunkView;
 import dev.belvedere.tsdb.chunk.OpenChunk;
 
 /// One aggregate of a chunk's series, as a chunk. In a chunk of samples each sample is a window of its own.
 ///
 /// @param isDownsampled whether the base has a column for each aggregate of each series
-record AggregateChunk(Chunk base, boolean isDownsampled, Aggregate aggregate) implements Chunk {
-
-    @Override
-    public ColumnLayout layout() {
-        return base.layout();
-    }
-
-    @Override
-    public long minMillis() {
-        return base.minMillis();
-    }
-
-    @Override
-    public long maxMillis() {
-        return base.maxMillis();
-    }
+record AggregateChunk(Chunk base, boolean isDownsampled, Aggregate aggregate) implements ChunkView {
 
     @Override
     public OpenChunk open() {
@@ -35,45 +20,15 @@ record AggregateChunk(Chunk base, boolean isDownsampled, Aggregate aggregate) im
                 : new OfSamples(base.open(), aggregate, new SampleColumn());
     }
 
-    private record Stored(OpenChunk base, int firstColumn) implements OpenChunk {
-
-        @Override
-        public int rows() {
-            return base.rows();
-        }
-
-        @Override
-        public long[] times() {
-            return base.times();
-        }
+    private record Stored(OpenChunk base, int firstColumn) implements ChunkView.Open {
 
         @Override
         public void read(int column, SampleColumn into, int at) {
             base.read(firstColumn + column, into, at);
         }
-
-        @Override
-        public boolean isDense() {
-            return base.isDense();
-        }
-
-        @Override
-        public boolean isNonDecreasing() {
-            return base.isNonDecreasing();
-        }
     }
 
-    private record OfSamples(OpenChunk base, Aggregate aggregate, SampleColumn samples) implements OpenChunk {
-
-        @Override
-        public int rows() {
-            return base.rows();
-        }
-
-        @Override
-        public long[] times() {
-            return base.times();
-        }
+    private record OfSamples(OpenChunk base, Aggregate aggregate, SampleColumn samples) implements ChunkView.Open {
 
         @Override
         public void read(int column, SampleColumn into, int at) {
