@@ -76,11 +76,8 @@ final class AbsentFunctions {
             if (matcher.name().equals(Labels.METRIC_NAME)) {
                 continue;
             }
-            boolean isOnly = matcher.type() == LabelMatcher.Type.EQUAL && !seen.contains(matcher.name());
+            boolean isOnly = seen.add(matcher.name()) && matcher.type() == LabelMatcher.Type.EQUAL;
             labels.set(matcher.name(), isOnly ? matcher.value() : "");
-            if (isOnly) {
-                seen.add(matcher.name());
-            }
         }
         return labels.build();
     }
