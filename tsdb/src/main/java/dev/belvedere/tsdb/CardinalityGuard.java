@@ -68,7 +68,7 @@ final class CardinalityGuard {
         long loggedMillis = Long.MIN_VALUE / 2;
     }
 
-    private record Tenancy(Tenant tenant, @Nullable ActiveSeries counts, long countedMillis) {}
+    private record Tenancy(ActiveSeries counts, long countedMillis) {}
 
     private final TsdbOptions.SeriesLimits limits;
     private final TimeSource time;
@@ -127,21 +127,18 @@ final class CardinalityGuard {
 
     private ActiveSeries counts(Tenant tenant) {
         Tenancy known = tenancies.get(tenant);
-        return known == null || known.counts() == null ? recountIfOlder(tenant, 0) : known.counts();
+        return known == null ? recountIfOlder(tenant, 0) : known.counts();
     }
 
     private ActiveSeries recountIfOlder(Tenant tenant, long millis) {
         long now = time.currentMillis();
-        Tenancy tenancy = tenancies.compute(
-                tenant,
-                (key, known) -> known != null && known.counts() != null && now - known.countedMillis() < millis
-                        ? known
-                        : new Tenancy(key, counter.apply(key, now - limits.activeMillis()), now));
-        ActiveSeries counts = tenancy.counts();
-        if (counts == null) {
-            throw new IllegalStateException("series of " + tenant + " were not counted");
-        }
-        return counts;
+        return tenancies
+                .compute(
+                        tenant,
+                        (key, known) -> known != null && now - known.countedMillis() < millis
+                                ? known
+                                : new Tenancy(counter.apply(key, now - limits.activeMillis()), now))
+                .counts();
     }
 
     /// Counts anew where that was long ago.

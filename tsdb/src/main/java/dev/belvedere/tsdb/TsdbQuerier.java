@@ -14,9 +14,10 @@ import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.index.IndexView;
 import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.Selector;
+import dev.belvedere.tsdb.read.SampleGroups;
+import dev.belvedere.tsdb.read.TargetCursor;
 import dev.belvedere.tsdb.read.TargetGroups;
-import dev.belvedere.tsdb.read.TsdbCursor;
-import dev.belvedere.tsdb.rollup.RollupCursor;
+import dev.belvedere.tsdb.rollup.RollupGroups;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -69,7 +70,8 @@ final class TsdbQuerier implements MetricQuerier {
             }
             List<TargetGroups> targets = selectLocked(share, request);
             if (!targets.isEmpty()) {
-                found.add(new TsdbCursor(targets, request.startMillis(), request.endMillis(), budget));
+                found.add(new TargetCursor<>(
+                        targets, new SampleGroups(request.startMillis(), request.endMillis(), budget), budget));
             }
         });
         cursors.addAll(found);
@@ -77,33 +79,34 @@ final class TsdbQuerier implements MetricQuerier {
     }
 
     private SeriesCursor downsampledLocked(TenantPartition share, SelectRequest request, RollupPlan plan) {
-        for (List<Block> blocks : List.of(plan.samples(), plan.windows())) {
-            blocks.forEach(Block::pin);
-            pinned.addAll(blocks);
-        }
+        plan.samples().forEach(this::pin);
+        plan.windows().forEach(this::pin);
         IndexView view = share.index().view();
-        List<RollupCursor.TargetSources> targets = new ArrayList<>();
+        List<RollupGroups.TargetSources> targets = new ArrayList<>();
         for (Selector.Selected selected : new Selector(share.index(), request.matchers()).select()) {
-            targets.add(new RollupCursor.TargetSources(
+            targets.add(new RollupGroups.TargetSources(
                     view, selected.series(), plan.sources(selected.target(), selected.series())));
         }
-        return new RollupCursor(
-                targets,
-                new RollupCursor.Wanted(
-                        request.folding(),
-                        request.startMillis(),
-                        request.endMillis(),
-                        plan.resolutionMillis(),
-                        plan.isExact(),
-                        budget));
+        RollupGroups.Wanted wanted = new RollupGroups.Wanted(
+                request.folding(),
+                request.startMillis(),
+                request.endMillis(),
+                plan.resolutionMillis(),
+                plan.isExact(),
+                budget);
+        return new TargetCursor<>(targets, new RollupGroups(wanted), budget);
+    }
+
+    private void pin(Block block) {
+        block.pin();
+        pinned.add(block);
+        budget.countBlocksRead(1);
     }
 
     private List<TargetGroups> selectLocked(TenantPartition share, SelectRequest request) {
         for (Block block : share.blocks()) {
             if (block.overlaps(request.startMillis(), request.endMillis())) {
-                block.pin();
-                pinned.add(block);
-                budget.countBlocksRead(1);
+                pin(block);
             }
         }
         IndexView view = share.index().view();

@@ -1,31 +1,28 @@
 package dev.belvedere.tsdb.rollup;
 
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.Aggregate;
 import dev.belvedere.storage.metrics.Folding;
 import dev.belvedere.storage.metrics.SampleColumn;
-import dev.belvedere.storage.metrics.SeriesGroup;
 import dev.belvedere.tsdb.index.IndexView;
 
 /// The newest sample at each moment that a query looks at, out of the last samples of windows.
 ///
 /// Where windows end at the moments, that is what the samples would have given: the last sample of a window counts if
-/// it
-/// is within the look-back. Else the window before a moment speaks for it, and the look-back grows by a window.
-final class MomentGroup implements SeriesGroup {
+/// it is within the look-back. Else the window before a moment speaks for it, and the look-back grows by a window.
+final class MomentGroup implements RollupGroup {
 
     private final IndexView view;
     private final AggregateRows rows;
-    private final RollupCursor.Wanted wanted;
+    private final RollupGroups.Wanted wanted;
     private final long[] moments;
     private final SampleColumn last = new SampleColumn();
     private final SampleColumn ages = new SampleColumn();
     private final SampleColumn counts = new SampleColumn();
     private final SampleColumn firstAges = new SampleColumn();
 
-    MomentGroup(IndexView view, AggregateRows rows, RollupCursor.Wanted wanted) {
+    MomentGroup(IndexView view, AggregateRows rows, RollupGroups.Wanted wanted) {
         this.view = view;
         this.rows = rows;
         this.wanted = wanted;
@@ -42,8 +39,18 @@ final class MomentGroup implements SeriesGroup {
     }
 
     @Override
-    public long resolutionMillis() {
-        return wanted.resolutionMillis();
+    public IndexView view() {
+        return view;
+    }
+
+    @Override
+    public AggregateRows rows() {
+        return rows;
+    }
+
+    @Override
+    public RollupGroups.Wanted wanted() {
+        return wanted;
     }
 
     @Override
@@ -54,16 +61,6 @@ final class MomentGroup implements SeriesGroup {
     @Override
     public long[] timestamps() {
         return moments;
-    }
-
-    @Override
-    public int seriesCount() {
-        return rows.series().length;
-    }
-
-    @Override
-    public Labels labels(int series) {
-        return view.labels(rows.series()[series]);
     }
 
     @Override

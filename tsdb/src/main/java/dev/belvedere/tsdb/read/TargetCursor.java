@@ -1,0 +1,63 @@
+package dev.belvedere.tsdb.read;
+
+import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.metrics.SeriesCursor;
+import dev.belvedere.storage.metrics.SeriesGroup;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Goes over the targets of one partition, and over the groups of each, which are made when they are reached.
+///
+/// @param <T> some series of one target, and where their samples are
+public final class TargetCursor<T> implements SeriesCursor {
+
+    private final Iterator<T> targets;
+    private final Function<T, List<Supplier<SeriesGroup>>> split;
+    private final QueryBudget budget;
+    private Iterator<Supplier<SeriesGroup>> groups = Collections.emptyIterator();
+    private @Nullable SeriesGroup current;
+
+    /// @param split the groups of a target; those without rows are passed over
+    public TargetCursor(List<T> targets, Function<T, List<Supplier<SeriesGroup>>> split, QueryBudget budget) {
+        this.targets = targets.iterator();
+        this.split = split;
+        this.budget = budget;
+    }
+
+    @Override
+    public boolean next() {
+        current = null;
+        while (true) {
+            while (groups.hasNext()) {
+                SeriesGroup group = groups.next().get();
+                if (group.rowCount() > 0) {
+                    current = group;
+                    return true;
+                }
+            }
+            if (!targets.hasNext()) {
+                return false;
+            }
+            budget.check();
+            groups = split.apply(targets.next()).iterator();
+        }
+    }
+
+    @Override
+    public SeriesGroup group() {
+        SeriesGroup group = current;
+        if (group == null) {
+            throw new IllegalStateException("next() has not returned true");
+        }
+        return group;
+    }
+
+    @Override
+    public void close() {
+        current = null;
+    }
+}
