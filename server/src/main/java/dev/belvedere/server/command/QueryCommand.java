@@ -3,8 +3,6 @@ package dev.belvedere.server.command;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.labels.LabelNames;
-import dev.belvedere.platform.http.HttpTransport;
-import dev.belvedere.platform.http.JdkHttpTransport;
 import dev.belvedere.platform.http.OutboundRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -102,17 +100,9 @@ final class QueryCommand implements Callable<Integer> {
     }
 
     private byte[] ask() throws InterruptedException {
-        HttpTransport transport = new JdkHttpTransport();
-        OutboundRequest.Response response;
-        try {
-            response = transport.send(OutboundRequest.get(address(), TIMEOUT, MAX_RESPONSE_BYTES));
-        } catch (IOException e) {
-            throw new OperationException(
-                    "unreachable",
-                    Fault.DEPENDENCY,
-                    "could not ask " + url + ": " + e.getMessage() + "; is the server running? (--url names another)",
-                    e);
-        }
+        RunningServer server = RunningServer.at(url);
+        OutboundRequest.Response response =
+                server.send(OutboundRequest.get(address(server), TIMEOUT, MAX_RESPONSE_BYTES));
         if (response.status() != 200) {
             String text = new String(response.body(), StandardCharsets.UTF_8).strip();
             throw new OperationException("query_failed", Fault.USER, reason(text));
@@ -130,7 +120,7 @@ final class QueryCommand implements Callable<Integer> {
         }
     }
 
-    private URI address() {
+    private URI address(RunningServer server) {
         boolean isRange = !start.isEmpty() || isLogql && time.isEmpty();
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("query", expression);
@@ -151,11 +141,7 @@ final class QueryCommand implements Callable<Integer> {
             }
         });
         String path = (isLogql ? "/loki/api/v1/" : "/api/v1/") + (isRange ? "query_range" : "query");
-        try {
-            return URI.create(url.replaceAll("/+$", "") + path + "?" + query);
-        } catch (IllegalArgumentException e) {
-            throw new OperationException("bad_url", Fault.USER, "not a URL: " + url);
-        }
+        return server.address(path + "?" + query);
     }
 
     /// `-5m` counts back from now; everything else is the server's to read.

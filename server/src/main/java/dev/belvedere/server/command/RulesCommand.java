@@ -9,15 +9,12 @@ import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.http.ConnectionOptions;
-import dev.belvedere.platform.http.HttpTransport;
-import dev.belvedere.platform.http.JdkHttpTransport;
 import dev.belvedere.platform.http.OutboundRequest;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -95,6 +92,11 @@ final class RulesCommand implements Runnable {
         @Spec
         private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
+        /// A group and the time over which it is evaluated.
+        ///
+        /// @param text of the whole file
+        private record Work(String file, String text, RuleFile.Group group, long startMillis, long endMillis) {}
+
         /// What the server has done for one group so far.
         private record Totals(long evaluations, long samples, long failures, String firstFailure) {}
 
@@ -105,6 +107,7 @@ final class RulesCommand implements Runnable {
                     new RuleFiles(Map.of("promql", PromqlRules.forChecking(new PromqlEngine(PromqlOptions.DEFAULT))));
             long startMillis = millis("--start", start);
             long endMillis = millis("--end", end);
+            RunningServer server = RunningServer.at(url);
             long failures = 0;
             for (Path path : files) {
                 Path absolute = path.toAbsolutePath().normalize();
@@ -112,7 +115,7 @@ final class RulesCommand implements Runnable {
                 for (RuleFile file :
                         reader.parse(absolute.toString(), text).orThrow().files()) {
                     for (RuleFile.Group group : file.groups()) {
-                        failures += backfill(file.path(), text, group, startMillis, endMillis);
+                        failures += backfill(server, new Work(file.path(), text, group, startMillis, endMillis));
                     }
                 }
             }
@@ -123,22 +126,22 @@ final class RulesCommand implements Runnable {
             return TimeUnit.NANOSECONDS.toMillis(Times.parseNanos(option, Moments.absolute(text)));
         }
 
-        private long backfill(String file, String text, RuleFile.Group group, long startMillis, long endMillis)
-                throws InterruptedException {
+        private long backfill(RunningServer server, Work work) throws InterruptedException {
+            RuleFile.Group group = work.group();
             long recording = group.rules().stream()
                     .filter(RuleDefinition.Recording.class::isInstance)
                     .count();
             PrintWriter out = spec.commandLine().getOut();
-            String name = file + " group " + group.name();
+            String name = work.file() + " group " + group.name();
             if (recording == 0) {
                 out.println(name + ": no recording rules");
                 return 0;
             }
             Totals totals = new Totals(0, 0, 0, "");
-            long next = startMillis;
+            long next = work.startMillis();
             boolean isDone = false;
             while (!isDone) {
-                Object answer = post(file, text, group.name(), next, endMillis, next > startMillis);
+                Object answer = post(server, work, next);
                 totals = new Totals(
                         totals.evaluations() + number(answer, "evaluations"),
                         totals.samples() + number(answer, "samples"),
@@ -147,7 +150,7 @@ final class RulesCommand implements Runnable {
                                 ? JsonTree.text(answer, "firstFailure")
                                 : totals.firstFailure());
                 next = number(answer, "nextMillis");
-                isDone = next > endMillis;
+                isDone = next > work.endMillis();
                 out.println(name + ": " + (isDone ? "done" : "until " + Instant.ofEpochMilli(next)) + ", "
                         + totals.samples() + " samples of " + totals.evaluations() + " evaluations"
                         + (totals.failures() == 0
@@ -167,35 +170,32 @@ final class RulesCommand implements Runnable {
             }
         }
 
-        private Object post(
-                String file, String text, String group, long startMillis, long endMillis, boolean isContinued)
-                throws InterruptedException {
-            String query = "file=" + encoded(file) + "&group=" + encoded(group) + "&start=" + seconds(startMillis)
-                    + "&end=" + seconds(endMillis) + "&evalInterval=" + encoded(interval) + "&continued=" + isContinued;
-            URI address = URI.create(url.replaceAll("/+$", "") + "/api/belvedere/v1/rules/backfill?" + query);
-            HttpTransport transport = new JdkHttpTransport();
-            try {
-                OutboundRequest.Response response = transport.send(new OutboundRequest(
-                        "POST",
-                        address,
-                        Map.of("content-type", "application/yaml"),
-                        text.getBytes(StandardCharsets.UTF_8),
-                        TIMEOUT,
-                        MAX_ANSWER_BYTES,
-                        ConnectionOptions.DEFAULT));
-                Object answer = JsonTree.read(response.body());
-                if (response.status() != 200) {
-                    throw new OperationException(
-                            "backfill_failed", Fault.USER, JsonTree.text(JsonTree.object(answer, "error"), "message"));
-                }
-                return answer;
-            } catch (IOException e) {
+        private Object post(RunningServer server, Work work, long nextMillis) throws InterruptedException {
+            String query = "file=" + encoded(work.file()) + "&group="
+                    + encoded(work.group().name()) + "&start=" + seconds(nextMillis) + "&end="
+                    + seconds(work.endMillis()) + "&evalInterval=" + encoded(interval) + "&continued="
+                    + (nextMillis > work.startMillis());
+            OutboundRequest.Response response = server.send(new OutboundRequest(
+                    "POST",
+                    server.address("/api/belvedere/v1/rules/backfill?" + query),
+                    Map.of("content-type", "application/yaml"),
+                    work.text().getBytes(StandardCharsets.UTF_8),
+                    TIMEOUT,
+                    MAX_ANSWER_BYTES,
+                    ConnectionOptions.DEFAULT));
+            Object answer = read(response);
+            if (response.status() != 200) {
                 throw new OperationException(
-                        "unreachable",
-                        Fault.DEPENDENCY,
-                        "could not ask " + url + ": " + e.getMessage()
-                                + "; is the server running? (--url names another)",
-                        e);
+                        "backfill_failed", Fault.USER, JsonTree.text(JsonTree.object(answer, "error"), "message"));
+            }
+            return answer;
+        }
+
+        private Object read(OutboundRequest.Response response) {
+            try {
+                return JsonTree.read(response.body());
+            } catch (IOException e) {
+                throw new OperationException("bad_answer", Fault.DEPENDENCY, url + " did not answer with JSON", e);
             }
         }
 

@@ -16,6 +16,9 @@ import dev.belvedere.api.queries.QueryLog;
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.queries.QueryService;
 import dev.belvedere.platform.disk.MemoryDisk;
+import dev.belvedere.platform.http.HttpTransport;
+import dev.belvedere.platform.http.OutboundRequest;
+import dev.belvedere.platform.http.PlainHttpTransport;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +43,8 @@ import java.util.function.LongSupplier;
 public final class WarmUp implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final long MAX_ANSWER_BYTES = 16L << 20;
     private static final Duration LOOK = Duration.ofMillis(500);
 
     /// So many looks in a row without work mean that the process is idle.
@@ -61,7 +67,7 @@ public final class WarmUp implements AutoCloseable {
         this.view = view;
         this.time = time;
         this.processCpuNanos = processCpuNanos;
-        this.thread = Thread.ofPlatform().name("warm-up").daemon().unstarted(this::runWhenIdle);
+        this.thread = Thread.ofVirtual().name("warm-up").unstarted(this::runWhenIdle);
     }
 
     /// Begins in the background as soon as the process is idle.
@@ -119,11 +125,13 @@ public final class WarmUp implements AutoCloseable {
         int rounds = 0;
         try (SampleStore samples = new SampleStore(time);
                 HttpServer server = serve(samples);
-                Client client = new Client(server.listeners().getFirst().address())) {
+                PlainHttpTransport client = new PlainHttpTransport(WarmUp::refuse)) {
+            InetSocketAddress address = server.listeners().getFirst().address();
+            String base = "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
             while (rounds < effort.maxRounds && processCpuNanos.getAsLong() - cpuBefore < effort.maxCpuNanos) {
                 for (String path : Questions.paths(samples.endMillis(), rounds)) {
                     long start = time.nanoTime();
-                    client.get(path);
+                    ask(client, URI.create(base + path));
                     if (effort.restShare > 0) {
                         time.sleep(Duration.ofNanos((time.nanoTime() - start) * effort.restShare));
                     }
@@ -135,6 +143,18 @@ public final class WarmUp implements AutoCloseable {
                 System.Logger.Level.INFO,
                 "queries are warmed up rounds=" + rounds + " cpuMillis="
                         + (processCpuNanos.getAsLong() - cpuBefore) / 1_000_000);
+    }
+
+    private static void ask(HttpTransport client, URI address) throws IOException, InterruptedException {
+        int status = client.send(OutboundRequest.get(address, ANSWER_TIMEOUT, MAX_ANSWER_BYTES))
+                .status();
+        if (status != 200) {
+            throw new IOException("answered " + status + " to " + address);
+        }
+    }
+
+    private static OutboundRequest.Response refuse(OutboundRequest request) throws IOException {
+        throw new IOException("not a loopback address in clear text: " + request.uri());
     }
 
     private HttpServer serve(SampleStore samples) {
