@@ -63,6 +63,11 @@ final class SummingSink implements RemoteWriteSink, MetricSink {
     }
 
     @Override
+    public void invalidExemplar(String problem) {
+        throw new IllegalStateException(problem);
+    }
+
+    @Override
     public void seriesMetadata(MetricMetadata metadata) {
         sum++;
     }

@@ -1,6 +1,5 @@
 package dev.belvedere.tsdb;
 
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.AppendOutcome;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
@@ -17,6 +16,8 @@ final class CommitOutcome {
     private int accepted;
     private long lowestMillis = Long.MAX_VALUE;
     private final Map<RejectReason, Integer> rejected = new EnumMap<>(RejectReason.class);
+    private int rejectedHistograms;
+    private int rejectedExemplars;
     private @Nullable Rejection first;
 
     CommitOutcome(AppendOptions options) {
@@ -37,14 +38,19 @@ final class CommitOutcome {
         return lowestMillis;
     }
 
-    void reject(RejectReason reason, Labels labels, long timestampMillis, long boundMillis) {
-        if (options.discardOutOfOrder() && isLateness(reason)) {
+    void reject(Rejection rejection, boolean isHistogram) {
+        if (options.discardOutOfOrder() && isLateness(rejection.reason())) {
             return;
         }
-        rejected.merge(reason, 1, Integer::sum);
+        rejected.merge(rejection.reason(), 1, Integer::sum);
+        rejectedHistograms += isHistogram ? 1 : 0;
         if (first == null) {
-            first = new Rejection(reason, labels, timestampMillis, boundMillis);
+            first = rejection;
         }
+    }
+
+    void rejectExemplar() {
+        rejectedExemplars++;
     }
 
     private static boolean isLateness(RejectReason reason) {
@@ -55,6 +61,6 @@ final class CommitOutcome {
     }
 
     AppendOutcome toOutcome() {
-        return new AppendOutcome(accepted, rejected, Optional.ofNullable(first));
+        return new AppendOutcome(accepted, rejected, rejectedHistograms, rejectedExemplars, Optional.ofNullable(first));
     }
 }

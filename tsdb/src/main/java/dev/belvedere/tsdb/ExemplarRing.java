@@ -46,12 +46,16 @@ final class ExemplarRing {
     ///
     /// @return whether it was kept
     synchronized boolean add(Labels series, Exemplar exemplar) {
-        if (capacity <= 0 || characters(exemplar.labels()) > Exemplar.MAX_LABEL_CHARACTERS) {
+        if (capacity <= 0 || isTooLong(exemplar)) {
             return false;
         }
         exemplars.addLast(new Kept(series, exemplar));
         trim();
         return true;
+    }
+
+    static boolean isTooLong(Exemplar exemplar) {
+        return characters(exemplar.labels()) > Exemplar.MAX_LABEL_CHARACTERS;
     }
 
     private static int characters(Labels labels) {

@@ -9,6 +9,7 @@ import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.platform.log.IngestLog;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
+import dev.belvedere.storage.metrics.AppendOutcome.Rejection;
 import dev.belvedere.tsdb.frame.FrameWriter;
 import dev.belvedere.tsdb.frame.PendingSamples;
 import dev.belvedere.tsdb.head.Head;
@@ -178,11 +179,15 @@ final class Partition {
             int series = samples.series(at);
             long time = samples.time(at);
             if (series < 0 || series >= seriesCount) {
-                outcome.reject(RejectReason.UNKNOWN_REF, Labels.EMPTY, time, 0);
+                outcome.reject(new Rejection(RejectReason.UNKNOWN_REF, Labels.EMPTY, time, 0), samples.isHistogram(at));
             } else if (time < bounds.oldestMillis()) {
-                outcome.reject(RejectReason.TOO_OLD, labels(to, series), time, bounds.oldestMillis());
+                outcome.reject(
+                        new Rejection(RejectReason.TOO_OLD, labels(to, series), time, bounds.oldestMillis()),
+                        samples.isHistogram(at));
             } else if (time > bounds.newestMillis()) {
-                outcome.reject(RejectReason.TOO_FAR_AHEAD, labels(to, series), time, bounds.newestMillis());
+                outcome.reject(
+                        new Rejection(RejectReason.TOO_FAR_AHEAD, labels(to, series), time, bounds.newestMillis()),
+                        samples.isHistogram(at));
             } else {
                 long newest = head.lastMillis(series);
                 if (time > newest) {
@@ -228,7 +233,9 @@ final class Partition {
             if (present.get().isSame(samples.value(at), samples.histogram(at))) {
                 outcome.accept(1);
             } else {
-                outcome.reject(RejectReason.DUPLICATE_TIMESTAMP, labels(to, series), time, time);
+                outcome.reject(
+                        new Rejection(RejectReason.DUPLICATE_TIMESTAMP, labels(to, series), time, time),
+                        samples.isHistogram(at));
             }
             return;
         }
@@ -240,7 +247,9 @@ final class Partition {
             if (time > newest) {
                 to.head().setLastMillis(series, time);
             } else if (isBeyond(newest, time, bounds.outOfOrderWindowMillis())) {
-                outcome.reject(RejectReason.OUT_OF_ORDER, labels(to, series), time, newest);
+                outcome.reject(
+                        new Rejection(RejectReason.OUT_OF_ORDER, labels(to, series), time, newest),
+                        samples.isHistogram(at));
                 return;
             }
         }

@@ -76,7 +76,9 @@ final class TsdbAppender implements MetricAppender {
         try {
             commitPartitions(outcome);
             for (PendingExemplar each : exemplars) {
-                store.addExemplar(tenant, each.ref(), each.exemplar());
+                if (!store.addExemplar(tenant, each.ref(), each.exemplar())) {
+                    outcome.rejectExemplar();
+                }
             }
             return outcome.toOutcome();
         } finally {

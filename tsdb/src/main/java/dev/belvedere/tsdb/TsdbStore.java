@@ -274,10 +274,11 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         return placement.place(tenant, labels);
     }
 
-    void addExemplar(Tenant tenant, long ref, Exemplar exemplar) {
+    /// @return false if it was refused; one that is not kept because none are kept was not
+    boolean addExemplar(Tenant tenant, long ref, Exemplar exemplar) {
         int number = (int) (ref >>> 32);
         if (ref < 0 || number >= partitions.size()) {
-            return;
+            return false;
         }
         Partition partition = partitions.get(number);
         Labels labels;
@@ -286,11 +287,12 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
             if (share.isEmpty()
                     || (int) ref < 0
                     || (int) ref >= share.get().index().seriesCount()) {
-                return;
+                return false;
             }
             labels = share.get().index().view().labels((int) ref);
         }
         boolean isKept = memory(tenant).exemplars().add(labels, exemplar);
         (isKept ? metrics.exemplars() : metrics.exemplarsDropped()).increment();
+        return isKept || !ExemplarRing.isTooLong(exemplar);
     }
 }

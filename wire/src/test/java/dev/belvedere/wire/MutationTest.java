@@ -80,6 +80,9 @@ class MutationTest {
         public void exemplar(Exemplar exemplar) {}
 
         @Override
+        public void invalidExemplar(String problem) {}
+
+        @Override
         public void seriesMetadata(MetricMetadata metadata) {}
 
         @Override

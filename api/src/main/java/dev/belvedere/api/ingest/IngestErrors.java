@@ -6,6 +6,7 @@ import dev.belvedere.model.OperationException;
 import dev.belvedere.storage.metrics.AppendOutcome.Rejection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /// How refusals of telemetry are worded and answered.
@@ -17,9 +18,16 @@ public final class IngestErrors {
 
     /// A line of text, and with 503 when to come again.
     public static Reply text(OperationException failure) {
+        return text(failure, List.of());
+    }
+
+    /// @param moreHeaders name, value, ...
+    public static Reply text(OperationException failure, List<String> moreHeaders) {
         int status = ErrorRenderer.status(failure);
         byte[] body = (failure.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
-        return new Reply.Whole(status, Reply.TEXT, body, body.length, retryHeaders(status));
+        List<String> headers = new ArrayList<>(retryHeaders(status));
+        headers.addAll(moreHeaders);
+        return new Reply.Whole(status, Reply.TEXT, body, body.length, headers);
     }
 
     /// `Retry-After` where the same request may pass later.

@@ -8,6 +8,8 @@ import dev.belvedere.api.http.Routes;
 import dev.belvedere.api.ingest.IngestCounters;
 import dev.belvedere.api.ingest.IngestErrors;
 import dev.belvedere.api.ingest.Pool;
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
@@ -17,6 +19,7 @@ import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.wire.IngestLimits;
+import dev.belvedere.wire.Rejections;
 import dev.belvedere.wire.compression.UnpackedBody;
 import dev.belvedere.wire.remotewrite.RemoteWrite2Decoder;
 import dev.belvedere.wire.remotewrite.RemoteWriteDecoder;
@@ -86,6 +89,34 @@ public final class RemoteWriteFace {
                     ? outcome.firstRejected().map(IngestErrors::reason).orElse("")
                     : sink.rejections().firstReason();
         }
+
+        /// Why not everything is stored, as a sentence; `""` where it is. Version 1.0 has no answer for an exemplar
+        /// that was refused alone.
+        String problem(boolean isVersion2) {
+            if (rejectedCount() > 0) {
+                return rejectedCount() + " samples were rejected, the first because " + firstReason()
+                        + "; the others are stored\n";
+            }
+            if (!isVersion2) {
+                return "";
+            }
+            Rejections exemplars = new Rejections();
+            exemplars.addAll(sink.exemplarRejections());
+            exemplars.add(outcome.rejectedExemplars(), "their labels are too long");
+            return exemplars.isEmpty() ? "" : exemplars.sentence("exemplars") + "; the others are stored\n";
+        }
+
+        int samples() {
+            return sink.samples() - (outcome.rejectedCount() - outcome.rejectedHistograms());
+        }
+
+        int histograms() {
+            return sink.histograms() - outcome.rejectedHistograms();
+        }
+
+        int exemplars() {
+            return sink.exemplars() - outcome.rejectedExemplars();
+        }
     }
 
     private final MetricStore store;
@@ -117,6 +148,17 @@ public final class RemoteWriteFace {
 
     private Reply write(Call call) {
         boolean isVersion2 = isVersion2(call.header("content-type"));
+        try {
+            return write(call, isVersion2);
+        } catch (OperationException e) {
+            if (!isVersion2 || e.fault() == Fault.BUG || e.fault() == Fault.CORRUPT) {
+                throw e;
+            }
+            return IngestErrors.text(e, writtenHeaders(0, 0, 0));
+        }
+    }
+
+    private Reply write(Call call, boolean isVersion2) {
         Tenant tenant = tenants.tenant(call);
         String encoding = call.header("content-encoding");
         return buffers.with(lent -> {
@@ -185,28 +227,23 @@ public final class RemoteWriteFace {
     }
 
     private static Reply reply(Written written, boolean isVersion2) {
-        List<String> headers = isVersion2 ? writtenHeaders(written) : List.of();
-        if (written.rejectedCount() == 0) {
+        List<String> headers =
+                isVersion2 ? writtenHeaders(written.samples(), written.histograms(), written.exemplars()) : List.of();
+        String problem = written.problem(isVersion2);
+        if (problem.isEmpty()) {
             return new Reply.Whole(204, "", new byte[0], 0, headers);
         }
-        String message = written.rejectedCount() + " samples were rejected, the first because " + written.firstReason()
-                + "; the others are stored\n";
-        byte[] body = message.getBytes(StandardCharsets.UTF_8);
+        byte[] body = problem.getBytes(StandardCharsets.UTF_8);
         return new Reply.Whole(400, Reply.TEXT, body, body.length, headers);
     }
 
-    /// The store tells how many it refused, not of which kind: they count as float samples first.
-    private static List<String> writtenHeaders(Written written) {
-        int refused = written.outcome().rejectedCount();
-        int samples = Math.max(0, written.sink().samples() - refused);
-        int histograms = written.sink().histograms()
-                - Math.max(0, refused - written.sink().samples());
+    private static List<String> writtenHeaders(int samples, int histograms, int exemplars) {
         return List.of(
                 WRITTEN + "samples-written",
                 Integer.toString(samples),
                 WRITTEN + "histograms-written",
                 Integer.toString(histograms),
                 WRITTEN + "exemplars-written",
-                Integer.toString(written.sink().exemplars()));
+                Integer.toString(exemplars));
     }
 }

@@ -24,6 +24,7 @@ final class RequestSink implements RemoteWriteSink {
     private final IngestLimits limits;
 
     private final Rejections rejections = new Rejections();
+    private final Rejections exemplarRejections = new Rejections();
     private final List<SeriesRefCache.Found> found = new ArrayList<>();
     private int samples;
     private int histograms;
@@ -109,14 +110,20 @@ final class RequestSink implements RemoteWriteSink {
 
     @Override
     public void exemplar(Exemplar exemplar) {
-        if (ref == SeriesRefCache.NONE) {
-            return;
-        }
         long timestamp = exemplar.hasTimestamp() ? exemplar.timestampMillis() : lastTimestampMillis;
-        if (timestamp != Exemplar.NO_TIMESTAMP) {
+        if (ref == SeriesRefCache.NONE) {
+            exemplarRejections.add(problem);
+        } else if (timestamp == Exemplar.NO_TIMESTAMP) {
+            exemplarRejections.add("an exemplar has no timestamp");
+        } else {
             appender.appendExemplar(ref, new Exemplar(exemplar.labels(), exemplar.value(), timestamp));
             exemplars++;
         }
+    }
+
+    @Override
+    public void invalidExemplar(String wrong) {
+        exemplarRejections.add(wrong);
     }
 
     @Override
@@ -144,8 +151,13 @@ final class RequestSink implements RemoteWriteSink {
         appender.updateMetadata(metricFamily, metadata);
     }
 
+    /// Samples that were not given to the appender.
     Rejections rejections() {
         return rejections;
+    }
+
+    Rejections exemplarRejections() {
+        return exemplarRejections;
     }
 
     /// Series that the cache did not know.
@@ -153,6 +165,7 @@ final class RequestSink implements RemoteWriteSink {
         return found;
     }
 
+    /// How many were given to the appender.
     int samples() {
         return samples;
     }

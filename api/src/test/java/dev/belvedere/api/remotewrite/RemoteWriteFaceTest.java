@@ -99,47 +99,133 @@ class RemoteWriteFaceTest {
         }
     }
 
-    @Test
-    void version_2_tells_what_it_wrote() {
+    /// A request of version 2.0 with one counter; what is added to it belongs to that.
+    private static ProtobufWriter counter() {
         ProtobufWriter request = new ProtobufWriter();
-        for (String symbol : new String[] {"", "__name__", "c_total", "Help."}) {
+        for (String symbol : new String[] {"", "__name__", "c_total", "Help.", "trace_id", "x".repeat(65)}) {
             request.string(4, symbol);
         }
+        return request;
+    }
+
+    private static void addSample(ProtobufWriter to, double value, long timestampMillis) {
+        int sample = to.beginMessage(2);
+        to.float64(1, value);
+        to.int64(2, timestampMillis);
+        to.endMessage(sample);
+    }
+
+    /// An empty one.
+    private static void addHistogram(ProtobufWriter to, long timestampMillis) {
+        int histogram = to.beginMessage(3);
+        to.int64(15, timestampMillis);
+        to.endMessage(histogram);
+    }
+
+    private static void addExemplar(ProtobufWriter to, long timestampMillis, long... labelRefs) {
+        int exemplar = to.beginMessage(4);
+        to.packedVarints(1, labelRefs);
+        to.float64(2, 5);
+        to.int64(3, timestampMillis);
+        to.endMessage(exemplar);
+    }
+
+    private HttpResponse<byte[]> send2(IngestServer to, ProtobufWriter request) {
+        byte[] body = SnappyBlock.compress(request.array(), 0, request.size());
+        return to.post(PATH, body, "content-type", V2, "content-encoding", "snappy");
+    }
+
+    /// Samples, histograms and exemplars that the answer says were written.
+    private static String written(HttpResponse<byte[]> answer) {
+        return header(answer, "x-prometheus-remote-write-samples-written")
+                + " " + header(answer, "x-prometheus-remote-write-histograms-written")
+                + " " + header(answer, "x-prometheus-remote-write-exemplars-written");
+    }
+
+    @Test
+    void version_2_tells_what_it_wrote() {
+        ProtobufWriter request = counter();
         int series = request.beginMessage(5);
         request.packedVarints(1, new long[] {1, 2});
-        int sample = request.beginMessage(2);
-        request.float64(1, 5);
-        request.int64(2, 1000);
-        request.endMessage(sample);
-        int histogram = request.beginMessage(3);
-        request.int64(15, 2000);
-        request.endMessage(histogram);
-        int exemplar = request.beginMessage(4);
-        request.float64(2, 5);
-        request.endMessage(exemplar);
+        addSample(request, 5, 1000);
+        addHistogram(request, 2000);
+        addExemplar(request, 0);
         int metadata = request.beginMessage(5);
         request.int64(1, 1);
         request.int64(3, 3);
         request.endMessage(metadata);
         request.endMessage(series);
-        HttpResponse<byte[]> answer = server.post(
-                PATH,
-                SnappyBlock.compress(request.array(), 0, request.size()),
-                "content-type",
-                V2,
-                "content-encoding",
-                "snappy");
+        HttpResponse<byte[]> answer = send2(server, request);
         assertThat(answer.statusCode()).isEqualTo(204);
-        assertThat(header(answer, "x-prometheus-remote-write-samples-written")).isEqualTo("1");
-        assertThat(header(answer, "x-prometheus-remote-write-histograms-written"))
-                .isEqualTo("1");
-        assertThat(header(answer, "x-prometheus-remote-write-exemplars-written"))
-                .isEqualTo("1");
+        assertThat(written(answer)).isEqualTo("1 1 1");
         assertThat(Stored.samples(store)).containsExactly("c_total 5.0@1000", "c_total histogram@2000");
         try (MetricQuerier querier = store.querier(Tenant.DEFAULT, QueryBudget.unlimited())) {
             assertThat(querier.metadata())
                     .containsEntry("c_total", new MetricMetadata(MetricType.COUNTER, "", "Help."));
         }
+    }
+
+    @Test
+    void version_2_tells_of_each_kind_how_many_the_store_took() {
+        ProtobufWriter request = counter();
+        int series = request.beginMessage(5);
+        request.packedVarints(1, new long[] {1, 2});
+        addSample(request, 5, 3000);
+        addSample(request, 6, 4000);
+        addSample(request, 7, 1000);
+        addSample(request, 8, 3000);
+        addHistogram(request, 5000);
+        addHistogram(request, 2000);
+        addHistogram(request, 5000);
+        addExemplar(request, 5000, 4, 3);
+        request.endMessage(series);
+        HttpResponse<byte[]> answer = send2(server, request);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(text(answer)).startsWith("3 samples were rejected, the first because the sample of c_total at");
+        assertThat(written(answer)).isEqualTo("2 2 1");
+        assertThat(Stored.samples(store))
+                .containsExactly("c_total 5.0@3000", "c_total 6.0@4000", "c_total histogram@5000");
+    }
+
+    @Test
+    void version_2_tells_of_what_was_refused_before_it_came_to_the_store() {
+        ProtobufWriter request = counter();
+        int nameless = request.beginMessage(5);
+        request.packedVarints(1, new long[] {4, 3});
+        addSample(request, 5, 3000);
+        addHistogram(request, 4000);
+        addExemplar(request, 4000, 4, 3);
+        request.endMessage(nameless);
+        int series = request.beginMessage(5);
+        request.packedVarints(1, new long[] {1, 2});
+        addHistogram(request, 5000);
+        request.endMessage(series);
+        HttpResponse<byte[]> answer = send2(server, request);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(text(answer))
+                .isEqualTo("2 samples were rejected, the first because the series"
+                        + " {trace_id=\"Help.\"} has no metric name; the others are stored\n");
+        assertThat(written(answer)).isEqualTo("0 1 0");
+    }
+
+    @Test
+    void version_2_refuses_an_exemplar_that_cannot_be_kept_and_version_1_passes_over_it() {
+        ProtobufWriter request = counter();
+        int series = request.beginMessage(5);
+        request.packedVarints(1, new long[] {1, 2});
+        addSample(request, 5, 3000);
+        addExemplar(request, 3000, 4, 3);
+        addExemplar(request, 3000, 3, 5, 4, 5);
+        request.endMessage(series);
+        HttpResponse<byte[]> answer = send2(server, request);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(text(answer))
+                .isEqualTo("1 exemplars were rejected, the first because the labels of an exemplar have"
+                        + " more than 128 characters; the others are stored\n");
+        assertThat(written(answer)).isEqualTo("1 0 1");
+        writer.add(up("a"), 1000, 1);
+        writer.addExemplar(up("a"), new Exemplar(Labels.of("trace_id", "x".repeat(121)), 1, 900));
+        assertThat(send().statusCode()).isEqualTo(204);
     }
 
     @Test
@@ -280,6 +366,11 @@ class RemoteWriteFaceTest {
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(text(answer)).contains("free some space");
             assertThat(header(answer, "retry-after")).isEqualTo("5");
+            HttpResponse<byte[]> answer2 = send2(failing, counter());
+            assertThat(answer2.statusCode()).isEqualTo(503);
+            assertThat(text(answer2)).contains("free some space");
+            assertThat(header(answer2, "retry-after")).isEqualTo("5");
+            assertThat(written(answer2)).isEqualTo("0 0 0");
         }
     }
 

@@ -54,6 +54,9 @@ class SeriesRefCacheTest {
             public void exemplar(Exemplar exemplar) {}
 
             @Override
+            public void invalidExemplar(String problem) {}
+
+            @Override
             public void seriesMetadata(MetricMetadata metadata) {}
 
             @Override

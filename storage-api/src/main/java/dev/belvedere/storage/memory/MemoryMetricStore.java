@@ -116,6 +116,7 @@ public final class MemoryMetricStore implements MetricStore {
         private final AppendOptions options;
         private final List<Pending> pending = new ArrayList<>();
         private final Map<RejectReason, Integer> rejected = new EnumMap<>(RejectReason.class);
+        private int rejectedHistograms;
         private @Nullable Rejection firstRejected;
 
         MemoryAppender(TenantData data, AppendOptions options) {
@@ -173,6 +174,7 @@ public final class MemoryMetricStore implements MetricStore {
             int accepted = 0;
             long lowest = Long.MAX_VALUE;
             rejected.clear();
+            rejectedHistograms = 0;
             firstRejected = null;
             synchronized (MemoryMetricStore.this) {
                 for (Pending p : pending) {
@@ -186,7 +188,7 @@ public final class MemoryMetricStore implements MetricStore {
                 }
             }
             pending.clear();
-            return new AppendOutcome(accepted, rejected, Optional.ofNullable(firstRejected));
+            return new AppendOutcome(accepted, rejected, rejectedHistograms, 0, Optional.ofNullable(firstRejected));
         }
 
         private boolean apply(Pending p) {
@@ -207,6 +209,7 @@ public final class MemoryMetricStore implements MetricStore {
         private boolean reject(Pending p, RejectReason reason, long boundMillis) {
             if (!options.discardOutOfOrder()) {
                 rejected.merge(reason, 1, Integer::sum);
+                rejectedHistograms += p.histogram() == null ? 0 : 1;
                 if (firstRejected == null) {
                     firstRejected = new Rejection(reason, p.series().labels(), p.timestampMillis(), boundMillis);
                 }

@@ -9,8 +9,15 @@ import java.util.Optional;
 ///
 /// @param accepted how many were kept, those that repeat a kept sample exactly included
 /// @param rejected how many were refused, by reason; reasons with none are absent
+/// @param rejectedHistograms how many of the refused were histograms
+/// @param rejectedExemplars how many exemplars were refused; no sample counts here
 /// @param firstRejected one refused sample, for the message
-public record AppendOutcome(int accepted, Map<RejectReason, Integer> rejected, Optional<Rejection> firstRejected) {
+public record AppendOutcome(
+        int accepted,
+        Map<RejectReason, Integer> rejected,
+        int rejectedHistograms,
+        int rejectedExemplars,
+        Optional<Rejection> firstRejected) {
 
     public AppendOutcome {
         Map<RejectReason, Integer> copy = new EnumMap<>(RejectReason.class);
@@ -19,7 +26,7 @@ public record AppendOutcome(int accepted, Map<RejectReason, Integer> rejected, O
     }
 
     public static AppendOutcome allAccepted(int accepted) {
-        return new AppendOutcome(accepted, Map.of(), Optional.empty());
+        return new AppendOutcome(accepted, Map.of(), 0, 0, Optional.empty());
     }
 
     public int rejectedCount() {

@@ -363,6 +363,25 @@ public abstract class MetricStoreContract {
     }
 
     @Test
+    void the_outcome_tells_how_many_of_the_refused_were_histograms() throws Exception {
+        Labels labels = series("mixed", "a:1");
+        append(labels, START, 1);
+        try (MetricAppender appender = store.appender(TENANT, AppendOptions.ACKNOWLEDGED)) {
+            long ref = appender.series(labels);
+            appender.append(ref, START, 0, 2);
+            appender.append(ref, START - WINDOW_MILLIS - 1, 0, 3);
+            appender.append(ref, START, 0, NativeHistogram.STALE);
+            appender.append(ref, START + 1000, 0, NativeHistogram.STALE);
+            appender.append(ref, START + 2000, 0, 4);
+            AppendOutcome outcome = appender.commit();
+            assertThat(outcome.accepted()).isEqualTo(2);
+            assertThat(outcome.rejected())
+                    .isEqualTo(Map.of(RejectReason.DUPLICATE_TIMESTAMP, 2, RejectReason.OUT_OF_ORDER, 1));
+            assertThat(outcome.rejectedHistograms()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void exemplars_and_metadata_are_told_while_the_store_is_open() throws Exception {
         Exemplar exemplar = new Exemplar(Labels.of("trace_id", "abc"), 0.5, START);
         try (MetricAppender appender = store.appender(TENANT, AppendOptions.ACKNOWLEDGED)) {

@@ -84,6 +84,10 @@ public final class PendingSamples {
         return values[at];
     }
 
+    public boolean isHistogram(int at) {
+        return histogram(at) != null;
+    }
+
     public @Nullable NativeHistogram histogram(int at) {
         return histograms == null ? null : histograms[at];
     }

@@ -276,7 +276,7 @@ public final class RemoteWrite2Decoder {
         }
         reader.leave();
         resolve(exemplarLabels);
-        exemplarLabels.toExemplar(limits, value, timestampMillis).ifPresent(sink::exemplar);
+        exemplarLabels.giveExemplar(sink, limits, value, timestampMillis);
     }
 
     private void readMetadata(RemoteWriteSink sink) {

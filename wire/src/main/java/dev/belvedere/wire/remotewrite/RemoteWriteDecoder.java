@@ -185,7 +185,7 @@ public final class RemoteWriteDecoder {
             }
         }
         reader.leave();
-        exemplarLabels.toExemplar(limits, value, timestampMillis).ifPresent(sink::exemplar);
+        exemplarLabels.giveExemplar(sink, limits, value, timestampMillis);
     }
 
     private void readMetadata(RemoteWriteSink sink) {

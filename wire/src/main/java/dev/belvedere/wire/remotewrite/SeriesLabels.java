@@ -7,7 +7,6 @@ import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.protobuf.ProtobufReader;
 import java.util.Arrays;
-import java.util.Optional;
 
 /// The labels of a series as they lie in a request: ranges of its bytes, not checked yet.
 public final class SeriesLabels {
@@ -16,6 +15,9 @@ public final class SeriesLabels {
 
     /// How many labels are looked at before their number is judged by the limit that the user sets.
     private static final int MAX_COUNT = 1 << 14;
+
+    private static final String LONG_EXEMPLAR =
+            "the labels of an exemplar have more than " + Exemplar.MAX_LABEL_CHARACTERS + " characters";
 
     private byte[] buffer = new byte[0];
 
@@ -137,20 +139,28 @@ public final class SeriesLabels {
         return new Parsed.Valid(builder.build());
     }
 
-    /// The exemplar that has these labels; none if they are wrong or longer than OpenMetrics allows.
-    Optional<Exemplar> toExemplar(IngestLimits limits, double value, long timestampMillis) {
-        int characters = 0;
+    /// Gives the exemplar that has these labels, or what is wrong with them.
+    void giveExemplar(RemoteWriteSink sink, IngestLimits limits, double value, long timestampMillis) {
+        int bytes = 0;
         for (int i = 0; i < count; i++) {
-            characters += nameLength(i) + valueLength(i);
+            bytes += nameLength(i) + valueLength(i);
         }
-        boolean isTooLong = characters > 4 * Exemplar.MAX_LABEL_CHARACTERS;
-        if (isTooLong || !(parseAny(limits) instanceof Parsed.Valid valid)) {
-            return Optional.empty();
+        if (bytes > 4 * Exemplar.MAX_LABEL_CHARACTERS) {
+            sink.invalidExemplar(LONG_EXEMPLAR);
+            return;
         }
-        long timestamp = timestampMillis == 0 ? Exemplar.NO_TIMESTAMP : timestampMillis;
-        return characters(valid.labels()) > Exemplar.MAX_LABEL_CHARACTERS
-                ? Optional.empty()
-                : Optional.of(new Exemplar(valid.labels(), SampleValues.canonical(value), timestamp));
+        switch (parseAny(limits)) {
+            case Parsed.Invalid invalid ->
+                sink.invalidExemplar("the labels of an exemplar are wrong: " + invalid.problem());
+            case Parsed.Valid valid -> {
+                if (characters(valid.labels()) > Exemplar.MAX_LABEL_CHARACTERS) {
+                    sink.invalidExemplar(LONG_EXEMPLAR);
+                } else {
+                    long timestamp = timestampMillis == 0 ? Exemplar.NO_TIMESTAMP : timestampMillis;
+                    sink.exemplar(new Exemplar(valid.labels(), SampleValues.canonical(value), timestamp));
+                }
+            }
+        }
     }
 
     private static int characters(Labels labels) {

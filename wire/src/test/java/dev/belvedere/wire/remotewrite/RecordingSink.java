@@ -53,6 +53,11 @@ final class RecordingSink implements RemoteWriteSink {
     }
 
     @Override
+    public void invalidExemplar(String problem) {
+        events.add("invalid exemplar: " + problem);
+    }
+
+    @Override
     public void seriesMetadata(MetricMetadata metadata) {
         events.add(metadata.toString());
     }

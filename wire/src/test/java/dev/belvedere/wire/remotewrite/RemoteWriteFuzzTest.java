@@ -74,6 +74,11 @@ class RemoteWriteFuzzTest {
         }
 
         @Override
+        public void invalidExemplar(String problem) {
+            assertThat(problem).isNotEmpty();
+        }
+
+        @Override
         public void seriesMetadata(MetricMetadata metadata) {
             assertThat(metadata.type()).isNotNull();
         }
