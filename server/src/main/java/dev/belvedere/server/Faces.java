@@ -20,7 +20,9 @@ import dev.belvedere.api.prometheus.PrometheusFace;
 import dev.belvedere.api.prometheus.PrometheusParts;
 import dev.belvedere.api.prometheus.RuleView;
 import dev.belvedere.api.queries.QueryFace;
+import dev.belvedere.api.queries.QueryRuns;
 import dev.belvedere.api.queries.QueryService;
+import dev.belvedere.api.queries.TraceQueries;
 import dev.belvedere.api.remoteread.RemoteReadFace;
 import dev.belvedere.api.remotewrite.RemoteWriteFace;
 import dev.belvedere.api.usage.MetricUsage;
@@ -122,11 +124,13 @@ final class Faces {
         new RemoteReadFace(stores.metrics(), tenants, budgets, view::externalLabels, parts.remoteRead())
                 .addTo(routes, parts.registry());
         new QueryFace(parts.queries(), metrics, tenants, budgets, time).addTo(routes);
-        new LokiQueryFace(stores.logs(), tenants, budgets, time, parts.version()).addTo(routes);
-        JaegerFace jaeger = new JaegerFace(stores.traces(), tenants, budgets, time);
+        QueryRuns runs = parts.queries().runs();
+        new LokiQueryFace(runs, stores.logs(), tenants, budgets, time, parts.version()).addTo(routes);
+        TraceQueries traces = new TraceQueries(runs, stores.traces(), stores.logs(), tenants, budgets);
+        JaegerFace jaeger = new JaegerFace(traces, stores.traces(), tenants, time);
         jaeger.addTo(routes, "/api");
         jaeger.addTo(routes, "/jaeger/api");
-        new OwnTraceFace(stores.traces(), stores.logs(), tenants, budgets, time).addTo(routes);
+        new OwnTraceFace(traces, stores.traces(), tenants, time).addTo(routes);
         new OwnRulesFace(parts.alerting()).addTo(routes);
         new OwnCardinalityFace(stores.metrics(), parts.usage(), tenants, time).addTo(routes);
         new OwnStatusFace(

@@ -2,6 +2,7 @@ package dev.belvedere.server;
 
 import dev.belvedere.api.queries.ActiveQueryFile;
 import dev.belvedere.api.queries.QueryLog;
+import dev.belvedere.api.queries.QueryRuns;
 import dev.belvedere.api.queries.QueryService;
 import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.metrics.MetricRegistry;
@@ -12,7 +13,7 @@ import dev.belvedere.server.config.ServerConfig;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Queries in PromQL, from one configuration to the next.
+/// Queries, from one configuration to the next.
 final class Queries implements AutoCloseable {
 
     private static final String ACTIVE_FILE = "queries.active";
@@ -34,8 +35,8 @@ final class Queries implements AutoCloseable {
         ActiveQueryFile file = ActiveQueryFile.open(disk, stateDirectory.resolve(ACTIVE_FILE));
         file.logUnfinished();
         QueryLog log = new QueryLog(disk);
-        QueryService service = new QueryService(
-                new PromqlEngine(options), config.query().service(), time, registry, log, Optional.of(file));
+        QueryRuns runs = new QueryRuns(config.query().service(), time, registry, log, Optional.of(file));
+        QueryService service = new QueryService(new PromqlEngine(options), runs, registry);
         return new Queries(service, log, file, new PromqlEngine(options, Optional.of(service.rules())));
     }
 

@@ -135,7 +135,8 @@ final class RuleGroup {
                 timeMillis, queryOffsetMillis(), definition.limit(), settings, ports.query(), this::newBudget);
         String error = "";
         try {
-            List<RuleSample> samples = rule.evaluate(evaluation);
+            List<RuleSample> samples = ScopedValue.where(RuleOrigin.CURRENT, new RuleOrigin(file, name()))
+                    .call(() -> rule.evaluate(evaluation));
             send(rule, timeMillis);
             Set<Labels> former = formerSeries.get(index);
             formerSeries.set(index, writer.write(samples, former, evaluation.queryTimeMillis()));

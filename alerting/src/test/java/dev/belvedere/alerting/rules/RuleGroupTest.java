@@ -99,6 +99,13 @@ class RuleGroupTest {
     }
 
     @Test
+    void whoever_evaluates_an_expression_is_told_its_file_and_group() {
+        RuleGroup group = group("- {record: x, expr: e}");
+        evaluate(group, 1);
+        assertThat(language.origins).containsExactly(new RuleOrigin("r.yml", "g"));
+    }
+
+    @Test
     void an_alert_goes_from_pending_to_firing_to_resolved() {
         RuleGroup group = group("""
                 - alert: Hot

@@ -6,6 +6,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.QueryBudget;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A language whose expressions are names, and whose answers are what a test has put under them. Scripted so that a
@@ -18,6 +19,9 @@ final class TableLanguage implements RuleLanguage {
     }
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+    /// Where the rules come from whose expressions were evaluated.
+    final Set<RuleOrigin> origins = ConcurrentHashMap.newKeySet();
 
     void put(String expression, RuleSample... samples) {
         answers.put(expression, time -> List.of(samples));
@@ -41,6 +45,7 @@ final class TableLanguage implements RuleLanguage {
 
             @Override
             public List<RuleSample> evaluate(long timeMillis, QueryBudget budget) {
+                origins.add(RuleOrigin.CURRENT.orElse(RuleOrigin.UNKNOWN));
                 Answer answer = answers.get(text);
                 if (answer == null) {
                     throw new OperationException("execution", Fault.USER, "no such thing: " + text);

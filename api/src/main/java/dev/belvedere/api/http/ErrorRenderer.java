@@ -15,6 +15,8 @@ public interface ErrorRenderer {
             case "method_not_allowed" -> 405;
             case "body_too_large" -> 413;
             case "unsupported_media_type" -> 415;
+            // What proxies write down for a client that went away.
+            case "query_cancelled" -> 499;
             default -> status(failure.fault());
         };
     }

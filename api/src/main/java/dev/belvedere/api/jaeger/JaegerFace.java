@@ -1,6 +1,5 @@
 package dev.belvedere.api.jaeger;
 
-import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.ErrorRenderer;
@@ -11,12 +10,11 @@ import dev.belvedere.api.http.Routes;
 import dev.belvedere.api.json.JsonWriter;
 import dev.belvedere.api.params.GoDuration;
 import dev.belvedere.api.params.JsonParameters;
+import dev.belvedere.api.queries.TraceQueries;
 import dev.belvedere.model.OperationException;
-import dev.belvedere.model.Tenant;
 import dev.belvedere.model.events.Span;
 import dev.belvedere.model.events.TraceId;
 import dev.belvedere.platform.time.TimeSource;
-import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.events.TraceSearch;
 import dev.belvedere.storage.events.TraceStore;
 import dev.belvedere.storage.events.TraceStore.Operation;
@@ -36,15 +34,15 @@ public final class JaegerFace {
     private static final int MAX_LIMIT = 10_000;
     private static final long DEFAULT_LOOKBACK_NANOS = TimeUnit.DAYS.toNanos(2);
 
+    private final TraceQueries queries;
     private final TraceStore store;
     private final TenantResolver tenants;
-    private final QueryBudgets budgets;
     private final TimeSource time;
 
-    public JaegerFace(TraceStore store, TenantResolver tenants, QueryBudgets budgets, TimeSource time) {
+    public JaegerFace(TraceQueries queries, TraceStore store, TenantResolver tenants, TimeSource time) {
+        this.queries = queries;
         this.store = store;
         this.tenants = tenants;
-        this.budgets = budgets;
         this.time = time;
     }
 
@@ -134,7 +132,7 @@ public final class JaegerFace {
     }
 
     private Reply trace(Call call) {
-        List<Span> spans = store.trace(tenants.tenant(call), traceId(call.pathParameter("id")), budgets.forCall(call));
+        List<Span> spans = queries.trace(call, traceId(call.pathParameter("id")));
         if (spans.isEmpty()) {
             throw new InvalidRequestException("not_found", "trace not found");
         }
@@ -142,15 +140,13 @@ public final class JaegerFace {
     }
 
     private Reply search(Call call) {
-        Tenant tenant = tenants.tenant(call);
-        QueryBudget budget = budgets.forCall(call);
         List<String> ids = call.parameters().all("traceID");
         if (ids.isEmpty()) {
-            return traces(store.search(tenant, searchOf(call.parameters()), budget));
+            return traces(queries.search(call, searchOf(call.parameters())));
         }
         List<List<Span>> found = new ArrayList<>();
         for (String id : ids) {
-            List<Span> spans = store.trace(tenant, traceId(id), budget);
+            List<Span> spans = queries.trace(call, traceId(id));
             if (!spans.isEmpty()) {
                 found.add(spans);
             }

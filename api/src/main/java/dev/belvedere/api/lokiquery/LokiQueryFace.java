@@ -8,6 +8,10 @@ import dev.belvedere.api.http.InvalidRequestException;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.http.Routes;
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.api.queries.Answered;
+import dev.belvedere.api.queries.QueryDescription;
+import dev.belvedere.api.queries.QueryLanguage;
+import dev.belvedere.api.queries.QueryRuns;
 import dev.belvedere.logql.engine.LogAnswer;
 import dev.belvedere.logql.engine.LogqlEngine;
 import dev.belvedere.logql.syntax.LogqlExpr;
@@ -23,6 +27,7 @@ import dev.belvedere.storage.events.LogStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /// Loki's query API under `/loki/api/v1`. Errors are lines of text, as Loki's clients show them.
 public final class LokiQueryFace {
@@ -34,6 +39,7 @@ public final class LokiQueryFace {
     /// Loki's `max_entries_limit_per_query`.
     private static final int MAX_LIMIT = 5000;
 
+    private final QueryRuns runs;
     private final LogStore store;
     private final LogqlEngine engine;
     private final TenantResolver tenants;
@@ -42,7 +48,13 @@ public final class LokiQueryFace {
     private final String version;
 
     public LokiQueryFace(
-            LogStore store, TenantResolver tenants, QueryBudgets budgets, TimeSource time, String version) {
+            QueryRuns runs,
+            LogStore store,
+            TenantResolver tenants,
+            QueryBudgets budgets,
+            TimeSource time,
+            String version) {
+        this.runs = runs;
         this.store = store;
         this.engine = new LogqlEngine(store);
         this.tenants = tenants;
@@ -72,12 +84,16 @@ public final class LokiQueryFace {
                 .get("time")
                 .map(text -> LokiTimes.nanos("time", text))
                 .orElseGet(time::currentNanos);
-        Tenant tenant = tenants.tenant(call);
+        long atMillis = millis(atNanos);
         QueryBudget budget = budgets.forCall(call);
-        long began = time.nanoTime();
-        QueryAnswer answer = call.trace()
-                .phase("evaluate", () -> engine.instant(tenant, metric, Math.floorDiv(atNanos, 1_000_000L), budget));
-        return reply(LokiJson.metrics(answer, budget.bytesRead(), (time.nanoTime() - began) / 1e9));
+        Tenant tenant = tenants.tenant(call);
+        Answered<QueryAnswer> answered = run(
+                call,
+                new LokiTimes.Range(atNanos, atNanos),
+                0,
+                budget,
+                () -> engine.instant(tenant, metric, atMillis, budget));
+        return reply(LokiJson.metrics(answered.answer(), budget.bytesRead(), answered.execNanos() / 1e9));
     }
 
     private Reply queryRange(Call call) {
@@ -85,33 +101,50 @@ public final class LokiQueryFace {
         LokiTimes.Range range = LokiTimes.range(call.parameters(), time);
         Tenant tenant = tenants.tenant(call);
         QueryBudget budget = budgets.forCall(call);
-        long began = time.nanoTime();
         return switch (expr) {
             case LogqlExpr.LogQuery lines -> {
-                LogAnswer answer = call.trace()
-                        .phase(
-                                "select",
-                                () -> engine.lines(
-                                        tenant,
-                                        lines,
-                                        range.startNanos(),
-                                        range.endNanos(),
-                                        direction(call),
-                                        limit(call),
-                                        budget));
+                LogRequest.Direction direction = direction(call);
+                int limit = limit(call);
+                Answered<LogAnswer> answered = run(
+                        call,
+                        range,
+                        0,
+                        budget,
+                        () -> engine.lines(
+                                tenant, lines, range.startNanos(), range.endNanos(), direction, limit, budget));
                 boolean isCategorized =
                         call.header("x-loki-response-encoding-flags").contains(CATEGORIZE);
-                yield reply(LokiJson.streams(answer, isCategorized, (time.nanoTime() - began) / 1e9));
+                yield reply(LokiJson.streams(answered.answer(), isCategorized, answered.execNanos() / 1e9));
             }
             case LogqlExpr.MetricQuery metric -> {
                 long step = LokiTimes.stepMillis(call.parameters(), range);
-                long start = Math.floorDiv(range.startNanos(), 1_000_000L);
-                long end = Math.floorDiv(range.endNanos(), 1_000_000L);
-                QueryAnswer answer =
-                        call.trace().phase("evaluate", () -> engine.range(tenant, metric, start, end, step, budget));
-                yield reply(LokiJson.metrics(answer, budget.bytesRead(), (time.nanoTime() - began) / 1e9));
+                Answered<QueryAnswer> answered = run(
+                        call,
+                        range,
+                        step,
+                        budget,
+                        () -> engine.range(
+                                tenant, metric, millis(range.startNanos()), millis(range.endNanos()), step, budget));
+                yield reply(LokiJson.metrics(answered.answer(), budget.bytesRead(), answered.execNanos() / 1e9));
             }
         };
+    }
+
+    private <T> Answered<T> run(
+            Call call, LokiTimes.Range range, long stepMillis, QueryBudget budget, Supplier<T> work) {
+        QueryDescription description = new QueryDescription(
+                QueryLanguage.LOGQL,
+                call.parameters().first("query"),
+                tenants.tenant(call),
+                millis(range.startNanos()),
+                millis(range.endNanos()),
+                stepMillis,
+                QueryDescription.Origin.of(call));
+        return call.trace().phase("evaluate", () -> runs.run(description, budget, work));
+    }
+
+    private static long millis(long nanos) {
+        return Math.floorDiv(nanos, 1_000_000L);
     }
 
     private static LogqlExpr parse(Call call) {

@@ -1,6 +1,5 @@
 package dev.belvedere.api.own;
 
-import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.InvalidRequestException;
@@ -11,12 +10,11 @@ import dev.belvedere.api.json.JsonWriter;
 import dev.belvedere.api.params.GoDuration;
 import dev.belvedere.api.params.JsonParameters;
 import dev.belvedere.api.params.Times;
-import dev.belvedere.model.Tenant;
+import dev.belvedere.api.queries.TraceQueries;
 import dev.belvedere.model.events.LogRecord;
 import dev.belvedere.model.events.Span;
 import dev.belvedere.model.events.TraceId;
 import dev.belvedere.platform.time.TimeSource;
-import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.storage.events.TraceSearch;
 import dev.belvedere.storage.events.TraceStore;
 import dev.belvedere.storage.events.TraceStore.Operation;
@@ -34,18 +32,15 @@ public final class OwnTraceFace {
     private static final int MAX_LOG_LIMIT = 10_000;
     private static final long DEFAULT_RANGE_NANOS = TimeUnit.HOURS.toNanos(1);
 
+    private final TraceQueries queries;
     private final TraceStore traces;
-    private final LogStore logs;
     private final TenantResolver tenants;
-    private final QueryBudgets budgets;
     private final TimeSource time;
 
-    public OwnTraceFace(
-            TraceStore traces, LogStore logs, TenantResolver tenants, QueryBudgets budgets, TimeSource time) {
+    public OwnTraceFace(TraceQueries queries, TraceStore traces, TenantResolver tenants, TimeSource time) {
+        this.queries = queries;
         this.traces = traces;
-        this.logs = logs;
         this.tenants = tenants;
-        this.budgets = budgets;
         this.time = time;
     }
 
@@ -69,9 +64,7 @@ public final class OwnTraceFace {
                 duration(parameters, "minDuration", 0),
                 duration(parameters, "maxDuration", Long.MAX_VALUE),
                 OwnApi.limit(parameters, "limit", DEFAULT_LIMIT, MAX_LIMIT));
-        Tenant tenant = tenants.tenant(call);
-        List<List<Span>> found =
-                call.trace().phase("search", () -> traces.search(tenant, search, budgets.forCall(call)));
+        List<List<Span>> found = queries.search(call, search);
         JsonWriter json = new JsonWriter();
         json.beginObject().name("traces").beginArray();
         found.forEach(spans -> OwnTraceJson.summary(spans, json));
@@ -81,7 +74,7 @@ public final class OwnTraceFace {
 
     private Reply trace(Call call) {
         TraceId id = traceId(call);
-        List<Span> spans = traces.trace(tenants.tenant(call), id, budgets.forCall(call));
+        List<Span> spans = queries.trace(call, id);
         if (spans.isEmpty()) {
             throw new InvalidRequestException("not_found", "no trace " + id + " is stored: it may have expired");
         }
@@ -94,7 +87,7 @@ public final class OwnTraceFace {
 
     private Reply logsOfTrace(Call call) {
         int limit = OwnApi.limit(call.parameters(), "limit", DEFAULT_LOG_LIMIT, MAX_LOG_LIMIT);
-        List<LogRecord> records = logs.ofTrace(tenants.tenant(call), traceId(call), limit, budgets.forCall(call));
+        List<LogRecord> records = queries.logs(call, traceId(call), limit);
         JsonWriter json = new JsonWriter();
         json.beginObject().name("records").beginArray();
         records.forEach(entry -> OwnTraceJson.logRecord(entry, json));

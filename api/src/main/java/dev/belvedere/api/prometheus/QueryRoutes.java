@@ -72,12 +72,9 @@ final class QueryRoutes {
         Plan plan = plan(parameters);
         QueryRequest request =
                 new QueryRequest(store(parameters), parts.tenants().tenant(call), plan, steps, budget);
-        Answered answered = parts.queries().answer(request, engine, freshness(call, parameters), origin(call));
+        Answered<QueryAnswer> answered =
+                parts.queries().answer(request, engine, freshness(call, parameters), QueryDescription.Origin.of(call));
         return reply(answered, steps, limit, parameters);
-    }
-
-    static QueryDescription.Origin origin(Call call) {
-        return new QueryDescription.Origin(call.remoteAddress(), call.method(), call.path());
     }
 
     /// A client may ask for an answer that is worked out anew.
@@ -133,7 +130,7 @@ final class QueryRoutes {
         }
     }
 
-    private static Reply reply(Answered answered, Steps steps, int limit, ApiParameters parameters) {
+    private static Reply reply(Answered<QueryAnswer> answered, Steps steps, int limit, ApiParameters parameters) {
         QueryAnswer answer = answered.answer();
         Value value = PromqlJson.truncated(answer.value(), limit);
         ApiAnswer reply = new ApiAnswer().warn(answer.warnings()).inform(answer.infos());

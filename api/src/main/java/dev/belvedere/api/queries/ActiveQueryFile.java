@@ -104,7 +104,7 @@ public final class ActiveQueryFile implements AutoCloseable {
         for (int length = Math.min(text.length(), SLOT_BYTES); ; length = length / 4 * 3) {
             JsonWriter json = new JsonWriter();
             json.beginObject().name("query").value(text.substring(0, length));
-            json.name("language").value(query.description().language());
+            json.name("language").value(query.description().language().label());
             json.name("caller").value(query.description().origin().shown());
             json.name("sinceMillis").value(query.sinceMillis()).endObject();
             if (json.size() < SLOT_BYTES || length == 0) {

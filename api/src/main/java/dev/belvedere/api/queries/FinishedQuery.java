@@ -1,7 +1,6 @@
 package dev.belvedere.api.queries;
 
 import dev.belvedere.model.OperationException;
-import dev.belvedere.promql.engine.QueryAnswer.Timings;
 import org.jspecify.annotations.Nullable;
 
 /// A query that is over, and what it took.
@@ -9,22 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// @param failure null if it was answered
 /// @param queueNanos how long it waited for its place
 /// @param execNanos how long it ran
-/// @param timings of the parts of its evaluation, where they are known
-/// @param queryableSamples as Prometheus counts them
-/// @param steps asked for
-/// @param stepsKept of these, how many were not worked out anew
+/// @param bytesRead of logs and traces
 record FinishedQuery(
         QueryDescription description,
         @Nullable OperationException failure,
         long endMillis,
         long queueNanos,
         long execNanos,
-        Timings timings,
-        long queryableSamples,
+        QueryCost cost,
         long peakSamples,
         long samplesRead,
-        long steps,
-        long stepsKept) {
+        long bytesRead) {
 
     boolean isFailure() {
         return failure != null;

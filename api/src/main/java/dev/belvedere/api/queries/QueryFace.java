@@ -15,6 +15,7 @@ import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.Plan;
+import dev.belvedere.promql.engine.QueryAnswer;
 import dev.belvedere.promql.engine.QueryProfile;
 import dev.belvedere.promql.engine.QueryRequest;
 import dev.belvedere.promql.engine.Steps;
@@ -56,14 +57,17 @@ public final class QueryFace {
 
     private Reply active(Call call) {
         Tenant tenant = tenants.tenant(call);
-        List<ActiveQuery> found = queries.active().stream()
+        List<ActiveQuery> found = queries.runs().active().stream()
                 .filter(query -> query.description().tenant().equals(tenant))
                 .toList();
         JsonWriter json = new JsonWriter();
         json.beginObject().name("queries").beginArray();
         found.forEach(query -> active(json, query));
         json.endArray();
-        json.name("running").value(queries.running()).name("waiting").value(queries.waiting());
+        json.name("running")
+                .value(queries.runs().running())
+                .name("waiting")
+                .value(queries.runs().waiting());
         json.name("maxConcurrent").value(queries.options().maxConcurrent());
         json.name("maxQueued").value(queries.options().maxQueued()).endObject();
         return OwnApi.reply(json);
@@ -72,13 +76,17 @@ public final class QueryFace {
     private static void active(JsonWriter json, ActiveQuery query) {
         QueryDescription asked = query.description();
         json.beginObject().name("id").value(query.id());
-        json.name("language").value(asked.language()).name("query").value(asked.text());
+        json.name("language").value(asked.language().label()).name("query").value(asked.text());
         json.name("state").value(query.isRunning() ? "running" : "waiting");
         json.name("since").value(Instant.ofEpochMilli(query.sinceMillis()).toString());
         json.name("elapsedSeconds").value(query.elapsedNanos() / 1e9);
         json.name("samplesRead").value(query.budget().samplesRead());
         json.name("peakSamples").value(query.budget().peakSamplesHeld());
+        json.name("bytesRead").value(query.budget().bytesRead());
         json.name("caller").value(asked.origin().shown());
+        if (asked.origin() instanceof QueryDescription.Origin.Rules rules) {
+            QueryLog.ruleGroup(json, rules);
+        }
         json.name("start").timestamp(asked.startMillis()).name("end").timestamp(asked.endMillis());
         json.name("stepSeconds").value(asked.stepMillis() / 1000.0).endObject();
     }
@@ -86,10 +94,10 @@ public final class QueryFace {
     private Reply cancel(Call call) {
         String id = call.pathParameter("id");
         Tenant tenant = tenants.tenant(call);
-        boolean isOwn = queries.active().stream()
+        boolean isOwn = queries.runs().active().stream()
                 .anyMatch(query -> Long.toString(query.id()).equals(id)
                         && query.description().tenant().equals(tenant));
-        if (!isOwn || !queries.cancel(Long.parseLong(id))) {
+        if (!isOwn || !queries.runs().cancel(Long.parseLong(id))) {
             throw new OperationException(
                     "not_found",
                     Fault.USER,
@@ -103,17 +111,18 @@ public final class QueryFace {
         int limit = OwnApi.limit(parameters, "limit", 20, MAX_TOP);
         JsonWriter json = new JsonWriter();
         json.beginObject().name("queries").beginArray();
-        for (TopQueries.Cost cost : queries.top().list(order(parameters.first("by")), limit)) {
+        for (TopQueries.Cost cost : queries.runs().top().list(order(parameters.first("by")), limit)) {
             TopQueries.Total total = cost.total();
             json.beginObject()
                     .name("language")
-                    .value(cost.language())
+                    .value(cost.language().label())
                     .name("query")
                     .value(cost.text());
             json.name("count").value(total.count()).name("failures").value(total.failures());
             json.name("totalSeconds").value(total.totalNanos() / 1e9);
             json.name("worstSeconds").value(total.worstNanos() / 1e9);
             json.name("samplesRead").value(total.samplesRead());
+            json.name("bytesRead").value(total.bytesRead());
             json.name("steps").value(total.steps()).name("stepsKept").value(total.stepsKept());
             json.name("last")
                     .value(Instant.ofEpochMilli(total.lastMillis()).toString())
@@ -128,7 +137,7 @@ public final class QueryFace {
             return text.isEmpty() ? TopQueries.Order.TOTAL : TopQueries.Order.valueOf(text.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException(
-                    "parameter by: \"" + text + "\" is not one of total, worst, count, samples");
+                    "parameter by: \"" + text + "\" is not one of total, worst, count, samples, bytes");
         }
     }
 
@@ -140,11 +149,8 @@ public final class QueryFace {
         QueryProfile profile = new QueryProfile();
         QueryRequest request =
                 new QueryRequest(store, tenants.tenant(call), plan, steps, budgets.forCall(call), Optional.of(profile));
-        Answered answered = queries.answer(
-                request,
-                queries.engine(),
-                QueryService.Freshness.EVALUATED_ANEW,
-                new QueryDescription.Origin(call.remoteAddress(), call.method(), call.path()));
+        Answered<QueryAnswer> answered = queries.answer(
+                request, queries.engine(), QueryService.Freshness.EVALUATED_ANEW, QueryDescription.Origin.of(call));
         JsonWriter json = new JsonWriter();
         json.beginObject().name("query").value(plan.text()).name("steps").value(steps.count());
         json.name("cache")

@@ -83,7 +83,7 @@ public final class QueryLog implements AutoCloseable {
                 .value(time(query.endMillis()))
                 .name("level")
                 .value("INFO");
-        json.name("msg").value("promql query logged");
+        json.name("msg").value(asked.language().label() + " query logged");
         json.name("params").beginObject();
         json.name("end").value(time(asked.endMillis()));
         json.name("query").value(asked.text());
@@ -94,18 +94,23 @@ public final class QueryLog implements AutoCloseable {
             json.name("error").value(String.valueOf(failure.getMessage()));
         }
         StatisticsJson.write(json.name("stats"), query);
-        if (asked.origin().isHttp()) {
-            json.name("httpRequest").beginObject();
-            json.name("clientIP").value(asked.origin().client());
-            json.name("method").value(asked.origin().method());
-            json.name("path").value(asked.origin().path()).endObject();
-        } else {
-            json.name("origin").value(asked.origin().shown());
+        switch (asked.origin()) {
+            case QueryDescription.Origin.Http http -> {
+                json.name("httpRequest").beginObject().name("clientIP").value(http.client());
+                json.name("method").value(http.method()).name("path").value(http.path());
+                json.endObject();
+            }
+            case QueryDescription.Origin.Rules rules -> ruleGroup(json, rules);
         }
         json.endObject();
         byte[] line = Arrays.copyOf(json.array(), json.size() + 1);
         line[json.size()] = '\n';
         return line;
+    }
+
+    static void ruleGroup(JsonWriter json, QueryDescription.Origin.Rules rules) {
+        json.name("ruleGroup").beginObject().name("file").value(rules.file());
+        json.name("name").value(rules.group()).endObject();
     }
 
     private static String time(long millis) {

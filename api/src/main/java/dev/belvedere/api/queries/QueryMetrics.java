@@ -5,6 +5,7 @@ import dev.belvedere.platform.metrics.Histogram;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.promql.cache.PlanCache;
 import dev.belvedere.promql.cache.ResultCache;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,23 +15,36 @@ final class QueryMetrics {
 
     private static final double[] SECONDS = {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100};
 
-    private final Map<String, Counter> byResult = new HashMap<>();
+    private final Map<QueryLanguage, Map<String, Counter>> byResult = new EnumMap<>(QueryLanguage.class);
     private final Histogram seconds;
     private final Histogram queueSeconds;
     private final Counter samplesRead;
+    private final Counter bytesRead;
     private final Counter slow;
 
     QueryMetrics(MetricRegistry registry) {
-        for (String result : List.of("success", "error", "cancelled", "timeout", "limit", "refused")) {
-            byResult.put(
-                    result,
-                    registry.counter("belvedere_queries_total", "Queries that are over, by result.", "result", result));
+        for (QueryLanguage language : QueryLanguage.values()) {
+            Map<String, Counter> counters = new HashMap<>();
+            for (String result : List.of("success", "error", "cancelled", "timeout", "limit", "refused")) {
+                counters.put(
+                        result,
+                        registry.counter(
+                                "belvedere_queries_total",
+                                "Queries that are over, by language and result.",
+                                "language",
+                                language.label(),
+                                "result",
+                                result));
+            }
+            byResult.put(language, counters);
         }
         seconds = registry.histogram("belvedere_query_seconds", "Elapsed time of queries, without waiting.", SECONDS);
         queueSeconds =
                 registry.histogram("belvedere_query_queue_seconds", "Time that queries waited for a place.", SECONDS);
         samplesRead =
                 registry.counter("belvedere_query_samples_read_total", "Samples decoded from storage for queries.");
+        bytesRead = registry.counter(
+                "belvedere_query_bytes_read_total", "Bytes of logs and traces decoded from storage for queries.");
         slow = registry.counter("belvedere_queries_slow_total", "Queries that took longer than query.slowQuery.");
     }
 
@@ -62,13 +76,15 @@ final class QueryMetrics {
     }
 
     void count(FinishedQuery query, boolean isSlow) {
-        Counter ofResult = byResult.get(query.result());
+        Counter ofResult =
+                byResult.getOrDefault(query.description().language(), Map.of()).get(query.result());
         if (ofResult != null) {
             ofResult.increment();
         }
         seconds.observe(query.execNanos() / 1e9);
         queueSeconds.observe(query.queueNanos() / 1e9);
         samplesRead.add(query.samplesRead());
+        bytesRead.add(query.bytesRead());
         if (isSlow) {
             slow.increment();
         }

@@ -1,6 +1,7 @@
 package dev.belvedere.api.queries;
 
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.promql.engine.QueryAnswer;
 import dev.belvedere.promql.engine.QueryAnswer.Timings;
 import dev.belvedere.promql.engine.Steps;
 
@@ -10,7 +11,7 @@ public final class StatisticsJson {
     private StatisticsJson() {}
 
     /// @param byStep whether samples are told for each step too
-    public static void write(JsonWriter json, Answered answered, Steps steps, boolean byStep) {
+    public static void write(JsonWriter json, Answered<QueryAnswer> answered, Steps steps, boolean byStep) {
         json.beginObject();
         timings(json, answered.answer().statistics().timings(), answered.queueNanos(), answered.execNanos());
         json.name("samples").beginObject();
@@ -32,9 +33,9 @@ public final class StatisticsJson {
 
     static void write(JsonWriter json, FinishedQuery query) {
         json.beginObject();
-        timings(json, query.timings(), query.queueNanos(), query.execNanos());
+        timings(json, query.cost().timings(), query.queueNanos(), query.execNanos());
         json.name("samples").beginObject();
-        samples(json, query.queryableSamples(), query.peakSamples());
+        samples(json, query.cost().queryableSamples(), query.peakSamples());
         json.endObject().endObject();
     }
 

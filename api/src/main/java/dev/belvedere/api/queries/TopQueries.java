@@ -14,12 +14,13 @@ final class TopQueries {
     /// Longer texts are cut.
     private static final int MAX_TEXT_LENGTH = 2000;
 
-    record Cost(String language, String text, Total total) {}
+    record Cost(QueryLanguage language, String text, Total total) {}
 
     /// @param count how often it was asked
     /// @param failures of these
     /// @param worstNanos the longest of all elapsed times
     /// @param samplesRead samples decoded from storage
+    /// @param bytesRead of logs and traces
     /// @param steps asked for; of these `stepsKept` were not worked out anew
     record Total(
             long count,
@@ -27,11 +28,12 @@ final class TopQueries {
             long totalNanos,
             long worstNanos,
             long samplesRead,
+            long bytesRead,
             long steps,
             long stepsKept,
             long lastMillis) {
 
-        static final Total NONE = new Total(0, 0, 0, 0, 0, 0, 0, 0);
+        static final Total NONE = new Total(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         Total plus(FinishedQuery query) {
             return new Total(
@@ -40,8 +42,9 @@ final class TopQueries {
                     totalNanos + query.totalNanos(),
                     Math.max(worstNanos, query.totalNanos()),
                     samplesRead + query.samplesRead(),
-                    steps + query.steps(),
-                    stepsKept + query.stepsKept(),
+                    bytesRead + query.bytesRead(),
+                    steps + query.cost().steps(),
+                    stepsKept + query.cost().stepsKept(),
                     query.endMillis());
         }
     }
@@ -51,7 +54,8 @@ final class TopQueries {
         TOTAL(Comparator.comparingLong((Cost c) -> c.total().totalNanos())),
         WORST(Comparator.comparingLong((Cost c) -> c.total().worstNanos())),
         COUNT(Comparator.comparingLong((Cost c) -> c.total().count())),
-        SAMPLES(Comparator.comparingLong((Cost c) -> c.total().samplesRead()));
+        SAMPLES(Comparator.comparingLong((Cost c) -> c.total().samplesRead())),
+        BYTES(Comparator.comparingLong((Cost c) -> c.total().bytesRead()));
 
         private final Comparator<Cost> ascending;
 
@@ -60,7 +64,7 @@ final class TopQueries {
         }
     }
 
-    private record Key(String language, String text) {}
+    private record Key(QueryLanguage language, String text) {}
 
     private final int maxTexts;
 

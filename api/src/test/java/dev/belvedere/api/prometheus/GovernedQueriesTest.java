@@ -3,10 +3,14 @@ package dev.belvedere.api.prometheus;
 import static dev.belvedere.api.prometheus.PrometheusServer.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belvedere.alerting.rules.RuleOrigin;
 import dev.belvedere.api.queries.ActiveQuery;
 import dev.belvedere.api.queries.QueryOptions;
+import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.storage.QueryBudget;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -56,7 +60,10 @@ class GovernedQueriesTest {
     }
 
     private void awaitWaiting(int count) {
-        while (server.queries.active().stream().filter(q -> !q.isRunning()).count() < count) {
+        while (server.queries.runs().active().stream()
+                        .filter(q -> !q.isRunning())
+                        .count()
+                < count) {
             Thread.onSpinWait();
         }
     }
@@ -81,8 +88,8 @@ class GovernedQueriesTest {
         assertThat(second.get().statusCode()).isEqualTo(200);
         assertThat(server.get(OWN)).contains("\"queries\":[],\"running\":0,\"waiting\":0");
         assertThat(server.get("/metrics"))
-                .contains("belvedere_queries_total{result=\"refused\"} 2")
-                .contains("belvedere_queries_total{result=\"success\"} 2")
+                .contains("belvedere_queries_total{language=\"promql\",result=\"refused\"} 2")
+                .contains("belvedere_queries_total{language=\"promql\",result=\"success\"} 2")
                 .contains("belvedere_queries_max_concurrent 1");
     }
 
@@ -104,7 +111,7 @@ class GovernedQueriesTest {
         HeldStore store = hold(places(2, 1));
         CompletableFuture<HttpResponse<String>> answer = server.begin(range("sum(up)"));
         store.awaitReaders(1);
-        ActiveQuery active = server.queries.active().getFirst();
+        ActiveQuery active = server.queries.runs().active().getFirst();
         assertThat(server.get(OWN))
                 .contains("\"id\":" + active.id() + ",\"language\":\"promql\",\"query\":\"sum(up)\"")
                 .contains("\"caller\":\"127.0.0.1 GET /api/v1/query_range\"")
@@ -124,10 +131,11 @@ class GovernedQueriesTest {
             assertThat(client.isConnected()).isTrue();
             store.awaitReaders(1);
         }
-        while (store.ended.get() == 0 || !server.queries.active().isEmpty()) {
+        while (store.ended.get() == 0 || !server.queries.runs().active().isEmpty()) {
             Thread.onSpinWait();
         }
-        assertThat(server.get("/metrics")).contains("belvedere_queries_total{result=\"cancelled\"} 1");
+        assertThat(server.get("/metrics"))
+                .contains("belvedere_queries_total{language=\"promql\",result=\"cancelled\"} 1");
     }
 
     private void writeUp() {
@@ -178,7 +186,9 @@ class GovernedQueriesTest {
                 .doesNotContain("on()");
         assertThat(server.get(OWN + "/top?by=worst"))
                 .contains("\"query\":\"up * on() up\",\"count\":1,\"failures\":1,");
-        assertThat(server.get(OWN + "/top?by=beauty")).startsWith("400 ").contains("total, worst, count, samples");
+        assertThat(server.get(OWN + "/top?by=beauty"))
+                .startsWith("400 ")
+                .contains("total, worst, count, samples, bytes");
     }
 
     @Test
@@ -205,16 +215,11 @@ class GovernedQueriesTest {
     @Test
     void queries_are_logged_as_prometheus_logs_them() throws IOException {
         writeUp();
-        Path file = Path.of("/log/queries.log");
-        server.disk.createDirectories(Path.of("/log"));
-        server.queryLog.reopen(Optional.of(file));
-        server.get(range("up"));
-        server.get(instant("up * on() up"));
-        server.queryLog.reopen(Optional.empty());
+        List<String> lines = logged(() -> {
+            server.get(range("up"));
+            server.get(instant("up * on() up"));
+        });
         server.get(instant("unlogged"));
-        List<String> lines = new String(server.disk.readAll(file, 1 << 20), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst())
                 .startsWith("{\"time\":\"2023-11-14T22:13:20.000Z\",\"level\":\"INFO\",\"msg\":\"promql query logged\","
@@ -224,6 +229,87 @@ class GovernedQueriesTest {
                 .endsWith(
                         "\"httpRequest\":{\"clientIP\":\"127.0.0.1\",\"method\":\"GET\",\"path\":\"/api/v1/query_range\"}}");
         assertThat(lines.getLast()).contains("\"error\":\"found duplicate series for the match group");
+    }
+
+    private List<String> logged(Runnable queries) throws IOException {
+        Path file = Path.of("/log/queries.log");
+        server.disk.createDirectories(Path.of("/log"));
+        server.queryLog.reopen(Optional.of(file));
+        queries.run();
+        server.queryLog.reopen(Optional.empty());
+        return new String(server.disk.readAll(file, 1 << 20), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+    }
+
+    @Test
+    void queries_in_every_language_share_places_lists_and_the_switch_that_ends_them() throws Exception {
+        HeldStore store = hold(places(1, 1));
+        CompletableFuture<HttpResponse<String>> first = server.begin(instant("up"));
+        store.awaitReaders(1);
+        CompletableFuture<HttpResponse<String>> lines = server.begin("/loki/api/v1/query_range?query="
+                + encoded("{app=\"api\"} |= \"x\"") + "&start=" + (NOW - 60) + "&end=" + NOW);
+        awaitWaiting(1);
+        assertThat(server.get(OWN))
+                .contains("\"language\":\"logql\",\"query\":\"{app=\\\"api\\\"} |= \\\"x\\\"\",\"state\":\"waiting\"")
+                .contains("\"caller\":\"127.0.0.1 GET /loki/api/v1/query_range\",\"start\":1699999940,"
+                        + "\"end\":1700000000");
+        assertThat(server.get("/jaeger/api/traces?service=checkout"))
+                .startsWith("503 ")
+                .contains("1 queries are running and 1 wait");
+        assertThat(server.get("/api/belvedere/v1/traces?service=checkout"))
+                .startsWith("503 ")
+                .contains("query_queue_full");
+        assertThat(server.delete(
+                        OWN + "/" + server.queries.runs().active().getLast().id()))
+                .isEqualTo("204 ");
+        assertThat(lines.get().statusCode()).isEqualTo(499);
+        assertThat(lines.get().body()).isEqualTo("query was cancelled through the API\n");
+        store.gate.countDown();
+        assertThat(first.get().statusCode()).isEqualTo(200);
+        assertThat(server.get("/metrics"))
+                .contains("belvedere_queries_total{language=\"logql\",result=\"cancelled\"} 1")
+                .contains("belvedere_queries_total{language=\"traceql\",result=\"refused\"} 2");
+    }
+
+    @Test
+    void searches_of_traces_and_logs_are_logged_as_the_queries_that_say_the_same() throws IOException {
+        List<String> lines = logged(() -> {
+            server.get("/jaeger/api/traces?service=checkout&operation=" + encoded("GET \"/\"")
+                    + "&minDuration=10ms&tags=" + encoded("{\"error\":\"true\",\"http.status_code\":\"500\"}")
+                    + "&start=" + (NOW - 60) + "000000&end=" + NOW + "000000");
+            server.get("/api/belvedere/v1/traces/0123456789abcdef0123456789abcdef");
+            server.get("/api/belvedere/v1/traces/0123456789abcdef0123456789abcdef/logs");
+            server.get("/loki/api/v1/query?query=" + encoded("count_over_time({app=\"api\"}[1m])"));
+        });
+        assertThat(lines).hasSize(4);
+        assertThat(lines.getFirst())
+                .contains("\"msg\":\"traceql query logged\",\"params\":{\"end\":\"2023-11-14T22:13:20.000Z\",\"query\":"
+                        + "\"{ resource.service.name = \\\"checkout\\\" && name = \\\"GET \\\\\\\"/\\\\\\\"\\\" && status = "
+                        + "error && .http.status_code = \\\"500\\\" && duration >= 10000000ns }\"")
+                .endsWith(
+                        "\"httpRequest\":{\"clientIP\":\"127.0.0.1\",\"method\":\"GET\",\"path\":\"/jaeger/api/traces\"}}");
+        assertThat(lines.get(1)).contains("{ trace:id = \\\"0123456789abcdef0123456789abcdef\\\" }");
+        assertThat(lines.get(2)).contains("logql query logged").contains("{} | trace_id=");
+        assertThat(lines.getLast()).contains("logql query logged").contains("count_over_time");
+    }
+
+    @Test
+    void queries_of_rules_tell_their_file_and_group() throws IOException {
+        writeUp();
+        PromqlEngine engine = new PromqlEngine(PromqlOptions.DEFAULT, Optional.of(server.queries.rules()));
+        List<String> lines = logged(() -> ScopedValue.where(RuleOrigin.CURRENT, new RuleOrigin("/etc/rules.yml", "api"))
+                .run(() -> engine.instant(
+                        server.store,
+                        Tenant.DEFAULT,
+                        engine.parse("sum(up)"),
+                        PrometheusServer.NOW,
+                        QueryBudget.unlimited())));
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .contains("\"query\":\"sum(up)\"")
+                .endsWith("\"ruleGroup\":{\"file\":\"/etc/rules.yml\",\"name\":\"api\"}}");
     }
 
     @Test

@@ -8,10 +8,15 @@ import dev.belvedere.api.http.HttpServer;
 import dev.belvedere.api.http.HttpServerOptions;
 import dev.belvedere.api.http.Listener;
 import dev.belvedere.api.http.Routes;
+import dev.belvedere.api.jaeger.JaegerFace;
+import dev.belvedere.api.lokiquery.LokiQueryFace;
+import dev.belvedere.api.own.OwnTraceFace;
 import dev.belvedere.api.queries.QueryFace;
 import dev.belvedere.api.queries.QueryLog;
 import dev.belvedere.api.queries.QueryOptions;
+import dev.belvedere.api.queries.QueryRuns;
 import dev.belvedere.api.queries.QueryService;
+import dev.belvedere.api.queries.TraceQueries;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
@@ -27,7 +32,9 @@ import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
 import dev.belvedere.scrape.PoolTargets;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.memory.MemoryLogStore;
 import dev.belvedere.storage.memory.MemoryMetricStore;
+import dev.belvedere.storage.memory.MemoryTraceStore;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAdmin;
 import dev.belvedere.storage.metrics.MetricAppender;
@@ -62,6 +69,8 @@ final class PrometheusServer implements AutoCloseable {
     static final int MAX_SAMPLES = 150_000;
 
     final MemoryMetricStore store = new MemoryMetricStore();
+    final MemoryLogStore logs = new MemoryLogStore();
+    final MemoryTraceStore traces = new MemoryTraceStore();
     final MetricRegistry registry = new MetricRegistry();
     final MemoryDisk disk = new MemoryDisk();
     final QueryLog queryLog = new QueryLog(disk);
@@ -86,7 +95,8 @@ final class PrometheusServer implements AutoCloseable {
     PrometheusServer(QueryOptions options, PromqlOptions language, UnaryOperator<MetricStore> wrapping) {
         ManualTime time = new ManualTime(NOW);
         MetricStore stored = wrapping.apply(store);
-        queries = new QueryService(new PromqlEngine(language), options, time, registry, queryLog, Optional.empty());
+        QueryRuns runs = new QueryRuns(options, time, registry, queryLog, Optional.empty());
+        queries = new QueryService(new PromqlEngine(language), runs, registry);
         QueryBudgets budgets = new QueryBudgets(new QueryBudget.Limits(MAX_SAMPLES, 1 << 20, 60_000), new SystemTime());
         PrometheusParts parts = new PrometheusParts(
                 queries,
@@ -102,7 +112,12 @@ final class PrometheusServer implements AutoCloseable {
         Routes routes = new Routes();
         new PrometheusFace(parts).addTo(routes, "/api/v1");
         new OperationsFace(parts).addTo(routes);
-        new QueryFace(queries, stored, TenantResolver.single(), budgets, time).addTo(routes);
+        TenantResolver tenants = TenantResolver.single();
+        new QueryFace(queries, stored, tenants, budgets, time).addTo(routes);
+        new LokiQueryFace(runs, logs, tenants, budgets, time, "3.14.0").addTo(routes);
+        TraceQueries traceQueries = new TraceQueries(runs, traces, logs, tenants, budgets);
+        new JaegerFace(traceQueries, traces, tenants, time).addTo(routes, "/jaeger/api");
+        new OwnTraceFace(traceQueries, traces, tenants, time).addTo(routes);
         server = HttpServer.start(
                 List.of(new Listener("http", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), routes)),
                 HttpServerOptions.DEFAULT,

@@ -16,13 +16,13 @@ class ActiveQueryFileTest {
 
     private static ActiveQuery query(String text) {
         QueryDescription description = new QueryDescription(
-                "promql",
+                QueryLanguage.PROMQL,
                 text,
                 Tenant.DEFAULT,
                 0,
                 0,
                 0,
-                new QueryDescription.Origin("10.0.0.1", "GET", "/api/v1/query"));
+                new QueryDescription.Origin.Http("10.0.0.1", "GET", "/api/v1/query"));
         return new ActiveQuery(7, description, QueryBudget.unlimited(), 1000);
     }
 

@@ -14,6 +14,7 @@ import dev.belvedere.api.prometheus.RuleView;
 import dev.belvedere.api.prometheus.ServerView;
 import dev.belvedere.api.queries.QueryLog;
 import dev.belvedere.api.queries.QueryOptions;
+import dev.belvedere.api.queries.QueryRuns;
 import dev.belvedere.api.queries.QueryService;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.http.HttpTransport;
@@ -160,13 +161,9 @@ public final class WarmUp implements AutoCloseable {
     private HttpServer serve(SampleStore samples) {
         // Of its own: what it keeps and counts of made-up data is no one's business.
         MetricRegistry registry = new MetricRegistry();
-        QueryService queries = new QueryService(
-                new PromqlEngine(options),
-                QueryOptions.DEFAULT,
-                time,
-                registry,
-                new QueryLog(new MemoryDisk()),
-                Optional.empty());
+        QueryRuns runs = new QueryRuns(
+                QueryOptions.DEFAULT, time, registry, new QueryLog(new MemoryDisk()), Optional.empty());
+        QueryService queries = new QueryService(new PromqlEngine(options), runs, registry);
         PrometheusParts parts = new PrometheusParts(
                 queries,
                 samples.store(),

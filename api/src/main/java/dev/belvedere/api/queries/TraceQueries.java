@@ -1,0 +1,110 @@
+package dev.belvedere.api.queries;
+
+import dev.belvedere.api.QueryBudgets;
+import dev.belvedere.api.TenantResolver;
+import dev.belvedere.api.http.Call;
+import dev.belvedere.model.Tenant;
+import dev.belvedere.model.events.LogRecord;
+import dev.belvedere.model.events.Span;
+import dev.belvedere.model.events.TraceId;
+import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.events.LogStore;
+import dev.belvedere.storage.events.TraceSearch;
+import dev.belvedere.storage.events.TraceStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/// Traces, searched and fetched as [QueryRuns]. Whoever looks at what runs sees each as the query that says the same.
+public final class TraceQueries {
+
+    private final QueryRuns runs;
+    private final TraceStore traces;
+    private final LogStore logs;
+    private final TenantResolver tenants;
+    private final QueryBudgets budgets;
+
+    public TraceQueries(
+            QueryRuns runs, TraceStore traces, LogStore logs, TenantResolver tenants, QueryBudgets budgets) {
+        this.runs = runs;
+        this.traces = traces;
+        this.logs = logs;
+        this.tenants = tenants;
+        this.budgets = budgets;
+    }
+
+    public List<List<Span>> search(Call call, TraceSearch search) {
+        Tenant tenant = tenants.tenant(call);
+        QueryDescription description = new QueryDescription(
+                QueryLanguage.TRACEQL,
+                text(search),
+                tenant,
+                Math.floorDiv(search.startNanos(), 1_000_000L),
+                Math.floorDiv(search.endNanos(), 1_000_000L),
+                0,
+                QueryDescription.Origin.of(call));
+        return run(call, description, budget -> traces.search(tenant, search, budget));
+    }
+
+    /// @return its spans; none if it is not stored
+    public List<Span> trace(Call call, TraceId id) {
+        Tenant tenant = tenants.tenant(call);
+        String text = "{ trace:id = " + quoted(id.hex()) + " }";
+        return run(
+                call, timeless(QueryLanguage.TRACEQL, text, tenant, call), budget -> traces.trace(tenant, id, budget));
+    }
+
+    /// The records of a trace.
+    public List<LogRecord> logs(Call call, TraceId id, int limit) {
+        Tenant tenant = tenants.tenant(call);
+        String text = "{} | trace_id=" + quoted(id.hex());
+        return run(
+                call,
+                timeless(QueryLanguage.LOGQL, text, tenant, call),
+                budget -> logs.ofTrace(tenant, id, limit, budget));
+    }
+
+    private static QueryDescription timeless(QueryLanguage language, String text, Tenant tenant, Call call) {
+        return new QueryDescription(language, text, tenant, 0, 0, 0, QueryDescription.Origin.of(call));
+    }
+
+    private <T> T run(Call call, QueryDescription description, Function<QueryBudget, T> work) {
+        QueryBudget budget = budgets.forCall(call);
+        return call.trace()
+                .phase(
+                        "search",
+                        () -> runs.run(description, budget, () -> work.apply(budget))
+                                .answer());
+    }
+
+    static String text(TraceSearch search) {
+        List<String> conditions = new ArrayList<>();
+        if (!search.service().isEmpty()) {
+            conditions.add("resource.service.name = " + quoted(search.service()));
+        }
+        if (!search.operation().isEmpty()) {
+            conditions.add("name = " + quoted(search.operation()));
+        }
+        new TreeMap<>(search.attributes()).forEach((name, value) -> conditions.add(attribute(name, value)));
+        if (search.minDurationNanos() > 0) {
+            conditions.add("duration >= " + search.minDurationNanos() + "ns");
+        }
+        if (search.maxDurationNanos() < Long.MAX_VALUE) {
+            conditions.add("duration <= " + search.maxDurationNanos() + "ns");
+        }
+        return conditions.isEmpty() ? "{}" : "{ " + String.join(" && ", conditions) + " }";
+    }
+
+    private static String attribute(String name, String value) {
+        if (name.equals("error") && value.equals("true")) {
+            return "status = error";
+        }
+        boolean isPlain = name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '-');
+        return "." + (isPlain ? name : quoted(name)) + " = " + quoted(value);
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}
