@@ -120,6 +120,27 @@ public final class Labels implements Comparable<Labels> {
         return ofSorted(changed);
     }
 
+    /// These labels and others, none of which has a name in common with these.
+    public Labels union(Labels others) {
+        if (pairs.length == 0 || others.pairs.length == 0) {
+            return pairs.length == 0 ? others : this;
+        }
+        String[] all = new String[pairs.length + others.pairs.length];
+        int own = 0;
+        int other = 0;
+        for (int i = 0; i < all.length; i += 2) {
+            boolean isOwnNext = other == others.pairs.length
+                    || own < pairs.length && compareUtf8(pairs[own], others.pairs[other]) < 0;
+            String[] from = isOwnNext ? pairs : others.pairs;
+            int at = isOwnNext ? own : other;
+            all[i] = from[at];
+            all[i + 1] = from[at + 1];
+            own += isOwnNext ? 2 : 0;
+            other += isOwnNext ? 0 : 2;
+        }
+        return ofSorted(all);
+    }
+
     public Labels withoutMetricName() {
         return has(METRIC_NAME) ? filter(name -> !name.equals(METRIC_NAME)) : this;
     }

@@ -20,4 +20,19 @@ class LabelsTest {
         }
         assertThat(Labels.of("b", "1").with("b", "")).isSameAs(Labels.EMPTY);
     }
+
+    @Test
+    void the_union_of_parts_is_the_whole_however_it_was_parted() {
+        List<String> names = List.of("__name__", "a", "instance", "job", "z");
+        for (int bits = 0; bits < 1 << names.size(); bits++) {
+            Labels.Builder own = new Labels.Builder();
+            Labels.Builder others = new Labels.Builder();
+            Labels.Builder all = new Labels.Builder();
+            for (int i = 0; i < names.size(); i++) {
+                ((bits & 1 << i) != 0 ? own : others).set(names.get(i), "v" + i);
+                all.set(names.get(i), "v" + i);
+            }
+            assertThat(own.build().union(others.build())).isEqualTo(all.build());
+        }
+    }
 }

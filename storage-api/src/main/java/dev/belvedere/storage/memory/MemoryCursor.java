@@ -5,12 +5,18 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.metrics.Definitions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.storage.metrics.SeriesGroup;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Hands out series one by one, each as a group of its own.
@@ -19,6 +25,7 @@ final class MemoryCursor implements SeriesCursor {
     private final Iterator<MemorySeries.View> series;
     private final TimeRange range;
     private final QueryBudget budget;
+    private final NumberedDefinitions definitions = new NumberedDefinitions();
     private @Nullable SeriesGroup current;
 
     MemoryCursor(Iterator<MemorySeries.View> series, TimeRange range, QueryBudget budget) {
@@ -36,7 +43,7 @@ final class MemoryCursor implements SeriesCursor {
         int from = next.rowFrom(range.startMillis());
         int to = range.endMillis() == Long.MAX_VALUE ? next.size() : next.rowFrom(range.endMillis() + 1);
         budget.chargeSamplesRead(to - from);
-        current = new Group(next, from, Arrays.copyOfRange(next.times(), from, to));
+        current = new Group(next, from, Arrays.copyOfRange(next.times(), from, to), definitions);
         return true;
     }
 
@@ -52,8 +59,35 @@ final class MemoryCursor implements SeriesCursor {
     @Override
     public void close() {}
 
+    /// Numbers the labels besides `job` and `instance` in the order in which they are asked for.
+    private static final class NumberedDefinitions implements Definitions {
+
+        private static final List<String> OF_TARGETS = List.of("instance", "job");
+
+        private final Map<Labels, Integer> numbers = new HashMap<>();
+        private final List<Labels> labels = new ArrayList<>();
+
+        int numberOf(Labels all) {
+            return numbers.computeIfAbsent(all.without(OF_TARGETS), definition -> {
+                labels.add(definition);
+                return labels.size() - 1;
+            });
+        }
+
+        @Override
+        public Labels labelsOf(int definition) {
+            return labels.get(definition);
+        }
+
+        @Override
+        public boolean mayHave(String labelName) {
+            return true;
+        }
+    }
+
     /// @param from the first row of the series that belongs to the group
-    private record Group(MemorySeries.View series, int from, long[] timestamps) implements SeriesGroup {
+    private record Group(MemorySeries.View series, int from, long[] timestamps, NumberedDefinitions numbered)
+            implements SeriesGroup {
 
         @Override
         public int rowCount() {
@@ -68,6 +102,21 @@ final class MemoryCursor implements SeriesCursor {
         @Override
         public Labels labels(int index) {
             return series.labels();
+        }
+
+        @Override
+        public Optional<Definitions> definitions() {
+            return Optional.of(numbered);
+        }
+
+        @Override
+        public int definition(int index) {
+            return numbered.numberOf(series.labels());
+        }
+
+        @Override
+        public Labels targetLabels() {
+            return series.labels().only(NumberedDefinitions.OF_TARGETS);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.belvedere.storage.metrics;
 
 import dev.belvedere.model.labels.Labels;
+import java.util.Optional;
 
 /// Series that were sampled together and share one column of timestamps: what a target exposes, or a single
 /// series.
@@ -19,6 +20,24 @@ public interface SeriesGroup {
 
     /// The labels of a series, `__name__` included.
     Labels labels(int series);
+
+    /// What [#definition] numbers, if the store keeps the labels of series in two parts: the labels of a series are
+    /// then
+    /// those of its definition and [#targetLabels]. Groups of one cursor that have it have the same object.
+    default Optional<Definitions> definitions() {
+        return Optional.empty();
+    }
+
+    /// The number of a series' definition. Only where there are [#definitions].
+    default int definition(int series) {
+        throw new UnsupportedOperationException("the series of this group have no definitions");
+    }
+
+    /// The labels that all series of the group have besides those of their definitions. Only where there are
+    /// [#definitions].
+    default Labels targetLabels() {
+        throw new UnsupportedOperationException("the series of this group have no definitions");
+    }
 
     /// Decodes one series: afterwards `into` has [#rowCount] rows that line up with [#timestamps].
     void read(int series, SampleColumn into);

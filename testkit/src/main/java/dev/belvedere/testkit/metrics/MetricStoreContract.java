@@ -348,6 +348,27 @@ public abstract class MetricStoreContract {
     }
 
     @Test
+    void the_newest_sample_of_each_series_is_told_alone_too() throws Exception {
+        append(series("whole", "a:1"), START, 1);
+        append(series("whole", "a:1"), START + 1000, 2);
+        append(series("gone", "a:1"), START, 3);
+        append(series("stale", "a:1"), START, 4);
+        append(series("stale", "a:1"), START + 1000, SampleValues.STALE_NAN);
+        append(series("late", "a:1"), START + 2000, 5);
+        append(series("late", "a:1"), START + 1500, 6);
+        append(series("later", "b:1"), START + 1500, 7);
+        inEveryForm(() -> {
+            for (long to = START - 1; to <= START + 3000; to += 500) {
+                for (long from : new long[] {Long.MIN_VALUE, to - 999, to}) {
+                    assertThat(SampleReader.readNewest(store, TENANT, EVERYTHING, from, to))
+                            .as("from %d to %d", from, to)
+                            .isEqualTo(SampleReader.newest(SampleReader.read(store, TENANT, EVERYTHING, from, to)));
+                }
+            }
+        });
+    }
+
+    @Test
     void tenants_do_not_see_each_other() throws Exception {
         Tenant other = new Tenant("other");
         append(series("up", "a:1"), START, 1);
@@ -464,6 +485,9 @@ public abstract class MetricStoreContract {
                 assertThat(SampleReader.read(store, TENANT, EVERYTHING, from, to))
                         .as("round %d, range %d to %d, seed %d", round, from, to, SEED)
                         .isEqualTo(cut(expected, from, to));
+                assertThat(SampleReader.readNewest(store, TENANT, EVERYTHING, from, to))
+                        .as("newest, round %d, range %d to %d, seed %d", round, from, to, SEED)
+                        .isEqualTo(SampleReader.newest(cut(expected, from, to)));
             }
         }
         inEveryForm(() -> assertThat(readAll()).as("seed %d", SEED).isEqualTo(expected));

@@ -6,6 +6,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.metrics.Definitions;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.storage.metrics.SampleColumn;
@@ -13,6 +14,7 @@ import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,28 @@ public final class SampleReader {
         return all;
     }
 
+    /// The newest sample of each matching series in a time range, as a store tells it that is asked for no more.
+    public static TreeMap<Labels, TreeMap<Long, Read>> readNewest(
+            MetricStore store, Tenant tenant, List<LabelMatcher> matchers, long fromMillis, long toMillis) {
+        TreeMap<Labels, TreeMap<Long, Read>> all = new TreeMap<>();
+        SelectRequest request = new SelectRequest(matchers, fromMillis, toMillis, SelectRequest.Need.LAST_SAMPLE);
+        try (MetricQuerier querier = store.querier(tenant, QueryBudget.unlimited())) {
+            for (SeriesCursor cursor : querier.select(request)) {
+                while (cursor.next()) {
+                    readGroup(cursor.group(), new long[] {fromMillis, toMillis}, all);
+                }
+            }
+        }
+        return newest(all);
+    }
+
+    /// The newest of the samples of each series.
+    public static TreeMap<Labels, TreeMap<Long, Read>> newest(TreeMap<Labels, TreeMap<Long, Read>> all) {
+        TreeMap<Labels, TreeMap<Long, Read>> newest = new TreeMap<>();
+        all.forEach((labels, samples) -> newest.put(labels, new TreeMap<>(samples.tailMap(samples.lastKey(), true))));
+        return newest;
+    }
+
     private static void readGroup(SeriesGroup group, long[] range, TreeMap<Labels, TreeMap<Long, Read>> into) {
         SampleColumn column = new SampleColumn();
         long[] times = group.timestamps();
@@ -58,9 +82,26 @@ public final class SampleReader {
                 }
             }
             requireFlagsHold(column, group.labels(i));
+            requirePartsMakeLabels(group, i);
             if (!samples.isEmpty() && into.put(group.labels(i), samples) != null) {
                 throw new AssertionError("series appears twice: " + group.labels(i));
             }
+        }
+    }
+
+    private static void requirePartsMakeLabels(SeriesGroup group, int series) {
+        Optional<Definitions> definitions = group.definitions();
+        if (definitions.isPresent()) {
+            Labels definition = definitions.get().labelsOf(group.definition(series));
+            if (!definition.union(group.targetLabels()).equals(group.labels(series))) {
+                throw new AssertionError(
+                        group.labels(series) + " is not " + definition + " with " + group.targetLabels());
+            }
+            group.labels(series).forEach((name, value) -> {
+                if (!definitions.get().mayHave(name)) {
+                    throw new AssertionError(name + " is said not to occur, but in " + group.labels(series));
+                }
+            });
         }
     }
 

@@ -1,9 +1,10 @@
 package dev.belvedere.tsdb.index;
 
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.storage.metrics.Definitions;
 
 /// The labels of the series that an index had at one moment. Safe from any thread: what it reads never changes.
-public final class IndexView {
+public final class IndexView implements Definitions {
 
     /// Arrays of the index at that moment; their later entries may come and go.
     record Arrays(
@@ -62,6 +63,38 @@ public final class IndexView {
             result[i + 1] = value(pair);
         }
         return Labels.ofSorted(result);
+    }
+
+    @Override
+    public Labels labelsOf(int definition) {
+        String[] result = new String[2 * pairCountOf(definition)];
+        for (int i = 0; i < result.length; i += 2) {
+            int pair = pairOf(definition, i / 2);
+            result[i] = name(pair);
+            result[i + 1] = value(pair);
+        }
+        return Labels.ofSorted(result);
+    }
+
+    /// The labels of a target, as new objects.
+    public Labels labelsOf(Target target) {
+        int[] pairs = target.pairs();
+        String[] result = new String[2 * pairs.length];
+        for (int i = 0; i < result.length; i += 2) {
+            result[i] = name(pairs[i / 2]);
+            result[i + 1] = value(pairs[i / 2]);
+        }
+        return Labels.ofSorted(result);
+    }
+
+    @Override
+    public boolean mayHave(String labelName) {
+        for (String name : arrays.names) {
+            if (labelName.equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isBefore(int pair, int other) {

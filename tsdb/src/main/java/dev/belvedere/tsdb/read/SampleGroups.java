@@ -2,11 +2,13 @@ package dev.belvedere.tsdb.read;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.metrics.Definitions;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import dev.belvedere.tsdb.index.IndexView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -47,6 +49,21 @@ public record SampleGroups(long fromMillis, long toMillis, QueryBudget budget)
         @Override
         public Labels labels(int series) {
             return view.labels(numbers[series]);
+        }
+
+        @Override
+        public Optional<Definitions> definitions() {
+            return Optional.of(view);
+        }
+
+        @Override
+        public int definition(int series) {
+            return view.definitionOf(numbers[series]);
+        }
+
+        @Override
+        public Labels targetLabels() {
+            return view.labelsOf(view.targetOf(numbers[0]));
         }
 
         @Override

@@ -1,0 +1,16 @@
+package dev.belvedere.storage.metrics;
+
+import dev.belvedere.model.labels.Labels;
+
+/// The labels that series of many targets have in common, by number. What depends on labels alone is worked out once
+/// for a definition instead of for each of its series.
+///
+/// Numbers are small and mean the same as long as the querier is open.
+public interface Definitions {
+
+    /// The labels of a definition, as new objects.
+    Labels labelsOf(int definition);
+
+    /// Whether some definition or target may have a label: false only where none has it.
+    boolean mayHave(String labelName);
+}
