@@ -57,8 +57,7 @@ public final class QueryRuns {
     /// Runs a query on this thread once it has a place.
     ///
     /// @param work the query; it keeps to the budget
-    /// @throws OperationException `query_queue_full`, what the budget says while the query waits, what `work`
-    throws
+    /// @throws OperationException `query_queue_full`, or what the budget or `work` says
     public <T> Answered<T> run(QueryDescription description, QueryBudget budget, Supplier<T> work) {
         return run(description, budget, work, answer -> QueryCost.NONE);
     }

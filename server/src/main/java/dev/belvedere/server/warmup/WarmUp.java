@@ -161,8 +161,8 @@ public final class WarmUp implements AutoCloseable {
     private HttpServer serve(SampleStore samples) {
         // Of its own: what it keeps and counts of made-up data is no one's business.
         MetricRegistry registry = new MetricRegistry();
-        QueryRuns runs = new QueryRuns(
-                QueryOptions.DEFAULT, time, registry, new QueryLog(new MemoryDisk()), Optional.empty());
+        QueryRuns runs =
+                new QueryRuns(QueryOptions.DEFAULT, time, registry, new QueryLog(new MemoryDisk()), Optional.empty());
         QueryService queries = new QueryService(new PromqlEngine(options), runs, registry);
         PrometheusParts parts = new PrometheusParts(
                 queries,
