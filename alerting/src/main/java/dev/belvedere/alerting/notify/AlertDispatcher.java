@@ -215,12 +215,13 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
         timetable.wake();
     }
 
-    /// Attempts in hand are broken off; what was not sent is sent after the next start.
+    /// Attempts in hand have a second, so that what a receiver has taken is remembered as told. What was not sent is
+    /// sent
+    /// after the next start.
     @Override
     public void close() {
         timetable.close();
-        senders.shutdownNow();
-        Shutdown.await(senders);
+        Shutdown.finish(senders);
     }
 
     /// All groups as one task: their number changes all the time.

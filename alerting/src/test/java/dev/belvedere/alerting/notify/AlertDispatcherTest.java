@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -244,6 +245,32 @@ class AlertDispatcherTest {
         // Nobody has sent either again: both end after the grace period.
         pass(Duration.ofMinutes(16));
         assertThat(List.of(message(), message())).allMatch(body -> body.contains("\"status\":\"resolved\""));
+    }
+
+    @Test
+    void what_a_receiver_is_just_taking_when_the_server_stops_is_not_told_again() throws InterruptedException {
+        CountDownLatch isTaken = new CountDownLatch(1);
+        CountDownLatch mayAnswer = new CountDownLatch(1);
+        transport.on(ORIGIN, request -> {
+            isTaken.countDown();
+            try {
+                mayAnswer.await();
+            } catch (InterruptedException e) {
+                return MemoryTransport.answer(503, "text/plain", "broken off");
+            }
+            return MemoryTransport.answer(200, "text/plain", "");
+        });
+        dispatcher.receive(List.of(firing("0")));
+        pass(Duration.ofSeconds(31));
+        isTaken.await();
+        Thread closing = new Thread(dispatcher::close);
+        closing.start();
+        while (closing.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        mayAnswer.countDown();
+        closing.join();
+        assertThat(log.sentKeys("{}:{alertname=\"Hot\"}")).hasSize(1);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.belvedere.server.self.Logging;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import picocli.CommandLine;
@@ -67,20 +68,23 @@ final class ServerCommand implements Callable<Integer> {
     static void run(ServerConfig.Origin origin, CommandLine.Model.CommandSpec spec, Runnable whenReady)
             throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
+        CompletableFuture<Belvedere> started = new CompletableFuture<>();
+        // Before anybody can see that the server is ready: without a handler the signal ends the process.
+        Signal.handle(new Signal("HUP"), signal -> started.thenAccept(ServerCommand::reload));
         Belvedere server = Belvedere.start(origin, new SystemTime(), BuildVersion.current());
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
                     server.close();
                     stopped.countDown();
                 }));
-        Signal.handle(new Signal("HUP"), signal -> reload(server));
+        started.complete(server);
         spec.commandLine().getOut().println("belvedere is ready at " + server.url());
         spec.commandLine().getOut().flush();
         whenReady.run();
         stopped.await();
     }
 
-    /// Runs on a thread of the JVM's own, which a failure must not end.
+    /// Must not throw: the signal's thread and the one that starts the server go on after it.
     private static void reload(Belvedere server) {
         try {
             server.reload();
