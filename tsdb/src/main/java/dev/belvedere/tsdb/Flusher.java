@@ -71,6 +71,7 @@ final class Flusher {
             List<Share> shares = new ArrayList<>();
             for (TenantPartition tenant : partition.tenantsLocked()) {
                 List<List<Chunk>> chunks = tenant.head().takeAll();
+                chunks.forEach(tenant::touchAll);
                 tenant.setFlushing(chunks);
                 List<Target> targets = new ArrayList<>();
                 for (int t = 0; t < chunks.size(); t++) {

@@ -24,6 +24,7 @@ final class Maintenance {
     private final BlockNames names;
     private final Publisher publisher;
     private final RetentionClock clock;
+    private final Garbage garbage;
     private final List<Flusher> flushers = new ArrayList<>();
     private final List<Compactor> compactors = new ArrayList<>();
     private final List<Downsampler> downsamplers = new ArrayList<>();
@@ -57,6 +58,7 @@ final class Maintenance {
                         .map(SegmentRecord::key)
                         .toList());
         this.publisher = new Publisher(environment.catalog(), environment.segments());
+        this.garbage = new Garbage(environment, metrics, partitions);
         BlockSupport support = new BlockSupport(metrics, names, publisher);
         for (Partition partition : partitions) {
             flushers.add(new Flusher(partition, environment, options, support));
@@ -88,6 +90,7 @@ final class Maintenance {
             downsamplers.get(p).downsample(safeNowMillis());
         }
         expire();
+        garbage.collect();
     }
 
     private List<Long> headBytes() {

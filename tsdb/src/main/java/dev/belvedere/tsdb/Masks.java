@@ -35,8 +35,8 @@ final class Masks {
     /// The series that each rule holds for, then those that none does.
     private List<BitSet> ruled = List.of();
 
-    /// How many series the index had when the sets were made.
-    private int knownSeries = -1;
+    /// The index' version when the sets were made.
+    private long knownVersion = -1;
 
     /// Blocks that were found to have nothing of a rule's series, by the rule's place.
     private final Map<Integer, Set<String>> without = new HashMap<>();
@@ -145,8 +145,8 @@ final class Masks {
     }
 
     private void refresh() {
-        if (knownSeries != index.seriesCount()) {
-            knownSeries = index.seriesCount();
+        if (knownVersion != index.version()) {
+            knownVersion = index.version();
             deleted.clear();
             ruled = List.of();
         }
@@ -161,8 +161,8 @@ final class Masks {
         refresh();
         if (ruled.isEmpty()) {
             List<BitSet> sets = new ArrayList<>();
-            BitSet rest = new BitSet(knownSeries);
-            rest.set(0, knownSeries);
+            BitSet rest = new BitSet(index.seriesBound());
+            rest.set(0, index.seriesBound());
             for (Retention.Rule each : retention.rules()) {
                 BitSet selected = select(each.match());
                 selected.and(rest);

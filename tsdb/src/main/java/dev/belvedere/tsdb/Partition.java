@@ -13,6 +13,7 @@ import dev.belvedere.storage.metrics.AppendOutcome.Rejection;
 import dev.belvedere.tsdb.frame.FrameWriter;
 import dev.belvedere.tsdb.frame.PendingSamples;
 import dev.belvedere.tsdb.head.Head;
+import dev.belvedere.tsdb.index.SeriesIndex;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -168,7 +169,7 @@ final class Partition {
     private void checkAllLocked(
             TenantPartition to, PendingSamples samples, Slice picked, Bounds bounds, CommitOutcome outcome) {
         Head head = to.head();
-        int seriesCount = to.index().seriesCount();
+        SeriesIndex index = to.index();
         int count = picked.to() - picked.from();
         if (accepted.length < count) {
             accepted = new int[count];
@@ -178,7 +179,7 @@ final class Partition {
             int at = picked.places()[i];
             int series = samples.series(at);
             long time = samples.time(at);
-            if (series < 0 || series >= seriesCount) {
+            if (!SeriesRef.isCurrent(samples.ref(at), index)) {
                 outcome.reject(new Rejection(RejectReason.UNKNOWN_REF, Labels.EMPTY, time, 0), samples.isHistogram(at));
             } else if (time < bounds.oldestMillis()) {
                 outcome.reject(

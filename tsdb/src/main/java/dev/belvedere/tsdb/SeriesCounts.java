@@ -45,7 +45,7 @@ final class SeriesCounts {
     }
 
     private static BitSet selected(SeriesIndex index, List<LabelMatcher> matchers) {
-        BitSet series = new BitSet(index.seriesCount());
+        BitSet series = new BitSet(index.seriesBound());
         for (Selector.Selected selected : new Selector(index, matchers).select()) {
             for (int i = 0; i < selected.series().size(); i++) {
                 series.set(selected.series().getInt(i));

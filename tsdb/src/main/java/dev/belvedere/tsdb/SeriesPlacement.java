@@ -2,16 +2,17 @@ package dev.belvedere.tsdb;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Finds the partition of a series, and makes series that are new. Safe from any thread.
 ///
 /// All series of a target live in its home partition, so that a scrape is one frame. A target with more than
 /// [#HOME_SERIES] spreads: what comes after those lives where the hash of its labels says. A series never moves:
-/// it is looked up in both places before it is made, and a home that was full once does not become less full
-/// while the process lives.
+/// it is looked up in both places before it is made, and a target that has spread once spreads while the process
+/// lives, although its home may have room again.
 final class SeriesPlacement {
 
     static final int HOME_SERIES = 20_000;
@@ -19,12 +20,15 @@ final class SeriesPlacement {
     private final CardinalityGuard guard;
     private final List<Partition> partitions;
 
+    /// Hashes of the targets that have spread.
+    private final Set<Long> spread = ConcurrentHashMap.newKeySet();
+
     SeriesPlacement(CardinalityGuard guard, List<Partition> partitions) {
         this.guard = guard;
         this.partitions = partitions;
     }
 
-    /// The ref of a series: its partition in the high half, its number there in the low half.
+    /// The ref of a series.
     ///
     /// @throws dev.belvedere.model.OperationException `too_many_series`
     long place(Tenant tenant, Labels labels) {
@@ -42,38 +46,56 @@ final class SeriesPlacement {
         }
         guard.requireRoom(tenant, labels);
         synchronized (home) {
-            SeriesIndex index = home.tenantLocked(tenant).index();
-            if (away == home || index.seriesOfTarget(labels) < HOME_SERIES) {
-                return intern(home, tenant, index, labels);
+            TenantPartition share = home.tenantLocked(tenant);
+            if (away == home || hasRoom(share, labels)) {
+                return intern(home, share, labels);
             }
         }
         synchronized (away) {
-            return intern(away, tenant, away.tenantLocked(tenant).index(), labels);
+            return intern(away, away.tenantLocked(tenant), labels);
         }
     }
 
-    static int homeOf(Tenant tenant, Labels labels, int partitions) {
-        return (int) Long.remainderUnsigned(
-                Target.stableHash(labels) ^ tenant.name().hashCode() * 0x9E3779B97F4A7C15L, partitions);
+    /// Called under the home's monitor.
+    private boolean hasRoom(TenantPartition home, Labels labels) {
+        int series = home.index().seriesOfTarget(labels);
+        if (series < HOME_SERIES && spread.isEmpty()) {
+            return true;
+        }
+        long target = targetHash(home.tenant(), labels);
+        if (series >= HOME_SERIES) {
+            spread.add(target);
+        }
+        return !spread.contains(target);
     }
 
-    private static long ref(Partition partition, int series) {
-        return (long) partition.number() << 32 | series;
+    static int homeOf(Tenant tenant, Labels labels, int partitions) {
+        return (int) Long.remainderUnsigned(targetHash(tenant, labels), partitions);
+    }
+
+    private static long targetHash(Tenant tenant, Labels labels) {
+        return Target.stableHash(labels) ^ tenant.name().hashCode() * 0x9E3779B97F4A7C15L;
+    }
+
+    private static long ref(Partition partition, TenantPartition share, int series) {
+        share.touch(series);
+        return SeriesRef.of(partition.number(), share.index().generationOf(series), series);
     }
 
     private static long find(Partition in, Tenant tenant, Labels labels) {
         synchronized (in) {
-            int series = in.tenantLocked(tenant).index().find(labels);
-            return series < 0 ? -1 : ref(in, series);
+            TenantPartition share = in.tenantLocked(tenant);
+            int series = share.index().find(labels);
+            return series < 0 ? -1 : ref(in, share, series);
         }
     }
 
-    private long intern(Partition in, Tenant tenant, SeriesIndex index, Labels labels) {
-        int before = index.seriesCount();
-        int series = index.intern(labels);
-        if (index.seriesCount() > before) {
-            guard.added(tenant, labels);
+    private long intern(Partition in, TenantPartition share, Labels labels) {
+        int before = share.index().seriesCount();
+        int series = share.index().intern(labels);
+        if (share.index().seriesCount() > before) {
+            guard.added(share.tenant(), labels);
         }
-        return ref(in, series);
+        return ref(in, share, series);
     }
 }

@@ -31,6 +31,13 @@ final class SeriesPresence {
         this.share = share;
     }
 
+    /// Forgets what was found, because pairs have other numbers now.
+    void reset() {
+        lastLayouts = List.of();
+        lastSingles = new IntArrayList(0);
+        lastPairs = new BitSet();
+    }
+
     /// What has samples in a range: whole layouts, and single series whose newest rows are in no chunk yet.
     private static final class Found implements LayoutVisitor {
 
@@ -130,7 +137,7 @@ final class SeriesPresence {
     }
 
     private static BitSet pairsOf(SeriesIndex index, Found found) {
-        BitSet series = new BitSet(index.seriesCount());
+        BitSet series = new BitSet(index.seriesBound());
         for (ColumnLayout layout : found.layouts) {
             for (int each : layout.series()) {
                 series.set(each);
@@ -212,7 +219,7 @@ final class SeriesPresence {
 
     /// The series that may have samples in a time range.
     BitSet withSamples(long fromMillis, long toMillis) {
-        BitSet series = new BitSet(share.index().seriesCount());
+        BitSet series = new BitSet(share.index().seriesBound());
         for (Block block : share.blocks()) {
             if (block.overlaps(fromMillis, toMillis)) {
                 List<Deletion> deletions = share.deletions(block);

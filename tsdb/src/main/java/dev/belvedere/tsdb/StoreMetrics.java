@@ -12,6 +12,7 @@ record StoreMetrics(
         Counter compactions,
         Counter blocksExpired,
         Counter rollups,
+        Counter seriesForgotten,
         Counter exemplars,
         Counter exemplarsDropped,
         Counter maintenanceFailures) {
@@ -30,6 +31,9 @@ record StoreMetrics(
                 registry.counter("belvedere_tsdb_compactions_total", "Compactions done."),
                 registry.counter("belvedere_tsdb_blocks_expired_total", "Blocks removed by retention."),
                 registry.counter("belvedere_tsdb_downsampled_blocks_total", "Downsampled blocks written."),
+                registry.counter(
+                        "belvedere_tsdb_series_forgotten_total",
+                        "Series that left the index because no samples of theirs are left."),
                 registry.counter("belvedere_tsdb_exemplars_total", "Exemplars taken."),
                 registry.counter(
                         "belvedere_tsdb_exemplars_dropped_total",

@@ -6,6 +6,7 @@ import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.head.Head;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
@@ -14,6 +15,7 @@ import dev.belvedere.tsdb.read.MaskedChunk;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 
@@ -32,6 +34,9 @@ final class TenantPartition {
     private final Head head = new Head(index);
     private final SeriesPresence presence = new SeriesPresence(this);
     private byte[] defined = new byte[64];
+
+    /// Series that were without samples in the last round of [Garbage] and that nobody has touched since.
+    private BitSet idle = new BitSet();
 
     /// What the head handed over and no published block holds yet, by target number.
     private List<List<Chunk>> flushing = List.of();
@@ -111,6 +116,43 @@ final class TenantPartition {
     void addBlock(Block block) {
         blocks.add(block);
         blocks.sort(Comparator.comparingLong(b -> b.record().startOffset()));
+    }
+
+    /// Notes that somebody holds a ref of a series, or that samples of it came.
+    void touch(int series) {
+        if (idle.get(series)) {
+            idle.clear(series);
+        }
+    }
+
+    /// The same for all that have samples in chunks.
+    void touchAll(List<Chunk> chunks) {
+        ColumnLayout last = null;
+        for (Chunk chunk : chunks) {
+            if (chunk.layout() != last && !idle.isEmpty()) {
+                last = chunk.layout();
+                for (int series : last.series()) {
+                    idle.clear(series);
+                }
+            }
+        }
+    }
+
+    BitSet idle() {
+        return idle;
+    }
+
+    void setIdle(BitSet series) {
+        idle = series;
+    }
+
+    /// Forgets series. None of them has samples, and a new epoch begins.
+    void forget(BitSet dead) {
+        head.forget(dead);
+        index.forget(dead);
+        head.trim(index.seriesBound());
+        presence.reset();
+        defined = new byte[Math.max(64, index.seriesBound())];
     }
 
     /// Whether a frame with samples of a series has to define it; if so the caller defines it and tells

@@ -15,7 +15,7 @@ import java.util.List;
 
 /// Collects samples and gives each partition its share.
 ///
-/// A ref is the partition in the high half and the series' number in it in the low half.
+/// Refs are as [SeriesRef] makes them.
 final class TsdbAppender implements MetricAppender {
 
     /// Samples per frame: keeps frames far below the log's limit and locks short.
@@ -157,8 +157,8 @@ final class TsdbAppender implements MetricAppender {
     }
 
     private static int partitionOf(long ref, int partitions) {
-        long partition = ref >> 32;
-        return partition >= 0 && partition < partitions ? (int) partition : 0;
+        int partition = SeriesRef.partition(ref);
+        return partition >= 0 && partition < partitions ? partition : 0;
     }
 
     @Override

@@ -276,20 +276,18 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
 
     /// @return false if it was refused; one that is not kept because none are kept was not
     boolean addExemplar(Tenant tenant, long ref, Exemplar exemplar) {
-        int number = (int) (ref >>> 32);
-        if (ref < 0 || number >= partitions.size()) {
+        int number = SeriesRef.partition(ref);
+        if (number < 0 || number >= partitions.size()) {
             return false;
         }
         Partition partition = partitions.get(number);
         Labels labels;
         synchronized (partition) {
             Optional<TenantPartition> share = partition.findTenantLocked(tenant);
-            if (share.isEmpty()
-                    || (int) ref < 0
-                    || (int) ref >= share.get().index().seriesCount()) {
+            if (share.isEmpty() || !SeriesRef.isCurrent(ref, share.get().index())) {
                 return false;
             }
-            labels = share.get().index().view().labels((int) ref);
+            labels = share.get().index().view().labels(SeriesRef.series(ref));
         }
         boolean isKept = memory(tenant).exemplars().add(labels, exemplar);
         (isKept ? metrics.exemplars() : metrics.exemplarsDropped()).increment();

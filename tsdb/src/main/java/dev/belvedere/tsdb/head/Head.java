@@ -356,6 +356,56 @@ public final class Head {
         return all;
     }
 
+    /// Forgets series that have no samples here. Groups that have a column of one are sealed before.
+    public void forget(BitSet dead) {
+        for (List<HeadGroup> own : groups) {
+            for (int i = own.size() - 1; i >= 0; i--) {
+                if (forget(own.get(i), dead)
+                        && own.get(i).isEmpty()
+                        && own.get(i).columns() == 0) {
+                    own.remove(i);
+                }
+            }
+        }
+        for (int s = dead.nextSetBit(0); s >= 0; s = dead.nextSetBit(s + 1)) {
+            if (s < lastMillis.length) {
+                group[s] = null;
+                lastMillis[s] = NEVER;
+            }
+        }
+    }
+
+    /// @return whether the group had columns of such series
+    private boolean forget(HeadGroup from, BitSet dead) {
+        IntArrayList kept = new IntArrayList();
+        for (int c = 0; c < from.columns(); c++) {
+            if (!dead.get(from.seriesOf(c))) {
+                kept.add(c);
+            }
+        }
+        if (kept.size() == from.columns()) {
+            return false;
+        }
+        if (from.rows() > 0) {
+            from.seal(encoder);
+        }
+        retain(from, kept.toIntArray());
+        return true;
+    }
+
+    /// Gives back room for numbers that no series has any more.
+    public void trim(int seriesBound) {
+        int bound = Math.max(64, seriesBound);
+        if (column.length > bound + (bound >> 1)) {
+            group = Arrays.copyOf(group, bound);
+            column = Arrays.copyOf(column, bound);
+            lastMillis = Arrays.copyOf(lastMillis, bound);
+        }
+        while (groups.size() > index.targetCount()) {
+            groups.removeLast();
+        }
+    }
+
     /// Heap taken by samples, roughly.
     public long sizeBytes() {
         long bytes = column.length * 16L;

@@ -6,11 +6,12 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /// Label pairs by number. Names are numbered too, and know the pairs they occur in.
 ///
-/// Grows only. Guarded by the owner of the index.
+/// Grows only; see [#retained]. Guarded by the owner of the index.
 public final class PairDictionary {
 
     private static final int NONE = -1;
@@ -162,6 +163,12 @@ public final class PairDictionary {
 
     /// The number of a pair, which is made where it is new.
     public int intern(String name, String value) {
+        int nameNumber = internName(name);
+        int found = find(nameNumber, value);
+        return found >= 0 ? found : add(nameNumber, value);
+    }
+
+    private int internName(String name) {
         int nameNumber = nameNumbers.getInt(name);
         if (nameNumber == NONE) {
             nameNumber = nameCount++;
@@ -172,8 +179,7 @@ public final class PairDictionary {
             names[nameNumber] = name;
             pairsByName.add(new IntArrayList());
         }
-        int found = find(nameNumber, value);
-        return found >= 0 ? found : add(nameNumber, value);
+        return nameNumber;
     }
 
     private int add(int nameNumber, String value) {
@@ -203,5 +209,16 @@ public final class PairDictionary {
             i = i + 1 & mask;
         }
         slots[i] = pair + 1;
+    }
+
+    /// A dictionary with some of the pairs and their names, numbered anew in the same order. This one stays as it is.
+    ///
+    /// @param newNumbers gets the number of each pair that is left
+    PairDictionary retained(BitSet used, int[] newNumbers) {
+        PairDictionary result = new PairDictionary();
+        for (int pair = used.nextSetBit(0); pair >= 0; pair = used.nextSetBit(pair + 1)) {
+            newNumbers[pair] = result.add(result.internName(name(pair)), pairValue[pair]);
+        }
+        return result;
     }
 }

@@ -4,32 +4,38 @@ import dev.belvedere.model.labels.Labels;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /// The series of one tenant in one partition, by number.
 ///
 /// A series is a target and a *definition*: its labels without the target's. Targets of one exporter share their
 /// definitions, so that a thousandth target costs 20 to 30 bytes a series. No object per series.
 ///
-/// Grows only. Guarded by the partition.
+/// Grows until [#forget] makes all arrays anew: series and targets keep their numbers, and the numbers of those
+/// forgotten are given out again; definitions and pairs get other numbers, which hold within one [#version] only.
+/// Guarded by the partition.
 public final class SeriesIndex {
+
+    /// Generations are told apart by so many bits.
+    public static final int GENERATION_BITS = 15;
 
     private static final int NONE = -1;
     private static final IntArrayList NO_DEFINITIONS = new IntArrayList(0);
 
-    private final PairDictionary pairs = new PairDictionary();
+    /// The generation of a number that no series has.
+    private static final char FREE = Character.MAX_VALUE;
 
-    private int targetCount;
-    private Target[] targets = new Target[16];
+    private static final int LAST_GENERATION = (1 << GENERATION_BITS) - 1;
 
-    /// By the stable hash of the target's labels; of two with the same hash the second stands under the next.
-    private final Long2IntOpenHashMap targetNumbers = new Long2IntOpenHashMap();
+    private PairDictionary pairs = new PairDictionary();
+
+    private TargetDictionary targets = new TargetDictionary();
 
     /// Metric name, as a pair's number, to the definitions that have it; -1 for those without a name.
-    private final Int2ObjectOpenHashMap<IntArrayList> definitionsByName = new Int2ObjectOpenHashMap<>();
+    private Int2ObjectOpenHashMap<IntArrayList> definitionsByName = new Int2ObjectOpenHashMap<>();
 
-    private final Int2IntOpenHashMap metricSeries = new Int2IntOpenHashMap();
+    private Int2IntOpenHashMap metricSeries = new Int2IntOpenHashMap();
 
     private int definitionCount;
     private int[] definitionStart = new int[65];
@@ -40,27 +46,51 @@ public final class SeriesIndex {
     /// Open addressing; a definition's number plus 1, 0 where free.
     private int[] definitionSlots = new int[128];
 
-    private int seriesCount;
+    /// Numbers given out; those in `freeSeries` have no series.
+    private int seriesBound;
+
+    /// Free numbers, the lowest last.
+    private final IntArrayList freeSeries = new IntArrayList();
+
+    private char[] seriesGeneration = new char[64];
     private int[] seriesTarget = new int[64];
     private int[] seriesDefinition = new int[64];
     private int[] seriesNext = new int[64];
 
+    private int generation;
+    private long version;
+
     /// Open addressing by target and definition; a series' number plus 1, 0 where free.
     private int[] seriesSlots = new int[128];
 
-    private int lastTarget = NONE;
     private int[] scratch = new int[16];
-
-    public SeriesIndex() {
-        targetNumbers.defaultReturnValue(NONE);
-    }
 
     public PairDictionary pairs() {
         return pairs;
     }
 
     public int seriesCount() {
-        return seriesCount;
+        return seriesBound - freeSeries.size();
+    }
+
+    /// All numbers of series are below.
+    public int seriesBound() {
+        return seriesBound;
+    }
+
+    /// Changes with every series that comes or is forgotten.
+    public long version() {
+        return version;
+    }
+
+    /// Whether a number has a series at present.
+    public boolean hasSeries(int series) {
+        return seriesGeneration[series] != FREE;
+    }
+
+    /// Tells the series that has a number now from those that had it before.
+    public int generationOf(int series) {
+        return seriesGeneration[series];
     }
 
     public int definitionCount() {
@@ -68,15 +98,15 @@ public final class SeriesIndex {
     }
 
     public int targetCount() {
-        return targetCount;
+        return targets.count();
     }
 
     public Target target(int number) {
-        return targets[number];
+        return targets.get(number);
     }
 
     public Target targetOf(int series) {
-        return targets[seriesTarget[series]];
+        return targets.get(seriesTarget[series]);
     }
 
     int targetNumberOf(int series) {
@@ -122,8 +152,8 @@ public final class SeriesIndex {
 
     /// How many series the target among some labels has.
     public int seriesOfTarget(Labels labels) {
-        int target = findTarget(labels);
-        return target == NONE ? 0 : targets[target].series().size();
+        int target = targets.find(labels, pairs);
+        return target == NONE ? 0 : targets.get(target).series().size();
     }
 
     /// How many series a metric has.
@@ -139,14 +169,14 @@ public final class SeriesIndex {
                 pairs.pairValues(),
                 definitionStart,
                 definitionPairs,
-                targets,
+                targets.all(),
                 seriesTarget,
                 seriesDefinition));
     }
 
     /// The number of a series, or -1. Makes no garbage.
     public int find(Labels labels) {
-        int target = findTarget(labels);
+        int target = targets.find(labels, pairs);
         if (target == NONE) {
             return NONE;
         }
@@ -184,59 +214,9 @@ public final class SeriesIndex {
         }
     }
 
-    private int findTarget(Labels labels) {
-        if (lastTarget != NONE && isTargetOf(targets[lastTarget], labels)) {
-            return lastTarget;
-        }
-        long hash = Target.stableHash(labels);
-        int found = targetNumbers.get(hash);
-        while (found != NONE && !isTargetOf(targets[found], labels)) {
-            found = targetNumbers.get(++hash);
-        }
-        if (found != NONE) {
-            lastTarget = found;
-        }
-        return found;
-    }
-
     /// The number of the target among a series' labels, which is made where it is new.
     public int internTarget(Labels labels) {
-        int found = findTarget(labels);
-        if (found != NONE) {
-            return found;
-        }
-        long hash = Target.stableHash(labels);
-        while (targetNumbers.containsKey(hash)) {
-            hash++;
-        }
-        if (targetCount == targets.length) {
-            targets = Arrays.copyOf(targets, 2 * targetCount);
-        }
-        int number = targetCount++;
-        targetNumbers.put(hash, number);
-        targets[number] = new Target(number, targetPairs(labels));
-        lastTarget = number;
-        return number;
-    }
-
-    private int[] targetPairs(Labels labels) {
-        int count = 0;
-        int[] own = new int[2];
-        for (int i = 0; i < labels.size(); i++) {
-            if (Target.isTargetLabel(labels.name(i))) {
-                own[count++] = pairs.intern(labels.name(i), labels.value(i));
-            }
-        }
-        return Arrays.copyOf(own, count);
-    }
-
-    private boolean isTargetOf(Target target, Labels labels) {
-        for (int pair : target.pairs()) {
-            if (!labels.get(pairs.name(pair)).equals(pairs.value(pair))) {
-                return false;
-            }
-        }
-        return target.pairs().length == (labels.has("job") ? 1 : 0) + (labels.has("instance") ? 1 : 0);
+        return targets.intern(labels, pairs);
     }
 
     private static int hash(int[] from, int start, int end) {
@@ -338,29 +318,44 @@ public final class SeriesIndex {
         if (found != NONE) {
             return found;
         }
-        if (seriesCount == seriesTarget.length) {
-            int larger = seriesCount + (seriesCount >> 1);
-            seriesTarget = Arrays.copyOf(seriesTarget, larger);
-            seriesDefinition = Arrays.copyOf(seriesDefinition, larger);
-            seriesNext = Arrays.copyOf(seriesNext, larger);
-        }
-        int series = seriesCount++;
+        int series = freeSeries.isEmpty() ? newNumber() : freeSeries.popInt();
+        version++;
+        seriesGeneration[series] = (char) generation;
         seriesTarget[series] = target;
         seriesDefinition[series] = definition;
-        seriesNext[series] = definitionFirstSeries[definition];
-        definitionFirstSeries[definition] = series;
-        definitionUses[definition]++;
-        metricSeries.addTo(namePair(definition), 1);
-        targets[target].series().add(series);
-        if (seriesCount * 3L > seriesSlots.length * 2L) {
+        targets.get(target).series().add(series);
+        enterInDefinition(series);
+        if (seriesCount() * 3L > seriesSlots.length * 2L) {
             seriesSlots = new int[seriesSlots.length * 2];
-            for (int i = 0; i < seriesCount; i++) {
-                putSeriesSlot(i);
+            for (int i = 0; i < seriesBound; i++) {
+                if (hasSeries(i)) {
+                    putSeriesSlot(i);
+                }
             }
         } else {
             putSeriesSlot(series);
         }
         return series;
+    }
+
+    private int newNumber() {
+        if (seriesBound == seriesTarget.length) {
+            int larger = seriesBound + (seriesBound >> 1);
+            seriesGeneration = Arrays.copyOf(seriesGeneration, larger);
+            seriesTarget = Arrays.copyOf(seriesTarget, larger);
+            seriesDefinition = Arrays.copyOf(seriesDefinition, larger);
+            seriesNext = Arrays.copyOf(seriesNext, larger);
+        }
+        return seriesBound++;
+    }
+
+    /// Enters a series with its definition.
+    private void enterInDefinition(int series) {
+        int definition = seriesDefinition[series];
+        seriesNext[series] = definitionFirstSeries[definition];
+        definitionFirstSeries[definition] = series;
+        definitionUses[definition]++;
+        metricSeries.addTo(namePair(definition), 1);
     }
 
     private void putSeriesSlot(int series) {
@@ -370,5 +365,119 @@ public final class SeriesIndex {
             slot = slot + 1 & mask;
         }
         seriesSlots[slot] = series + 1;
+    }
+
+    /// Forgets series. Views from before go on as if nothing had happened.
+    public void forget(BitSet dead) {
+        version++;
+        generation = generation == LAST_GENERATION ? 0 : generation + 1;
+        retainSeries(dead);
+        BitSet usedTargets = new BitSet(targets.count());
+        BitSet usedDefinitions = new BitSet(definitionCount);
+        for (int s = 0; s < seriesBound; s++) {
+            if (hasSeries(s)) {
+                usedTargets.set(seriesTarget[s]);
+                usedDefinitions.set(seriesDefinition[s]);
+            }
+        }
+        int[] newPairs = retainPairs(usedTargets, usedDefinitions);
+        targets = targets.retained(usedTargets, newPairs, pairs, this::isLeft);
+        retainDefinitions(usedDefinitions, newPairs);
+        enterSeries();
+    }
+
+    private void retainSeries(BitSet dead) {
+        int bound = seriesBound;
+        while (bound > 0 && (dead.get(bound - 1) || !hasSeries(bound - 1))) {
+            bound--;
+        }
+        int capacity = Math.max(64, bound + (bound >> 3));
+        seriesGeneration = copy(seriesGeneration, bound, capacity);
+        seriesTarget = Arrays.copyOf(Arrays.copyOf(seriesTarget, bound), capacity);
+        seriesDefinition = Arrays.copyOf(Arrays.copyOf(seriesDefinition, bound), capacity);
+        seriesBound = bound;
+        freeSeries.clear();
+        for (int s = bound - 1; s >= 0; s--) {
+            if (dead.get(s) || !hasSeries(s)) {
+                seriesGeneration[s] = FREE;
+                freeSeries.add(s);
+            }
+        }
+        freeSeries.trim();
+    }
+
+    private static char[] copy(char[] from, int count, int capacity) {
+        char[] copied = new char[capacity];
+        System.arraycopy(from, 0, copied, 0, count);
+        return copied;
+    }
+
+    private boolean isLeft(int series) {
+        return series < seriesBound && hasSeries(series);
+    }
+
+    /// @return the new number of each pair that is left
+    private int[] retainPairs(BitSet usedTargets, BitSet usedDefinitions) {
+        BitSet used = new BitSet(pairs.size());
+        for (int t = usedTargets.nextSetBit(0); t >= 0; t = usedTargets.nextSetBit(t + 1)) {
+            for (int pair : targets.get(t).pairs()) {
+                used.set(pair);
+            }
+        }
+        for (int d = usedDefinitions.nextSetBit(0); d >= 0; d = usedDefinitions.nextSetBit(d + 1)) {
+            for (int i = definitionStart[d]; i < definitionStart[d + 1]; i++) {
+                used.set(definitionPairs[i]);
+            }
+        }
+        int[] newPairs = new int[pairs.size()];
+        pairs = pairs.retained(used, newPairs);
+        return newPairs;
+    }
+
+    /// Series must have the definitions that they had.
+    private void retainDefinitions(BitSet used, int[] newPairs) {
+        int[] newDefinitions = new int[definitionCount];
+        int[] oldStart = definitionStart;
+        int[] oldPairs = definitionPairs;
+        int count = used.cardinality();
+        int capacity = Math.max(64, count + (count >> 3));
+        definitionStart = new int[capacity + 1];
+        definitionPairs = new int[512];
+        definitionUses = new int[capacity];
+        definitionFirstSeries = new int[capacity];
+        definitionsByName = new Int2ObjectOpenHashMap<>();
+        metricSeries = new Int2IntOpenHashMap();
+        definitionSlots = new int[slotsFor(count)];
+        definitionCount = 0;
+        int[] wanted = new int[16];
+        for (int d = used.nextSetBit(0); d >= 0; d = used.nextSetBit(d + 1)) {
+            int pairCount = oldStart[d + 1] - oldStart[d];
+            wanted = wanted.length < pairCount ? new int[2 * pairCount] : wanted;
+            for (int i = 0; i < pairCount; i++) {
+                wanted[i] = newPairs[oldPairs[oldStart[d] + i]];
+            }
+            newDefinitions[d] = internDefinition(wanted, pairCount);
+        }
+        definitionPairs = Arrays.copyOf(definitionPairs, Math.max(64, definitionStart[definitionCount]));
+        for (int s = 0; s < seriesBound; s++) {
+            seriesDefinition[s] = hasSeries(s) ? newDefinitions[seriesDefinition[s]] : 0;
+        }
+    }
+
+    /// The slots of an open addressing with room for a few more.
+    private static int slotsFor(int count) {
+        return Math.max(128, Integer.highestOneBit(count) * 4);
+    }
+
+    /// Enters all series anew, with their targets and definitions as they are.
+    private void enterSeries() {
+        seriesNext = new int[seriesTarget.length];
+        seriesSlots = new int[slotsFor(seriesCount())];
+        for (int s = 0; s < seriesBound; s++) {
+            if (hasSeries(s)) {
+                putSeriesSlot(s);
+                enterInDefinition(s);
+            }
+        }
     }
 }
