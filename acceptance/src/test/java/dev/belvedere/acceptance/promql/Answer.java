@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -94,6 +96,25 @@ public record Answer(int status, JsonNode json) {
             }
         }
         return new Answer(status, copy);
+    }
+
+    /// The same without remarks that another answer makes in the same words at another place, and only there: of equal
+    /// texts one is kept, and texts became equal as names were left out of them.
+    Answer mergedLike(Answer other) {
+        Set<String> theirs = new HashSet<>(other.remarks());
+        Set<String> texts = new HashSet<>();
+        theirs.forEach(remark -> texts.add(withoutPlace(remark)));
+        Set<String> common = new HashSet<>();
+        remarks().stream().filter(theirs::contains).forEach(remark -> common.add(withoutPlace(remark)));
+        return withRemarks(remark -> !theirs.contains(remark)
+                        && texts.contains(withoutPlace(remark))
+                        && common.contains(withoutPlace(remark))
+                ? ""
+                : remark);
+    }
+
+    private static String withoutPlace(String remark) {
+        return remark.replaceFirst(" \\(\\d+:\\d+\\)$", "");
     }
 
     JsonNode result() {

@@ -58,6 +58,13 @@ public enum KnownDifference {
     /// 3.10, #15578: how far counts were from growing.
     MONOTONICITY_DETAILED(309, "(#histogram_quantile\\))( for metric name \"[^\"]*\")?(, from buckets .*?Z)? .*", "$1"),
 
+    /// 3.12: histograms of which only count and sum are asked forget whether their buckets are custom.
+    SUMMARIES_WITHOUT_LAYOUT(
+            311,
+            (question, theirs, ours) -> matches(question, "histogram_(count|sum|avg)\\(")
+                    && !theirs.isRemarking("exponential and custom buckets schemas")
+                    && ours.isRemarking("exponential and custom buckets schemas")),
+
     /// 3.12, #18498.
     SORT_IN_RANGE_NOTED(311, ".*sort is ineffective for range queries.*", ""),
 
@@ -223,6 +230,7 @@ public enum KnownDifference {
             theirRest = theirRest.withRemarks(difference::rewritten);
             ourRest = ourRest.withRemarks(difference::rewritten);
         }
+        theirRest = theirRest.mergedLike(ourRest);
         boolean isInRemarks = theirRest.difference(ourRest, question).isEmpty();
         for (KnownDifference difference : known) {
             boolean isRewritten = isInRemarks && (difference.isRewriting(theirs) || difference.isRewriting(ours));

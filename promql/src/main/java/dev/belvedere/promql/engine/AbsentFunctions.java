@@ -6,6 +6,8 @@ import dev.belvedere.promql.syntax.Call;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.MatrixSelector;
 import dev.belvedere.promql.syntax.VectorSelector;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,22 +65,31 @@ final class AbsentFunctions {
         return presence.absence(labels(call.arguments().getFirst().unwrapped()));
     }
 
-    /// The labels that every matching series would have: those that one equality alone demands.
+    /// The labels that every matching series would have: those that the first equality demands, if nothing behind it
+    /// speaks of the label again. Negations count as if they stood last.
     private static Labels labels(Expr argument) {
         List<LabelMatcher> matchers = switch (argument) {
             case VectorSelector selector -> selector.matchers();
             case MatrixSelector matrix -> matrix.selector().matchers();
             default -> List.of();
         };
+        List<LabelMatcher> inOrder = new ArrayList<>(matchers);
+        inOrder.sort(Comparator.comparing(AbsentFunctions::isExcluding));
         Labels.Builder labels = new Labels.Builder();
         Set<String> seen = new HashSet<>();
-        for (LabelMatcher matcher : matchers) {
+        for (LabelMatcher matcher : inOrder) {
             if (matcher.name().equals(Labels.METRIC_NAME)) {
                 continue;
             }
-            boolean isOnly = seen.add(matcher.name()) && matcher.type() == LabelMatcher.Type.EQUAL;
-            labels.set(matcher.name(), isOnly ? matcher.value() : "");
+            boolean isFirst = matcher.type() == LabelMatcher.Type.EQUAL && seen.add(matcher.name());
+            labels.set(matcher.name(), isFirst ? matcher.value() : "");
         }
         return labels.build();
+    }
+
+    private static boolean isExcluding(LabelMatcher matcher) {
+        boolean isNegation =
+                matcher.type() == LabelMatcher.Type.NOT_EQUAL || matcher.type() == LabelMatcher.Type.NOT_REGEX;
+        return isNegation && matcher.matchesEmpty();
     }
 }

@@ -70,9 +70,11 @@ final class Aggregation {
     private static List<StepSeries> quantile(Evaluation evaluation, AggregateExpr expr) {
         Expr parameter = expr.parameter().orElseThrow();
         double[] quantiles = evaluation.scalars(parameter);
-        noteInvalidQuantiles(evaluation, quantiles, parameter);
         Fold fold = new Fold(evaluation, expr, () -> new QuantileAccumulator(evaluation, expr, quantiles));
-        evaluation.vector(expr.expr()).forEach(fold::accept);
+        List<StepSeries> series = evaluation.vector(expr.expr());
+        // Equal notes are kept once, the last one: what is inside comes first.
+        noteInvalidQuantiles(evaluation, quantiles, parameter);
+        series.forEach(fold::accept);
         return fold.results();
     }
 

@@ -75,6 +75,15 @@ sealed interface Command {
 
         static final TextMatch ANY = new TextMatch(null, null);
 
+        private static final Pattern PLACE =
+                Pattern.compile("(, from buckets [^\\n]*)?( \\(\\d+ occurrences\\))? \\(\\d+:\\d+\\)$");
+
+        /// Whether a warning or an info is meant: scripts written before Prometheus 3.15 do not say where in the query
+        /// it belongs to.
+        boolean matchesNote(String note) {
+            return matches(note) || matches(PLACE.matcher(note).replaceFirst(""));
+        }
+
         boolean matches(String actual) {
             if (text != null) {
                 return text.equals(actual);

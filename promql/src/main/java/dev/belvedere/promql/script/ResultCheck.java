@@ -57,12 +57,12 @@ final class ResultCheck {
             return;
         }
         for (TextMatch match : expected.matches()) {
-            if (actual.stream().noneMatch(match::matches)) {
+            if (actual.stream().noneMatch(match::matchesNote)) {
                 throw failure("expected " + kind + " annotation " + match + ", found " + actual);
             }
         }
         for (String text : actual) {
-            if (expected.matches().stream().noneMatch(m -> m.matches(text))) {
+            if (expected.matches().stream().noneMatch(m -> m.matchesNote(text))) {
                 throw failure("unexpected " + kind + " annotation \"" + text + "\"");
             }
         }

@@ -352,11 +352,14 @@ final class DurationParser {
                 Token open = tokens.next();
                 Expr inner = duration(0);
                 Token close = tokens.expect(TokenType.RIGHT_PAREN);
-                if (inner instanceof NumberLiteral number) {
-                    PositionRange position = PositionRange.span(open.position(), close.position());
-                    return new NumberLiteral(number.value(), number.isDuration(), position);
-                }
-                return inner instanceof DurationExpr expr ? expr.wrapped() : inner;
+                return inner instanceof DurationExpr expr
+                        ? expr.wrapped()
+                        : new DurationExpr(
+                                DurationOp.ADD,
+                                null,
+                                inner,
+                                true,
+                                PositionRange.span(open.position(), close.position()));
             }
             default -> throw tokens.unexpected();
         }

@@ -183,13 +183,15 @@ class ParserTest {
 
     @ParameterizedTest
     @CsvSource({
-        "x offset (-1m), x offset -1m",
-        "x[(5m)], x[5m]",
-        "x offset -(-5m), x offset 5m",
+        "x offset (-1m), x offset (-1m)",
+        "x[(5m)], x[(5m)]",
+        "x offset +(5), x offset (5)",
+        "x offset -(-5m), x offset -(-5m)",
+        "x[(5m):(1m)], x[(5m):(1m)]",
         "x[36h15m] offset 15d, x[1d12h15m] offset 15d",
         "x[2 * 5m], x[2 * 5m]"
     })
-    void durations_are_printed_in_their_shortest_form(String query, String printed) {
+    void durations_are_printed_in_their_shortest_form_and_parentheses_stay(String query, String printed) {
         assertThat(Parser.parse(query, ParserOptions.DEFAULT)).hasToString(printed);
     }
 
