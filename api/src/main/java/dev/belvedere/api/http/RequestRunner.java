@@ -130,7 +130,7 @@ final class RequestRunner implements AutoCloseable {
     private static Call fullCall(Call call, Routes.Match match, String query) {
         Parameters parameters = Parameters.parse(query);
         if (call.mediaType().equals(Call.FORM)) {
-            parameters = parameters.and(Parameters.parse(call.bodyText()));
+            parameters = Parameters.parse(call.bodyText()).and(parameters);
         }
         return new Call(
                 call.method(),

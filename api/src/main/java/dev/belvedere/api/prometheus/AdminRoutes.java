@@ -6,6 +6,7 @@ import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What operators do to stored metrics, if they are allowed to.
 final class AdminRoutes {
@@ -35,7 +36,7 @@ final class AdminRoutes {
         if (parameters.all("match[]").isEmpty()) {
             throw ApiException.badData("no match[] parameter provided");
         }
-        TimeRange range = parameters.range();
+        Optional<TimeRange> range = parameters.range();
         List<List<LabelMatcher>> sets = new ArrayList<>();
         for (String selector : parameters.all("match[]")) {
             try {
@@ -44,7 +45,8 @@ final class AdminRoutes {
                 throw ApiException.parameter("match[]", e.getMessage());
             }
         }
-        sets.forEach(matchers -> parts.admin().deleteSeries(parts.tenants().tenant(call), matchers, range));
+        range.ifPresent(span -> sets.forEach(
+                matchers -> parts.admin().deleteSeries(parts.tenants().tenant(call), matchers, span)));
         return Reply.empty();
     }
 

@@ -8,6 +8,7 @@ import dev.belvedere.promql.syntax.ParseException;
 import dev.belvedere.promql.syntax.Parser;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Reads the parameters of Prometheus' API, with Prometheus' messages.
@@ -47,14 +48,11 @@ final class ApiParameters {
         }
     }
 
-    /// `start` and `end`, all of time where they are absent.
-    TimeRange range() {
+    /// `start` and `end`, all of time where they are absent; empty if the end lies before the start.
+    Optional<TimeRange> range() {
         long start = time("start", Long.MIN_VALUE);
         long end = time("end", Long.MAX_VALUE);
-        if (end < start) {
-            throw ApiException.badData("end timestamp must not be before start timestamp");
-        }
-        return new TimeRange(start, end);
+        return end < start ? Optional.empty() : Optional.of(new TimeRange(start, end));
     }
 
     long requireDuration(String name) {

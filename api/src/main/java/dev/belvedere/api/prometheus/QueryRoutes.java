@@ -20,6 +20,7 @@ import dev.belvedere.promql.engine.Value;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.ParseException;
 import dev.belvedere.promql.syntax.Printer;
+import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.promql.syntax.VectorSelector;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
@@ -59,11 +60,15 @@ final class QueryRoutes {
     private Reply range(Call call) {
         ApiParameters parameters = PrometheusFace.parameters(call);
         int limit = parameters.limit();
-        return answer(
-                call,
-                parameters,
-                limit,
-                QuerySteps.range(parameters, parts.queries().options().maxPoints()));
+        Steps steps = QuerySteps.range(parameters, parts.queries().options().maxPoints());
+        ValueType type = plan(parameters).expr().type();
+        if (type != ValueType.VECTOR && type != ValueType.SCALAR) {
+            throw ApiException.parameter(
+                    "query",
+                    "invalid expression type \"" + type.documentedName()
+                            + "\" for range query, must be Scalar or instant Vector");
+        }
+        return answer(call, parameters, limit, steps);
     }
 
     private Reply answer(Call call, ApiParameters parameters, int limit, Steps steps) {
@@ -166,7 +171,9 @@ final class QueryRoutes {
 
     private Reply exemplars(Call call) {
         ApiParameters parameters = PrometheusFace.parameters(call);
-        TimeRange range = parameters.range();
+        TimeRange range = parameters
+                .range()
+                .orElseThrow(() -> ApiException.badData("end timestamp must not be before start timestamp"));
         Expr expr;
         try {
             expr = parts.queries().plan(parameters.text("query")).expr();

@@ -11,6 +11,7 @@ import dev.belvedere.storage.metrics.MetricQuerier;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// Which series, labels and label values there are.
@@ -37,6 +38,11 @@ final class SeriesRoutes {
         ApiParameters parameters = PrometheusFace.parameters(call);
         if (parameters.all("match[]").isEmpty()) {
             throw ApiException.badData("no match[] parameter provided");
+        }
+        try {
+            parameters.matchers();
+        } catch (ApiException e) {
+            throw ApiException.parameter("match[]", e.getMessage());
         }
         int limit = parameters.limit();
         List<Labels> found = union(
@@ -74,8 +80,12 @@ final class SeriesRoutes {
     /// What any of the sets of conditions finds; one more than the limit, if there is.
     private <T> List<T> union(Call call, int limit, Comparator<T> order, Lookup<T> lookup) {
         ApiParameters parameters = PrometheusFace.parameters(call);
-        TimeRange range = parameters.range();
         List<List<LabelMatcher>> sets = parameters.matchers();
+        Optional<TimeRange> span = parameters.range();
+        if (span.isEmpty()) {
+            return List.of();
+        }
+        TimeRange range = span.get();
         int asked = limit == 0 || limit == Integer.MAX_VALUE ? 0 : limit + 1;
         try (MetricQuerier querier = parts.store()
                 .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {

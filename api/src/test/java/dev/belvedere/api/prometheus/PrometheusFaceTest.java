@@ -159,14 +159,15 @@ class PrometheusFaceTest {
                 "/query_range?query=1&start=0&end=1&step=1e300 ~ 400 ~ bad_data ~ It overflows int64",
                 "/query_range?query=1&start=0&end=11001&step=1 ~ 400 ~ bad_data ~ exceeded maximum resolution of 11,000 points per timeseries. "
                         + "Try decreasing the query resolution (?step=XX)",
-                "/query_range?query=up%5B1m%5D&start=0&end=1&step=1 ~ 400 ~ bad_data ~ invalid expression type",
+                "/query_range?query=up%5B1m%5D&start=0&end=1&step=1 ~ 400 ~ bad_data ~ invalid parameter \\\"query\\\": invalid expression type",
                 "/query?query=up%2Bon(x)up ~ 422 ~ execution ~ found duplicate series",
                 "/query_exemplars?query=%7B ~ 400 ~ bad_data ~ parse error",
                 "/query_exemplars?query=up&start=2&end=1 ~ 400 ~ bad_data ~ end timestamp must not be before start timestamp",
                 "/format_query?query=%28 ~ 400 ~ bad_data ~ invalid parameter \\\"query\\\": 1:2: parse error",
                 "/parse_query?query=%28 ~ 400 ~ bad_data ~ invalid parameter \\\"query\\\"",
                 "/series ~ 400 ~ bad_data ~ no match[] parameter provided",
-                "/series?match[]=%7B%7D ~ 400 ~ bad_data ~ match[] must contain at least one non-empty matcher",
+                "/series?match[]=%7B%7D ~ 400 ~ bad_data ~ invalid parameter \\\"match[]\\\": match[] must contain at least one non-empty matcher",
+                "/labels?match[]=%7B%7D ~ 400 ~ bad_data ~ match[] must contain at least one non-empty matcher",
                 "/series?match[]=%7Ba%3D%7E%22(%22%7D ~ 400 ~ bad_data ~ error parsing regexp",
                 "/series?match[]=up&start=x ~ 400 ~ bad_data ~ invalid parameter \\\"start\\\"",
                 "/labels?match[]=%7B ~ 400 ~ bad_data ~ parse error",
@@ -214,6 +215,20 @@ class PrometheusFaceTest {
                 .isEqualTo(SUCCESS + "[\"a\"],\"warnings\":[\"results truncated due to limit\"]}");
         assertThat(server.get("/api/v1/label/U___fc__2e_b/values")).isEqualTo(SUCCESS + "[\"1\"]}");
         assertThat(server.get("/api/v1/label/nothing/values")).isEqualTo(SUCCESS + "[]}");
+    }
+
+    @Test
+    void nothing_is_found_in_a_range_that_ends_before_it_starts() {
+        writeUp();
+        for (String path : List.of("/series?match[]=up&", "/labels?", "/label/job/values?")) {
+            assertThat(server.get("/api/v1" + path + "start=2&end=1")).isEqualTo(SUCCESS + "[]}");
+        }
+    }
+
+    @Test
+    void parameters_of_a_form_come_before_those_of_the_path() {
+        assertThat(server.post("/api/v1/query?query=2&time=1", "query=1&time=5"))
+                .isEqualTo(SUCCESS + "{\"resultType\":\"scalar\",\"result\":[5,\"1\"]}}");
     }
 
     @Test
