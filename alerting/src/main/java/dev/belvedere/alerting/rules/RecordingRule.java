@@ -23,7 +23,13 @@ final class RecordingRule implements Rule {
 
     @Override
     public List<RuleSample> evaluate(Evaluation evaluation) {
-        List<RuleSample> results = evaluation.run(definition.expression());
+        return written(evaluation.run(definition.expression()), evaluation.limit());
+    }
+
+    /// What is written for the samples that the expression evaluated to.
+    ///
+    /// @param limit how many there may be; 0 for any number
+    List<RuleSample> written(List<RuleSample> results, int limit) {
         List<RuleSample> written = new ArrayList<>(results.size());
         Set<Labels> seen = new HashSet<>();
         for (RuleSample sample : results) {
@@ -35,8 +41,8 @@ final class RecordingRule implements Rule {
             }
             written.add(sample.withLabels(built));
         }
-        if (evaluation.limit() > 0 && written.size() > evaluation.limit()) {
-            throw Evaluation.failure("exceeded limit of " + evaluation.limit() + " with " + written.size() + " series");
+        if (limit > 0 && written.size() > limit) {
+            throw Evaluation.failure("exceeded limit of " + limit + " with " + written.size() + " series");
         }
         return written;
     }

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What backfill writes is what the live rules would have written.
 class RuleBackfillTest {
@@ -39,9 +41,21 @@ class RuleBackfillTest {
               - {record: 'load:count', expr: 'count_over_time(load:high[5m])'}
               - {record: 'steps', expr: '(steps offset 30s or vector(0)) + 1'}
               - {record: 'broken', expr: 'load * on () load'}
+              - {record: 'job:load:rate', expr: 'sum by (job) (rate(load[2m]))', labels: {kind: rate}}
+              - {record: 'sometimes', expr: 'load * on () load{instance="h2"}'}
+              - {record: 'hour', expr: 'vector(time() % 3600)'}
+              - {record: 'spread', expr: 'avg_over_time((job:load:sum - job:load:rate)[4m:30s])'}
+              - {record: 'many', expr: 'rate({instance=~"h.", __name__=~"lo.+"}[2m])'}
+              - {record: 'absent', expr: 'absent(load{instance="h2"})'}
               - {alert: Never, expr: 'load > 1000'}
             """;
 
+    /// Makes every rule of the group one that has to be evaluated moment by moment.
+    private static final String PEEKING = """
+              - {record: 'peak', expr: 'max_over_time(job:load:sum[3m] @ end())'}
+            """;
+
+    private String rules = RULES;
     private final long seed = Long.getLong("seed", 7);
 
     /// A store with an hour of two jobs' load, one of which is away for a while.
@@ -72,9 +86,9 @@ class RuleBackfillTest {
                 store, Tenant.DEFAULT, language, AlertReceiver.NONE, new ManualTime(END), new MetricRegistry());
     }
 
-    private static RuleFile.Group group(RulePorts ports) {
+    private RuleFile.Group group(RulePorts ports) {
         return new RuleFiles(Map.of("promql", ports.query()))
-                .parse(FILE, RULES)
+                .parse(FILE, rules)
                 .orThrow()
                 .files()
                 .getFirst()
@@ -103,13 +117,17 @@ class RuleBackfillTest {
         return read(store);
     }
 
-    /// Slices that are as short as can be.
-    private static RuleBackfill.Progress backfill(MemoryMetricStore store, long endMillis) {
+    private RuleBackfill.Progress backfill(MemoryMetricStore store, long endMillis) {
+        return backfill(store, endMillis, 1);
+    }
+
+    /// Slices of as few moments as can be.
+    private RuleBackfill.Progress backfill(MemoryMetricStore store, long endMillis, int momentsAtOnce) {
         RulePorts ports = ports(store);
         long next = START;
         RuleBackfill.Progress last = new RuleBackfill.Progress(0, 0, 0, "", next);
         while (next <= endMillis) {
-            last = new RuleBackfill(ports, RuleSettings.DEFAULT)
+            last = new RuleBackfill(ports, RuleSettings.DEFAULT, momentsAtOnce)
                     .run(new RuleBackfill.Request(FILE, group(ports), next, endMillis, next > START), 0);
             assertThat(last.nextMillis()).isGreaterThan(next);
             next = last.nextMillis();
@@ -128,9 +146,26 @@ class RuleBackfillTest {
                                 Labels.of("__name__", "load:high", "job", "j1", "team", "infra"), new TreeMap<>())
                         .values())
                 .anyMatch(sample -> sample.bits() == SampleValues.STALE_NAN_BITS);
-        assertThat(last.evaluations()).isEqualTo(5);
-        assertThat(last.failures()).isEqualTo(1);
+        assertThat(last.evaluations()).isEqualTo(11);
+        assertThat(last.failures()).isEqualTo(2);
         assertThat(last.firstFailure()).startsWith("broken: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 7, 1000})
+    void many_moments_at_once_give_what_one_after_the_other_gives(int moments) {
+        MemoryMetricStore store = filled();
+        RuleBackfill.Progress last = backfill(store, END, moments);
+        assertThat(read(store)).as("seed %d", seed).isEqualTo(live());
+        assertThat(last.firstFailure()).startsWith("broken: ");
+    }
+
+    @Test
+    void rules_that_could_see_the_future_do_not() {
+        rules = RULES + PEEKING;
+        MemoryMetricStore store = filled();
+        backfill(store, END, 1000);
+        assertThat(read(store)).as("seed %d", seed).isEqualTo(live());
     }
 
     @Test

@@ -105,6 +105,11 @@ public record Reach(Optional<Span> moving, Optional<Span> fixed) {
         return moving.isEmpty() ? Long.MAX_VALUE : lowestChangedMillis - moving.get().toMillis - 1;
     }
 
+    /// Whether samples later than a step may count for its result.
+    public boolean looksAhead() {
+        return fixed.isPresent() || moving.isPresent() && moving.get().toMillis > 0;
+    }
+
     /// Whether results from a step on depend on samples before a time.
     public boolean reachesBefore(long firstStepMillis, long millis) {
         return fixed.isPresent() && fixed.get().fromMillis < millis
