@@ -40,8 +40,7 @@ public final class PromqlRules implements RuleLanguage {
 
     public static PromqlRules over(PromqlEngine engine, MetricStore store, Tenant tenant) {
         return new PromqlRules(
-                engine,
-                (plan, steps, budget) -> engine.evaluate(new QueryRequest(store, tenant, plan, steps, budget)));
+                engine, (plan, steps, budget) -> engine.evaluate(new QueryRequest(store, tenant, plan, steps, budget)));
     }
 
     /// For checking files: expressions are parsed and cannot be evaluated.

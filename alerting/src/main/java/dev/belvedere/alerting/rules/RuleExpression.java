@@ -17,9 +17,8 @@ public interface RuleExpression {
 
     /// Evaluates at every step from start to end, both inclusive.
     ///
-    /// @return for each step what [#evaluate] would give at its time, in order; absent where that cannot be promised
-    /// @throws dev.belvedere.model.OperationException if there is no answer at any one of the steps, or the budget ends
-    ///     it
+    /// @return for each step what [#evaluate] would give at its time, in order; absent where it cannot be told
+    /// @throws dev.belvedere.model.OperationException if there is no answer at any one of the steps, or as above
     default Optional<Iterator<List<RuleSample>>> evaluateEach(
             long startMillis, long endMillis, long stepMillis, QueryBudget budget) {
         return Optional.empty();

@@ -33,7 +33,8 @@ record RuleSequence(List<RecordingRule> rules, boolean isInterleaved) {
     private static boolean mayReadTheFuture(RecordingRule rule, List<RecordingRule> rules) {
         RuleExpression expression = rule.definition().expression();
         return expression.mayLookAhead()
-                && rules.stream().anyMatch(other -> expression.mayRead(other.definition().name()));
+                && rules.stream()
+                        .anyMatch(other -> expression.mayRead(other.definition().name()));
     }
 
     /// The last rule at or after this one with which it has to be interleaved; less than `index` if there is none.

@@ -17,8 +17,7 @@ class RuleSequenceTest {
     private String cut(String... rules) {
         List<RecordingRule> all = new ArrayList<>();
         for (int i = 0; i < rules.length; i += 2) {
-            all.add(new RecordingRule(
-                    new RuleDefinition.Recording(rules[i], language.parse(rules[i + 1]), Map.of())));
+            all.add(new RecordingRule(new RuleDefinition.Recording(rules[i], language.parse(rules[i + 1]), Map.of())));
         }
         StringBuilder text = new StringBuilder();
         for (RuleSequence sequence : RuleSequence.cut(all)) {
