@@ -41,6 +41,11 @@ final class AbsentFunctions {
             }
         }
 
+        @Override
+        public void accept(StepSeries series, SeriesLabels labels, boolean isMetadataDropped) {
+            accept(series);
+        }
+
         List<StepSeries> absence(Labels labels) {
             StepSeries result = new StepSeries(labels, false, isPresent.length);
             for (int step = 0; step < isPresent.length; step++) {

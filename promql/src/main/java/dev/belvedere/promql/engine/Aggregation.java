@@ -6,9 +6,7 @@ import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.Expr;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /// Aggregations that make one series of each group. A series is folded into its group as soon as it is
@@ -98,7 +96,7 @@ final class Aggregation {
         }
     }
 
-    /// Finds the group of each series; the label sets of groups are made once for each series.
+    /// Adds each series to its group.
     private static final class Fold implements SeriesSink {
 
         private final class Group {
@@ -115,14 +113,14 @@ final class Aggregation {
         private final Evaluation evaluation;
         private final AggregateExpr expr;
         private final Supplier<Accumulator> accumulators;
-        private final Map<Labels, Group> byLabels = new HashMap<>();
-        private final List<Group> groups = new ArrayList<>();
+        private final GroupFinder<Group> groups;
         private final StepSeries buffer;
 
         Fold(Evaluation evaluation, AggregateExpr expr, Supplier<Accumulator> accumulators) {
             this.evaluation = evaluation;
             this.expr = expr;
             this.accumulators = accumulators;
+            this.groups = new GroupFinder<>(expr, this::begin);
             this.buffer = new StepSeries(evaluation.steps);
         }
 
@@ -132,23 +130,33 @@ final class Aggregation {
             return buffer;
         }
 
+        private Group begin(Labels labels) {
+            evaluation.context.hold(evaluation.steps);
+            return new Group(labels);
+        }
+
         @Override
         public void accept(StepSeries series) {
-            Labels labels = LabelRules.group(series.labels, expr.grouping(), expr.isWithout());
-            Group group = byLabels.get(labels);
-            if (group == null) {
-                group = new Group(labels);
-                byLabels.put(labels, group);
-                groups.add(group);
-                evaluation.context.hold(evaluation.steps);
+            add(series, groups.find(series.labels));
+        }
+
+        @Override
+        public void accept(StepSeries series, SeriesLabels labels, boolean isMetadataDropped) {
+            if (series.hasHistograms()) {
+                // Remarks on histograms tell the metric's name.
+                series.labels = labels.get(isMetadataDropped);
             }
+            add(series, groups.find(labels, isMetadataDropped));
+        }
+
+        private static void add(StepSeries series, Group group) {
             group.isNameDropped |= series.isNameDropped;
             group.accumulator.add(series);
         }
 
         List<StepSeries> results() {
-            List<StepSeries> results = new ArrayList<>(groups.size());
-            for (Group group : groups) {
+            List<StepSeries> results = new ArrayList<>(groups.groups().size());
+            for (Group group : groups.groups()) {
                 StepSeries result = new StepSeries(group.labels, group.isNameDropped, evaluation.steps);
                 group.accumulator.finish(result);
                 if (!result.isEmpty()) {

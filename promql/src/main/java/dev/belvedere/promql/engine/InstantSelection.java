@@ -1,6 +1,5 @@
 package dev.belvedere.promql.engine;
 
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.promql.syntax.TimeShift;
@@ -33,6 +32,7 @@ final class InstantSelection {
     private final Taken taken;
     private final SeriesSink sink;
     private final SampleColumn column = new SampleColumn();
+    private final SeriesLabels labels = new SeriesLabels();
     private boolean isWithoutBuckets;
     private int[] rows = new int[0];
 
@@ -67,18 +67,19 @@ final class InstantSelection {
         int steps = evaluation.steps;
         int denseSeries = 0;
         findRows(group);
+        labels.begin(group);
         for (int series = 0; series < group.seriesCount(); series++) {
             group.read(series, column);
+            labels.moveTo(series);
             if (isWithoutBuckets) {
                 HistogramSummaries.dropBuckets(column);
             }
             StepSeries result = sink.buffer(steps);
             boolean isDense = column.isDense() && taken == Taken.VALUE;
             denseSeries += isDense ? 1 : 0;
-            boolean hasSamples = isDense ? fillDense(result) : fill(group.timestamps(), group.labels(series), result);
+            boolean hasSamples = isDense ? fillDense(result) : fill(group.timestamps(), result);
             if (hasSamples) {
-                result.labels = group.labels(series);
-                sink.accept(result);
+                sink.accept(result, labels, false);
             }
         }
         if (denseSeries > 0) {
@@ -134,7 +135,7 @@ final class InstantSelection {
         return hasSamples;
     }
 
-    private boolean fill(long[] timestamps, Labels labels, StepSeries result) {
+    private boolean fill(long[] timestamps, StepSeries result) {
         long lookback = evaluation.context.options.lookbackMillis();
         boolean hasSamples = false;
         int scanned = -1;
@@ -147,7 +148,7 @@ final class InstantSelection {
                 newest = column.isAbsent(scanned + 1) ? newest : scanned + 1;
             }
             if (newest != NONE && timestamps[newest] > reference(step) - lookback && !isStale(newest)) {
-                take(newest, timestamps[newest], labels, result, step);
+                take(newest, timestamps[newest], result, step);
                 hasSamples = true;
             }
         }
@@ -159,7 +160,7 @@ final class InstantSelection {
         return histogram == null ? SampleValues.isStale(column.values()[row]) : histogram.isStale();
     }
 
-    private void take(int row, long timestamp, Labels labels, StepSeries result, int step) {
+    private void take(int row, long timestamp, StepSeries result, int step) {
         NativeHistogram histogram = column.histogram(row);
         evaluation.counts.add(step, taken == Taken.VALUE && histogram != null ? SampleCounts.weight(histogram) : 1);
         switch (taken) {
@@ -170,7 +171,7 @@ final class InstantSelection {
             }
             case INFO_TIMESTAMP -> {
                 if (histogram != null) {
-                    throw new EvaluationException("this should be an info metric, with float samples: " + labels);
+                    throw new EvaluationException("this should be an info metric, with float samples: " + labels.get());
                 }
                 result.values[step] = timestamp;
             }

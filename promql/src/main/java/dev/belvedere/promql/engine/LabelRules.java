@@ -11,7 +11,7 @@ import java.util.StringJoiner;
 final class LabelRules {
 
     static final String TYPE = "__type__";
-    private static final String UNIT = "__unit__";
+    static final String UNIT = "__unit__";
 
     private LabelRules() {}
 

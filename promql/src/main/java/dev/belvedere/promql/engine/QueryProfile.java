@@ -120,6 +120,17 @@ public final class QueryProfile {
         public void accept(StepSeries series) {
             long began = budget.nanoTime();
             target.accept(series);
+            end(began);
+        }
+
+        @Override
+        public void accept(StepSeries series, SeriesLabels labels, boolean isMetadataDropped) {
+            long began = budget.nanoTime();
+            target.accept(series, labels, isMetadataDropped);
+            end(began);
+        }
+
+        private void end(long began) {
             visit.addElsewhere(budget.nanoTime() - began);
             synchronized (visit) {
                 count[0]++;

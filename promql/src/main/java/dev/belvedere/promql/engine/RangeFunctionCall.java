@@ -51,6 +51,9 @@ final class RangeFunctionCall {
     private final Set<String> notedNames = new HashSet<>();
     private @Nullable Set<Labels> seenLabels;
 
+    /// The metric's name if there can be but one.
+    private @Nullable String onlyName;
+
     RangeFunctionCall(Evaluation evaluation, Call call) {
         this.evaluation = evaluation;
         this.call = call;
@@ -122,9 +125,8 @@ final class RangeFunctionCall {
         Expr inner = range.unwrapped();
         if (inner instanceof MatrixSelector matrix) {
             VectorSelector selector = matrix.selector();
-            boolean isNameFixed = selector.matchers().stream()
-                    .anyMatch(m -> m.name().equals(Labels.METRIC_NAME) && m.type() == LabelMatcher.Type.EQUAL);
-            seenLabels = isNameFixed || isNameKept || !needsDistinctLabels() ? null : new HashSet<>();
+            onlyName = onlyName(selector);
+            seenLabels = onlyName != null || isNameKept || !needsDistinctLabels() ? null : new HashSet<>();
             Selections selections = evaluation.context.selections;
             Selections.Need need =
                     selections.need(selector, rangeMillis, evaluation.startMillis, evaluation.lastTime());
@@ -143,6 +145,15 @@ final class RangeFunctionCall {
         }
     }
 
+    private static @Nullable String onlyName(VectorSelector selector) {
+        for (LabelMatcher matcher : selector.matchers()) {
+            if (matcher.name().equals(Labels.METRIC_NAME) && matcher.type() == LabelMatcher.Type.EQUAL) {
+                return matcher.value();
+            }
+        }
+        return null;
+    }
+
     private Folding folding() {
         return new Folding(
                 DownsampledWindows.use(call.function(), extension, needsStarts),
@@ -157,10 +168,11 @@ final class RangeFunctionCall {
     private void visitWindows(SeriesGroup group, SeriesSink sink) {
         WindowFunction function = new WindowFunction(evaluation.annotations(), position, call.function(), kernel);
         DownsampledWindows rows = new DownsampledWindows();
+        window.labels.begin(group);
         for (int series = 0; series < group.seriesCount(); series++) {
             evaluation.context.budget.check();
             rows.read(group, series);
-            window.labels = group.labels(series);
+            window.labels.moveTo(series);
             findBounds(floatBounds, rows.times, rows.rows);
             findBounds(histogramBounds, rows.histogramRowTimes, rows.histogramRows);
             StepSeries result = sink.buffer(evaluation.steps);
@@ -200,12 +212,13 @@ final class RangeFunctionCall {
     private void visit(SeriesGroup group, @Nullable List<StepSeries> stepSeries, SeriesSink sink) {
         boolean areGroupBoundsFound = false;
         int denseSeries = 0;
+        window.labels.begin(group);
         for (int series = 0; series < group.seriesCount(); series++) {
             group.read(series, column);
             if (isWithoutBuckets) {
                 HistogramSummaries.dropBuckets(column);
             }
-            window.labels = group.labels(series);
+            window.labels.moveTo(series);
             boolean usesGroup = column.isDense() && !needsStarts;
             if (usesGroup) {
                 denseSeries++;
@@ -299,15 +312,15 @@ final class RangeFunctionCall {
         noteNonCounter(result);
         boolean isDropped = !isNameKept || isInputNameDropped;
         result.isNameDropped = isDropped;
-        result.labels = isDropped && !isDropDelayed() ? LabelRules.withoutMetadata(window.labels) : window.labels;
-        if (needsDistinctLabels() && isDropped && LabelRules.hasTypeOrUnit(window.labels)) {
+        boolean isDroppedNow = isDropped && !isDropDelayed();
+        if (needsDistinctLabels() && isDropped && window.labels.hasTypeOrUnit()) {
             evaluation.context.noteRangeWideCheck();
             seenLabels = seenLabels == null ? new HashSet<>() : seenLabels;
         }
-        if (seenLabels != null && !seenLabels.add(result.labels)) {
+        if (seenLabels != null && !seenLabels.add(window.labels.get(isDroppedNow))) {
             throw LabelRules.duplicateLabelSet();
         }
-        sink.accept(result);
+        sink.accept(result, window.labels, isDroppedNow);
     }
 
     /// Remarks once for each name that a rate is taken of what does not look like a counter.
@@ -315,12 +328,12 @@ final class RangeFunctionCall {
         if (call.function() != Function.RATE && call.function() != Function.INCREASE) {
             return;
         }
-        String name = window.metricName();
+        String name = onlyName == null ? window.metricName() : onlyName;
         if (name.isEmpty() || notedNames.contains(name) || !hasFloats(result)) {
             return;
         }
         if (evaluation.context.options.hasTypeAndUnitLabels()) {
-            String type = window.labels.get(LabelRules.TYPE);
+            String type = window.labels.get().get(LabelRules.TYPE);
             if (!type.equals("counter") && !type.equals("histogram")) {
                 evaluation.annotations().possibleNonCounterByLabel(name, type, position);
             }

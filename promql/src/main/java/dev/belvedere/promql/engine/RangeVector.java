@@ -57,9 +57,10 @@ final class RangeVector {
     }
 
     private void visit(SeriesGroup group, Selections.Need need, VectorSelector.Extension extension) {
+        window.labels.begin(group);
         for (int index = 0; index < group.seriesCount(); index++) {
             group.read(index, column);
-            window.labels = group.labels(index);
+            window.labels.moveTo(index);
             sparse.fill(column, group.timestamps(), window, false);
             int from = firstAtOrAfter(window.times, window.rows, need.fromMillis());
             int to = firstAtOrAfter(window.times, window.rows, need.toMillis() + 1);
@@ -76,7 +77,7 @@ final class RangeVector {
                 }
             } else if (to > from || histogramTo > histogramFrom) {
                 series.add(new MatrixSeries(
-                        window.labels,
+                        window.labels.get(),
                         Arrays.copyOfRange(window.times, from, to),
                         Arrays.copyOfRange(window.values, from, to),
                         Arrays.copyOfRange(window.histogramTimes, histogramFrom, histogramTo),
@@ -135,6 +136,6 @@ final class RangeVector {
         outValues[0] = left;
         outTimes[inner + 1] = window.endMillis;
         outValues[inner + 1] = right;
-        series.add(new MatrixSeries(window.labels, outTimes, outValues, new long[0], new NativeHistogram[0]));
+        series.add(new MatrixSeries(window.labels.get(), outTimes, outValues, new long[0], new NativeHistogram[0]));
     }
 }

@@ -1,6 +1,5 @@
 package dev.belvedere.promql.engine;
 
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,7 @@ final class RangeWindow {
     private static final NativeHistogram[] NO_HISTOGRAMS = {};
     private static final long[] NO_TIMES = {};
 
-    Labels labels = Labels.EMPTY;
+    final SeriesLabels labels = new SeriesLabels();
 
     long[] times = NO_TIMES;
     double[] values = new double[0];
@@ -61,7 +60,7 @@ final class RangeWindow {
     }
 
     String metricName() {
-        return labels.metricName();
+        return labels.get().metricName();
     }
 
     /// The start of the counter of a float, 0 if unknown.

@@ -12,6 +12,14 @@ interface SeriesSink {
     /// Takes a series that has samples.
     void accept(StepSeries series);
 
+    /// Takes a series that has samples, with labels that nobody has read yet.
+    ///
+    /// @param isMetadataDropped whether the metric's name, type and unit are not to be among the series' labels
+    default void accept(StepSeries series, SeriesLabels labels, boolean isMetadataDropped) {
+        series.labels = labels.get(isMetadataDropped);
+        accept(series);
+    }
+
     /// Keeps every series.
     final class Collector implements SeriesSink {
 

@@ -34,17 +34,17 @@ final class SmoothedSelection {
     }
 
     private void visit(SeriesGroup group) {
+        window.labels.begin(group);
         for (int series = 0; series < group.seriesCount(); series++) {
             group.read(series, column);
-            window.labels = group.labels(series);
+            window.labels.moveTo(series);
             sparse.fill(column, group.timestamps(), window, false);
             StepSeries result = sink.buffer(evaluation.steps);
             for (int step = 0; step < evaluation.steps; step++) {
                 fill(step, result);
             }
             if (!result.isEmpty()) {
-                result.labels = window.labels;
-                sink.accept(result);
+                sink.accept(result, window.labels, false);
             }
         }
     }
