@@ -5,6 +5,7 @@ import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.head.Wanted;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.Deletion;
 import dev.belvedere.tsdb.rollup.Source;
@@ -152,7 +153,8 @@ final class RollupPlan {
                 }
             }
         }
-        for (Chunk chunk : share.unflushedChunks(target, series, request.startMillis(), request.endMillis())) {
+        for (Chunk chunk :
+                share.unflushedChunks(target, Wanted.samples(series, request.startMillis(), request.endMillis()))) {
             sources.add(Source.samples(chunk));
         }
         for (Block block : windows) {

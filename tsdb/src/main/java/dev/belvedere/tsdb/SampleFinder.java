@@ -5,6 +5,7 @@ import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.OpenChunk;
 import dev.belvedere.tsdb.head.Head;
+import dev.belvedere.tsdb.head.Wanted;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +37,7 @@ final class SampleFinder {
     private List<Chunk> chunks(int series, long fromMillis, long toMillis) {
         single.clear();
         single.add(series);
-        return of.chunks(of.index().targetOf(series), single, fromMillis, toMillis);
+        return of.chunks(of.index().targetOf(series), Wanted.samples(single, fromMillis, toMillis));
     }
 
     /// The sample that a query would show at a time.

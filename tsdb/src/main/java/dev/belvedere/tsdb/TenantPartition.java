@@ -8,11 +8,11 @@ import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.head.Head;
+import dev.belvedere.tsdb.head.Wanted;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.Deletion;
 import dev.belvedere.tsdb.read.MaskedChunk;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -181,34 +181,35 @@ final class TenantPartition {
     }
 
     /// All chunks that may hold samples of some series of a target, older sources first.
-    List<Chunk> chunks(Target target, IntArrayList series, long fromMillis, long toMillis) {
+    List<Chunk> chunks(Target target, Wanted wanted) {
         List<Chunk> found = new ArrayList<>();
         for (Block block : blocks) {
-            if (block.overlaps(fromMillis, toMillis)) {
+            if (block.overlaps(wanted.fromMillis(), wanted.toMillis())) {
                 List<Deletion> deletions = deletions(block);
                 for (BlockChunk chunk : block.chunksOf(target.number())) {
-                    if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
+                    if (wanted.overlaps(chunk)) {
                         found.add(masked(chunk, deletions));
                     }
                 }
             }
         }
-        found.addAll(unflushedChunks(target, series, fromMillis, toMillis));
+        found.addAll(unflushedChunks(target, wanted));
         return found;
     }
 
     /// The chunks of the head and of what is being flushed.
-    List<Chunk> unflushedChunks(Target target, IntArrayList series, long fromMillis, long toMillis) {
+    List<Chunk> unflushedChunks(Target target, Wanted wanted) {
         List<Chunk> found = new ArrayList<>();
         if (target.number() < flushing.size()) {
             for (Chunk chunk : flushing.get(target.number())) {
-                if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
+                if (wanted.overlaps(chunk)) {
                     found.add(chunk);
                 }
             }
         }
-        head.collect(target, series, fromMillis, toMillis, found);
         List<Deletion> expired = masks.expired();
+        // The newest sample may be hidden, and then the one before it counts.
+        head.collect(target, expired.isEmpty() ? wanted : wanted.withAllSamples(), found);
         for (int i = 0; i < found.size() && !expired.isEmpty(); i++) {
             found.set(i, masked(found.get(i), expired));
         }

@@ -10,10 +10,13 @@ import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
+import dev.belvedere.storage.metrics.SeriesGroup;
 import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.head.Wanted;
 import dev.belvedere.tsdb.index.IndexView;
 import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.Selector;
+import dev.belvedere.tsdb.read.NewestSamples;
 import dev.belvedere.tsdb.read.SampleGroups;
 import dev.belvedere.tsdb.read.TargetCursor;
 import dev.belvedere.tsdb.read.TargetGroups;
@@ -23,6 +26,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Finds series in all partitions. Chunks are picked under a partition's lock and read outside it; the blocks they
 /// lie in stay until the querier is closed.
@@ -70,12 +75,18 @@ final class TsdbQuerier implements MetricQuerier {
             }
             List<TargetGroups> targets = selectLocked(share, request);
             if (!targets.isEmpty()) {
-                found.add(new TargetCursor<>(
-                        targets, new SampleGroups(request.startMillis(), request.endMillis(), budget), budget));
+                found.add(new TargetCursor<>(targets, groups(request), budget));
             }
         });
         cursors.addAll(found);
         return found;
+    }
+
+    private Function<TargetGroups, List<Supplier<SeriesGroup>>> groups(SelectRequest request) {
+        return switch (request.need()) {
+            case ALL_SAMPLES -> new SampleGroups(request.startMillis(), request.endMillis(), budget);
+            case LAST_SAMPLE -> new NewestSamples(request.startMillis(), request.endMillis(), budget);
+        };
     }
 
     private SeriesCursor downsampledLocked(TenantPartition share, SelectRequest request, RollupPlan plan) {
@@ -112,10 +123,12 @@ final class TsdbQuerier implements MetricQuerier {
         IndexView view = share.index().view();
         List<TargetGroups> targets = new ArrayList<>();
         for (Selector.Selected selected : new Selector(share.index(), request.matchers()).select()) {
-            targets.add(new TargetGroups(
-                    view,
+            Wanted wanted = new Wanted(
                     selected.series(),
-                    share.chunks(selected.target(), selected.series(), request.startMillis(), request.endMillis())));
+                    request.startMillis(),
+                    request.endMillis(),
+                    request.need() == SelectRequest.Need.LAST_SAMPLE);
+            targets.add(new TargetGroups(view, selected.series(), share.chunks(selected.target(), wanted)));
         }
         return targets;
     }

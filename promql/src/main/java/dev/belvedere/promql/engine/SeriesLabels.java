@@ -70,7 +70,8 @@ final class SeriesLabels {
     }
 
     /// Null where the store does not keep labels in parts.
-    @Nullable Definitions definitions() {
+    @Nullable
+    Definitions definitions() {
         return definitions;
     }
 

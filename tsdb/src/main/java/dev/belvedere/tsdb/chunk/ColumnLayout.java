@@ -57,6 +57,13 @@ public final class ColumnLayout {
     }
 
     /// The column of a series, or a negative number.
+    ///
+    /// @param guess where it may be
+    public int indexOf(int wanted, int guess) {
+        return guess < series.length && series[guess] == wanted ? guess : indexOf(wanted);
+    }
+
+    /// The column of a series, or a negative number.
     public int indexOf(int wanted) {
         if (isConsecutive) {
             int column = wanted - series[0];

@@ -128,6 +128,30 @@ public final class RawChunk implements Chunk {
             readExtras(rows, into, at);
         }
 
+        @Override
+        public boolean readFloats(int column, RowRange range, SampleColumn into, int at) {
+            if (slots.histograms() != null || slots.starts() != null) {
+                return false;
+            }
+            int begin = column * slots.rows();
+            int[] sorted = order;
+            isDense = true;
+            isNonDecreasing = true;
+            double before = Double.NEGATIVE_INFINITY;
+            for (int row = range.from(); row < range.to(); row++) {
+                double value = slots.values()[begin + (sorted == null ? row : sorted[row])];
+                if (SampleValues.isAbsent(value)) {
+                    return false;
+                }
+                into.values()[at + row - range.from()] = value;
+                isDense &= !SampleValues.isStale(value);
+                isNonDecreasing &= value >= before;
+                before = value;
+            }
+            isNonDecreasing &= isDense;
+            return true;
+        }
+
         private void readExtras(ColumnEncoder.Rows rows, SampleColumn into, int at) {
             @Nullable NativeHistogram[] histograms = rows.histograms();
             long[] starts = rows.starts();

@@ -228,52 +228,62 @@ public final class Head {
     }
 
     /// Adds the chunks that hold samples of some series in a time range, open rows as snapshots.
-    ///
-    /// @param series all of `target`
-    public void collect(Target target, IntArrayList series, long fromMillis, long toMillis, List<Chunk> into) {
+    public void collect(Target target, Wanted wanted, List<Chunk> into) {
         if (target.number() < groups.size()) {
             for (HeadGroup each : groups.get(target.number())) {
-                addOverlapping(each.sealed(), fromMillis, toMillis, into);
-                addSnapshot(each, series, fromMillis, toMillis, into);
+                addOverlapping(each.sealed(), wanted, into);
+                addSnapshot(each, wanted, into);
             }
         }
+        IntArrayList series = wanted.series();
         if (!late.isEmpty()) {
             for (int i = 0; i < series.size(); i++) {
                 HeadGroup of = late.get(series.getInt(i));
                 if (of != null) {
-                    addOverlapping(of.sealed(), fromMillis, toMillis, into);
+                    addOverlapping(of.sealed(), wanted, into);
                     if (of.rows() > 0) {
-                        addIfOverlapping(of.snapshot(new int[] {0}), fromMillis, toMillis, into);
+                        addIfOverlapping(of.snapshot(new int[] {0}), wanted, into);
                     }
                 }
             }
         }
     }
 
-    private void addSnapshot(HeadGroup from, IntArrayList series, long fromMillis, long toMillis, List<Chunk> into) {
+    private void addSnapshot(HeadGroup from, Wanted wanted, List<Chunk> into) {
         if (from.rows() == 0) {
             return;
         }
-        IntArrayList picked = new IntArrayList();
+        int newest = wanted.isNewestEnough() ? from.newestRow(wanted.fromMillis(), wanted.toMillis()) : -1;
+        boolean isNewestComplete = newest >= 0;
+        IntArrayList series = wanted.series();
+        int[] picked = new int[series.size()];
+        int count = 0;
         for (int i = 0; i < series.size(); i++) {
-            int wanted = series.getInt(i);
-            if (wanted < group.length && group[wanted] == from && from.hasOpenSamples(column[wanted])) {
-                picked.add(column[wanted]);
+            int each = series.getInt(i);
+            if (each >= group.length || group[each] != from) {
+                continue;
+            }
+            boolean hasNewest = newest >= 0 && from.hasFloat(column[each], newest);
+            if (hasNewest || from.hasOpenSamples(column[each])) {
+                picked[count++] = column[each];
+                isNewestComplete &= hasNewest;
             }
         }
-        if (!picked.isEmpty()) {
-            addIfOverlapping(from.snapshot(picked.toIntArray()), fromMillis, toMillis, into);
+        if (count > 0) {
+            int[] columns = Arrays.copyOf(picked, count);
+            addIfOverlapping(
+                    isNewestComplete ? from.snapshotOf(newest, columns) : from.snapshot(columns), wanted, into);
         }
     }
 
-    private static void addOverlapping(List<Chunk> chunks, long fromMillis, long toMillis, List<Chunk> into) {
+    private static void addOverlapping(List<Chunk> chunks, Wanted wanted, List<Chunk> into) {
         for (Chunk chunk : chunks) {
-            addIfOverlapping(chunk, fromMillis, toMillis, into);
+            addIfOverlapping(chunk, wanted, into);
         }
     }
 
-    private static void addIfOverlapping(Chunk chunk, long fromMillis, long toMillis, List<Chunk> into) {
-        if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
+    private static void addIfOverlapping(Chunk chunk, Wanted wanted, List<Chunk> into) {
+        if (wanted.overlaps(chunk)) {
             into.add(chunk);
         }
     }

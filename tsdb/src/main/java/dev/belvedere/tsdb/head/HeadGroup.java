@@ -112,6 +112,15 @@ final class HeadGroup {
         open.setStart(column, row, startMillis);
     }
 
+    /// The newest open row in a time range, or -1.
+    int newestRow(long fromMillis, long toMillis) {
+        return open.newest(fromMillis, toMillis);
+    }
+
+    boolean hasFloat(int column, int row) {
+        return open.hasFloat(column, row);
+    }
+
     /// Whether a column has samples in open rows.
     boolean hasOpenSamples(int column) {
         return open.hasSamples(column);
@@ -119,11 +128,21 @@ final class HeadGroup {
 
     /// The open rows of some columns, as they are now.
     RawChunk snapshot(int[] picked) {
+        return open.snapshot(pickedLayout(picked), picked);
+    }
+
+    /// One open row of some columns, all of which have a float in it, or all rows if that does not do.
+    RawChunk snapshotOf(int row, int[] picked) {
+        ColumnLayout layout = pickedLayout(picked);
+        return open.snapshotOf(row, layout, picked).orElseGet(() -> open.snapshot(layout, picked));
+    }
+
+    private ColumnLayout pickedLayout(int[] picked) {
         int[] pickedSeries = new int[picked.length];
         for (int i = 0; i < picked.length; i++) {
             pickedSeries[i] = series[picked[i]];
         }
-        return open.snapshot(new ColumnLayout(pickedSeries), picked);
+        return new ColumnLayout(pickedSeries);
     }
 
     /// Shows which series have samples in a time range.

@@ -7,6 +7,7 @@ import dev.belvedere.tsdb.chunk.ColumnSource;
 import dev.belvedere.tsdb.chunk.RawChunk;
 import dev.belvedere.tsdb.codec.ColumnEncoder;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of a group that are not encoded yet, at most [#ROWS], an array each.
@@ -181,6 +182,33 @@ final class OpenRows implements ColumnSource {
             }
         }
         return masks;
+    }
+
+    /// The newest row in a time range, or -1.
+    int newest(long fromMillis, long toMillis) {
+        int newest = -1;
+        for (int row = 0; row < rows; row++) {
+            if (times[row] >= fromMillis && times[row] <= toMillis && (newest < 0 || times[row] > times[newest])) {
+                newest = row;
+            }
+        }
+        return newest;
+    }
+
+    boolean hasFloat(int column, int row) {
+        return !SampleValues.isAbsent(values[row][column]);
+    }
+
+    /// One row of some columns that have a float in it; absent if there are histograms or start timestamps anywhere.
+    Optional<RawChunk> snapshotOf(int row, ColumnLayout layout, int[] picked) {
+        if (histograms != null || starts != null) {
+            return Optional.empty();
+        }
+        double[] copy = new double[picked.length];
+        for (int i = 0; i < picked.length; i++) {
+            copy[i] = values[row][picked[i]];
+        }
+        return Optional.of(new RawChunk(layout, new RawChunk.Slots(1, new long[] {times[row]}, copy, null, null)));
     }
 
     boolean hasSamples(int column) {

@@ -17,6 +17,9 @@ public final class Selector {
     /// The selected series of one target.
     public record Selected(Target target, IntArrayList series) {}
 
+    /// A step from series to series of a definition, in those of a target.
+    private static final int DEFINITION_STEP_COST = 2;
+
     private final SeriesIndex index;
     private final List<PairTest> targetTests = new ArrayList<>();
     private final List<PairTest> definitionTests = new ArrayList<>();
@@ -60,7 +63,10 @@ public final class Selector {
         if (combinations < Math.min(definitionSeries, targetSeries)) {
             return byCombination(targets, definitions);
         }
-        return definitionSeries <= targetSeries ? byDefinition(targets, definitions) : byTarget(targets, definitions);
+        // The series of a target lie side by side, those of a definition anywhere.
+        return DEFINITION_STEP_COST * definitionSeries <= targetSeries
+                ? byDefinition(targets, definitions)
+                : byTarget(targets, definitions);
     }
 
     private boolean accepts(Target target) {

@@ -1,0 +1,25 @@
+package dev.belvedere.tsdb.head;
+
+import dev.belvedere.tsdb.chunk.Chunk;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+
+/// What a reader wants of one target.
+///
+/// @param series some of the target
+/// @param toMillis inclusive
+/// @param isNewestEnough whether the newest sample of each series in the range suffices
+public record Wanted(IntArrayList series, long fromMillis, long toMillis, boolean isNewestEnough) {
+
+    /// All samples of some series in a range.
+    public static Wanted samples(IntArrayList series, long fromMillis, long toMillis) {
+        return new Wanted(series, fromMillis, toMillis, false);
+    }
+
+    public Wanted withAllSamples() {
+        return samples(series, fromMillis, toMillis);
+    }
+
+    public boolean overlaps(Chunk chunk) {
+        return chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis;
+    }
+}
