@@ -102,6 +102,7 @@ final class ExpositionAppender {
         ExpositionReader reader = ExpositionReader.of(
                 exposition.format(),
                 exposition.bytes(),
+                exposition.length(),
                 new HistogramOptions(
                         config.settings().readsNativeHistograms(),
                         config.settings().keepsClassicHistograms(),

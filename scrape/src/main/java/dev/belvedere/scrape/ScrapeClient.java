@@ -1,7 +1,9 @@
 package dev.belvedere.scrape;
 
+import dev.belvedere.platform.http.EventLoop;
 import dev.belvedere.platform.http.HttpTransport;
 import dev.belvedere.platform.http.OutboundRequest;
+import dev.belvedere.platform.http.RepeatedRequest;
 import dev.belvedere.platform.http.ResponseTooLargeException;
 import dev.belvedere.scrape.client.Credentials;
 import dev.belvedere.scrape.config.EscapingScheme;
@@ -13,14 +15,22 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
 /// Fetches expositions for one job.
 final class ScrapeClient {
 
-    /// An exposition as it came, inflated.
-    record Exposition(byte[] bytes, ExpositionFormat format) {}
+    /// An exposition, inflated.
+    ///
+    /// @param bytes the first `length` count; they may be lent
+    record Exposition(byte[] bytes, int length, ExpositionFormat format) {
+
+        Exposition copy() {
+            return new Exposition(Arrays.copyOf(bytes, length), length, format);
+        }
+    }
 
     /// No exposition is larger, whatever the configuration says: it is held in memory as a whole.
     static final long MAX_BODY_BYTES = 512L << 20;
@@ -31,6 +41,11 @@ final class ScrapeClient {
     private final ScrapeConfig config;
     private final Credentials credentials;
     private final Map<String, String> fixedHeaders;
+
+    /// What was last made of a content type: it is the same next time.
+    private String lastContentType = "";
+
+    private ExpositionFormat lastFormat = ExpositionFormat.TEXT_0_0_4;
 
     ScrapeClient(ScrapeEnvironment environment, ScrapeConfig config) {
         this.transport = environment.transport();
@@ -66,24 +81,88 @@ final class ScrapeClient {
         return limit > 0 ? Math.min(limit, MAX_BODY_BYTES) : MAX_BODY_BYTES;
     }
 
-    /// @throws IOException if there is no usable answer; the message is shown as the target's last error
-    Exposition fetch(ScrapeTarget target) throws IOException, InterruptedException {
+    String tooLarge() {
+        return "body_size_limit exceeded: more than " + maxBodyBytes() + " bytes";
+    }
+
+    /// The request for a target, if it is the same every time and goes in clear text.
+    Optional<RepeatedRequest> repeated(ScrapeTarget target) {
+        try {
+            if (credentials.isConstant()) {
+                OutboundRequest request = request(target);
+                return RepeatedRequest.isPossible(request)
+                        ? Optional.of(RepeatedRequest.of(request))
+                        : Optional.empty();
+            }
+        } catch (IOException e) {
+            // Every fetch will come to this, and says it.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
+    }
+
+    private OutboundRequest request(ScrapeTarget target) throws IOException, InterruptedException {
         Map<String, String> headers = new TreeMap<>(fixedHeaders);
         headers.putAll(credentials.headers());
         headers.put("X-Prometheus-Scrape-Timeout-Seconds", seconds(target.timeoutMillis()));
-        OutboundRequest.Response response = transport.send(new OutboundRequest(
+        return new OutboundRequest(
                 "GET",
                 target.url(),
                 headers,
                 NO_BODY,
                 Duration.ofMillis(target.timeoutMillis()),
                 maxBodyBytes(),
-                credentials.options(target.url())));
-        if (response.status() != 200) {
-            throw new IOException("server returned HTTP status " + response.status());
+                credentials.options(target.url()));
+    }
+
+    /// Whether an answer sends the scrape elsewhere.
+    boolean isRedirect(EventLoop.Answer answer) {
+        return answer.status() >= 300
+                && answer.status() < 400
+                && config.client().followsRedirects()
+                && !answer.header("location").isEmpty();
+    }
+
+    /// Blocks until the target has answered.
+    ///
+    /// @throws IOException if there is no usable answer; the message is shown as the target's last error
+    Exposition fetch(ScrapeTarget target) throws IOException, InterruptedException {
+        OutboundRequest.Response response = transport.send(request(target));
+        return read(
+                response.status(),
+                response.header("content-type"),
+                response.header("content-encoding"),
+                response.body(),
+                response.body().length);
+    }
+
+    /// @throws IOException as [#fetch]
+    Exposition read(EventLoop.Answer answer) throws IOException {
+        return read(
+                answer.status(),
+                answer.header("content-type"),
+                answer.header("content-encoding"),
+                answer.body(),
+                answer.bodyLength());
+    }
+
+    private Exposition read(int status, String contentType, String encoding, byte[] body, int length)
+            throws IOException {
+        if (status != 200) {
+            throw new IOException("server returned HTTP status " + status);
         }
-        ExpositionFormat format = format(response.header("content-type"));
-        return new Exposition(inflated(response), format);
+        if (contentType.isEmpty() || !contentType.equals(lastContentType)) {
+            lastFormat = format(contentType);
+            lastContentType = contentType;
+        }
+        if (encoding.isEmpty() || encoding.equals("identity")) {
+            return new Exposition(body, length, lastFormat);
+        }
+        if (!encoding.equals("gzip")) {
+            throw new IOException("the target sent the unknown Content-Encoding \"" + encoding + "\"");
+        }
+        return inflated(body, length, lastFormat);
     }
 
     private static String seconds(long millis) {
@@ -100,18 +179,11 @@ final class ScrapeClient {
                                         + "\" and the job has no fallback_scrape_protocol"));
     }
 
-    private byte[] inflated(OutboundRequest.Response response) throws IOException {
-        String encoding = response.header("content-encoding");
-        if (encoding.isEmpty() || encoding.equals("identity")) {
-            return response.body();
-        }
-        if (!encoding.equals("gzip")) {
-            throw new IOException("the target sent the unknown Content-Encoding \"" + encoding + "\"");
-        }
+    private Exposition inflated(byte[] body, int length, ExpositionFormat format) throws IOException {
         long max = maxBodyBytes();
-        byte[] bytes = new byte[(int) Math.min(max, Math.max(8192L, 8L * response.body().length)) + 1];
+        byte[] bytes = new byte[(int) Math.min(max, Math.max(8192L, 8L * length)) + 1];
         int size = 0;
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(response.body()), 8192)) {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body, 0, length), 8192)) {
             for (int read = in.read(bytes); read >= 0; read = in.read(bytes, size, bytes.length - size)) {
                 size += read;
                 if (size > max) {
@@ -122,6 +194,6 @@ final class ScrapeClient {
                 }
             }
         }
-        return Arrays.copyOf(bytes, size);
+        return new Exposition(bytes, size, format);
     }
 }

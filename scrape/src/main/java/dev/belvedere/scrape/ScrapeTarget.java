@@ -132,12 +132,15 @@ record ScrapeTarget(
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /// When this target is scraped next, spread over the interval by its identity, so that a thousand targets are
-    /// not asked at once and a restart changes nothing.
-    long firstTickAfter(long nowMillis) {
-        Identity identity = identity();
-        long hash = identity.labels.stableHash() ^ url.toString().hashCode() * 0x9E3779B97F4A7C15L;
-        long offset = Math.floorMod(hash, intervalMillis);
-        return nowMillis + intervalMillis - Math.floorMod(nowMillis - offset, intervalMillis);
+    /// By how much this target's scrapes are later than the full interval: spread over it by the target's identity, so
+    /// that a thousand targets are not asked at once and a restart changes nothing.
+    long offsetMillis() {
+        long hash = identity().labels.stableHash() ^ url.toString().hashCode() * 0x9E3779B97F4A7C15L;
+        return Math.floorMod(hash, intervalMillis);
+    }
+
+    /// When this target is scraped next.
+    long firstTickAfter(long nowMillis, long offsetMillis) {
+        return nowMillis + intervalMillis - Math.floorMod(nowMillis - offsetMillis, intervalMillis);
     }
 }

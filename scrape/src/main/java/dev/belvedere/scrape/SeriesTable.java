@@ -46,6 +46,10 @@ final class SeriesTable {
     }
 
     private byte[] arena = {};
+
+    /// How many bytes of the exposition in hand the prefixes seen so far reach over.
+    private int reach;
+
     private int count;
     private Places places = new Places();
     private Places nextPlaces = new Places();
@@ -77,6 +81,7 @@ final class SeriesTable {
     /// Starts on a new exposition.
     void begin() {
         scrape++;
+        reach = 0;
         expected = 0;
         nextOrderSize = 0;
     }
@@ -118,6 +123,7 @@ final class SeriesTable {
         nextPlaces.from[series] = from;
         nextPlaces.length[series] = length;
         nextPlaces.keyOffset[series] = keyOffset;
+        reach = Math.max(reach, from + length);
         if (nextOrderSize == nextOrder.length) {
             nextOrder = Arrays.copyOf(nextOrder, 2 * nextOrderSize);
         }
@@ -240,10 +246,13 @@ final class SeriesTable {
 
     /// Ends an exposition that was read to its end: forgets the series that were not in it.
     ///
-    /// @param bytes of the reader, kept for the next exposition
+    /// @param bytes of the reader, copied for the next exposition
     /// @param ended gets the refs of tracked series that are forgotten
     void commit(byte[] bytes, LongConsumer ended) {
-        arena = bytes;
+        if (arena.length < reach || arena.length > 2 * (long) reach + 1024) {
+            arena = new byte[reach + reach / 16];
+        }
+        System.arraycopy(bytes, 0, arena, 0, reach);
         Places old = places;
         places = nextPlaces;
         nextPlaces = old;

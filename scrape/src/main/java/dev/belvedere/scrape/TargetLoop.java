@@ -1,27 +1,24 @@
 package dev.belvedere.scrape;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.belvedere.model.OperationException;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.platform.http.EventLoop;
+import dev.belvedere.platform.http.RepeatedRequest;
 import dev.belvedere.platform.http.ResponseTooLargeException;
-import dev.belvedere.platform.metrics.Summary;
 import dev.belvedere.scrape.config.ScrapeConfig;
-import dev.belvedere.storage.metrics.AppendOptions;
-import dev.belvedere.storage.metrics.AppendOutcome;
-import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
-import dev.belvedere.storage.metrics.MetricAppender;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Scrapes one target again and again, on a virtual thread of its own, until it is stopped.
+/// Scrapes one target again and again, on the thread of an event loop that many targets share, until it is stopped.
 ///
-/// Stopping interrupts the thread only while it waits or fetches, never while it writes to the store.
+/// What would block the loop happens aside: a fetch through TLS or a proxy, with credentials that are read anew, and
+/// the storing of a large exposition. Stopping ends a wait or a fetch at once, but never interrupts storing.
 final class TargetLoop {
 
     private static final System.Logger LOG = System.getLogger(TargetLoop.class.getName());
@@ -30,8 +27,8 @@ final class TargetLoop {
     /// room. Never more than a hundredth of the interval.
     private static final long TIMESTAMP_TOLERANCE_MILLIS = 20;
 
-    /// Refs are taken anew after a silence of this length, well before the store forgets them.
-    private static final long MAX_SILENCE_MILLIS = MetricAppender.REF_LIFETIME_MILLIS / 2;
+    /// Larger expositions are taken apart aside, so that the loop's other targets do not wait for it.
+    private static final int MAX_BYTES_ON_LOOP = 1 << 20;
 
     /// Why a loop ends.
     enum Stop {
@@ -41,35 +38,39 @@ final class TargetLoop {
         GONE
     }
 
-    private record LastScrape(String error, long startMillis, double seconds, ActiveTarget.Health health) {}
+    private enum Stage {
+        WAITING,
+        FETCHING,
+        STORING,
+        /// The target is gone, and its series have not ended yet.
+        ENDING,
+        ENDED
+    }
 
     private final ScrapeEnvironment environment;
+    private final EventLoop loop;
     private final ScrapeConfig config;
     private final ScrapeTarget target;
+    private final long offsetMillis;
     private final ScrapeClient client;
-    private final ScrapeMetrics metrics;
-    private final MetricAppender appender;
-    private final ExpositionAppender samples;
-    private final ReportSeries report;
-    private final Summary intervalLength;
-    private final Thread thread;
-
-    private volatile LastScrape last = new LastScrape("", 0, 0, ActiveTarget.Health.UNKNOWN);
+    private final TargetRecord record;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile String forcedError = "";
     private volatile Labels discoveredLabels;
-    private long lastAppendMillis;
-
-    /// 0 before the first scrape.
-    private long lastStartNanos;
-
-    @GuardedBy("this")
-    private boolean isInterruptible;
 
     @GuardedBy("this")
     private @Nullable Stop stop;
 
     @GuardedBy("this")
     private boolean isAbandoned;
+
+    // The rest belongs to the event loop.
+
+    private Stage stage = Stage.WAITING;
+    private Optional<RepeatedRequest> request = Optional.empty();
+
+    /// The wait or the fetch in hand.
+    private EventLoop.Pending pending = () -> {};
 
     /// @param predecessor the loop of the same target under earlier settings, which has ended
     TargetLoop(
@@ -81,67 +82,49 @@ final class TargetLoop {
         this.environment = environment;
         this.config = config;
         this.target = target;
-        this.metrics = metrics;
-        this.intervalLength = metrics.intervalLength(target.intervalMillis());
+        this.offsetMillis = target.offsetMillis();
+        this.loop = environment.loop(offsetMillis);
         this.client = new ScrapeClient(environment, config);
-        this.appender = environment.store().appender(environment.tenant(), AppendOptions.SCRAPE);
         this.discoveredLabels = target.discoveredLabels();
-        this.samples = new ExpositionAppender(
-                config,
-                target.labels(),
-                appender,
-                environment.store().capabilities().hasStartTimestamps(),
-                metrics);
-        this.report =
-                new ReportSeries(appender, target.labels(), config.settings().hasExtraMetrics());
-        if (predecessor.isPresent()) {
-            TargetLoop former = predecessor.get();
-            samples.adopt(former.samples, hasSameLabelling(former.config));
-            lastAppendMillis = former.lastAppendMillis;
-        }
-        this.thread = Thread.ofVirtual().name("scrape " + target.url()).unstarted(this::run);
+        this.record = new TargetRecord(environment, config, target, metrics);
+        predecessor.ifPresent(former -> record.adopt(former.record));
     }
 
     void start() {
-        thread.start();
+        loop.execute(() -> {
+            request = client.repeated(target);
+            awaitTick(target.firstTickAfter(environment.time().currentMillis(), offsetMillis));
+        });
     }
 
     void stop(Stop reason) {
         synchronized (this) {
             if (stop == null) {
                 stop = reason;
-                if (isInterruptible) {
-                    thread.interrupt();
-                }
             }
         }
+        loop.execute(this::heedStop);
     }
 
     /// Ends a stopped loop that still waits to end its series.
     void abandon() {
         synchronized (this) {
             isAbandoned = true;
-            if (isInterruptible) {
-                thread.interrupt();
-            }
         }
-    }
-
-    private synchronized boolean isAbandoned() {
-        return isAbandoned;
+        loop.execute(this::heedStop);
     }
 
     boolean isRunning() {
-        return thread.isAlive();
+        return ended.getCount() > 0;
     }
 
-    /// Returns when the thread has ended. Waits even if the caller is interrupted: it is never long, since a stopped
+    /// Returns when the loop has ended. Waits even if the caller is interrupted: it is never long, since a stopped
     /// loop waits for nothing but the store.
     void awaitEnd() {
         boolean isInterrupted = false;
-        while (thread.isAlive()) {
+        while (isRunning()) {
             try {
-                thread.join();
+                ended.await();
             } catch (InterruptedException e) {
                 isInterrupted = true;
             }
@@ -161,66 +144,77 @@ final class TargetLoop {
         discoveredLabels = labels;
     }
 
-    private void run() {
-        try {
-            long tick = target.firstTickAfter(environment.time().currentMillis());
-            while (sleepUntil(tick)) {
-                scrapeSafely(aligned(tick));
-                long next = target.firstTickAfter(environment.time().currentMillis());
-                // A clock that is a little behind its own sleep must not make one tick of two.
-                tick = next == tick ? next + target.intervalMillis() : next;
+    private synchronized @Nullable Stop stop() {
+        return stop;
+    }
+
+    private synchronized boolean isAbandoned() {
+        return isAbandoned;
+    }
+
+    private void awaitTick(long tick) {
+        if (stop() != null) {
+            heedStop();
+            return;
+        }
+        stage = Stage.WAITING;
+        pending = loop.after(nanosUntil(tick), () -> scrape(tick));
+    }
+
+    private long nanosUntil(long millis) {
+        return TimeUnit.MILLISECONDS.toNanos(millis - environment.time().currentMillis());
+    }
+
+    /// Ends, or begins to, if it was stopped and stores nothing just now.
+    private void heedStop() {
+        switch (stage) {
+            case WAITING, FETCHING -> {
+                pending.cancel();
+                if (stop() == Stop.GONE && !isAbandoned() && !record.isEmpty()) {
+                    awaitEndOfSeries();
+                } else {
+                    end();
+                }
             }
-            if (isGone()) {
-                endOfRun();
+            case ENDING -> {
+                if (isAbandoned()) {
+                    pending.cancel();
+                    end();
+                }
             }
-        } catch (InterruptedException e) {
-            // Stopped while it waited for something that does not matter any more.
-        } finally {
-            appender.close();
+            case STORING, ENDED -> {}
         }
     }
 
-    private synchronized boolean isGone() {
-        return stop == Stop.GONE;
+    private void end() {
+        stage = Stage.ENDED;
+        record.close();
+        ended.countDown();
     }
 
-    private boolean hasSameLabelling(ScrapeConfig former) {
-        return config.honorsLabels() == former.honorsLabels()
-                && config.metricRelabelRules().equals(former.metricRelabelRules())
-                && config.settings().limits().equals(former.settings().limits())
-                && config.settings().names() == former.settings().names();
+    /// Ends the series of a target that is gone, at the time at which it would have been scraped next. Waits until
+    /// after the scrape thereafter: a target that comes back meanwhile has newer samples, and these are refused.
+    private void awaitEndOfSeries() {
+        stage = Stage.ENDING;
+        long tick = target.firstTickAfter(environment.time().currentMillis(), offsetMillis);
+        long enough = tick + target.intervalMillis() + target.intervalMillis() / 10;
+        pending = loop.after(nanosUntil(enough), () -> {
+            record.end(tick);
+            end();
+        });
     }
 
-    /// @return false if the loop was stopped
-    private boolean sleepUntil(long millis) {
-        if (!beginInterruptible()) {
-            return false;
+    private void scrape(long tick) {
+        record.begin();
+        Fetch fetch = new Fetch(tick, aligned(tick));
+        stage = Stage.FETCHING;
+        if (!forcedError.isEmpty()) {
+            store(fetch, () -> record.fail(forcedError, 0, fetch.millis));
+        } else if (request.isPresent()) {
+            pending = loop.ask(request.get(), fetch);
+        } else {
+            pending = loop.aside(fetch::fetchAside);
         }
-        try {
-            environment
-                    .time()
-                    .sleep(Duration.ofMillis(millis - environment.time().currentMillis()));
-        } catch (InterruptedException e) {
-            return false;
-        } finally {
-            endInterruptible();
-        }
-        return !isStopped();
-    }
-
-    private synchronized boolean beginInterruptible() {
-        isInterruptible = stop == null;
-        return isInterruptible;
-    }
-
-    /// From here on no interrupt can come; one that came already is forgotten.
-    private synchronized void endInterruptible() {
-        isInterruptible = false;
-        Thread.interrupted();
-    }
-
-    private synchronized boolean isStopped() {
-        return stop != null;
     }
 
     private long aligned(long tick) {
@@ -229,157 +223,84 @@ final class TargetLoop {
         return Math.abs(now - tick) <= tolerance ? tick : now;
     }
 
-    private void scrapeSafely(long millis) {
-        try {
-            scrape(millis);
-        } catch (OperationException e) {
-            appender.rollback();
-            samples.forgetRefs();
-            report.forgetRefs();
-            last = new LastScrape("cannot be stored: " + e.getMessage(), millis, 0, ActiveTarget.Health.DOWN);
-        } catch (RuntimeException e) {
-            appender.rollback();
-            samples.forgetRefs();
-            report.forgetRefs();
-            last = new LastScrape("internal error: " + e, millis, 0, ActiveTarget.Health.DOWN);
-            LOG.log(System.Logger.Level.ERROR, "scrape failed unexpectedly url=" + target.url(), e);
-        }
+    private void store(Fetch fetch, Runnable storing) {
+        stage = Stage.STORING;
+        storing.run();
+        scraped(fetch);
     }
 
-    private void scrape(long millis) {
-        long started = environment.time().nanoTime();
-        metrics.scrapes().increment();
-        if (lastStartNanos != 0) {
-            intervalLength.observe((started - lastStartNanos) / (double) TimeUnit.SECONDS.toNanos(1));
-        }
-        lastStartNanos = started;
-        if (millis - lastAppendMillis > MAX_SILENCE_MILLIS) {
-            samples.forgetRefs();
-            report.forgetRefs();
-        }
-        samples.resetCounts();
-        String error = forcedError;
-        double bodyBytes = 0;
-        Optional<ScrapeClient.Exposition> exposition = Optional.empty();
-        if (error.isEmpty()) {
-            try {
-                exposition = fetch();
-                if (exposition.isEmpty()) {
-                    return;
-                }
-                bodyBytes = exposition.get().bytes().length;
-            } catch (ResponseTooLargeException e) {
-                metrics.exceededBodySizeLimit().increment();
-                bodyBytes = -1;
-                error = "body_size_limit exceeded: more than " + client.maxBodyBytes() + " bytes";
-            } catch (IOException e) {
-                error = String.valueOf(e.getMessage());
-            }
-        }
-        if (exposition.isPresent()) {
-            error = append(exposition.get(), millis);
-        }
-        if (!error.isEmpty()) {
-            metrics.failures().increment();
-            metrics.failureLog()
-                    .add(
-                            config.settings().failureLogFile(),
-                            millis,
-                            config.jobName(),
-                            target.url().toString(),
-                            error);
-            appender.rollback();
-            samples.endAll(millis);
-        }
-        finish(millis, started, error, bodyBytes);
+    private void scraped(Fetch fetch) {
+        stage = Stage.WAITING;
+        long next = target.firstTickAfter(environment.time().currentMillis(), offsetMillis);
+        // A clock that is a little behind its own timer must not make one tick of two.
+        awaitTick(next == fetch.tick ? next + target.intervalMillis() : next);
     }
 
-    /// @return empty if the loop was stopped meanwhile
-    private Optional<ScrapeClient.Exposition> fetch() throws IOException {
-        if (!beginInterruptible()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(client.fetch(target));
-        } catch (InterruptedException e) {
-            return Optional.empty();
-        } finally {
-            endInterruptible();
-        }
-    }
+    /// One attempt to get the exposition.
+    private final class Fetch implements EventLoop.AnswerHandler {
+        private final long tick;
+        private final long millis;
 
-    /// @return what is wrong with the exposition, empty if nothing is
-    private String append(ScrapeClient.Exposition exposition, long millis) {
-        try {
-            samples.append(exposition, millis);
-            return "";
-        } catch (ScrapeFailedException e) {
-            return String.valueOf(e.getMessage());
-        } catch (OperationException e) {
-            if (e.code().equals("invalid_exposition")) {
-                return e.getMessage();
-            }
-            throw e;
+        Fetch(long tick, long millis) {
+            this.tick = tick;
+            this.millis = millis;
         }
-    }
 
-    private void finish(long millis, long started, String error, double bodyBytes) {
-        ExpositionAppender.Counts counts = samples.counts();
-        double seconds = (environment.time().nanoTime() - started) / (double) TimeUnit.SECONDS.toNanos(1);
-        report.append(
-                millis,
-                error.isEmpty() ? 1 : 0,
-                seconds,
-                counts.scraped(),
-                counts.kept(),
-                counts.seriesAdded(),
-                target.timeoutMillis() / 1000.0,
-                config.settings().limits().samples(),
-                bodyBytes);
-        AppendOutcome outcome = appender.commit();
-        metrics.count(outcome);
-        metrics.samples().add(counts.kept());
-        if (outcome.rejected().containsKey(RejectReason.UNKNOWN_REF)) {
-            samples.forgetRefs();
-            report.forgetRefs();
-        }
-        lastAppendMillis = millis;
-        ActiveTarget.Health health = error.isEmpty() ? ActiveTarget.Health.UP : ActiveTarget.Health.DOWN;
-        if (health != last.health && !(health == ActiveTarget.Health.UP && last.startMillis == 0)) {
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "target is " + health.text() + " job=" + config.jobName() + " url=" + target.url()
-                            + (error.isEmpty() ? "" : " error=\"" + error + '"'));
-        }
-        last = new LastScrape(error, millis, seconds, health);
-    }
-
-    /// Ends the series of a target that is gone, at the time at which it would have been scraped next. Waits until
-    /// after the scrape thereafter: a target that comes back meanwhile has newer samples, and these are refused.
-    private void endOfRun() throws InterruptedException {
-        if (lastAppendMillis == 0) {
-            return;
-        }
-        long tick = target.firstTickAfter(environment.time().currentMillis());
-        long enough =
-                tick - environment.time().currentMillis() + target.intervalMillis() + target.intervalMillis() / 10;
-        synchronized (this) {
-            isInterruptible = !isAbandoned;
-        }
-        try {
-            if (isAbandoned()) {
+        @Override
+        public void answered(EventLoop.Answer answer) {
+            if (client.isRedirect(answer)) {
+                // From now on by the transport, which follows it.
+                request = Optional.empty();
+                pending = loop.aside(this::fetchAside);
                 return;
             }
-            environment.time().sleep(Duration.ofMillis(enough));
-        } finally {
-            endInterruptible();
+            try {
+                take(client.read(answer));
+            } catch (IOException e) {
+                failed(e);
+            }
         }
-        try {
-            samples.endAll(tick);
-            report.end(tick);
-            appender.commit();
-        } catch (OperationException e) {
-            LOG.log(System.Logger.Level.WARNING, "series of a removed target were not ended url=" + target.url(), e);
+
+        @Override
+        public void failed(IOException reason) {
+            boolean isTooLarge = reason instanceof ResponseTooLargeException;
+            String error = isTooLarge ? client.tooLarge() : String.valueOf(reason.getMessage());
+            store(this, () -> record.fail(error, isTooLarge ? TargetRecord.TOO_LARGE : 0, millis));
+        }
+
+        private void take(ScrapeClient.Exposition exposition) {
+            if (exposition.length() <= MAX_BYTES_ON_LOOP) {
+                store(this, () -> record.succeed(exposition, millis));
+                return;
+            }
+            ScrapeClient.Exposition kept = exposition.copy();
+            stage = Stage.STORING;
+            loop.aside(() -> {
+                record.succeed(kept, millis);
+                loop.execute(() -> scraped(this));
+            });
+        }
+
+        private void fetchAside() {
+            try {
+                ScrapeClient.Exposition exposition = client.fetch(target);
+                onLoop(() -> take(exposition));
+            } catch (IOException e) {
+                onLoop(() -> failed(e));
+            } catch (InterruptedException e) {
+                // Stopped.
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "fetch failed unexpectedly url=" + target.url(), e);
+                onLoop(() -> failed(new IOException("internal error: " + e, e)));
+            }
+        }
+
+        private void onLoop(Runnable task) {
+            loop.execute(() -> {
+                if (stage == Stage.FETCHING) {
+                    task.run();
+                }
+            });
         }
     }
 
@@ -388,11 +309,11 @@ final class TargetLoop {
     }
 
     Map<String, MetricMetadata> metadata() {
-        return samples.metadata();
+        return record.metadata();
     }
 
     ActiveTarget snapshot() {
-        LastScrape now = last;
+        TargetRecord.LastScrape last = record.last();
         String url = target.url().toString();
         return new ActiveTarget(
                 discoveredLabels,
@@ -400,10 +321,10 @@ final class TargetLoop {
                 config.jobName(),
                 url,
                 globalUrl(url),
-                now.error,
-                now.startMillis,
-                now.seconds,
-                now.health,
+                last.error(),
+                last.startMillis(),
+                last.seconds(),
+                last.health(),
                 target.intervalMillis(),
                 target.timeoutMillis());
     }

@@ -8,6 +8,7 @@ import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.platform.disk.DiskFile;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.http.HttpTransport;
+import dev.belvedere.platform.http.MemoryLoop;
 import dev.belvedere.platform.http.MemoryTransport;
 import dev.belvedere.platform.http.OutboundRequest;
 import dev.belvedere.platform.metrics.MetricRegistry;
@@ -49,8 +50,9 @@ final class ScrapeFixture implements AutoCloseable {
     }
 
     ScrapeEnvironment environment(HttpTransport transport) {
+        MemoryLoop loop = MemoryLoop.start(time, transport);
         return new ScrapeEnvironment(
-                store, Tenant.DEFAULT, transport, time, disk, registry, "Belvedere/test", "monitor-1");
+                store, Tenant.DEFAULT, List.of(loop), transport, time, disk, registry, "Belvedere/test", "monitor-1");
     }
 
     void apply(String yaml) {
@@ -80,12 +82,12 @@ final class ScrapeFixture implements AutoCloseable {
         network.on("http://" + host, request -> response);
     }
 
-    /// Lets time pass once `threads` of the service wait for it, and returns when they wait again.
-    void pass(Duration duration, int threads) {
+    /// Lets time pass once the service's loop waits for it, and returns when it waits again.
+    void pass(Duration duration) {
         try {
-            time.awaitSleepers(threads);
+            time.awaitSleepers(1);
             time.advance(duration);
-            time.awaitSleepers(threads);
+            time.awaitSleepers(1);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

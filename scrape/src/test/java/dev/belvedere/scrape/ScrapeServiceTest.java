@@ -58,8 +58,8 @@ class ScrapeServiceTest {
     void samples_and_the_scrapes_own_series_are_stored_with_the_targets_labels() {
         scrape.expose("n1:9100", "# TYPE a counter\na 1\nb{x=\"y\"} 2\n");
         scrape.apply(job(""));
-        scrape.pass(INTERVAL, 1);
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
+        scrape.pass(INTERVAL);
 
         assertThat(scrape.values("a")).isEqualTo(Map.of(N1, List.of("1.0", "1.0")));
         assertThat(scrape.values("b"))
@@ -81,7 +81,7 @@ class ScrapeServiceTest {
                 params: {"match[]": ["up", "a b"]}
                 basic_auth: {username: u, password: p}
                 """));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
 
         OutboundRequest request = scrape.network.sent().getFirst();
         assertThat(request.uri()).hasToString("http://n1:9100/m?match%5B%5D=up&match%5B%5D=a+b");
@@ -103,11 +103,11 @@ class ScrapeServiceTest {
     void a_series_that_is_not_exposed_any_more_ends_at_that_scrape() {
         scrape.expose("n1:9100", "a 1\nb 2\nc 3\n");
         scrape.apply(job(""));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         scrape.expose("n1:9100", "c 3\na 1\nd 4\n");
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         scrape.expose("n1:9100", "a 1\nb 2\nc 3\n");
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
 
         assertThat(scrape.values("a")).isEqualTo(Map.of(N1, List.of("1.0", "1.0", "1.0")));
         assertThat(scrape.values("b")).isEqualTo(Map.of(N1, List.of("2.0", "stale", "2.0")));
@@ -119,10 +119,10 @@ class ScrapeServiceTest {
     void a_target_that_does_not_answer_is_down_and_its_series_end() {
         scrape.expose("n1:9100", "a 1\n");
         scrape.apply(job(""));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         scrape.network.disconnect("http://n1:9100");
-        scrape.pass(INTERVAL, 1);
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
+        scrape.pass(INTERVAL);
 
         assertThat(scrape.values("up")).isEqualTo(Map.of(N1, List.of("1.0", "0.0", "0.0")));
         assertThat(scrape.values("a")).isEqualTo(Map.of(N1, List.of("1.0", "stale")));
@@ -134,11 +134,11 @@ class ScrapeServiceTest {
     void failed_scrapes_are_written_to_their_file() throws IOException {
         scrape.expose("n1:9100", "a 1\n");
         scrape.apply(job("scrape_failure_log_file: /var/log/scrapes.log"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.disk.exists(Path.of("/var/log/scrapes.log"))).isFalse();
         scrape.network.disconnect("http://n1:9100");
-        scrape.pass(INTERVAL, 1);
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
+        scrape.pass(INTERVAL);
         String[] lines = new String(
                         scrape.disk.readAll(Path.of("/var/log/scrapes.log"), 10_000), StandardCharsets.UTF_8)
                 .split("\n");
@@ -154,7 +154,7 @@ class ScrapeServiceTest {
         scrape.expose("n1:9100", "a 1\n");
         scrape.apply(job(""));
         for (int i = 0; i < 3; i++) {
-            scrape.pass(INTERVAL, 1);
+            scrape.pass(INTERVAL);
         }
         assertThat(scrape.registry.collect().stream()
                         .filter(family -> family.name().equals("prometheus_target_interval_length_seconds"))
@@ -183,7 +183,7 @@ class ScrapeServiceTest {
     void an_unusable_answer_is_the_targets_last_error(int status, String type, String body, String error) {
         scrape.answer("n1:9100", MemoryTransport.answer(status, type, body));
         scrape.apply(job(""));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.onlyTarget().lastError()).isEqualTo(error);
         assertThat(scrape.values("a")).isEmpty();
         assertThat(scrape.values("up")).isEqualTo(Map.of(N1, List.of("0.0")));
@@ -212,7 +212,7 @@ class ScrapeServiceTest {
                     static_configs: [{targets: [n1, n2]}]
                     %s
                 """.formatted(setting));
-        scrape.pass(INTERVAL, 2);
+        scrape.pass(INTERVAL);
         assertThat(scrape.onlyTarget().lastError()).isEqualTo(error);
         assertThat(scrape.values("a")).isEmpty();
         assertThat(scrape.values("up").values()).allMatch(values -> values.equals(List.of("0.0")));
@@ -226,7 +226,7 @@ class ScrapeServiceTest {
                 new OutboundRequest.Response(
                         200, Map.of("content-type", List.of("text/plain"), "content-encoding", List.of("gzip")), bomb));
         scrape.apply(job("body_size_limit: 1MB\nextra_scrape_metrics: true\n"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.onlyTarget().lastError()).isEqualTo("body_size_limit exceeded: more than 1048576 bytes");
         assertThat(scrape.values("scrape_body_size_bytes")).isEqualTo(Map.of(N1, List.of("-1.0")));
         assertThat(scrape.registry
@@ -245,7 +245,7 @@ class ScrapeServiceTest {
                         Map.of("content-type", List.of("text/plain"), "content-encoding", List.of("gzip")),
                         gzip(body)));
         scrape.apply(job("extra_scrape_metrics: true\n"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.onlyTarget().lastError()).isEmpty();
         assertThat(scrape.values("b")).hasSize(1);
         assertThat(scrape.values("scrape_body_size_bytes"))
@@ -256,13 +256,13 @@ class ScrapeServiceTest {
     void labels_of_the_target_win_unless_the_exposed_ones_are_honoured() {
         scrape.expose("n1:9100", "a{job=\"mine\",exported_job=\"other\",instance=\"\"} 1\n");
         scrape.apply(job(""));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("a").keySet())
                 .containsExactly("{exported_exported_job=\"mine\", exported_job=\"other\", instance=\"n1:9100\","
                         + " job=\"node\"}");
 
         scrape.apply(job("honor_labels: true"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("a"))
                 .containsEntry("{exported_job=\"other\", instance=\"n1:9100\", job=\"mine\"}", List.of("1.0"))
                 .containsEntry(
@@ -275,9 +275,9 @@ class ScrapeServiceTest {
         long own = ScrapeFixture.START - 5000;
         scrape.expose("n1:9100", "a 1 " + own + "\n");
         scrape.apply(job(""));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         scrape.expose("n1:9100", "");
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.samples("a"))
                 .isEqualTo(Map.of(
                         Labels.of("__name__", "a", "instance", "n1:9100", "job", "node"),
@@ -285,14 +285,14 @@ class ScrapeServiceTest {
 
         scrape.expose("n1:9100", "b 1 " + (own + 20_000) + "\nc 1 " + own + "\n");
         scrape.apply(job("track_timestamps_staleness: true"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         scrape.expose("n1:9100", "");
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("b")).isEqualTo(Map.of(N1, List.of("1.0", "stale")));
 
         scrape.expose("n1:9100", "d 1 " + own + "\n");
         scrape.apply(job("honor_timestamps: false"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.samples("d").values().iterator().next().firstKey()).isGreaterThan(own);
     }
 
@@ -300,12 +300,12 @@ class ScrapeServiceTest {
     void metric_relabelling_drops_and_renames_and_a_changed_rule_ends_what_it_no_longer_makes() {
         scrape.expose("n1:9100", "a 1\nb 2\n");
         scrape.apply(job("metric_relabel_configs: [{source_labels: [__name__], regex: b, action: drop}]"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("scrape_samples_post_metric_relabeling")).isEqualTo(Map.of(N1, List.of("1.0")));
         assertThat(scrape.values("b")).isEmpty();
 
         scrape.apply(job("metric_relabel_configs: [{target_label: new, replacement: x}]"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("a"))
                 .isEqualTo(Map.of(
                         N1,
@@ -319,13 +319,13 @@ class ScrapeServiceTest {
     void a_reload_that_changes_nothing_of_a_job_leaves_its_targets_alone() {
         scrape.expose("n1:9100", "a 1\n");
         scrape.apply(job(""));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         scrape.apply(job("scrape_timeout: 3s"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("a")).isEqualTo(Map.of(N1, List.of("1.0", "1.0")));
         assertThat(scrape.values("scrape_series_added")).isEqualTo(Map.of(N1, List.of("1.0", "0.0")));
         scrape.apply(job("scrape_timeout: 3s"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("scrape_series_added")).isEqualTo(Map.of(N1, List.of("1.0", "0.0", "0.0")));
     }
 
@@ -333,14 +333,14 @@ class ScrapeServiceTest {
     void the_series_of_a_removed_target_end_a_little_later_and_those_of_a_stopped_process_do_not() {
         scrape.expose("n1:9100", "a 1\n");
         scrape.apply(job(""));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         scrape.apply("scrape_configs: []");
         assertThat(scrape.values("a")).isEqualTo(Map.of(N1, List.of("1.0")));
         scrape.advanceUntilNewest("up", "stale");
         assertThat(scrape.values("a")).isEqualTo(Map.of(N1, List.of("1.0", "stale")));
 
         scrape.apply(job(""));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         scrape.close();
         assertThat(scrape.values("a")).isEqualTo(Map.of(N1, List.of("1.0", "stale", "1.0")));
     }
@@ -356,7 +356,7 @@ class ScrapeServiceTest {
                       - {source_labels: [__address__], regex: drop.*, action: drop}
                       - {source_labels: [dc], target_label: zone}
                 """);
-        scrape.pass(Duration.ofMinutes(1), 1);
+        scrape.pass(Duration.ofMinutes(1));
         PoolTargets pool = scrape.service.targets().getFirst();
         assertThat(pool.job()).isEqualTo("j");
         assertThat(pool.droppedCount()).isEqualTo(1);
@@ -400,7 +400,7 @@ class ScrapeServiceTest {
                         "{\"access_token\": \"t" + tokens.incrementAndGet() + "\", \"expires_in\": 50}"));
         scrape.apply(job("oauth2: {client_id: me, client_secret: s, token_url: \"http://auth/token\", scopes: [x]}"));
         for (int i = 0; i < 4; i++) {
-            scrape.pass(INTERVAL, 1);
+            scrape.pass(INTERVAL);
         }
         assertThat(scrape.network.sent())
                 .filteredOn(request -> request.uri().getHost().equals("n1"))
@@ -416,18 +416,18 @@ class ScrapeServiceTest {
     void a_classic_histogram_becomes_a_native_one_where_asked_and_both_where_classic_ones_are_kept() {
         scrape.expose("n1:9100", "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"+Inf\"} 5\nh_count 5\n");
         scrape.apply(job("convert_classic_histograms_to_nhcb: true"));
-        scrape.pass(INTERVAL, 1);
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("h")).isEqualTo(Map.of(N1, List.of("histogram of 5.0", "histogram of 5.0")));
         assertThat(scrape.values("h_bucket")).isEmpty();
 
         scrape.apply(job("convert_classic_histograms_to_nhcb: true\nalways_scrape_classic_histograms: true"));
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("h").get(N1)).hasSize(3);
         assertThat(scrape.values("h_bucket")).hasSize(2);
 
         scrape.network.disconnect("http://n1:9100");
-        scrape.pass(INTERVAL, 1);
+        scrape.pass(INTERVAL);
         assertThat(scrape.values("h").get(N1)).last().isEqualTo("stale histogram");
     }
 
@@ -436,7 +436,7 @@ class ScrapeServiceTest {
         scrape.expose("n1:9100", "a 1\n");
         scrape.apply(job(""));
         for (int i = 0; i < 15_000 / 50 * 3; i++) {
-            scrape.pass(Duration.ofMillis(50), 1);
+            scrape.pass(Duration.ofMillis(50));
         }
         List<Long> times =
                 List.copyOf(scrape.samples("a").values().iterator().next().keySet());

@@ -31,6 +31,21 @@ public record OutboundRequest(
         return new OutboundRequest("GET", uri, Map.of(), NO_BODY, timeout, maxResponseBytes, ConnectionOptions.DEFAULT);
     }
 
+    /// So that a redirect comes back as the answer.
+    OutboundRequest withoutRedirects() {
+        ConnectionOptions plain =
+                new ConnectionOptions(false, options.isHttp2Allowed(), options.proxyUrl(), options.tls());
+        return new OutboundRequest(method, uri, headers, body, timeout, maxResponseBytes, plain);
+    }
+
+    /// With less time, if so little is left.
+    OutboundRequest within(long nanosLeft) {
+        Duration left = Duration.ofNanos(Math.max(1, nanosLeft));
+        return left.compareTo(timeout) >= 0
+                ? this
+                : new OutboundRequest(method, uri, headers, body, left, maxResponseBytes, options);
+    }
+
     /// The answer to a request, read whole.
     ///
     /// @param headers lower-case names

@@ -39,7 +39,8 @@ class PlainHttpTransportTest {
     private final List<String> requests = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final MemoryTransport others = new MemoryTransport();
-    private final PlainHttpTransport transport = new PlainHttpTransport(others);
+    private final SelectorLoop loop = SelectorLoop.start("test");
+    private final PlainHttpTransport transport = new PlainHttpTransport(loop, others);
     private final ServerSocket server;
     private volatile Script script = request -> "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -92,7 +93,7 @@ class PlainHttpTransportTest {
 
     @AfterEach
     void stop() throws IOException {
-        transport.close();
+        loop.close();
         server.close();
     }
 

@@ -34,6 +34,22 @@ public final class Credentials {
         this.oauth2 = config.oauth2().map(settings -> new OAuth2Token(settings, transport, time));
     }
 
+    /// Whether [#headers] says the same every time, without looking anything up.
+    public boolean isConstant() {
+        boolean isBasicGiven = config.basicAuth()
+                .map(basic ->
+                        basic.usernameFile().isEmpty() && basic.passwordFile().isEmpty())
+                .orElse(true);
+        boolean isAuthorizationGiven = config.authorization()
+                .map(authorization -> authorization.credentialsFile().isEmpty())
+                .orElse(true);
+        return oauth2.isEmpty()
+                && isBasicGiven
+                && isAuthorizationGiven
+                && config.headers().values().stream()
+                        .allMatch(header -> header.files().isEmpty());
+    }
+
     /// @throws IOException if a file or a token cannot be had
     public Map<String, String> headers() throws IOException, InterruptedException {
         Map<String, String> headers = new TreeMap<>();

@@ -20,6 +20,7 @@ import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.http.HttpTransport;
 import dev.belvedere.platform.http.OutboundRequest;
 import dev.belvedere.platform.http.PlainHttpTransport;
+import dev.belvedere.platform.http.SelectorLoop;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
@@ -126,7 +127,8 @@ public final class WarmUp implements AutoCloseable {
         int rounds = 0;
         try (SampleStore samples = new SampleStore(time);
                 HttpServer server = serve(samples);
-                PlainHttpTransport client = new PlainHttpTransport(WarmUp::refuse)) {
+                SelectorLoop loop = SelectorLoop.start("warm-up")) {
+            PlainHttpTransport client = new PlainHttpTransport(loop, WarmUp::refuse);
             InetSocketAddress address = server.listeners().getFirst().address();
             String base = "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
             while (rounds < effort.maxRounds && processCpuNanos.getAsLong() - cpuBefore < effort.maxCpuNanos) {

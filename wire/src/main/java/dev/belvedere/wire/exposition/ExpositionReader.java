@@ -67,12 +67,17 @@ public interface ExpositionReader {
 
     List<Exemplar> exemplars();
 
-    /// @param bytes a whole exposition; the caller gives it up
+    /// @param bytes a whole exposition; not changed, and read until the reader is done
     static ExpositionReader of(ExpositionFormat format, byte[] bytes, HistogramOptions options) {
+        return of(format, bytes, bytes.length, options);
+    }
+
+    /// @param length how many of the bytes are the exposition
+    static ExpositionReader of(ExpositionFormat format, byte[] bytes, int length, HistogramOptions options) {
         ExpositionReader reader = switch (format) {
-            case PROTOBUF -> new ProtobufExposition(bytes, options);
-            case OPENMETRICS_1_0_0, OPENMETRICS_0_0_1 -> new TextReader(bytes, true);
-            case TEXT_0_0_4, TEXT_1_0_0 -> new TextReader(bytes, false);
+            case PROTOBUF -> new ProtobufExposition(bytes, length, options);
+            case OPENMETRICS_1_0_0, OPENMETRICS_0_0_1 -> new TextReader(bytes, length, true);
+            case TEXT_0_0_4, TEXT_1_0_0 -> new TextReader(bytes, length, false);
         };
         return options.convertsClassic() ? new ClassicHistogramReader(reader, options.keepsClassic()) : reader;
     }

@@ -43,6 +43,7 @@ final class ProtobufExposition implements ExpositionReader {
     private static final Sample NO_SAMPLE = new Sample("", "", "", 0, null, List.of());
 
     private final byte[] input;
+    private final int end;
     private final HistogramOptions options;
     private final ProtobufReader message = new ProtobufReader();
     private int position;
@@ -64,8 +65,9 @@ final class ProtobufExposition implements ExpositionReader {
     private int keyFrom;
     private int keyTo;
 
-    ProtobufExposition(byte[] input, HistogramOptions options) {
+    ProtobufExposition(byte[] input, int end, HistogramOptions options) {
         this.input = input;
+        this.end = end;
         this.options = options;
     }
 
@@ -75,7 +77,7 @@ final class ProtobufExposition implements ExpositionReader {
             while (nextSample == samples.size()) {
                 if (nextMetric < metrics.size()) {
                     metric(metrics.get(nextMetric++));
-                } else if (position == input.length) {
+                } else if (position == end) {
                     return false;
                 } else {
                     family();
@@ -133,7 +135,7 @@ final class ProtobufExposition implements ExpositionReader {
     private int familyLength() {
         long length = 0;
         for (int shift = 0; shift < 35; shift += 7) {
-            if (position == input.length) {
+            if (position == end) {
                 throw new IllegalArgumentException("the exposition ends inside a length");
             }
             byte b = input[position++];
@@ -142,9 +144,9 @@ final class ProtobufExposition implements ExpositionReader {
                 break;
             }
         }
-        if (length > input.length - position) {
+        if (length > end - position) {
             throw new IllegalArgumentException(
-                    "it says it has " + length + " bytes, but " + (input.length - position) + " are left");
+                    "it says it has " + length + " bytes, but " + (end - position) + " are left");
         }
         return (int) length;
     }

@@ -14,6 +14,9 @@ final class SeriesLexer {
 
     private final byte[] bytes;
 
+    /// How many of the bytes count.
+    private final int limit;
+
     /// For each label: where its name starts and ends, where its value starts and ends; quotes excluded.
     private int[] spans = new int[64];
 
@@ -21,8 +24,9 @@ final class SeriesLexer {
     private int nameFrom;
     private int nameTo;
 
-    SeriesLexer(byte[] bytes) {
+    SeriesLexer(byte[] bytes, int limit) {
         this.bytes = bytes;
+        this.limit = limit;
     }
 
     /// Lexes the series that starts at `from`.
@@ -37,7 +41,7 @@ final class SeriesLexer {
             at = nameEnd(at, true);
             nameTo = at;
             int brace = skipBlanks(at);
-            if (brace == bytes.length || bytes[brace] != '{') {
+            if (brace == limit || bytes[brace] != '{') {
                 return at;
             }
             at = brace;
@@ -49,7 +53,7 @@ final class SeriesLexer {
     int exemplarLabels(int from) {
         labelCount = 0;
         nameFrom = NO_NAME;
-        if (from >= bytes.length || bytes[from] != '{') {
+        if (from >= limit || bytes[from] != '{') {
             throw error(from, "expected the labels of an exemplar, found " + found(from));
         }
         int end = labelSet(from);
@@ -111,7 +115,7 @@ final class SeriesLexer {
     /// @return where an unquoted name ends, exclusive
     int nameEnd(int from, boolean isColonAllowed) {
         int at = from;
-        while (at < bytes.length && isNameByte(bytes[at], isColonAllowed, at > from)) {
+        while (at < limit && isNameByte(bytes[at], isColonAllowed, at > from)) {
             at++;
         }
         if (at == from) {
@@ -131,10 +135,10 @@ final class SeriesLexer {
     /// @param quote where the opening quote stands
     int closingQuote(int quote) {
         int at = quote + 1;
-        while (at < bytes.length && bytes[at] != '"' && bytes[at] != '\n') {
+        while (at < limit && bytes[at] != '"' && bytes[at] != '\n') {
             at += bytes[at] == '\\' ? 2 : 1;
         }
-        if (at >= bytes.length || bytes[at] != '"') {
+        if (at >= limit || bytes[at] != '"') {
             throw error(quote, "a double quote is not closed");
         }
         return at;
@@ -142,7 +146,7 @@ final class SeriesLexer {
 
     int skipBlanks(int from) {
         int at = from;
-        while (at < bytes.length && (bytes[at] == ' ' || bytes[at] == '\t')) {
+        while (at < limit && (bytes[at] == ' ' || bytes[at] == '\t')) {
             at++;
         }
         return at;
@@ -150,7 +154,7 @@ final class SeriesLexer {
 
     /// 0 beyond the end.
     private byte byteAt(int at) {
-        return at < bytes.length ? bytes[at] : 0;
+        return at < limit ? bytes[at] : 0;
     }
 
     /// The metric name last lexed; `""` for none.
@@ -227,11 +231,11 @@ final class SeriesLexer {
 
     /// What stands at a position, for messages.
     String found(int at) {
-        if (at >= bytes.length) {
+        if (at >= limit) {
             return "the end";
         }
         int end = at;
-        while (end < bytes.length && end < at + 24 && bytes[end] != '\n') {
+        while (end < limit && end < at + 24 && bytes[end] != '\n') {
             end++;
         }
         return end == at ? "the end of the line" : '"' + new String(bytes, at, end - at, StandardCharsets.UTF_8) + '"';

@@ -20,17 +20,17 @@ final class StartTimestamps {
         this.millisByMetric = millisByMetric;
     }
 
-    static StartTimestamps scan(byte[] bytes) {
+    static StartTimestamps scan(byte[] bytes, int limit) {
         Map<String, Long> found = new HashMap<>();
         DecimalReader decimals = new DecimalReader();
-        for (int at = 0; at < bytes.length; at = lineEnd(bytes, at) + 1) {
-            int nameEnd = nameEnd(bytes, at);
+        for (int at = 0; at < limit; at = lineEnd(bytes, at, limit) + 1) {
+            int nameEnd = nameEnd(bytes, at, limit);
             if (bytes[at] != '#' && endsWithCreated(bytes, at, nameEnd)) {
-                int keyEnd = keyEnd(bytes, nameEnd);
+                int keyEnd = keyEnd(bytes, nameEnd, limit);
                 String labels = new String(bytes, nameEnd, keyEnd - nameEnd, StandardCharsets.UTF_8);
                 String name = new String(bytes, at, nameEnd - at - CREATED.length, StandardCharsets.UTF_8);
                 try {
-                    double seconds = decimals.read(bytes, Math.min(keyEnd + 1, bytes.length), bytes.length);
+                    double seconds = decimals.read(bytes, Math.min(keyEnd + 1, limit), limit);
                     found.put(name + labels, (long) (seconds * 1000));
                 } catch (NumberFormatException e) {
                     // The reader comes to this line as a sample and says what is wrong with it.
@@ -40,36 +40,36 @@ final class StartTimestamps {
         return found.isEmpty() ? NONE : new StartTimestamps(found);
     }
 
-    private static int lineEnd(byte[] bytes, int from) {
+    private static int lineEnd(byte[] bytes, int from, int limit) {
         int at = from;
-        while (at < bytes.length && bytes[at] != '\n') {
+        while (at < limit && bytes[at] != '\n') {
             at++;
         }
         return at;
     }
 
-    private static int nameEnd(byte[] bytes, int from) {
+    private static int nameEnd(byte[] bytes, int from, int limit) {
         int at = from;
-        while (at < bytes.length && bytes[at] != '{' && bytes[at] != ' ' && bytes[at] != '\n') {
+        while (at < limit && bytes[at] != '{' && bytes[at] != ' ' && bytes[at] != '\n') {
             at++;
         }
         return at;
     }
 
     /// Behind the closing brace, which may also stand inside a value.
-    private static int keyEnd(byte[] bytes, int nameEnd) {
+    private static int keyEnd(byte[] bytes, int nameEnd, int limit) {
         int at = nameEnd;
         boolean isQuoted = false;
-        if (at == bytes.length || bytes[at] != '{') {
+        if (at == limit || bytes[at] != '{') {
             return at;
         }
-        while (at < bytes.length && bytes[at] != '\n' && (isQuoted || bytes[at] != '}')) {
+        while (at < limit && bytes[at] != '\n' && (isQuoted || bytes[at] != '}')) {
             if (bytes[at] == '"') {
                 isQuoted = !isQuoted;
             }
             at += bytes[at] == '\\' ? 2 : 1;
         }
-        return Math.min(at + 1, bytes.length);
+        return Math.min(at + 1, limit);
     }
 
     private static boolean endsWithCreated(byte[] bytes, int from, int nameEnd) {

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class TextReader implements ExpositionReader {
 
     private final byte[] bytes;
+
+    /// How many of the bytes are the exposition.
+    private final int end;
+
     private final boolean isOpenMetrics;
     private final SeriesLexer lexer;
     private final DecimalReader decimals = new DecimalReader();
@@ -32,19 +36,20 @@ final class TextReader implements ExpositionReader {
     private long timestampMillis;
     private int exemplarFrom;
 
-    TextReader(byte[] bytes, boolean isOpenMetrics) {
+    TextReader(byte[] bytes, int end, boolean isOpenMetrics) {
         this.bytes = bytes;
+        this.end = end;
         this.isOpenMetrics = isOpenMetrics;
-        this.lexer = new SeriesLexer(bytes);
-        this.starts = isOpenMetrics ? StartTimestamps.scan(bytes) : StartTimestamps.NONE;
+        this.lexer = new SeriesLexer(bytes, end);
+        this.starts = isOpenMetrics ? StartTimestamps.scan(bytes, end) : StartTimestamps.NONE;
     }
 
     @Override
     public boolean next() {
         prefixFrom = position;
-        while (position < bytes.length) {
+        while (position < end) {
             int lineFrom = isOpenMetrics ? position : lexer.skipBlanks(position);
-            if (lineFrom == bytes.length) {
+            if (lineFrom == end) {
                 break;
             }
             if (bytes[lineFrom] == '#') {
@@ -60,7 +65,7 @@ final class TextReader implements ExpositionReader {
             }
         }
         if (isOpenMetrics && !hasEof) {
-            throw lexer.error(bytes.length, "the exposition ends without \"# EOF\"");
+            throw lexer.error(end, "the exposition ends without \"# EOF\"");
         }
         return false;
     }
@@ -81,7 +86,7 @@ final class TextReader implements ExpositionReader {
     @Override
     public boolean nextIfSame(byte[] prefix, int from, int length, FamilyHeader known) {
         int to = position + length;
-        if (to >= bytes.length || !Arrays.equals(bytes, position, to, prefix, from, from + length)) {
+        if (to >= end || !Arrays.equals(bytes, position, to, prefix, from, from + length)) {
             return false;
         }
         prefixFrom = position;
@@ -97,24 +102,24 @@ final class TextReader implements ExpositionReader {
         timestampMillis = NO_TIMESTAMP;
         exemplarFrom = -1;
         int at = decimals.end();
-        if (at < bytes.length && bytes[at] != '\n') {
+        if (at < end && bytes[at] != '\n') {
             at = tail(at);
         }
-        position = Math.min(at + 1, bytes.length);
+        position = Math.min(at + 1, end);
     }
 
     /// A timestamp and an exemplar, each if there is one.
     private int tail(int from) {
         int at = lexer.skipBlanks(from);
-        if (at < bytes.length && bytes[at] != '\n' && bytes[at] != '#') {
+        if (at < end && bytes[at] != '\n' && bytes[at] != '#') {
             timestampMillis = isOpenMetrics ? secondsAsMillis(at) : millis(at);
             at = lexer.skipBlanks(decimals.end());
         }
-        if (isOpenMetrics && at < bytes.length && bytes[at] == '#') {
+        if (isOpenMetrics && at < end && bytes[at] == '#') {
             exemplarFrom = lexer.skipBlanks(at + 1);
             at = endOfLine(at);
         }
-        if (at < bytes.length && bytes[at] != '\n') {
+        if (at < end && bytes[at] != '\n') {
             throw lexer.error(at, "expected the end of the line, found " + lexer.found(at));
         }
         return at;
@@ -122,7 +127,7 @@ final class TextReader implements ExpositionReader {
 
     private double number(int at, String what) {
         try {
-            return decimals.read(bytes, at, bytes.length);
+            return decimals.read(bytes, at, end);
         } catch (NumberFormatException e) {
             throw lexer.error(at, "expected a " + what + ", found " + lexer.found(at));
         }
@@ -146,29 +151,29 @@ final class TextReader implements ExpositionReader {
 
     private int endOfLine(int from) {
         int at = from;
-        while (at < bytes.length && bytes[at] != '\n') {
+        while (at < end && bytes[at] != '\n') {
             at++;
         }
         return at;
     }
 
     private void comment(int from) {
-        int end = endOfLine(from);
-        position = Math.min(end + 1, bytes.length);
+        int lineEnd = endOfLine(from);
+        position = Math.min(lineEnd + 1, end);
         int keywordFrom = lexer.skipBlanks(from + 1);
-        int keywordTo = wordEnd(keywordFrom, end);
+        int keywordTo = wordEnd(keywordFrom, lineEnd);
         String keyword = lexer.text(keywordFrom, keywordTo);
         switch (keyword) {
-            case "HELP", "TYPE" -> header(keyword, keywordTo, end);
+            case "HELP", "TYPE" -> header(keyword, keywordTo, lineEnd);
             case "UNIT" -> {
                 if (isOpenMetrics) {
-                    header(keyword, keywordTo, end);
+                    header(keyword, keywordTo, lineEnd);
                 }
             }
             case "EOF" -> {
                 if (isOpenMetrics) {
                     hasEof = true;
-                    if (position < bytes.length) {
+                    if (position < end) {
                         throw lexer.error(position, "nothing may follow \"# EOF\"");
                     }
                 }
@@ -280,14 +285,14 @@ final class TextReader implements ExpositionReader {
         if (exemplarFrom < 0) {
             return List.of();
         }
-        SeriesLexer exemplarLexer = new SeriesLexer(bytes);
+        SeriesLexer exemplarLexer = new SeriesLexer(bytes, end);
         int at = lexer.skipBlanks(exemplarLexer.exemplarLabels(exemplarFrom));
         double exemplarValue = number(at, "value of the exemplar");
         at = lexer.skipBlanks(decimals.end());
-        boolean hasTime = at < bytes.length && bytes[at] != '\n';
+        boolean hasTime = at < end && bytes[at] != '\n';
         long millis = hasTime ? secondsAsMillis(at) : Exemplar.NO_TIMESTAMP;
         at = hasTime ? lexer.skipBlanks(decimals.end()) : at;
-        if (at < bytes.length && bytes[at] != '\n') {
+        if (at < end && bytes[at] != '\n') {
             throw lexer.error(at, "expected the end of the line, found " + lexer.found(at));
         }
         return List.of(new Exemplar(exemplarLexer.labels(""), exemplarValue, millis));

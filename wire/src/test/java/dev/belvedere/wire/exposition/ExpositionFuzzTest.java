@@ -11,6 +11,7 @@ import dev.belvedere.testkit.fuzz.ParserBudget;
 import dev.belvedere.wire.protobuf.ProtoMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -142,14 +143,23 @@ class ExpositionFuzzTest {
                 .toByteArray();
     }
 
+    private static final byte[] FOLLOWING = bytes("7\"} 1\n# EOF\n");
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// With bytes behind it that belong to something else, as a buffer has that is used again.
+    private static byte[] followed(byte[] body) {
+        byte[] all = Arrays.copyOf(body, body.length + FOLLOWING.length);
+        System.arraycopy(FOLLOWING, 0, all, body.length, FOLLOWING.length);
+        return all;
     }
 
     private static Optional<List<Sample>> read(ExpositionFormat format, byte[] body, HistogramOptions options) {
         List<Sample> samples = new ArrayList<>();
         try {
-            ExpositionReader reader = ExpositionReader.of(format, body.clone(), options);
+            ExpositionReader reader = ExpositionReader.of(format, followed(body), body.length, options);
             while (reader.next()) {
                 samples.add(Sample.of(reader));
             }
