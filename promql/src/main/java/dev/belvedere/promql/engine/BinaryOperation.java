@@ -2,9 +2,7 @@ package dev.belvedere.promql.engine;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
-import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.promql.syntax.BinaryExpr;
-import dev.belvedere.promql.syntax.BinaryOp;
 import dev.belvedere.promql.syntax.ValueType;
 import java.util.List;
 
@@ -55,7 +53,7 @@ final class BinaryOperation {
             Labels labels = isNameDropped ? evaluation.nameDropped(series) : series.labels;
             StepSeries result = new StepSeries(labels, series.isNameDropped || isNameDropped, evaluation.steps);
             boolean hasSamples = !series.hasHistograms() && !Evaluation.isTrim(expr.op())
-                    ? floats(expr, series.values, scalars, isSwapped, result.values)
+                    ? floats(expr, series.values, scalars, isSwapped, result)
                     : samples(operation, expr, series, scalars, isSwapped, result);
             if (hasSamples) {
                 sink.accept(result);
@@ -65,30 +63,12 @@ final class BinaryOperation {
     }
 
     private static boolean floats(
-            BinaryExpr expr, double[] values, double[] scalars, boolean isSwapped, double[] into) {
-        BinaryOp op = expr.op();
-        boolean isComparison = op.isComparison();
-        boolean hasSamples = false;
-        for (int step = 0; step < values.length; step++) {
-            double value = values[step];
-            if (SampleValues.isAbsent(value)) {
-                continue;
-            }
-            double left = isSwapped ? scalars[step] : value;
-            double right = isSwapped ? value : scalars[step];
-            if (!isComparison) {
-                into[step] = ElementOperation.arithmetic(op, left, right);
-            } else if (expr.isBool()) {
-                into[step] = ElementOperation.compare(op, left, right) ? 1 : 0;
-            } else if (ElementOperation.compare(op, left, right)) {
-                // The sample of the vector is what is filtered, on whichever side it stands.
-                into[step] = value;
-            } else {
-                continue;
-            }
-            hasSamples = true;
-        }
-        return hasSamples;
+            BinaryExpr expr, double[] values, double[] scalars, boolean isSwapped, StepSeries result) {
+        double[] left = isSwapped ? scalars : values;
+        double[] right = isSwapped ? values : scalars;
+        // The sample of the vector is what is filtered, on whichever side it stands.
+        ColumnOperation.apply(expr.op(), expr.isBool(), left, right, values, result.values);
+        return !result.isEmpty();
     }
 
     private static boolean samples(

@@ -1,7 +1,6 @@
 package dev.belvedere.promql.engine;
 
 import dev.belvedere.promql.histogram.CompensatedSum;
-import dev.belvedere.promql.syntax.Function;
 import dev.belvedere.promql.syntax.PositionRange;
 import java.util.Locale;
 
@@ -28,51 +27,6 @@ final class FloatKernels {
         };
     }
 
-    static RangeKernel extreme(Annotations annotations, PositionRange position, Function function) {
-        boolean isMax = function == Function.MAX_OVER_TIME || function == Function.TS_OF_MAX_OVER_TIME;
-        boolean isTimestamp = function == Function.TS_OF_MIN_OVER_TIME || function == Function.TS_OF_MAX_OVER_TIME;
-        return floatsOnly(
-                annotations,
-                position,
-                1,
-                (window, step) -> isTimestamp ? extremeTimestamp(window, isMax) : isMax ? max(window) : min(window));
-    }
-
-    private static double max(RangeWindow window) {
-        double[] values = window.values;
-        double max = values[window.from];
-        for (int row = window.from + 1; row < window.to; row++) {
-            if (values[row] > max || Double.isNaN(max)) {
-                max = values[row];
-            }
-        }
-        return max;
-    }
-
-    private static double min(RangeWindow window) {
-        double[] values = window.values;
-        double min = values[window.from];
-        for (int row = window.from + 1; row < window.to; row++) {
-            if (values[row] < min || Double.isNaN(min)) {
-                min = values[row];
-            }
-        }
-        return min;
-    }
-
-    /// When the extreme was seen last.
-    private static double extremeTimestamp(RangeWindow window, boolean isMax) {
-        int found = window.from;
-        for (int row = window.from; row < window.to; row++) {
-            double value = window.values[row];
-            double extreme = window.values[found];
-            if ((isMax ? value >= extreme : value <= extreme) || Double.isNaN(extreme)) {
-                found = row;
-            }
-        }
-        return window.times[found] / 1000.0;
-    }
-
     static RangeKernel variance(Annotations annotations, PositionRange position, boolean isDeviation) {
         return floatsOnly(annotations, position, 1, (window, step) -> {
             double variance = variance(window);
@@ -92,22 +46,6 @@ final class FloatKernels {
             squares.add(delta * (value - mean.result()));
         }
         return squares.result() / count;
-    }
-
-    static RangeKernel quantile(Annotations annotations, PositionRange position, double[] quantiles) {
-        Scratch scratch = new Scratch();
-        return (window, step) -> {
-            if (window.floatCount() == 0) {
-                return RangeKernel.NOTHING;
-            }
-            if (!Quantiles.isValid(quantiles[step])) {
-                annotations.invalidQuantile(quantiles[step], position);
-            }
-            if (window.histogramCount() > 0) {
-                annotations.histogramIgnoredInMixedRange(window.metricName(), position);
-            }
-            return Quantiles.quantile(quantiles[step], scratch.copy(window), window.floatCount());
-        };
     }
 
     private static final class Scratch {
@@ -139,49 +77,6 @@ final class FloatKernels {
             }
             return Quantiles.quantile(0.5, values, count);
         });
-    }
-
-    static RangeKernel derivative(Annotations annotations, PositionRange position) {
-        // Times are taken from the first sample on, so that they stay small and exact.
-        return floatsOnly(annotations, position, 2, (window, step) -> line(window, window.times[window.from]).slope);
-    }
-
-    static RangeKernel prediction(Annotations annotations, PositionRange position, double[] secondsAhead) {
-        return floatsOnly(annotations, position, 2, (window, step) -> {
-            Line line = line(window, window.evaluationMillis);
-            return line.slope * secondsAhead[step] + line.intercept;
-        });
-    }
-
-    private record Line(double slope, double intercept) {}
-
-    /// The line with the least squared distance from the samples.
-    ///
-    /// @param originMillis the time of the intercept
-    private static Line line(RangeWindow window, long originMillis) {
-        CompensatedSum sumX = new CompensatedSum();
-        CompensatedSum sumY = new CompensatedSum();
-        CompensatedSum sumXY = new CompensatedSum();
-        CompensatedSum sumX2 = new CompensatedSum();
-        double first = window.values[window.from];
-        boolean isConstant = true;
-        for (int row = window.from; row < window.to; row++) {
-            double y = window.values[row];
-            isConstant &= row == window.from || y == first;
-            double x = (window.times[row] - originMillis) / 1000.0;
-            sumX.add(x);
-            sumY.add(y);
-            sumXY.add(x * y);
-            sumX2.add(x * x);
-        }
-        if (isConstant) {
-            return Double.isInfinite(first) ? new Line(Double.NaN, Double.NaN) : new Line(0, first);
-        }
-        double count = window.floatCount();
-        double covariance = sumXY.result() - sumX.result() * sumY.result() / count;
-        double variance = sumX2.result() - sumX.result() * sumX.result() / count;
-        double slope = covariance / variance;
-        return new Line(slope, sumY.result() / count - slope * sumX.result() / count);
     }
 
     /// Exponential smoothing of values and of their trend (Holt's linear method).

@@ -14,11 +14,37 @@ final class InstantRateKernel implements RangeKernel {
     private final Annotations annotations;
     private final PositionRange position;
     private final boolean isRate;
+    private GroupWindows windows = new GroupWindows(new long[0], new int[0], new int[0], new long[0], 0);
 
     InstantRateKernel(Annotations annotations, PositionRange position, boolean isRate) {
         this.annotations = annotations;
         this.position = position;
         this.isRate = isRate;
+    }
+
+    @Override
+    public void beginGroup(GroupWindows groupWindows) {
+        windows = groupWindows;
+    }
+
+    @Override
+    public boolean applyAll(RangeWindow window, double[] into) {
+        double[] values = window.values;
+        for (int step = 0; step < into.length; step++) {
+            int last = windows.to()[step] - 1;
+            if (last > windows.from()[step]) {
+                double value = values[last];
+                double previous = values[last - 1];
+                double difference = isRate && value < previous ? value : value - previous;
+                into[step] = isRate ? difference / seconds(window, last) : difference;
+            }
+        }
+        return true;
+    }
+
+    /// The time between a float and the one before it.
+    private static double seconds(RangeWindow window, int row) {
+        return (window.times[row] - window.times[row - 1]) / 1000.0;
     }
 
     @Override
@@ -57,7 +83,7 @@ final class InstantRateKernel implements RangeKernel {
                                 window.start(last),
                                 window.times[last]));
         double difference = isReset ? value : value - previous;
-        return isRate ? difference / ((window.times[last] - window.times[last - 1]) / 1000.0) : difference;
+        return isRate ? difference / seconds(window, last) : difference;
     }
 
     private double histograms(RangeWindow window, int last) {

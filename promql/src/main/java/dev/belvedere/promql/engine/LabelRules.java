@@ -2,6 +2,7 @@ package dev.belvedere.promql.engine;
 
 import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.promql.syntax.VectorMatching;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,10 +40,18 @@ final class LabelRules {
     }
 
     /// The labels by which two sides of a binary operation find each other.
-    static Labels matching(Labels labels, List<String> names, boolean isOn) {
-        return isOn
+    static Labels matching(Labels labels, VectorMatching matching) {
+        List<String> names = matching.labels();
+        return matching.isOn()
                 ? labels.only(names)
                 : labels.filter(name -> !name.equals(Labels.METRIC_NAME) && !names.contains(name));
+    }
+
+    /// What is equal for label sets that [#matching] makes the same: of a single label its value is enough.
+    static Object matchKey(Labels labels, VectorMatching matching) {
+        return matching.isOn() && matching.labels().size() == 1
+                ? labels.get(matching.labels().getFirst())
+                : matching(labels, matching);
     }
 
     /// A label set as error messages show it: `{__name__="up", job="a"}`.

@@ -34,5 +34,18 @@ interface RangeKernel {
     /// @param to behind the last
     /// @param endMillis when each window ends, inclusive
     /// @param rangeMillis how long it is; its start is exclusive
-    record GroupWindows(long[] times, int[] from, int[] to, long[] endMillis, long rangeMillis) {}
+    record GroupWindows(long[] times, int[] from, int[] to, long[] endMillis, long rangeMillis) {
+
+        /// How often a row is seen on average, so that a kernel may choose between looking at each window by itself and
+        /// going on from the window before.
+        double overlap() {
+            int steps = from.length;
+            long seen = 0;
+            for (int step = 0; step < steps; step++) {
+                seen += to[step] - from[step];
+            }
+            int rows = steps == 0 ? 0 : to[steps - 1] - from[0];
+            return rows == 0 ? 0 : (double) seen / rows;
+        }
+    }
 }

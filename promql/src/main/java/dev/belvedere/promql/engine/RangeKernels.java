@@ -36,18 +36,18 @@ final class RangeKernels {
             case TS_OF_FIRST_OVER_TIME -> EdgeKernel.timestampOfFirst();
             case TS_OF_LAST_OVER_TIME -> EdgeKernel.timestampOfLast();
             case MIN_OVER_TIME, MAX_OVER_TIME, TS_OF_MIN_OVER_TIME, TS_OF_MAX_OVER_TIME ->
-                FloatKernels.extreme(annotations, position, call.function());
+                new ExtremeKernel(annotations, position, call.function());
             case STDDEV_OVER_TIME -> FloatKernels.variance(annotations, position, true);
             case STDVAR_OVER_TIME -> FloatKernels.variance(annotations, position, false);
             case MAD_OVER_TIME -> FloatKernels.medianDeviation(annotations, position);
             case QUANTILE_OVER_TIME -> {
                 Expr quantile = call.arguments().getFirst();
-                yield FloatKernels.quantile(annotations, quantile.position(), evaluation.scalars(quantile));
+                yield new QuantileKernel(annotations, quantile.position(), evaluation.scalars(quantile));
             }
-            case DERIV -> FloatKernels.derivative(annotations, position);
+            case DERIV -> RegressionKernel.derivative(evaluation, position);
             case PREDICT_LINEAR ->
-                FloatKernels.prediction(
-                        annotations,
+                RegressionKernel.prediction(
+                        evaluation,
                         position,
                         evaluation.scalars(call.arguments().get(1)));
             case DOUBLE_EXPONENTIAL_SMOOTHING ->

@@ -1,6 +1,5 @@
 package dev.belvedere.promql.engine;
 
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.promql.syntax.BinaryExpr;
 import dev.belvedere.promql.syntax.VectorMatching;
 import java.util.ArrayList;
@@ -30,15 +29,15 @@ final class SetOperation {
         };
     }
 
-    private Labels signature(StepSeries series) {
-        return LabelRules.matching(series.labels, matching.labels(), matching.isOn());
+    private Object key(StepSeries series) {
+        return LabelRules.matchKey(series.labels, matching);
     }
 
     /// At which steps a side has samples, by matching labels.
-    private Map<Labels, boolean[]> presence(List<StepSeries> side) {
-        Map<Labels, boolean[]> presence = new HashMap<>();
+    private Map<Object, boolean[]> presence(List<StepSeries> side) {
+        Map<Object, boolean[]> presence = new HashMap<>();
         for (StepSeries series : side) {
-            boolean[] isPresent = presence.computeIfAbsent(signature(series), l -> new boolean[evaluation.steps]);
+            boolean[] isPresent = presence.computeIfAbsent(key(series), l -> new boolean[evaluation.steps]);
             for (int step = 0; step < isPresent.length; step++) {
                 isPresent[step] |= series.isPresent(step);
             }
@@ -46,10 +45,10 @@ final class SetOperation {
         return presence;
     }
 
-    private List<StepSeries> filtered(List<StepSeries> side, Map<Labels, boolean[]> other, boolean isPresenceWanted) {
+    private List<StepSeries> filtered(List<StepSeries> side, Map<Object, boolean[]> other, boolean isPresenceWanted) {
         List<StepSeries> result = new ArrayList<>();
         for (StepSeries series : side) {
-            boolean[] isPresent = other.get(signature(series));
+            boolean[] isPresent = other.get(key(series));
             if (isPresent == null) {
                 if (!isPresenceWanted) {
                     result.add(series);

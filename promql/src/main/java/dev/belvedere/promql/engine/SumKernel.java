@@ -10,14 +10,48 @@ import dev.belvedere.promql.syntax.PositionRange;
 /// `sum_over_time` and `avg_over_time`.
 final class SumKernel implements RangeKernel {
 
+    /// Where a row is in so many windows, sums go on from window to window instead.
+    private static final double MIN_OVERLAP = 4;
+
     private final Annotations annotations;
     private final PositionRange position;
     private final boolean isMean;
+    private final SlidingSums sliding = new SlidingSums();
+    private int[] from = {};
+    private int[] to = {};
+    private boolean isSliding;
 
     SumKernel(Annotations annotations, PositionRange position, boolean isMean) {
         this.annotations = annotations;
         this.position = position;
         this.isMean = isMean;
+    }
+
+    @Override
+    public void beginGroup(GroupWindows windows) {
+        from = windows.from();
+        to = windows.to();
+        isSliding = windows.overlap() >= MIN_OVERLAP;
+    }
+
+    @Override
+    public boolean applyAll(RangeWindow window, double[] into) {
+        double[] values = window.values;
+        if (isSliding && SlidingSums.isSafe(values, window.rows)) {
+            sliding.apply(values, from, to, into);
+            for (int step = 0; isMean && step < into.length; step++) {
+                if (to[step] > from[step]) {
+                    into[step] /= to[step] - from[step];
+                }
+            }
+            return true;
+        }
+        for (int step = 0; step < into.length; step++) {
+            if (to[step] > from[step]) {
+                into[step] = floats(values, from[step], to[step]);
+            }
+        }
+        return true;
     }
 
     @Override
@@ -29,46 +63,44 @@ final class SumKernel implements RangeKernel {
         if (window.histogramCount() > 0) {
             return histograms(window);
         }
-        return isMean ? mean(window) : sum(window);
+        return floats(window.values, window.from, window.to);
     }
 
-    private static double sum(RangeWindow window) {
-        double[] values = window.values;
-        double sum = 0;
-        double compensation = 0;
-        for (int row = window.from; row < window.to; row++) {
-            double total = sum + values[row];
-            compensation = CompensatedSum.compensationAfter(values[row], sum, compensation, total);
-            sum = total;
-        }
-        return Double.isInfinite(sum) ? sum : sum + compensation;
-    }
-
-    /// The sum divided by the count; where the sum would overflow, the mean is carried on instead.
-    private static double mean(RangeWindow window) {
-        double[] values = window.values;
-        double sum = values[window.from];
-        double compensation = 0;
-        for (int row = window.from + 1; row < window.to; row++) {
+    /// The compensated sum, or the sum divided by the count; where that sum would overflow, the mean is carried on
+    /// instead.
+    private double floats(double[] values, int first, int end) {
+        double sum = isMean ? values[first] : 0 + values[first];
+        double error = 0;
+        for (int row = first + 1; row < end; row++) {
             double total = sum + values[row];
             if (Double.isInfinite(total)) {
-                return incrementalMean(window, row, sum, compensation);
+                return isMean ? incrementalMean(values, first, end, row, sum, error) : overflown(values, row, end, sum);
             }
-            compensation = CompensatedSum.compensationAfter(values[row], sum, compensation, total);
+            error = CompensatedSum.compensationAfter(values[row], sum, error, total);
             sum = total;
         }
-        double count = window.floatCount();
-        return sum / count + compensation / count;
+        double count = end - first;
+        return isMean ? sum / count + error / count : Double.isInfinite(sum) ? sum : sum + error;
     }
 
-    private static double incrementalMean(RangeWindow window, int fromRow, double sum, double compensation) {
-        double before = fromRow - window.from;
+    /// Infinity has no error.
+    private static double overflown(double[] values, int fromRow, int end, double sum) {
+        double total = sum;
+        for (int row = fromRow; row < end; row++) {
+            total += values[row];
+        }
+        return total;
+    }
+
+    private static double incrementalMean(
+            double[] values, int first, int end, int fromRow, double sum, double error) {
+        double before = fromRow - first;
         CompensatedSum mean = new CompensatedSum();
-        mean.resume(sum / before, compensation / before);
-        for (int row = fromRow; row < window.to; row++) {
-            double count = row - window.from + 1;
+        mean.resume(sum / before, error / before);
+        for (int row = fromRow; row < end; row++) {
+            double count = row - first + 1;
             mean.scale((count - 1) / count);
-            mean.add(window.values[row] / count);
+            mean.add(values[row] / count);
         }
         return mean.result();
     }

@@ -2,9 +2,7 @@ package dev.belvedere.promql.engine;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
-import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.promql.syntax.BinaryExpr;
-import dev.belvedere.promql.syntax.BinaryOp;
 import dev.belvedere.promql.syntax.VectorMatching;
 import dev.belvedere.promql.syntax.VectorMatching.Cardinality;
 import java.util.ArrayList;
@@ -19,22 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Arithmetic and comparison between two vectors whose series find each other by labels.
 ///
-/// Series are sorted into match groups once. A group of one series on each side is computed column by
-/// column; any other is looked at step by step, since which series is there may change from step to
-/// step.
+/// Series are sorted into match groups once. A group of one series on the "one" side is computed column by column; any
+/// other is looked at step by step, since which series is there may change from step to step.
 ///
 /// One side is the "one" side, of which a match group may have one sample at a step: the right one,
 /// unless the matching is one-to-many.
 final class VectorMatch {
 
     private static final class Group {
-        final Labels signature;
-        final List<StepSeries> many = new ArrayList<>();
-        final List<StepSeries> one = new ArrayList<>();
-
-        Group(Labels signature) {
-            this.signature = signature;
-        }
+        final List<StepSeries> many = new ArrayList<>(1);
+        final List<StepSeries> one = new ArrayList<>(1);
     }
 
     private final Evaluation evaluation;
@@ -58,28 +50,26 @@ final class VectorMatch {
     List<StepSeries> evaluate(List<StepSeries> left, List<StepSeries> right) {
         List<StepSeries> many = isSwapped ? right : left;
         List<StepSeries> one = isSwapped ? left : right;
-        hasMany = presence(many);
-        hasOne = presence(one);
-        Map<Labels, Group> groups = new LinkedHashMap<>();
+        Map<Object, Group> groups = LinkedHashMap.newLinkedHashMap(Math.max(16, one.size()));
         for (StepSeries series : many) {
             group(groups, series).many.add(series);
         }
         for (StepSeries series : one) {
             group(groups, series).one.add(series);
         }
+        List<Group> byStep = new ArrayList<>();
         for (Group group : groups.values()) {
             evaluation.context.budget.check();
-            boolean isPlain = group.many.size() == 1
-                    && group.one.size() == 1
-                    && !matching.hasFill()
-                    && !group.many.getFirst().hasHistograms()
-                    && !group.one.getFirst().hasHistograms()
-                    && !Evaluation.isTrim(expr.op());
-            if (isPlain) {
-                columns(group.many.getFirst(), group.one.getFirst());
-            } else if (matching.hasFill() || !group.many.isEmpty() && !group.one.isEmpty() || group.one.size() > 1) {
-                steps(group);
+            boolean isDone = isPlain(group) && computeColumns(group);
+            boolean isMatched = !group.many.isEmpty() && !group.one.isEmpty();
+            if (!isDone && (matching.hasFill() || isMatched || group.one.size() > 1)) {
+                byStep.add(group);
             }
+        }
+        if (!byStep.isEmpty()) {
+            hasMany = presence(many);
+            hasOne = presence(one);
+            byStep.forEach(this::steps);
         }
         List<StepSeries> series = new ArrayList<>(results.size());
         for (StepSeries result : results.values()) {
@@ -88,6 +78,16 @@ final class VectorMatch {
             }
         }
         return series;
+    }
+
+    private Group group(Map<Object, Group> groups, StepSeries series) {
+        Object key = LabelRules.matchKey(series.labels, matching);
+        Group group = groups.get(key);
+        if (group == null) {
+            group = new Group();
+            groups.put(key, group);
+        }
+        return group;
     }
 
     private boolean[] presence(List<StepSeries> side) {
@@ -100,35 +100,47 @@ final class VectorMatch {
         return isPresent;
     }
 
-    private Group group(Map<Labels, Group> groups, StepSeries series) {
-        return groups.computeIfAbsent(
-                LabelRules.matching(series.labels, matching.labels(), matching.isOn()), Group::new);
-    }
-
-    private void columns(StepSeries many, StepSeries one) {
-        double[] left = isSwapped ? one.values : many.values;
-        double[] right = isSwapped ? many.values : one.values;
-        StepSeries result = result(resultLabels(many, one));
-        double[] out = result.values;
-        BinaryOp op = expr.op();
-        boolean isComparison = op.isComparison();
-        for (int step = 0; step < out.length; step++) {
-            double a = left[step];
-            double b = right[step];
-            if (SampleValues.isAbsent(a) || SampleValues.isAbsent(b)) {
-                continue;
-            }
-            if (!SampleValues.isAbsent(out[step])) {
-                throw LabelRules.duplicateLabelSet();
-            }
-            if (!isComparison) {
-                out[step] = ElementOperation.arithmetic(op, a, b);
-            } else if (expr.isBool()) {
-                out[step] = ElementOperation.compare(op, a, b) ? 1 : 0;
-            } else if (ElementOperation.compare(op, a, b)) {
-                out[step] = a;
+    /// Whether a group is one of floats in which nothing has to be looked for at each step.
+    private boolean isPlain(Group group) {
+        boolean isManyAllowed = matching.cardinality() != Cardinality.ONE_TO_ONE;
+        if (group.one.size() != 1
+                || group.many.isEmpty()
+                || group.many.size() > 1 && !isManyAllowed
+                || matching.hasFill()
+                || Evaluation.isTrim(expr.op())
+                || group.one.getFirst().hasHistograms()) {
+            return false;
+        }
+        for (StepSeries series : group.many) {
+            if (series.hasHistograms()) {
+                return false;
             }
         }
+        return true;
+    }
+
+    /// @return false, and nothing done, if results of the group share labels with others, so that steps have to be
+    ///     looked at
+    private boolean computeColumns(Group group) {
+        StepSeries one = group.one.getFirst();
+        List<StepSeries> computed = new ArrayList<>(group.many.size());
+        for (StepSeries many : group.many) {
+            StepSeries result =
+                    new StepSeries(resultLabels(many.labels, one.labels), expr.isBool(), evaluation.steps);
+            if (results.putIfAbsent(result.labels, result) != null) {
+                computed.forEach(own -> results.remove(own.labels));
+                return false;
+            }
+            computed.add(result);
+        }
+        for (int i = 0; i < computed.size(); i++) {
+            double[] many = group.many.get(i).values;
+            double[] left = isSwapped ? one.values : many;
+            double[] right = isSwapped ? many : one.values;
+            evaluation.context.hold(evaluation.steps);
+            ColumnOperation.apply(expr.op(), expr.isBool(), left, right, left, computed.get(i).values);
+        }
+        return true;
     }
 
     private StepSeries result(Labels labels) {
@@ -145,6 +157,7 @@ final class VectorMatch {
         // Of a one-to-many matching, too, the right fill stands for the "one" side: so does Prometheus.
         OptionalDouble fillOne = matching.fillRight();
         OptionalDouble fillMany = matching.fillLeft();
+        Labels signature = signature(group);
         for (int step = 0; step < evaluation.steps; step++) {
             boolean isEverythingMissing = !hasMany[step] && !hasOne[step];
             if (isEverythingMissing || (!hasMany[step] || !hasOne[step]) && !matching.hasFill()) {
@@ -155,14 +168,19 @@ final class VectorMatch {
             boolean hasMatch = false;
             for (StepSeries many : group.many) {
                 if (many.isPresent(step) && (one != null || fillOne.isPresent())) {
-                    match(step, many, one, fillOne.orElse(0), group.signature, inserted, hasMatch);
+                    match(step, many, one, fillOne.orElse(0), signature, inserted, hasMatch);
                     hasMatch = true;
                 }
             }
             if (one != null && !hasMatch && fillMany.isPresent()) {
-                match(step, null, one, fillMany.getAsDouble(), group.signature, inserted, false);
+                match(step, null, one, fillMany.getAsDouble(), signature, inserted, false);
             }
         }
+    }
+
+    private Labels signature(Group group) {
+        List<StepSeries> side = group.one.isEmpty() ? group.many : group.one;
+        return LabelRules.matching(side.getFirst().labels, matching);
     }
 
     /// The sample of the "one" side at a step, which must be the only one.
@@ -177,7 +195,7 @@ final class VectorMatch {
                 String b = LabelRules.shown(found.labels);
                 boolean isInOrder = a.compareTo(b) <= 0;
                 throw new EvaluationException(
-                        "found duplicate series for the match group " + LabelRules.shown(group.signature)
+                        "found duplicate series for the match group " + LabelRules.shown(signature(group))
                                 + " on the " + (isSwapped ? "left" : "right") + " hand-side of the operation: ["
                                 + (isInOrder ? a : b) + ", " + (isInOrder ? b : a)
                                 + "];many-to-many matching not allowed: matching labels must be unique on one side");

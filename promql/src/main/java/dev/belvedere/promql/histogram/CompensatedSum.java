@@ -33,7 +33,9 @@ public final class CompensatedSum {
         if (Math.abs(total) > Double.MAX_VALUE) {
             return 0;
         }
-        return compensation + (Math.abs(sum) >= Math.abs(term) ? (sum - total) + term : (term - total) + sum);
+        // Knuth's form of the error: as exact as Neumaier's, without asking which of the two is larger.
+        double added = total - sum;
+        return compensation + ((sum - (total - added)) + (term - added));
     }
 
     /// The sum without its error.

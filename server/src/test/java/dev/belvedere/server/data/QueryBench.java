@@ -9,9 +9,11 @@ import dev.belvedere.platform.log.LocalIngestLog;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.platform.time.SystemTime;
+import dev.belvedere.promql.engine.Plan;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
-import dev.belvedere.promql.syntax.Expr;
+import dev.belvedere.promql.engine.QueryRequest;
+import dev.belvedere.promql.engine.Steps;
 import dev.belvedere.promql.syntax.Parser;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
@@ -134,7 +136,10 @@ public final class QueryBench {
             case "m02_metric_names" -> () -> ask(querier -> querier.labelValues("__name__", List.of(), twoHours, 0));
             case "m03_series_match" ->
                 () -> ask(querier -> querier.series(Parser.parseSelector("DCGM_FI_DEV_GPU_TEMP"), twoHours, 0));
-            default -> () -> evaluate(query);
+            default -> {
+                Plan plan = engine.plan(query.text);
+                yield () -> evaluate(query, plan);
+            }
         };
     }
 
@@ -152,17 +157,11 @@ public final class QueryBench {
         return new QueryBudget(QueryBudget.Limits.DEFAULT, System::nanoTime);
     }
 
-    private Object evaluate(Query query) {
-        Expr expr = engine.parse(query.text);
-        return query.rangeSeconds == 0
-                ? engine.instant(store, Tenant.DEFAULT, expr, END, budget())
-                : engine.range(
-                        store,
-                        Tenant.DEFAULT,
-                        expr,
-                        END - query.rangeSeconds * 1000,
-                        END,
-                        query.stepSeconds * 1000,
-                        budget());
+    /// As the server evaluates a query whose plan it knows.
+    private Object evaluate(Query query, Plan plan) {
+        Steps steps = query.rangeSeconds == 0
+                ? Steps.instant(END)
+                : new Steps(END - query.rangeSeconds * 1000, END, query.stepSeconds * 1000);
+        return engine.evaluate(new QueryRequest(store, Tenant.DEFAULT, plan, steps, budget()));
     }
 }
