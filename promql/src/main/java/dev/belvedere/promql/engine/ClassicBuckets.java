@@ -1,7 +1,7 @@
 package dev.belvedere.promql.engine;
 
+import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.promql.engine.Annotations.ForcedMonotonicity;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The buckets of a classic histogram at one step: cumulative counts by ascending upper bound. Refilled
@@ -13,33 +13,39 @@ final class ClassicBuckets {
 
     private static final double MIN_NORMAL = 2.2250738585072014e-308;
 
-    private double[] bounds = new double[8];
-    private double[] counts = new double[8];
+    private double[] bounds = {};
+    private double[] counts = {};
     private int size;
 
     /// Buckets whose counts had to be raised in the last quantile; null if none.
     private @Nullable ForcedMonotonicity forced;
 
-    void clear() {
-        size = 0;
-    }
-
     boolean isEmpty() {
         return size == 0;
     }
 
-    /// @param bound not below the one before; counts of the same bound are added
-    void add(double bound, double count) {
-        if (size > 0 && bounds[size - 1] == bound) {
-            counts[size - 1] += count;
-            return;
+    /// Takes the counts of one step from columns of buckets; those of the same bound are added, absent ones left out.
+    ///
+    /// @param upperBounds ascending, one of each column
+    void fill(double[] upperBounds, double[][] columns, int step) {
+        if (bounds.length < columns.length) {
+            bounds = new double[columns.length];
+            counts = new double[columns.length];
         }
-        if (size == bounds.length) {
-            bounds = Arrays.copyOf(bounds, 2 * size);
-            counts = Arrays.copyOf(counts, 2 * size);
+        int filled = 0;
+        for (int i = 0; i < columns.length; i++) {
+            double count = columns[i][step];
+            if (SampleValues.isAbsent(count)) {
+                continue;
+            }
+            if (filled > 0 && bounds[filled - 1] == upperBounds[i]) {
+                counts[filled - 1] += count;
+            } else {
+                bounds[filled] = upperBounds[i];
+                counts[filled++] = count;
+            }
         }
-        bounds[size] = bound;
-        counts[size++] = count;
+        size = filled;
     }
 
     @Nullable
@@ -119,6 +125,9 @@ final class ClassicBuckets {
         double difference = Math.abs(a - b);
         if (a == 0 || b == 0 || sum < MIN_NORMAL) {
             return difference < SMALL_DIFFERENCE * MIN_NORMAL;
+        }
+        if (difference > 2 * SMALL_DIFFERENCE * sum) {
+            return false;
         }
         return difference / Math.min(sum, Double.MAX_VALUE) < SMALL_DIFFERENCE;
     }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Functions of histograms, native and classic.
 final class HistogramFunctions {
@@ -60,21 +61,54 @@ final class HistogramFunctions {
 
         private final Map<Labels, StepSeries> byLabels = new LinkedHashMap<>();
 
-        void set(Labels labels, int step, double value) {
+        StepSeries series(Labels labels) {
             StepSeries series = byLabels.get(labels);
             if (series == null) {
                 evaluation.context.hold(evaluation.steps);
                 series = new StepSeries(labels, true, evaluation.steps);
                 byLabels.put(labels, series);
             }
-            if (series.isPresent(step)) {
-                throw LabelRules.duplicateLabelSet();
-            }
-            series.values[step] = value;
+            return series;
         }
 
         List<StepSeries> series() {
-            return new ArrayList<>(byLabels.values());
+            List<StepSeries> series = new ArrayList<>(byLabels.values());
+            series.removeIf(StepSeries::isEmpty);
+            return series;
+        }
+    }
+
+    private static void set(StepSeries result, int step, double value) {
+        if (result.isPresent(step)) {
+            throw LabelRules.duplicateLabelSet();
+        }
+        result.values[step] = value;
+    }
+
+    /// Where the quantiles of one histogram go: to one series, or to one of each quantile that its steps ask for.
+    private final class Quantiled {
+
+        private final Results results;
+        private final Labels labels;
+        private final String label;
+        private double quantile;
+        private @Nullable StepSeries series;
+
+        /// @param label the label that is to hold the quantile; empty for none
+        Quantiled(Results results, Labels histogram, String label) {
+            this.results = results;
+            this.labels = resultLabels(histogram);
+            this.label = label;
+        }
+
+        void set(int step, double q, double value) {
+            StepSeries into = series;
+            if (into == null || !label.isEmpty() && q != quantile) {
+                into = results.series(label.isEmpty() ? labels : labels.with(label, labelValue(q)));
+                quantile = q;
+                series = into;
+            }
+            HistogramFunctions.set(into, step, value);
         }
     }
 
@@ -122,29 +156,31 @@ final class HistogramFunctions {
 
     /// @param label the label that is to hold the quantile; empty for none
     private void quantiles(double[] quantiles, String label, Results results) {
-        input.forEachNative((series, step, histogram) -> {
-            double q = quantiles[step];
-            HistogramQuantiles.Quantile quantile = HistogramQuantiles.quantile(q, histogram);
-            switch (quantile.nanEffect()) {
-                case NONE -> {}
-                case SKEWED -> evaluation.annotations().quantileIsSkewed(shownName(series.labels), position);
-                case RESULT -> evaluation.annotations().quantileIsNan(shownName(series.labels), position);
-            }
-            results.set(labelled(resultLabels(series.labels), label, q), step, quantile.value());
+        input.forEachNative(labels -> {
+            Quantiled target = new Quantiled(results, labels, label);
+            return (step, histogram) -> {
+                HistogramQuantiles.Quantile quantile = HistogramQuantiles.quantile(quantiles[step], histogram);
+                switch (quantile.nanEffect()) {
+                    case NONE -> {}
+                    case SKEWED -> evaluation.annotations().quantileIsSkewed(shownName(labels), position);
+                    case RESULT -> evaluation.annotations().quantileIsNan(shownName(labels), position);
+                }
+                target.set(step, quantiles[step], quantile.value());
+            };
         });
-        input.forEachClassic((labels, step, buckets) -> {
-            double q = quantiles[step];
-            double value = buckets.quantile(q);
-            ForcedMonotonicity forced = buckets.forced();
-            if (forced != null) {
-                evaluation.annotations().forcedMonotonicity(shownName(labels), forced, evaluation.time(step), position);
-            }
-            results.set(labelled(resultLabels(labels), label, q), step, value);
+        input.forEachClassic(labels -> {
+            Quantiled target = new Quantiled(results, labels, label);
+            return (step, buckets) -> {
+                double value = buckets.quantile(quantiles[step]);
+                ForcedMonotonicity forced = buckets.forced();
+                if (forced != null) {
+                    evaluation
+                            .annotations()
+                            .forcedMonotonicity(shownName(labels), forced, evaluation.time(step), position);
+                }
+                target.set(step, quantiles[step], value);
+            };
         });
-    }
-
-    private static Labels labelled(Labels labels, String label, double quantile) {
-        return label.isEmpty() ? labels : labels.with(label, labelValue(quantile));
     }
 
     /// A float as OpenMetrics writes it: always with a point or an exponent.
@@ -161,15 +197,20 @@ final class HistogramFunctions {
         HistogramFunctions functions =
                 new HistogramFunctions(evaluation, call.arguments().get(2));
         Results results = functions.new Results();
-        functions.input.forEachNative((series, step, histogram) -> {
-            HistogramQuantiles.Fraction fraction = HistogramQuantiles.fraction(from[step], to[step], histogram);
-            if (fraction.hasNan()) {
-                evaluation.annotations().fractionIgnoresNan(functions.shownName(series.labels), functions.position);
-            }
-            results.set(functions.resultLabels(series.labels), step, fraction.value());
+        functions.input.forEachNative(labels -> {
+            StepSeries result = results.series(functions.resultLabels(labels));
+            return (step, histogram) -> {
+                HistogramQuantiles.Fraction fraction = HistogramQuantiles.fraction(from[step], to[step], histogram);
+                if (fraction.hasNan()) {
+                    evaluation.annotations().fractionIgnoresNan(functions.shownName(labels), functions.position);
+                }
+                set(result, step, fraction.value());
+            };
         });
-        functions.input.forEachClassic((labels, step, buckets) ->
-                results.set(functions.resultLabels(labels), step, buckets.fraction(from[step], to[step])));
+        functions.input.forEachClassic(labels -> {
+            StepSeries result = results.series(functions.resultLabels(labels));
+            return (step, buckets) -> set(result, step, buckets.fraction(from[step], to[step]));
+        });
         return results.series();
     }
 }

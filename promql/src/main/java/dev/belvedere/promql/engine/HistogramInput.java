@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// A vector seen as histograms: the native ones in it, and the classic ones whose buckets are series
 /// with an `le` label. Where both claim the same labels at the same step, neither counts.
@@ -30,15 +31,15 @@ final class HistogramInput {
         }
     }
 
+    /// Is shown the histograms of one series, step by step; each kind of them in turn.
     interface NativeVisitor {
-        void visit(StepSeries series, int step, NativeHistogram histogram);
+        void visit(int step, NativeHistogram histogram);
     }
 
     interface ClassicVisitor {
 
-        /// @param labels without `le`
         /// @param buckets not empty
-        void visit(Labels labels, int step, ClassicBuckets buckets);
+        void visit(int step, ClassicBuckets buckets);
     }
 
     private final Evaluation evaluation;
@@ -46,6 +47,9 @@ final class HistogramInput {
     private final List<StepSeries> natives = new ArrayList<>();
     private final Map<Labels, List<StepSeries>> nativesByLabels = new HashMap<>();
     private final Map<Labels, Classic> classics = new LinkedHashMap<>();
+
+    /// Bounds by their text: histograms mostly have the same ones.
+    private final Map<String, Double> bounds = new HashMap<>();
 
     private HistogramInput(Evaluation evaluation, Expr vector) {
         this.evaluation = evaluation;
@@ -78,12 +82,15 @@ final class HistogramInput {
             return;
         }
         String text = series.labels.get(BOUND_LABEL);
-        double bound;
-        try {
-            bound = bound(text);
-        } catch (NumberFormatException e) {
-            evaluation.annotations().badBucketLabel(shownName(series.labels), text, vector.position());
-            return;
+        Double bound = bounds.get(text);
+        if (bound == null) {
+            try {
+                bound = bound(text);
+            } catch (NumberFormatException e) {
+                evaluation.annotations().badBucketLabel(shownName(series.labels), text, vector.position());
+                return;
+            }
+            bounds.put(text, bound);
         }
         Labels labels = series.labels.filter(name -> !name.equals(BOUND_LABEL));
         classics.computeIfAbsent(labels, l -> new Classic(l, new ArrayList<>()))
@@ -109,9 +116,11 @@ final class HistogramInput {
         return evaluation.context.options.hasDelayedNameRemoval() ? labels.metricName() : "";
     }
 
-    void forEachNative(NativeVisitor visitor) {
+    /// @param visitors makes a visitor for the labels of each series
+    void forEachNative(Function<Labels, NativeVisitor> visitors) {
         for (StepSeries series : natives) {
             Classic classic = classics.get(series.labels);
+            NativeVisitor visitor = visitors.apply(series.labels);
             for (int step = 0; step < evaluation.steps; step++) {
                 NativeHistogram histogram = series.histogram(step);
                 if (histogram == null) {
@@ -122,25 +131,29 @@ final class HistogramInput {
                             .annotations()
                             .mixedClassicAndNativeHistograms(shownName(series.labels), vector.position());
                 } else {
-                    visitor.visit(series, step, histogram);
+                    visitor.visit(step, histogram);
                 }
             }
         }
     }
 
-    void forEachClassic(ClassicVisitor visitor) {
+    /// @param visitors makes a visitor for the labels of each histogram, `le` not among them
+    void forEachClassic(Function<Labels, ClassicVisitor> visitors) {
         ClassicBuckets buckets = new ClassicBuckets();
         for (Classic classic : classics.values()) {
             List<StepSeries> rivals = nativesByLabels.getOrDefault(classic.labels, List.of());
+            ClassicVisitor visitor = visitors.apply(classic.labels);
+            int count = classic.buckets.size();
+            double[] bounds = new double[count];
+            double[][] columns = new double[count][];
+            for (int i = 0; i < count; i++) {
+                bounds[i] = classic.buckets.get(i).bound;
+                columns[i] = classic.buckets.get(i).series.values;
+            }
             for (int step = 0; step < evaluation.steps; step++) {
-                buckets.clear();
-                for (Bucket bucket : classic.buckets) {
-                    if (bucket.series.hasFloat(step)) {
-                        buckets.add(bucket.bound, bucket.series.values[step]);
-                    }
-                }
+                buckets.fill(bounds, columns, step);
                 if (!buckets.isEmpty() && !hasNative(rivals, step)) {
-                    visitor.visit(classic.labels, step, buckets);
+                    visitor.visit(step, buckets);
                 }
             }
         }

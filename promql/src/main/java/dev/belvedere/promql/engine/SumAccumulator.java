@@ -18,8 +18,13 @@ final class SumAccumulator implements Aggregation.Accumulator {
     private final AggregateExpr expr;
     private final boolean isMean;
     private final double[] sums;
-    private final double[] compensations;
-    private final double[] counts;
+
+    /// What additions left over, and how many terms there were; made when a second series comes.
+    private double[] compensations = {};
+
+    private double[] counts = {};
+
+    private boolean isFirst = true;
 
     /// From where on the mean is carried instead of the sum, because the sum would overflow.
     private boolean @Nullable [] isIncremental;
@@ -42,8 +47,6 @@ final class SumAccumulator implements Aggregation.Accumulator {
         this.isMean = isMean;
         this.sums = new double[evaluation.steps];
         Arrays.fill(sums, SampleValues.ABSENT);
-        this.compensations = new double[evaluation.steps];
-        this.counts = isMean ? new double[evaluation.steps] : new double[0];
     }
 
     @Override
@@ -60,6 +63,14 @@ final class SumAccumulator implements Aggregation.Accumulator {
     }
 
     private void addFloats(double[] values) {
+        if (isFirst) {
+            isFirst = false;
+            System.arraycopy(values, 0, sums, 0, sums.length);
+            return;
+        }
+        if (compensations.length == 0) {
+            beginToAdd();
+        }
         for (int step = 0; step < sums.length; step++) {
             double value = values[step];
             if (SampleValues.isAbsent(value)) {
@@ -80,6 +91,16 @@ final class SumAccumulator implements Aggregation.Accumulator {
             }
             compensations[step] = CompensatedSum.compensationAfter(value, sum, compensations[step], total);
             sums[step] = total;
+        }
+    }
+
+    private void beginToAdd() {
+        compensations = new double[sums.length];
+        if (isMean) {
+            counts = new double[sums.length];
+            for (int step = 0; step < sums.length; step++) {
+                counts[step] = SampleValues.isAbsent(sums[step]) ? 0 : 1;
+            }
         }
     }
 
@@ -151,6 +172,9 @@ final class SumAccumulator implements Aggregation.Accumulator {
     }
 
     private double floatResult(int step) {
+        if (compensations.length == 0) {
+            return sums[step];
+        }
         if (!isMean || isIncremental != null && isIncremental[step]) {
             return sums[step] + compensations[step];
         }
