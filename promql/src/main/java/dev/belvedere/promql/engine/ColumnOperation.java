@@ -12,8 +12,7 @@ final class ColumnOperation {
     /// @param isBool whether a comparison gives 1 or 0 instead of filtering
     /// @param kept where a comparison that filters takes its samples from
     /// @param into empty where results may come
-    static void apply(
-            BinaryOp op, boolean isBool, double[] left, double[] right, double[] kept, double[] into) {
+    static void apply(BinaryOp op, boolean isBool, double[] left, double[] right, double[] kept, double[] into) {
         switch (op) {
             case ADD -> add(left, right, into);
             case SUBTRACT -> subtract(left, right, into);
@@ -68,8 +67,7 @@ final class ColumnOperation {
         }
     }
 
-    private static void compare(
-            BinaryOp op, double[] left, double[] right, double @Nullable [] kept, double[] into) {
+    private static void compare(BinaryOp op, double[] left, double[] right, double @Nullable [] kept, double[] into) {
         for (int step = 0; step < into.length; step++) {
             if (areBoth(left[step], right[step])) {
                 boolean isTrue = ElementOperation.compare(op, left[step], right[step]);

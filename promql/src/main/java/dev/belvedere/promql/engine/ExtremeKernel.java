@@ -45,9 +45,8 @@ final class ExtremeKernel implements RangeKernel {
         }
         for (int step = 0; step < into.length; step++) {
             if (to[step] > from[step]) {
-                into[step] = isMax
-                        ? max(window.values, from[step], to[step])
-                        : min(window.values, from[step], to[step]);
+                into[step] =
+                        isMax ? max(window.values, from[step], to[step]) : min(window.values, from[step], to[step]);
             }
         }
         return true;

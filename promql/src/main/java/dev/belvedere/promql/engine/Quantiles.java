@@ -37,9 +37,7 @@ final class Quantiles {
         }
         double rank = q * (count - 1);
         int lower = (int) Math.floor(rank) - nans;
-        return lower < 0
-                ? Double.NaN
-                : interpolated(sorted[lower], sorted[Math.min(numbers - 1, lower + 1)], rank);
+        return lower < 0 ? Double.NaN : interpolated(sorted[lower], sorted[Math.min(numbers - 1, lower + 1)], rank);
     }
 
     private static double invalid(double q) {

@@ -92,8 +92,7 @@ final class SumKernel implements RangeKernel {
         return total;
     }
 
-    private static double incrementalMean(
-            double[] values, int first, int end, int fromRow, double sum, double error) {
+    private static double incrementalMean(double[] values, int first, int end, int fromRow, double sum, double error) {
         double before = fromRow - first;
         CompensatedSum mean = new CompensatedSum();
         mean.resume(sum / before, error / before);

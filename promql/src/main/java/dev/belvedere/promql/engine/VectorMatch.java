@@ -125,8 +125,7 @@ final class VectorMatch {
         StepSeries one = group.one.getFirst();
         List<StepSeries> computed = new ArrayList<>(group.many.size());
         for (StepSeries many : group.many) {
-            StepSeries result =
-                    new StepSeries(resultLabels(many.labels, one.labels), expr.isBool(), evaluation.steps);
+            StepSeries result = new StepSeries(resultLabels(many.labels, one.labels), expr.isBool(), evaluation.steps);
             if (results.putIfAbsent(result.labels, result) != null) {
                 computed.forEach(own -> results.remove(own.labels));
                 return false;
