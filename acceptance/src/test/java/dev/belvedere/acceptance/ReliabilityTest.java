@@ -36,14 +36,6 @@ final class ReliabilityTest {
         return ServerProcess.start(data, arguments.toArray(String[]::new));
     }
 
-    /// R31: stops the server and reads every byte of its blocks.
-    private static void requireClean(ServerProcess server, Path folder, Path data)
-            throws IOException, InterruptedException {
-        server.stop();
-        Peers.Ended check = Peers.run(folder, ServerProcess.command("check", "blocks", data.toString()));
-        assertThat(check.code()).as(check.output()).isZero();
-    }
-
     private static void print(String measured) {
         System.out.println("reliability: " + measured);
     }
@@ -98,7 +90,7 @@ final class ReliabilityTest {
                             .at("/data/result/0/value/1")
                             .asInt())
                     .isEqualTo((acknowledged + 2) * 1000);
-            requireClean(server, folder, data);
+            server.requireClean(data);
         } finally {
             assertThat(Peers.run(folder, "umount", small.toString()).code()).isZero();
         }
@@ -156,7 +148,7 @@ final class ReliabilityTest {
             assertThat(count(server, "count(m)")).isEqualTo(series);
             print("R13 " + queries + " hostile queries: " + new TreeSet<>(statuses) + ", " + written
                     + " writes meanwhile, RSS " + Load.residentBytes(server) / MIB + " MiB");
-            requireClean(server, folder, data);
+            server.requireClean(data);
         }
     }
 
@@ -258,7 +250,7 @@ final class ReliabilityTest {
             assertThat(found).isEqualTo(2000L * accepted.get());
             print("R14 " + senders + " senders: " + accepted + " requests of 2,000 samples taken, " + putOff
                     + " put off, RSS " + resident / MIB + " MiB");
-            requireClean(server, folder, data);
+            server.requireClean(data);
         }
     }
 
@@ -287,7 +279,7 @@ final class ReliabilityTest {
             assertThat(kept).isBetween(limit / 2, 2 * limit);
             print("R15 " + series + " series of one metric: " + kept + " kept, RSS " + Load.residentBytes(server) / MIB
                     + " MiB; \"" + named.strip() + "\"");
-            requireClean(server, folder, data);
+            server.requireClean(data);
         }
     }
 
@@ -328,7 +320,7 @@ final class ReliabilityTest {
             requireGoesOnWaiting(server);
             print("R32 " + series + " series x " + steps + " samples: ready " + ready + " ms after the kill, RSS "
                     + Load.residentBytes(server) / MIB + " MiB");
-            requireClean(server, folder, data);
+            server.requireClean(data);
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /// A running `belvedere` from the folder that the build packaged.
@@ -169,6 +170,16 @@ final class ServerProcess implements AutoCloseable {
             throw new AssertionError("the server did not stop within " + STOP_SECONDS + " s:\n" + output());
         }
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    }
+
+    /// Experiment R31: stops, and reads every byte of the blocks in the data directory.
+    void requireClean(Path data) throws IOException, InterruptedException {
+        stop();
+        Path folder = Objects.requireNonNull(data.toAbsolutePath().getParent());
+        Peers.Ended check = Peers.run(folder, command("check", "blocks", data.toString()));
+        if (check.code() != 0) {
+            throw new AssertionError("check blocks found: " + check.output());
+        }
     }
 
     int exitCode() {

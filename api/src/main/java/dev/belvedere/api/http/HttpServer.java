@@ -69,6 +69,7 @@ public final class HttpServer implements AutoCloseable {
                 .http(listener.address())
                 .maxNumConnections(options.maxConnections())
                 .maxRequestLength(options.maxBodyBytes())
+                .errorHandler(runner.errors(listener.routes()))
                 .requestTimeoutMillis(options.requestTimeoutMillis())
                 .idleTimeoutMillis(options.idleTimeoutMillis())
                 .http1MaxHeaderSize(MAX_HEADER_BYTES)

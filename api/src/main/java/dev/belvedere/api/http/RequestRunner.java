@@ -1,6 +1,7 @@
 package dev.belvedere.api.http;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaders;
@@ -8,10 +9,11 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Turns an Armeria request into a [Call], runs its handler on a virtual thread, and a [Reply] into an Armeria
 /// response.
@@ -55,10 +58,14 @@ final class RequestRunner implements AutoCloseable {
     HttpResponse serve(Routes routes, ServiceRequestContext context, HttpRequest request) {
         if (active.incrementAndGet() > options.maxConcurrentRequests()) {
             active.decrementAndGet();
-            return plain(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "more than " + options.maxConcurrentRequests()
-                            + " requests at once: try again, or raise server.maxConcurrentRequests");
+            return refused(
+                    routes,
+                    request.headers(),
+                    new OperationException(
+                            "overloaded",
+                            Fault.OVERLOAD,
+                            "more than " + options.maxConcurrentRequests()
+                                    + " requests at once: try again, or raise server.maxConcurrentRequests"));
         }
         long start = time.nanoTime();
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
@@ -67,24 +74,65 @@ final class RequestRunner implements AutoCloseable {
                 threads.execute(() -> answer.complete(run(routes, context, whole, start)));
             } else {
                 active.decrementAndGet();
-                answer.complete(refused(failure));
+                answer.complete(refused(routes, request.headers(), unread(failure)));
             }
             return true;
         });
         return HttpResponse.of(answer);
     }
 
-    private static HttpResponse plain(HttpStatus status, String message) {
-        return HttpResponse.of(status, MediaType.PLAIN_TEXT_UTF_8, message + "\n");
+    /// Why a request was not read to its end.
+    private OperationException unread(Throwable failure) {
+        return failure instanceof ContentTooLargeException
+                ? tooLarge()
+                : new OperationException(
+                        "broken_request", Fault.USER, "the request ended early: " + failure.getMessage());
     }
 
-    private HttpResponse refused(Throwable failure) {
-        return failure instanceof ContentTooLargeException
-                ? plain(
-                        HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                        "the body has more than " + options.maxBodyBytes()
-                                + " bytes: send smaller batches, or raise server.maxBodyBytes")
-                : plain(HttpStatus.BAD_REQUEST, "the request ended early: " + failure.getMessage());
+    private OperationException tooLarge() {
+        return new OperationException(
+                "body_too_large",
+                Fault.USER,
+                "the body has more than " + options.maxBodyBytes()
+                        + " bytes: send smaller batches, or raise server.maxBodyBytes");
+    }
+
+    /// Answers without having read the request, in the way of the face that it is for.
+    private HttpResponse refused(Routes routes, RequestHeaders headers, OperationException failure) {
+        ErrorRenderer errors = ErrorRenderer.text();
+        try {
+            String path = headers.path();
+            int query = path.indexOf('?');
+            errors = routes.find(headers.method().name(), query < 0 ? path : path.substring(0, query))
+                    .map(Routes.Match::errors)
+                    .orElse(errors);
+        } catch (OperationException e) {
+            // Nothing is served there by this method.
+        }
+        return response(errors.render(failure), false);
+    }
+
+    /// Answers to bodies that turn out to be too large while they come in.
+    ServerErrorHandler errors(Routes routes) {
+        return new ServerErrorHandler() {
+            @Override
+            public @Nullable HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
+                return null;
+            }
+
+            @Override
+            public @Nullable AggregatedHttpResponse renderStatus(
+                    @Nullable ServiceRequestContext context,
+                    ServiceConfig config,
+                    @Nullable RequestHeaders headers,
+                    HttpStatus status,
+                    @Nullable String description,
+                    @Nullable Throwable cause) {
+                return headers != null && status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)
+                        ? refused(routes, headers, tooLarge()).aggregate().join()
+                        : null;
+            }
+        };
     }
 
     private HttpResponse run(Routes routes, ServiceRequestContext context, AggregatedHttpRequest request, long start) {

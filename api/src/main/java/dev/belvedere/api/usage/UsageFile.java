@@ -2,6 +2,7 @@ package dev.belvedere.api.usage;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.AnchoredRegex;
+import dev.belvedere.model.labels.InvalidRegexException;
 import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.disk.DiskFile;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class UsageFile {
             if (disk.exists(path)) {
                 return parse(new String(disk.readAll(path, MAX_BYTES), StandardCharsets.UTF_8));
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | InvalidRegexException e) {
             LOG.log(
                     Level.WARNING,
                     "usage of metrics is counted anew, since " + path + " is unreadable: " + e.getMessage());

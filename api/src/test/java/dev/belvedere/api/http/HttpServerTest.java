@@ -74,6 +74,8 @@ class HttpServerTest {
                 })
                 .post("/Service/Export", call -> new Reply.Grpc(0, "", call.body()))
                 .post("/Service/Refuse", call -> new Reply.Grpc(3, "bad — input", new byte[0]));
+        routes.face(failure -> new Reply.Grpc(8, failure.getMessage(), new byte[0]))
+                .post("/Service/Limited", call -> Reply.empty());
         server = HttpServer.start(
                 List.of(new Listener("http", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), routes)),
                 OPTIONS,
@@ -141,6 +143,17 @@ class HttpServerTest {
                 .build();
         assertThat(client.send(tooLarge, BodyHandlers.ofString()).statusCode()).isEqualTo(413);
         assertThat(get("/query?q=1").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_body_beyond_the_limit_is_answered_as_its_face_does() throws Exception {
+        HttpRequest tooLarge = HttpRequest.newBuilder(uri("/Service/Limited"))
+                .version(HttpClient.Version.HTTP_1_1)
+                .POST(BodyPublishers.ofByteArray(new byte[2 << 20]))
+                .build();
+        HttpResponse<String> answer = client.send(tooLarge, BodyHandlers.ofString());
+        assertThat(answer.headers().firstValue("grpc-status")).hasValue("8");
+        assertThat(answer.headers().firstValue("grpc-message").orElse("")).contains("raise server.maxBodyBytes");
     }
 
     @Test

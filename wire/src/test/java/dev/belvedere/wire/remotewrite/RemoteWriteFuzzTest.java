@@ -16,6 +16,7 @@ import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.compression.UnpackedBody;
 import dev.belvedere.wire.protobuf.ProtoMessage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -154,6 +155,50 @@ class RemoteWriteFuzzTest {
     @FuzzTest
     void version_2(byte[] body) {
         requireGood(body, (bytes, length, sink) -> new RemoteWrite2Decoder(LIMITS).decode(bytes, length, sink));
+    }
+
+    /// The number of symbols, each with a byte of length before it, then references to them.
+    static Stream<byte[]> tables() {
+        return Stream.of(
+                new byte[] {3, 0, 8, '_', '_', 'n', 'a', 'm', 'e', '_', '_', 2, 'u', 'p', 1, 2},
+                new byte[] {2, 1, 'a', 2, (byte) 0xc3, (byte) 0xa9, 0, 1, 1, 0, 0, 0, 7});
+    }
+
+    /// A series in the order that senders use is decoded on a way of its own: it must say the same as the other.
+    @MethodSource("tables")
+    @FuzzTest
+    void symbols(byte[] table) {
+        if (table.length == 0) {
+            return;
+        }
+        ProtoMessage plain = new ProtoMessage();
+        ProtoMessage unusual = new ProtoMessage();
+        int at = 1;
+        for (int i = table[0] & 0xff; i > 0 && at < table.length; i--) {
+            int length = Math.min(table[at++] & 0xff, table.length - at);
+            byte[] symbol = Arrays.copyOfRange(table, at, at + length);
+            plain.add(out -> out.writeByteArray(4, symbol));
+            unusual.add(out -> out.writeByteArray(4, symbol));
+            at += length;
+        }
+        long[] refs = new long[table.length - at];
+        for (int i = 0; i < refs.length; i++) {
+            refs[i] = table[at + i];
+        }
+        ProtoMessage sample = new ProtoMessage().float64(1, 5).int64(2, 1000);
+        plain.message(5, new ProtoMessage().packed(1, refs).message(2, sample));
+        unusual.message(5, new ProtoMessage().int64(99, 1).message(2, sample).packed(1, refs));
+        assertThat(outcome(unusual.toByteArray())).isEqualTo(outcome(plain.toByteArray()));
+    }
+
+    private static String outcome(byte[] body) {
+        ValidSeries decoded = new ValidSeries();
+        try {
+            new RemoteWrite2Decoder(LIMITS).decode(body, body.length, decoded);
+            return decoded.samples.toString();
+        } catch (WireFormatException | BodyTooLargeException e) {
+            return "refused";
+        }
     }
 
     private static void requireGood(byte[] body, Decoder decoder) {
