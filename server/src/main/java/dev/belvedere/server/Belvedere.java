@@ -167,6 +167,11 @@ public final class Belvedere implements AutoCloseable {
         configuration.reload();
     }
 
+    /// Returns when somebody asks through the API that the server ends, or when it has ended; it is still to be closed.
+    public void awaitQuit() throws InterruptedException {
+        view.awaitQuit();
+    }
+
     /// Exercises the query path now, so many rounds: for the training run of the build.
     ///
     /// @throws IOException if the loopback address cannot be used
@@ -188,6 +193,7 @@ public final class Belvedere implements AutoCloseable {
     @Override
     public void close() {
         view.notReady();
+        view.quit();
         LOG.log(System.Logger.Level.INFO, "stopped");
         closeParts();
     }

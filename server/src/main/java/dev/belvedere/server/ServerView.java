@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 
 /// What the faces see of the running server, at whatever moment they look.
 ///
@@ -25,6 +26,7 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
     private final Reloading reloading;
     private volatile Map<String, String> listeners = Map.of();
     private volatile boolean isReady;
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     /// The configuration from one reload to the next.
     interface Reloading {
@@ -92,6 +94,7 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
         flags.put("query.lookback-delta", Durations.format(config.query().lookbackMillis()));
         flags.put("query.timeout", Durations.format(config.query().limits().timeoutMillis()));
         flags.put("query.max-samples", Long.toString(config.query().limits().maxSamples()));
+        flags.put("web.search.max-limit", Integer.toString(Math.max(maxSearchLimit(), 0)));
         flags.put("enable-feature", String.join(",", config.query().features()));
         return flags;
     }
@@ -137,6 +140,25 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
     }
 
     @Override
+    public boolean isQuitEnabled() {
+        return isAdminEnabled();
+    }
+
+    @Override
+    public void quit() {
+        ended.countDown();
+    }
+
+    void awaitQuit() throws InterruptedException {
+        ended.await();
+    }
+
+    @Override
+    public int maxSearchLimit() {
+        return reloading.current().query().maxSearchLimit();
+    }
+
+    @Override
     public void reload() {
         reloading.reload();
     }
@@ -154,7 +176,15 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
                 "promql",
                 promql,
                 "api",
-                Map.of("admin", isAdminEnabled(), "remote_write_receiver", true, "otlp_write_receiver", true));
+                Map.of(
+                        "admin",
+                        isAdminEnabled(),
+                        "search",
+                        maxSearchLimit() >= 0,
+                        "remote_write_receiver",
+                        true,
+                        "otlp_write_receiver",
+                        true));
     }
 
     @Override

@@ -23,13 +23,22 @@ final class BlockNames {
         this.time = time;
         for (String key : taken) {
             if (key.startsWith(PREFIX)) {
-                last.accumulateAndGet(Long.parseUnsignedLong(key.substring(key.lastIndexOf('/') + 1), 16), Math::max);
+                last.accumulateAndGet(number(key), Math::max);
             }
         }
     }
 
     static boolean isBlock(SegmentRecord record) {
         return record.kind().equals(BLOCK) || record.kind().equals(ROLLUP);
+    }
+
+    private static long number(String key) {
+        return Long.parseUnsignedLong(key.substring(key.lastIndexOf('/') + 1), 16);
+    }
+
+    /// When a key was given out, by the clock of that time.
+    static long createdMillis(String key) {
+        return number(key) / 1_000_000;
     }
 
     /// Numbers rise with the clock, and above all that were given out where the clock does not.

@@ -202,6 +202,11 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     }
 
     @Override
+    public List<StoredBlock> blocks(Tenant tenant) {
+        return BlockList.of(tenant, partitions);
+    }
+
+    @Override
     public Cardinality cardinality(Tenant tenant, MetricCardinality.Request request) {
         return new CardinalityBuilder(request, environment.time().currentMillis()).build(tenant, partitions);
     }

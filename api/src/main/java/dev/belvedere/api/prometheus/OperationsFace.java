@@ -27,6 +27,9 @@ public final class OperationsFace {
                         call -> parts.server().isReady()
                                 ? Reply.text(200, "Belvedere is Ready.\n")
                                 : PrometheusFace.notReady())
+                .get("/-/quit", call -> Reply.text(405, "Only POST or PUT requests allowed"))
+                .post("/-/quit", this::quit)
+                .add("PUT", "/-/quit", this::quit)
                 .get("/-/reload", call -> Reply.text(405, "Only POST or PUT requests allowed"))
                 .post("/-/reload", this::reload)
                 .add("PUT", "/-/reload", this::reload)
@@ -38,6 +41,14 @@ public final class OperationsFace {
                 .get(
                         "/federate",
                         call -> parts.server().isReady() ? federation.answer(call) : PrometheusFace.notReady());
+    }
+
+    private Reply quit(Call call) {
+        if (!parts.server().isQuitEnabled()) {
+            return Reply.text(403, "Lifecycle API is not enabled.");
+        }
+        parts.server().quit();
+        return Reply.text(200, "Requesting termination... Goodbye!");
     }
 
     private Reply reload(Call call) {

@@ -20,6 +20,7 @@ public final class PrometheusFace {
         Registrar face = new Registrar(routes.face(ApiException::render), base);
         new QueryRoutes(parts).addTo(face);
         new SeriesRoutes(parts).addTo(face);
+        new SearchRoutes(parts).addTo(face);
         new TargetRoutes(parts).addTo(face);
         new RuleRoutes(parts).addTo(face);
         new StatusRoutes(parts).addTo(face);

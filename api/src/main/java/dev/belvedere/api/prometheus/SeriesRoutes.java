@@ -3,16 +3,11 @@ package dev.belvedere.api.prometheus;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
-import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.storage.metrics.MetricQuerier;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.TreeSet;
 
 /// Which series, labels and label values there are.
 final class SeriesRoutes {
@@ -27,11 +22,6 @@ final class SeriesRoutes {
         face.getOrPost("/series", this::series)
                 .getOrPost("/labels", this::labels)
                 .get("/label/{name}/values", this::values);
-    }
-
-    /// Asks the store for one set of conditions.
-    private interface Lookup<T> {
-        List<T> find(MetricQuerier querier, List<LabelMatcher> matchers, TimeRange range, int limit);
     }
 
     private Reply series(Call call) {
@@ -78,24 +68,14 @@ final class SeriesRoutes {
     }
 
     /// What any of the sets of conditions finds; one more than the limit, if there is.
-    private <T> List<T> union(Call call, int limit, Comparator<T> order, Lookup<T> lookup) {
+    private <T> List<T> union(Call call, int limit, Comparator<T> order, SeriesUnion.Lookup<T> lookup) {
         ApiParameters parameters = PrometheusFace.parameters(call);
         List<List<LabelMatcher>> sets = parameters.matchers();
-        Optional<TimeRange> span = parameters.range();
-        if (span.isEmpty()) {
-            return List.of();
-        }
-        TimeRange range = span.get();
         int asked = limit == 0 || limit == Integer.MAX_VALUE ? 0 : limit + 1;
-        try (MetricQuerier querier = parts.store()
-                .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {
-            if (sets.size() <= 1) {
-                return lookup.find(querier, sets.isEmpty() ? List.of() : sets.getFirst(), range, asked);
-            }
-            TreeSet<T> all = new TreeSet<>(order);
-            sets.forEach(matchers -> all.addAll(lookup.find(querier, matchers, range, asked)));
-            return new ArrayList<>(all);
-        }
+        return parameters
+                .range()
+                .map(range -> new SeriesUnion(parts, sets, range, asked).find(call, order, lookup))
+                .orElse(List.of());
     }
 
     private interface ElementWriter<T> {

@@ -29,6 +29,15 @@ public interface ServerView {
     /// Whether the configuration may be read again through the API.
     boolean isReloadEnabled();
 
+    /// Whether the process may be ended through the API.
+    boolean isQuitEnabled();
+
+    /// Has the process end as it does when it is told by a signal. Returns before it does.
+    void quit();
+
+    /// Results that one search for names may ask for; 0 for any number, less for no searches at all.
+    int maxSearchLimit();
+
     /// Reads the configuration again.
     ///
     /// @throws dev.belvedere.model.OperationException if it cannot be used; then the former one goes on

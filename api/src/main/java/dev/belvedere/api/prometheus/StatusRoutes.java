@@ -1,12 +1,16 @@
 package dev.belvedere.api.prometheus;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.model.metrics.MetricFamily;
 import dev.belvedere.storage.metrics.MetricAdmin;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// What the server tells of itself.
 final class StatusRoutes {
@@ -26,6 +30,8 @@ final class StatusRoutes {
                 .get("/status/buildinfo", this::build)
                 .get("/status/runtimeinfo", this::runtime)
                 .get("/status/tsdb", this::tsdb)
+                .get("/status/tsdb/blocks", this::blocks)
+                .get("/status/self_metrics", this::selfMetrics)
                 .get("/status/walreplay", this::walReplay)
                 .get("/features", this::features)
                 .get("/notifications", this::notifications)
@@ -133,6 +139,35 @@ final class StatusRoutes {
             json.name("value").value(count).endObject();
         });
         json.endArray();
+    }
+
+    private Reply blocks(Call call) {
+        List<MetricAdmin.StoredBlock> blocks =
+                parts.admin().blocks(parts.tenants().tenant(call));
+        return ApiAnswer.of(json -> {
+            json.beginObject().name("blocks").beginArray();
+            blocks.forEach(block -> BlockJson.write(json, block));
+            json.endArray().endObject();
+        });
+    }
+
+    private Reply selfMetrics(Call call) {
+        String pattern = call.parameters().first("metric_name_pattern");
+        Predicate<String> isWanted;
+        try {
+            isWanted = pattern.isEmpty() ? name -> true : Pattern.compile(pattern)::matches;
+        } catch (PatternSyntaxException e) {
+            throw ApiException.badData("invalid metric_name_pattern: error parsing regexp: " + e.getMessage());
+        }
+        return ApiAnswer.of(json -> {
+            json.beginArray();
+            for (MetricFamily family : parts.metrics().collect()) {
+                if (isWanted.test(family.name())) {
+                    FamilyJson.write(json, family);
+                }
+            }
+            json.endArray();
+        });
     }
 
     /// Requests are only answered once the log has been read.

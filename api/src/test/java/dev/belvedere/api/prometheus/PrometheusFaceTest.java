@@ -362,6 +362,42 @@ class PrometheusFaceTest {
     }
 
     @Test
+    void the_process_can_be_ended_over_http_if_that_is_on() {
+        assertThat(server.get("/-/quit")).isEqualTo("405 Only POST or PUT requests allowed");
+        assertThat(server.post("/-/quit", "")).isEqualTo("200 Requesting termination... Goodbye!");
+        assertThat(server.adminCalls).contains("quit");
+        server.isAdminEnabled = false;
+        assertThat(server.put("/-/quit")).isEqualTo("403 Lifecycle API is not enabled.");
+    }
+
+    @Test
+    void blocks_are_described_as_prometheus_describes_its_own() {
+        assertThat(server.get("/api/v1/status/tsdb/blocks"))
+                .isEqualTo(
+                        "200 {\"status\":\"success\",\"data\":{\"blocks\":[{\"ulid\":\"01HF7XC9E06C0YT0W8V5WFCVAF\",\"minTime\":1000,"
+                                + "\"maxTime\":2000,\"stats\":{\"numSeries\":7,\"numChunks\":21},\"compaction\":{\"level\":2,"
+                                + "\"sources\":[\"01HF7XC9E06C0YT0W8V5WFCVAF\"]},\"version\":1}]}}");
+    }
+
+    @Test
+    void own_metrics_are_told_as_protobufs_json() {
+        server.registry.counter("a_total", "As.", "kind", "x").increment();
+        server.registry.gauge("b", "Bs.", () -> Double.NaN);
+        server.registry.histogram("c_seconds", "Cs.", new double[] {0.5, 1}).observe(0.7);
+        assertThat(server.get("/api/v1/status/self_metrics?metric_name_pattern=" + encoded("[abc](_total|_seconds)?")))
+                .isEqualTo("200 {\"status\":\"success\",\"data\":["
+                        + "{\"name\":\"a_total\",\"help\":\"As.\",\"type\":\"COUNTER\",\"metric\":[{\"label\":[{\"name\":"
+                        + "\"kind\",\"value\":\"x\"}],\"counter\":{\"value\":1}}]},"
+                        + "{\"name\":\"b\",\"help\":\"Bs.\",\"type\":\"GAUGE\",\"metric\":[{\"gauge\":{\"value\":\"NaN\"}}]},"
+                        + "{\"name\":\"c_seconds\",\"help\":\"Cs.\",\"type\":\"HISTOGRAM\",\"metric\":[{\"histogram\":{"
+                        + "\"sampleCount\":\"1\",\"sampleSum\":0.7,\"bucket\":[{\"cumulativeCount\":\"0\",\"upperBound\":0.5},"
+                        + "{\"cumulativeCount\":\"1\",\"upperBound\":1}]}}]}]}");
+        assertThat(server.get("/api/v1/status/self_metrics?metric_name_pattern=" + encoded("(")))
+                .startsWith("400 ")
+                .contains("invalid metric_name_pattern: error parsing regexp: ");
+    }
+
+    @Test
     void own_metrics_are_exposed() {
         server.registry.counter("belvedere_tests_total", "Tests.").add(2);
         assertThat(server.get("/metrics"))

@@ -82,6 +82,7 @@ final class PrometheusServer implements AutoCloseable {
     boolean isReady = true;
     boolean isAdminEnabled = true;
     boolean isReloadEnabled = true;
+    int maxSearchLimit = 1000;
     String reloadFailure = "";
     Labels externalLabels = Labels.EMPTY;
 
@@ -154,6 +155,11 @@ final class PrometheusServer implements AutoCloseable {
         }
 
         @Override
+        public List<StoredBlock> blocks(Tenant tenant) {
+            return List.of(new StoredBlock("metrics/default/0000/17", 1_699_999_000_000L, 1, 1000, 1999, 7, 21));
+        }
+
+        @Override
         public Statistics statistics(Tenant tenant, int topCount) {
             return new Statistics(
                     5,
@@ -216,6 +222,21 @@ final class PrometheusServer implements AutoCloseable {
                 throw new OperationException("invalid_config", Fault.USER, reloadFailure);
             }
             adminCalls.add("reload");
+        }
+
+        @Override
+        public boolean isQuitEnabled() {
+            return isAdminEnabled;
+        }
+
+        @Override
+        public void quit() {
+            adminCalls.add("quit");
+        }
+
+        @Override
+        public int maxSearchLimit() {
+            return maxSearchLimit;
         }
 
         @Override

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,21 +66,17 @@ final class ServerCommand implements Callable<Integer> {
     /// @param whenReady runs once the server answers
     static void run(ServerConfig.Origin origin, CommandLine.Model.CommandSpec spec, Runnable whenReady)
             throws InterruptedException {
-        CountDownLatch stopped = new CountDownLatch(1);
         CompletableFuture<Belvedere> started = new CompletableFuture<>();
         // Before anybody can see that the server is ready: without a handler the signal ends the process.
         Signal.handle(new Signal("HUP"), signal -> started.thenAccept(ServerCommand::reload));
         Belvedere server = Belvedere.start(origin, new SystemTime(), BuildVersion.current());
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-                    server.close();
-                    stopped.countDown();
-                }));
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(server::close));
         started.complete(server);
         spec.commandLine().getOut().println("belvedere is ready at " + server.url());
         spec.commandLine().getOut().flush();
         whenReady.run();
-        stopped.await();
+        server.awaitQuit();
     }
 
     /// Must not throw: the signal's thread and the one that starts the server go on after it.

@@ -18,13 +18,18 @@ import java.util.TreeSet;
 /// @param service how queries are governed (`query.maxConcurrent`, `query.maxQueued`, `query.maxPoints`,
 ///     `query.slowQuery`, `query.topQueries`, `query.maxPlans`, `query.cacheBytes`)
 /// @param features Prometheus' names of switched-on experimental features (`query.features`)
+/// @param maxSearchLimit results that one search for names may ask for, 0 for any number, -1 without the feature
+///     `search-api` (`query.maxSearchLimit`)
 /// @param remoteRead `query.remoteReadMaxSamples`, `query.remoteReadConcurrency`, `query.remoteReadFrameBytes`
 public record QueryConfig(
         QueryBudget.Limits limits,
         long lookbackMillis,
         QueryOptions service,
         Set<String> features,
+        int maxSearchLimit,
         RemoteReadFace.Limits remoteRead) {
+
+    private static final String SEARCH = "search-api";
 
     /// Every feature that there is a switch for.
     private static final Set<String> KNOWN_FEATURES = Set.of(
@@ -33,6 +38,7 @@ public record QueryConfig(
             "promql-extended-range-selectors",
             "promql-binop-fill-modifiers",
             "promql-delayed-name-removal",
+            SEARCH,
             "type-and-unit-labels",
             "use-start-timestamps");
 
@@ -42,6 +48,12 @@ public record QueryConfig(
 
     static QueryConfig read(YamlMap section) {
         QueryBudget.Limits defaults = QueryBudget.Limits.DEFAULT;
+        Set<String> features = features(section);
+        long maxSearchLimit = section.integer("maxSearchLimit", 10_000);
+        if (maxSearchLimit < 0 || maxSearchLimit > 1_000_000) {
+            throw section.key("maxSearchLimit")
+                    .error("query.maxSearchLimit must be 0, for any number, to 1000000, got " + maxSearchLimit);
+        }
         QueryConfig config = new QueryConfig(
                 new QueryBudget.Limits(
                         section.integer("maxSamples", defaults.maxSamples()),
@@ -49,7 +61,8 @@ public record QueryConfig(
                         section.durationMillis("timeout", defaults.timeoutMillis())),
                 section.durationMillis("lookback", 5 * 60_000),
                 service(section),
-                features(section),
+                features,
+                features.contains(SEARCH) ? (int) maxSearchLimit : -1,
                 remoteRead(section));
         section.rejectUnknown();
         return config;

@@ -65,7 +65,7 @@ final class ServerConfigTest {
                 data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7,
                   retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m,
                   downsampling: [{resolution: 5m, after: 2d, keep: 90d}, {resolution: 1h, keep: 2y}]}
-                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-duration-expr, promql-binop-fill-modifiers],
+                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-binop-fill-modifiers, search-api], maxSearchLimit: 11,
                   maxConcurrent: 3, maxQueued: 4, maxPoints: 5, slowQuery: 6s, topQueries: 7, maxPlans: 8, cacheBytes: 9KB,
                   remoteReadMaxSamples: 1, remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
                 global: {query_log_file: queries.log}
@@ -99,6 +99,8 @@ final class ServerConfigTest {
         assertThat(config.queryLogFile(origin)).contains(FILE.toAbsolutePath().resolveSibling("queries.log"));
         assertThat(config.query().promql(config.prometheus()).parser().hasFillModifiers())
                 .isTrue();
+        assertThat(config.query().maxSearchLimit()).isEqualTo(11);
+        assertThat(load("{}").query().maxSearchLimit()).isNegative();
         assertThat(config.query().remoteRead()).isEqualTo(new RemoteReadFace.Limits(1, 2, 3));
         assertThat(config.ingest().limits().maxLabels()).isEqualTo(5);
         assertThat(config.ingest().limits().maxLineBytes()).isEqualTo(1024);
@@ -128,6 +130,7 @@ final class ServerConfigTest {
                 "data: {retentionRules: [{match: up}]}#keep",
                 "query: {timeout: soon}#belvedere.yml:1:18: not a valid duration",
                 "query: {remoteReadConcurrency: 0}#belvedere.yml:1:9: query.remoteReadConcurrency must be 1 to",
+                "query: {maxSearchLimit: -1}#query.maxSearchLimit must be 0, for any number, to 1000000",
                 "query: {features: [magic]}#there is no feature \"magic\"",
                 "ingest: {maxLabels: -1}#belvedere.yml:1:21: expected 1 to",
                 "alertmanager: {route: {receiver: a}}#undefined receiver",

@@ -21,6 +21,28 @@ public interface MetricAdmin {
 
     Statistics statistics(Tenant tenant, int topCount);
 
+    /// What of the tenant's samples is in its final form on disk, the oldest first; copies at other resolutions left
+    /// out.
+    List<StoredBlock> blocks(Tenant tenant);
+
+    /// Immutable samples of many series over a span of time.
+    ///
+    /// @param key identifies it
+    /// @param createdMillis when it was written
+    /// @param level 0 as first written, higher after each compaction
+    /// @param minMillis the earliest sample's time, inclusive
+    /// @param maxMillis the latest sample's time, inclusive
+    /// @param seriesCount of all that have samples within
+    /// @param chunkCount runs of samples of one series
+    record StoredBlock(
+            String key,
+            long createdMillis,
+            int level,
+            long minMillis,
+            long maxMillis,
+            long seriesCount,
+            long chunkCount) {}
+
     /// Cardinality and sizes, as Prometheus' TSDB status page shows them. The maps are ordered, largest first.
     record Statistics(
             long seriesCount,

@@ -1,0 +1,34 @@
+package dev.belvedere.api.prometheus;
+
+import dev.belvedere.api.http.Call;
+import dev.belvedere.model.TimeRange;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.storage.metrics.MetricQuerier;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/// Asks the store for series, names or values that fit any of several sets of conditions.
+///
+/// @param limit of what each set finds; 0 for all
+record SeriesUnion(PrometheusParts parts, List<List<LabelMatcher>> sets, TimeRange range, int limit) {
+
+    /// Asks for one set of conditions.
+    interface Lookup<T> {
+        List<T> find(MetricQuerier querier, List<LabelMatcher> matchers, TimeRange range, int limit);
+    }
+
+    /// @param order the store's own
+    <T> List<T> find(Call call, Comparator<T> order, Lookup<T> lookup) {
+        try (MetricQuerier querier = parts.store()
+                .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {
+            if (sets.size() <= 1) {
+                return lookup.find(querier, sets.isEmpty() ? List.of() : sets.getFirst(), range, limit);
+            }
+            TreeSet<T> all = new TreeSet<>(order);
+            sets.forEach(matchers -> all.addAll(lookup.find(querier, matchers, range, limit)));
+            return new ArrayList<>(all);
+        }
+    }
+}
