@@ -64,6 +64,14 @@ final class SeriesTable {
     private int[] order = new int[16];
     private int[] positions = new int[16];
     private int orderSize;
+
+    /// Whether the exposition in hand was the last one's series in the last one's order so far; then only `starts`
+    /// notes
+    /// where they stand, and the table stays as it is if nothing else comes.
+    private boolean isAsForetold;
+
+    private int[] starts = new int[16];
+    private boolean isTrackingChanged;
     private int[] nextOrder = new int[16];
     private int nextOrderSize;
     private int expected;
@@ -84,6 +92,11 @@ final class SeriesTable {
         reach = 0;
         expected = 0;
         nextOrderSize = 0;
+        isAsForetold = orderSize > 0;
+        isTrackingChanged = false;
+        if (starts.length < orderSize) {
+            starts = new int[order.length];
+        }
     }
 
     /// Moves the reader to the next sample.
@@ -95,12 +108,20 @@ final class SeriesTable {
             int series = order[expected];
             boolean isResolved = refs[series] >= 0 || refs[series] == DROPPED;
             if (isResolved && reader.nextIfSame(arena, places.from[series], places.length[series], headers[series])) {
+                if (isAsForetold) {
+                    starts[expected] = reader.prefixFrom();
+                } else {
+                    seen(series, reader.prefixFrom(), places.length[series], places.keyOffset[series]);
+                }
                 expected++;
-                seen(series, reader.prefixFrom(), places.length[series], places.keyOffset[series]);
                 return series;
             }
         }
-        if (!reader.next()) {
+        boolean isEnd = !reader.next();
+        if (isAsForetold && !(isEnd && expected == orderSize)) {
+            leaveForetold();
+        }
+        if (isEnd) {
             return END;
         }
         int hash = hash(reader.bytes(), reader.keyFrom(), reader.keyLength());
@@ -113,6 +134,14 @@ final class SeriesTable {
         header(series, reader.header());
         seen(series, reader.prefixFrom(), reader.prefixLength(), reader.keyFrom() - reader.prefixFrom());
         return series;
+    }
+
+    private void leaveForetold() {
+        isAsForetold = false;
+        for (int i = 0; i < expected; i++) {
+            int series = order[i];
+            seen(series, starts[i], places.length[series], places.keyOffset[series]);
+        }
     }
 
     private void seen(int series, int from, int length, int keyOffset) {
@@ -241,7 +270,10 @@ final class SeriesTable {
 
     /// Tells whether the series ends when it is not exposed any more: not if it carries timestamps of its own.
     void track(int series, boolean isTrackedNow) {
-        isTracked[series] = isTrackedNow;
+        if (isTracked[series] != isTrackedNow) {
+            isTracked[series] = isTrackedNow;
+            isTrackingChanged = true;
+        }
     }
 
     /// Ends an exposition that was read to its end: forgets the series that were not in it.
@@ -249,6 +281,12 @@ final class SeriesTable {
     /// @param bytes of the reader, copied for the next exposition
     /// @param ended gets the refs of tracked series that are forgotten
     void commit(byte[] bytes, LongConsumer ended) {
+        if (isAsForetold) {
+            if (isTrackingChanged) {
+                System.arraycopy(isTracked, 0, wasTracked, 0, count);
+            }
+            return;
+        }
         if (arena.length < reach || arena.length > 2 * (long) reach + 1024) {
             arena = new byte[reach + reach / 16];
         }

@@ -69,6 +69,9 @@ final class TargetLoop {
     private Stage stage = Stage.WAITING;
     private Optional<RepeatedRequest> request = Optional.empty();
 
+    private long nextTick;
+    private final Runnable scrape = this::scrape;
+
     /// The wait or the fetch in hand.
     private EventLoop.Pending pending = () -> {};
 
@@ -158,7 +161,8 @@ final class TargetLoop {
             return;
         }
         stage = Stage.WAITING;
-        pending = loop.after(nanosUntil(tick), () -> scrape(tick));
+        nextTick = tick;
+        pending = loop.after(nanosUntil(tick), scrape);
     }
 
     private long nanosUntil(long millis) {
@@ -204,12 +208,12 @@ final class TargetLoop {
         });
     }
 
-    private void scrape(long tick) {
+    private void scrape() {
         record.begin();
-        Fetch fetch = new Fetch(tick, aligned(tick));
+        Fetch fetch = new Fetch(nextTick, aligned(nextTick));
         stage = Stage.FETCHING;
         if (!forcedError.isEmpty()) {
-            store(fetch, () -> record.fail(forcedError, 0, fetch.millis));
+            fail(fetch, forcedError, 0);
         } else if (request.isPresent()) {
             pending = loop.ask(request.get(), fetch);
         } else {
@@ -223,9 +227,9 @@ final class TargetLoop {
         return Math.abs(now - tick) <= tolerance ? tick : now;
     }
 
-    private void store(Fetch fetch, Runnable storing) {
+    private void fail(Fetch fetch, String error, double bodyBytes) {
         stage = Stage.STORING;
-        storing.run();
+        record.fail(error, bodyBytes, fetch.millis);
         scraped(fetch);
     }
 
@@ -265,16 +269,17 @@ final class TargetLoop {
         public void failed(IOException reason) {
             boolean isTooLarge = reason instanceof ResponseTooLargeException;
             String error = isTooLarge ? client.tooLarge() : String.valueOf(reason.getMessage());
-            store(this, () -> record.fail(error, isTooLarge ? TargetRecord.TOO_LARGE : 0, millis));
+            fail(this, error, isTooLarge ? TargetRecord.TOO_LARGE : 0);
         }
 
         private void take(ScrapeClient.Exposition exposition) {
+            stage = Stage.STORING;
             if (exposition.length() <= MAX_BYTES_ON_LOOP) {
-                store(this, () -> record.succeed(exposition, millis));
+                record.succeed(exposition, millis);
+                scraped(this);
                 return;
             }
             ScrapeClient.Exposition kept = exposition.copy();
-            stage = Stage.STORING;
             loop.aside(() -> {
                 record.succeed(kept, millis);
                 loop.execute(() -> scraped(this));

@@ -98,10 +98,13 @@ final class TargetRecord implements AutoCloseable {
 
     /// Keeps what the scrape in hand brought, at the time it is given.
     void succeed(ScrapeClient.Exposition exposition, long millis) {
-        safely(millis, () -> {
+        try {
+            prepare(millis);
             String error = append(exposition, millis);
             finish(millis, error, exposition.length());
-        });
+        } catch (RuntimeException e) {
+            giveUp(millis, e);
+        }
     }
 
     /// Keeps that the scrape in hand brought nothing.
@@ -111,21 +114,27 @@ final class TargetRecord implements AutoCloseable {
         if (bodyBytes == TOO_LARGE) {
             metrics.exceededBodySizeLimit().increment();
         }
-        safely(millis, () -> finish(millis, error, bodyBytes));
+        try {
+            prepare(millis);
+            finish(millis, error, bodyBytes);
+        } catch (RuntimeException e) {
+            giveUp(millis, e);
+        }
     }
 
-    private void safely(long millis, Runnable scrape) {
-        try {
-            samples.resetCounts();
-            if (millis - lastAppendMillis > MAX_SILENCE_MILLIS) {
-                forgetRefs();
-            }
-            scrape.run();
-        } catch (OperationException e) {
-            giveUp(millis, "cannot be stored: " + e.getMessage());
-        } catch (RuntimeException e) {
-            giveUp(millis, "internal error: " + e);
-            LOG.log(System.Logger.Level.ERROR, "scrape failed unexpectedly url=" + target.url(), e);
+    private void prepare(long millis) {
+        samples.resetCounts();
+        if (millis - lastAppendMillis > MAX_SILENCE_MILLIS) {
+            forgetRefs();
+        }
+    }
+
+    private void giveUp(long millis, RuntimeException reason) {
+        if (reason instanceof OperationException) {
+            giveUp(millis, "cannot be stored: " + reason.getMessage());
+        } else {
+            giveUp(millis, "internal error: " + reason);
+            LOG.log(System.Logger.Level.ERROR, "scrape failed unexpectedly url=" + target.url(), reason);
         }
     }
 

@@ -92,7 +92,9 @@ public final class LocalDisk implements Disk {
 
     @Override
     public long usableBytes(Path path) throws IOException {
-        return Files.getFileStore(path).getUsableSpace();
+        // Asks the kernel once, where a FileStore reads the list of all mounts first; but cannot tell full from failed.
+        long usable = path.toFile().getUsableSpace();
+        return usable > 0 ? usable : Files.getFileStore(path).getUsableSpace();
     }
 
     @Override

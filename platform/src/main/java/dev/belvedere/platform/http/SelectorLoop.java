@@ -18,6 +18,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The loop over the machine's sockets and clock.
@@ -62,6 +63,9 @@ public final class SelectorLoop implements EventLoop {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>((a, b) -> Long.signum(a.atNanos - b.atNanos));
     private final IdleConnections idle = new IdleConnections();
     private final List<PlainExchange> running = new ArrayList<>();
+    private final List<SelectionKey> ready = new ArrayList<>();
+    private final Consumer<PlainExchange> cancel = this::cancel;
+    private final Consumer<SelectionKey> note = ready::add;
     private final Deque<byte[]> spares = new ArrayDeque<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
     private long lookNanos;
@@ -90,6 +94,7 @@ public final class SelectorLoop implements EventLoop {
                 runTimers();
                 giveUpLate();
                 await();
+                proceedAll();
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.ERROR, "the loop ends name=" + thread.getName(), e);
@@ -139,9 +144,12 @@ public final class SelectorLoop implements EventLoop {
         }
     }
 
+    /// Waits for the next thing to do. What is ready is only noted: done within the selector's own methods, the JVM
+    /// would
+    /// compile all of it into each of them.
     private void await() throws IOException {
         if (!tasks.isEmpty()) {
-            selector.selectNow(this::proceed);
+            selector.selectNow(note);
             return;
         }
         long now = System.nanoTime();
@@ -151,11 +159,11 @@ public final class SelectorLoop implements EventLoop {
             nanos = Math.clamp(lookNanos - now, 0, nanos);
         }
         if (nanos == Long.MAX_VALUE) {
-            selector.select(this::proceed);
+            selector.select(note);
         } else if (nanos == 0) {
-            selector.selectNow(this::proceed);
+            selector.selectNow(note);
         } else {
-            selector.select(this::proceed, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
+            selector.select(note, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
         }
     }
 
@@ -187,7 +195,7 @@ public final class SelectorLoop implements EventLoop {
             lookNanos = now + DEADLINE_GRAIN_NANOS;
         }
         PlainExchange exchange = new PlainExchange(
-                request, handler, now + request.request().timeout().toNanos(), this::cancel);
+                request, handler, now + request.request().timeout().toNanos(), cancel);
         exchange.place = running.size();
         running.add(exchange);
         PlainConnection kept = request.isIdempotent() ? idle.take(request.origin(), now) : null;
@@ -239,6 +247,17 @@ public final class SelectorLoop implements EventLoop {
         } catch (IOException e) {
             failOrRepeat(exchange, e);
         }
+    }
+
+    private void proceedAll() {
+        for (int i = 0; i < ready.size(); i++) {
+            SelectionKey key = ready.get(i);
+            // The exchange before may have cancelled this one.
+            if (key.isValid()) {
+                proceed(key);
+            }
+        }
+        ready.clear();
     }
 
     private void proceed(SelectionKey key) {
