@@ -22,7 +22,7 @@ final class PromqlReference implements AutoCloseable {
     private static final Pattern VERSION = Pattern.compile("prometheus, version (\\d+)\\.(\\d+)");
     private static final int OLDEST = 305;
     static final int NEWEST = 314;
-    private static final String CONFIG = "storage: {tsdb: {out_of_order_time_window: 1d}}\n";
+    static final String CONFIG = "storage: {tsdb: {out_of_order_time_window: 1d}}\n";
 
     private final int version;
     private final List<PrometheusProcess> processes = new ArrayList<>();

@@ -1,12 +1,21 @@
 package dev.belvedere.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belvedere.acceptance.promql.Examination;
+import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.wire.compression.SnappyBlock;
+import dev.belvedere.wire.protobuf.ProtobufWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A real Prometheus that keeps nothing itself asks us by remote read and answers as we do.
+/// Remote read beside a real Prometheus: as its server, and as a server like it.
 final class RemoteReadTest {
 
     private static final String[] QUERIES = {
@@ -25,7 +34,7 @@ final class RemoteReadTest {
 
     @Test
     void prometheus_answers_from_our_data(@TempDir Path folder) throws IOException, InterruptedException {
-        Peers.find("prometheus");
+        PromqlReference.version(folder);
         // A Prometheus asks only for series with its own external labels, and takes them off the answer again.
         String global = "global: {external_labels: {replica: p}}\n";
         Path own = folder.resolve("belvedere.yml");
@@ -48,5 +57,75 @@ final class RemoteReadTest {
                 }
             }
         }
+    }
+
+    private static final List<LabelMatcher> SELECTORS = List.of(
+            LabelMatcher.of(LabelMatcher.Type.REGEX, Labels.METRIC_NAME, ".+"),
+            LabelMatcher.of(LabelMatcher.Type.REGEX, Labels.METRIC_NAME, "latency|size|mixed|odd_latency"),
+            LabelMatcher.of(LabelMatcher.Type.NOT_REGEX, "instance", "a.*"),
+            LabelMatcher.of(LabelMatcher.Type.EQUAL, "instance", ""),
+            LabelMatcher.of(LabelMatcher.Type.EQUAL, "replica", "p"),
+            LabelMatcher.of(LabelMatcher.Type.NOT_EQUAL, "replica", "p"));
+
+    /// Random data of every kind, read from both in both forms.
+    @Test
+    void reads_have_the_samples_that_prometheus_answers(@TempDir Path folder) throws IOException, InterruptedException {
+        PromqlReference.version(folder);
+        long seed = Long.getLong("seed", System.nanoTime() % 1_000_000);
+        System.out.println("seed " + seed);
+        Examination examination = new Examination(seed, false);
+        String global = "global: {external_labels: {replica: p}}\n";
+        Path own = folder.resolve("belvedere.yml");
+        Files.writeString(
+                own,
+                global
+                        + "storage: {tsdb: {retention: {time: 100y}}}\nagent: {host: false}\nself: {scrapeInterval: 0s}\n");
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--config", own.toString());
+                PrometheusProcess prometheus = PrometheusProcess.start(
+                        folder.resolve("tsdb"),
+                        global + PromqlReference.CONFIG,
+                        "--storage.tsdb.min-block-duration=1d",
+                        "--storage.tsdb.max-block-duration=1d",
+                        "--web.enable-remote-write-receiver",
+                        "--enable-feature=native-histograms")) {
+            PromqlReference.load(server.url("/api/v1/write"), examination.requests(0));
+            PromqlReference.load(prometheus.url("/api/v1/write"), examination.requests(0));
+            long start = examination.startMillis() + 600_000;
+            for (LabelMatcher selector : SELECTORS) {
+                for (int form = 0; form <= 1; form++) {
+                    byte[] request = request(selector, start, start + 1_200_000, form);
+                    TreeSet<String> theirs = read(prometheus.url(""), request, form, start);
+                    TreeSet<String> ours = read(server.url(""), request, form, start);
+                    assertThat(theirs).as(selector.toString()).isNotEmpty();
+                    TreeSet<String> missing = new TreeSet<>(theirs);
+                    missing.removeAll(ours);
+                    ours.removeAll(theirs);
+                    String question = "seed " + seed + ", " + selector + ", form " + form;
+                    assertThat(missing).as("only theirs: " + question).isEmpty();
+                    assertThat(ours).as("only ours: " + question).isEmpty();
+                }
+            }
+        }
+    }
+
+    private static TreeSet<String> read(String server, byte[] request, int form, long start)
+            throws IOException, InterruptedException {
+        byte[] body = Http.postForBytes(server + "/api/v1/read", "application/x-protobuf", request);
+        return ReadAnswer.samples(body, form == 1, start, start + 1_200_000);
+    }
+
+    private static byte[] request(LabelMatcher selector, long start, long end, int form) {
+        ProtobufWriter request = new ProtobufWriter();
+        int query = request.beginMessage(1);
+        request.int64(1, start);
+        request.int64(2, end);
+        int matcher = request.beginMessage(3);
+        request.int64(1, selector.type().ordinal());
+        request.string(2, selector.name());
+        request.string(3, selector.value());
+        request.endMessage(matcher);
+        request.endMessage(query);
+        request.int64(2, form);
+        return SnappyBlock.compress(request.array(), 0, request.size());
     }
 }

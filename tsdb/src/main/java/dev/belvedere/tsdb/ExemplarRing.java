@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +22,10 @@ final class ExemplarRing {
 
     @GuardedBy("this")
     private final Deque<Kept> exemplars = new ArrayDeque<>();
+
+    /// The last one added of each series that has any here.
+    @GuardedBy("this")
+    private final Map<Labels, Kept> newest = new HashMap<>();
 
     @GuardedBy("this")
     private long capacity;
@@ -38,18 +43,26 @@ final class ExemplarRing {
     @GuardedBy("this")
     private void trim() {
         while (exemplars.size() > Math.max(0, capacity)) {
-            exemplars.removeFirst();
+            Kept oldest = exemplars.removeFirst();
+            newest.computeIfPresent(oldest.series(), (series, last) -> last == oldest ? null : last);
         }
     }
 
-    /// Keeps an exemplar, unless its labels are longer than OpenMetrics allows.
+    /// Keeps an exemplar, unless its labels are longer than OpenMetrics allows. One that is the same as the last of its
+    /// series takes no room: targets show it at every scrape until there is another.
     ///
-    /// @return whether it was kept
+    /// @return whether it is kept
     synchronized boolean add(Labels series, Exemplar exemplar) {
         if (capacity <= 0 || isTooLong(exemplar)) {
             return false;
         }
-        exemplars.addLast(new Kept(series, exemplar));
+        Kept last = newest.get(series);
+        if (last != null && last.exemplar().equals(exemplar)) {
+            return true;
+        }
+        Kept added = new Kept(series, exemplar);
+        exemplars.addLast(added);
+        newest.put(series, added);
         trim();
         return true;
     }

@@ -47,6 +47,21 @@ class ExemplarRingTest {
     }
 
     @Test
+    void one_that_is_shown_again_and_again_pushes_no_other_out() {
+        ExemplarRing ring = new ExemplarRing(3);
+        ring.add(A, exemplar(1));
+        for (int scrape = 0; scrape < 9; scrape++) {
+            assertThat(ring.add(B, exemplar(2))).isTrue();
+        }
+        assertThat(ring.size()).isEqualTo(2);
+        assertThat(ring.find(ALL, TimeRange.ALWAYS)).containsKey(A);
+        ring.limit(0);
+        ring.limit(3);
+        assertThat(ring.add(B, exemplar(2))).isTrue();
+        assertThat(ring.size()).isEqualTo(1);
+    }
+
+    @Test
     void labels_longer_than_openmetrics_allows_are_not_taken() {
         ExemplarRing ring = new ExemplarRing(10);
         assertThat(ring.add(A, new Exemplar(Labels.of("trace_id", "é".repeat(120)), 1, 5)))

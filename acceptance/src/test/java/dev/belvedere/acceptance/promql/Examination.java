@@ -61,6 +61,11 @@ public final class Examination {
         return requests;
     }
 
+    /// When its data begin.
+    public long startMillis() {
+        return store.startMillis();
+    }
+
     public int seriesCount() {
         return store.series().size();
     }

@@ -128,7 +128,7 @@ public final class RemoteReadFace {
             SampledResponse response = new SampledResponse();
             for (ReadRequest.Query query : request.queries()) {
                 response.beginQuery();
-                if (query.startMillis() <= query.endMillis()) {
+                if (isAskingForAny(query)) {
                     SampledAnswer answer = new SampledAnswer(response, external, limits.maxSamples());
                     new SeriesSamples(querier, query.startMillis(), query.endMillis())
                             .forEach(ownMatchers(query, external), answer);
@@ -149,7 +149,7 @@ public final class RemoteReadFace {
             Labels external = externalLabels.get();
             for (int i = 0; i < request.queries().size(); i++) {
                 ReadRequest.Query query = request.queries().get(i);
-                if (query.startMillis() <= query.endMillis()) {
+                if (isAskingForAny(query)) {
                     StreamedAnswer answer = new StreamedAnswer(i, external, limits.maxFrameBytes(), budget);
                     answer.write(querier, query, ownMatchers(query, external), out);
                 }
@@ -159,6 +159,11 @@ public final class RemoteReadFace {
         }
     }
 
+    /// Nothing matches where nothing is asked for, as in Prometheus.
+    private static boolean isAskingForAny(ReadRequest.Query query) {
+        return query.startMillis() <= query.endMillis() && !query.matchers().isEmpty();
+    }
+
     /// A matcher that asks for an external label of ours asks for series that do not have it themselves.
     private static List<LabelMatcher> ownMatchers(ReadRequest.Query query, Labels external) {
         List<LabelMatcher> matchers = new ArrayList<>();
@@ -166,9 +171,6 @@ public final class RemoteReadFace {
             boolean isOurs = matcher.type() == LabelMatcher.Type.EQUAL
                     && external.get(matcher.name()).equals(matcher.value());
             matchers.add(isOurs ? LabelMatcher.equal(matcher.name(), "") : matcher);
-        }
-        if (matchers.isEmpty()) {
-            matchers.add(LabelMatcher.of(LabelMatcher.Type.REGEX, Labels.METRIC_NAME, ".*"));
         }
         return matchers;
     }

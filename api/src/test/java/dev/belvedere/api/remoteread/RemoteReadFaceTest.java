@@ -265,7 +265,7 @@ class RemoteReadFaceTest {
     }
 
     @Test
-    void samples_are_the_default_and_hints_change_nothing() {
+    void samples_are_the_default_and_step_and_function_change_nothing() {
         write(labels("up", "b"), 1000, 3);
         write(labels("up", "a"), 1000, 3);
         write(labels("down", "a"), 1000, 3);
@@ -280,6 +280,34 @@ class RemoteReadFaceTest {
                         "0| __name__=up job=c histogram",
                         "1| __name__=up job=a 0.5@1000",
                         "1| __name__=down job=a 0.5@1000");
+    }
+
+    @Test
+    void hints_may_ask_for_less_than_the_range() {
+        write(labels("up", "a"), 1000, 9);
+        ProtobufWriter request = new ProtobufWriter();
+        int query = request.beginMessage(1);
+        request.int64(2, 100_000);
+        int matcher = request.beginMessage(3);
+        request.string(2, "job");
+        request.string(3, "a");
+        request.endMessage(matcher);
+        int hints = request.beginMessage(4);
+        request.int64(3, 3000);
+        request.int64(4, 4000);
+        request.endMessage(hints);
+        request.endMessage(query);
+        assertThat(sampled(send(request))).containsExactly("0| __name__=up job=a 2.5@3000 3.5@4000");
+    }
+
+    @Test
+    void without_matchers_nothing_is_found() {
+        write(labels("up", "a"), 1000, 3);
+        ProtobufWriter request = new ProtobufWriter();
+        int query = request.beginMessage(1);
+        request.int64(2, 100_000);
+        request.endMessage(query);
+        assertThat(sampled(send(request))).isEmpty();
     }
 
     @Test

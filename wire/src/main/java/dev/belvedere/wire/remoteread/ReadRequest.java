@@ -1,5 +1,6 @@
 package dev.belvedere.wire.remoteread;
 
+import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.protobuf.LongColumn;
@@ -7,8 +8,9 @@ import dev.belvedere.wire.protobuf.ProtobufReader;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a remote read asks for. Its hints (step, function, grouping) are not kept: they allow nothing that would change
-/// an answer.
+/// What a remote read asks for. Of its hints only the range of time is kept, which may be narrower than that of the
+/// query;
+/// step, function and grouping allow nothing that would change an answer.
 ///
 /// @param accepted the numbers of the forms the client takes, its favourite first; empty for [ResponseForm#SAMPLES]
 public record ReadRequest(List<Query> queries, List<Long> accepted) {
@@ -62,6 +64,7 @@ public record ReadRequest(List<Query> queries, List<Long> accepted) {
     private static Query query(ProtobufReader reader) {
         long start = 0;
         long end = 0;
+        TimeRange hinted = TimeRange.ALWAYS;
         List<LabelMatcher> matchers = new ArrayList<>();
         reader.enter();
         while (reader.next()) {
@@ -74,13 +77,32 @@ public record ReadRequest(List<Query> queries, List<Long> accepted) {
                     }
                     matchers.add(matcher(reader));
                 }
+                case 4 -> hinted = hintedRange(reader);
                 default -> {
-                    // Hints and unknown fields are skipped.
+                    // Unknown fields are skipped.
                 }
             }
         }
         reader.leave();
-        return new Query(start, end, matchers);
+        return new Query(Math.max(start, hinted.startMillis()), Math.min(end, hinted.endMillis()), matchers);
+    }
+
+    /// @return all of time if the hints do not say
+    private static TimeRange hintedRange(ProtobufReader reader) {
+        long start = 0;
+        long end = 0;
+        reader.enter();
+        while (reader.next()) {
+            switch (reader.field()) {
+                case 3 -> start = reader.int64();
+                case 4 -> end = reader.int64();
+                default -> {
+                    // Other hints are skipped.
+                }
+            }
+        }
+        reader.leave();
+        return start == 0 && end == 0 || end < start ? TimeRange.ALWAYS : new TimeRange(start, end);
     }
 
     private static LabelMatcher matcher(ProtobufReader reader) {
