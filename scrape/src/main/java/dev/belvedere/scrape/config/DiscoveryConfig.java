@@ -37,8 +37,10 @@ public sealed interface DiscoveryConfig {
     static List<DiscoveryConfig> readAll(YamlMap map, Path directory) {
         List<DiscoveryConfig> found = new ArrayList<>();
         List<TargetGroup> groups = new ArrayList<>();
+        boolean isRelabelled = !map.list("relabel_configs").isEmpty();
         for (YamlNode node : map.list("static_configs")) {
-            groups.add(TargetGroup.read(node, String.valueOf(groups.size())));
+            String source = String.valueOf(groups.size());
+            groups.add(isRelabelled ? TargetGroup.read(node, source) : TargetGroup.readScraped(node, source));
         }
         if (!groups.isEmpty()) {
             found.add(new Static(groups));

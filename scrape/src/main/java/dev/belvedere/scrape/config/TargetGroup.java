@@ -16,6 +16,18 @@ public record TargetGroup(String source, List<String> addresses, Labels labels) 
         addresses = List.copyOf(addresses);
     }
 
+    /// Reads a group of addresses that no relabelling changes, so that each must be one to scrape.
+    static TargetGroup readScraped(YamlNode node, String source) {
+        TargetGroup group = read(node, source);
+        for (YamlNode address : node.map().list("targets")) {
+            if (address.string().contains("/")) {
+                throw address.error("\"" + address.string() + "\" is not a host and port: leave out scheme and path");
+            }
+        }
+        return group;
+    }
+
+    /// Reads a group whose addresses may become others by relabelling.
     public static TargetGroup read(YamlNode node, String source) {
         if (node.isNull()) {
             throw node.error("empty or null target group");
@@ -23,9 +35,6 @@ public record TargetGroup(String source, List<String> addresses, Labels labels) 
         YamlMap map = node.map();
         List<String> addresses = new ArrayList<>();
         for (YamlNode address : map.list("targets")) {
-            if (address.string().contains("/")) {
-                throw address.error("\"" + address.string() + "\" is not a host and port: leave out scheme and path");
-            }
             addresses.add(address.string());
         }
         Map<String, String> labels = map.stringMap("labels");

@@ -76,9 +76,6 @@ final class JsonTargetGroups {
         expect(JsonToken.START_ARRAY, "a list of targets");
         while (json.nextToken() != JsonToken.END_ARRAY) {
             expect(JsonToken.VALUE_STRING, "a target");
-            if (json.getText().contains("/")) {
-                throw error("\"" + json.getText() + "\" is not a host and port: leave out scheme and path");
-            }
             targets.add(json.getText());
         }
     }

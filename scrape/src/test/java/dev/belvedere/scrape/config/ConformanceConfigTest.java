@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.yaml.ConfigException;
+import dev.belvedere.platform.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +97,29 @@ class ConformanceConfigTest {
         assertThat(config.warnings())
                 .contains("job \"service-y\": consul discovery is not built in yet and finds no targets; use"
                         + " file_sd_configs or http_sd_configs meanwhile");
+    }
+
+    private static final String WITH_URL = """
+            scrape_configs:
+            - job_name: probes
+              %s
+              static_configs: [{targets: ["https://example.org/"]}]
+            """;
+
+    private static PrometheusConfig parse(String text) {
+        YamlNode document = YamlNode.parse("p.yml", text).orElseThrow();
+        return PrometheusConfig.read(document.map(), new ConfigSource(Path.of("/"), new LocalDisk(), Map.of()));
+    }
+
+    /// A prober is asked about URLs that relabelling makes parameters of.
+    @Test
+    void targets_may_be_urls_where_relabelling_can_make_addresses_of_them() {
+        assertThat(parse(WITH_URL.formatted(
+                                "relabel_configs: [{source_labels: [__address__], target_label: __param_x}]"))
+                        .scrapeConfigs())
+                .hasSize(1);
+        assertThatThrownBy(() -> parse(WITH_URL.formatted("")))
+                .hasMessage("p.yml:4:31: \"https://example.org/\" is not a host and port: leave out scheme and path");
     }
 
     @Test
