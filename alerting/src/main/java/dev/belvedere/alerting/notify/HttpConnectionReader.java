@@ -9,6 +9,7 @@ import dev.belvedere.platform.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /// Reads the part of `http_config` that says how to connect. Certificates are read with the configuration.
@@ -29,6 +30,7 @@ final class HttpConnectionReader {
                 map.bool("follow_redirects", true),
                 map.bool("enable_http2", true),
                 map.string("proxy_url", ""),
+                Map.of(),
                 map.get("tls_config").map(node -> tls(node.map())));
     }
 

@@ -89,6 +89,9 @@ public final class JdkHttpTransport implements HttpTransport, AutoCloseable {
             builder.version(HttpClient.Version.HTTP_1_1);
         }
         Future<OutboundRequest.Response> answer = executor.submit(() -> {
+            if (ProxyTunnel.isNeeded(request)) {
+                return ProxyTunnel.exchange(request);
+            }
             HttpResponse<InputStream> response = client.send(builder.build(), BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 return new OutboundRequest.Response(

@@ -33,8 +33,8 @@ public record OutboundRequest(
 
     /// So that a redirect comes back as the answer.
     OutboundRequest withoutRedirects() {
-        ConnectionOptions plain =
-                new ConnectionOptions(false, options.isHttp2Allowed(), options.proxyUrl(), options.tls());
+        ConnectionOptions plain = new ConnectionOptions(
+                false, options.isHttp2Allowed(), options.proxyUrl(), options.proxyConnectHeaders(), options.tls());
         return new OutboundRequest(method, uri, headers, body, timeout, maxResponseBytes, plain);
     }
 

@@ -36,11 +36,16 @@ public final class RepeatedRequest {
         if (request.uri().getHost() == null) {
             throw new IOException("no host in " + request.uri());
         }
+        return new RepeatedRequest(request, bytes(request));
+    }
+
+    /// Head and body as they go over the wire.
+    static byte[] bytes(OutboundRequest request) throws IOException {
         byte[] head = head(request);
         byte[] body = request.body();
         byte[] bytes = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, bytes, head.length, body.length);
-        return new RepeatedRequest(request, bytes);
+        return bytes;
     }
 
     private static byte[] head(OutboundRequest request) throws IOException {
@@ -57,16 +62,17 @@ public final class RepeatedRequest {
                 .append("\r\n");
         for (Map.Entry<String, String> header : request.headers().entrySet()) {
             if (!OWN_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
-                head.append(header.getKey())
-                        .append(": ")
-                        .append(checked(header.getKey(), header.getValue()))
-                        .append("\r\n");
+                appendHeader(head, header.getKey(), header.getValue());
             }
         }
         if (request.body().length > 0 || request.method().equals("POST")) {
             head.append("Content-Length: ").append(request.body().length).append("\r\n");
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    static void appendHeader(StringBuilder head, String name, String value) throws IOException {
+        head.append(name).append(": ").append(checked(name, value)).append("\r\n");
     }
 
     /// A line end in a header would let its value write headers of its own.

@@ -85,7 +85,7 @@ public final class Credentials {
         }
         if (oauth2.isPresent()) {
             HttpClientConfig.OAuth2 settings = config.oauth2().orElseThrow();
-            ConnectionOptions options = new ConnectionOptions(true, true, "", tls(settings.tls()));
+            ConnectionOptions options = new ConnectionOptions(true, true, "", Map.of(), tls(settings.tls()));
             String clientSecret = secret(settings.clientSecret(), settings.clientSecretFile());
             headers.put(
                     "Authorization",
@@ -108,7 +108,11 @@ public final class Credentials {
 
     public ConnectionOptions options(URI target) throws IOException {
         return new ConnectionOptions(
-                config.followsRedirects(), config.isHttp2Allowed(), proxies.proxyOf(target), tls(config.tls()));
+                config.followsRedirects(),
+                config.isHttp2Allowed(),
+                proxies.proxyOf(target),
+                config.proxy().connectHeaders(),
+                tls(config.tls()));
     }
 
     private Optional<ConnectionOptions.TlsOptions> tls(TlsConfig tls) throws IOException {

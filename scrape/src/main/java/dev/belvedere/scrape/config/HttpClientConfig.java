@@ -28,7 +28,7 @@ public record HttpClientConfig(
             Optional.empty(),
             Optional.empty(),
             TlsConfig.DEFAULT,
-            new Proxy("", "", false),
+            new Proxy("", "", false, Map.of()),
             true,
             true,
             Map.of());
@@ -87,7 +87,14 @@ public record HttpClientConfig(
 
     /// @param url empty for none
     /// @param noProxy hosts that are reached directly
-    public record Proxy(String url, String noProxy, boolean isFromEnvironment) {}
+    /// @param connectHeaders sent to the proxy when it is asked for a tunnel
+    public record Proxy(
+            String url, String noProxy, boolean isFromEnvironment, Map<String, List<Secret>> connectHeaders) {
+
+        public Proxy {
+            connectHeaders = Map.copyOf(connectHeaders);
+        }
+    }
 
     /// A header that is sent with every request: all values, secrets and contents of files.
     public record Header(List<String> values, List<Secret> secrets, List<String> files) {}
@@ -116,21 +123,43 @@ public record HttpClientConfig(
         if (ways > 1) {
             throw map.node().error("at most one of basic_auth, authorization, oauth2 and bearer_token may be given");
         }
-        Proxy proxy = new Proxy(
-                map.string("proxy_url", ""), map.string("no_proxy", ""), map.bool("proxy_from_environment", false));
-        if (!proxy.url.isEmpty() && proxy.isFromEnvironment) {
-            throw map.key("proxy_url").error("proxy_url and proxy_from_environment exclude each other");
-        }
-        map.get("proxy_connect_header").ifPresent(YamlNode::map);
         return new HttpClientConfig(
                 basic,
                 authorization.or(() -> bearer),
                 oauth2,
                 map.get("tls_config", node -> TlsConfig.read(node, directory), TlsConfig.DEFAULT),
-                proxy,
+                proxy(map),
                 map.bool("follow_redirects", true),
                 map.bool("enable_http2", isHttp2Default),
                 map.get("http_headers", node -> httpHeaders(node, directory), Map.of()));
+    }
+
+    private static Proxy proxy(YamlMap map) {
+        Map<String, List<Secret>> connectHeaders = new LinkedHashMap<>();
+        map.get("proxy_connect_header")
+                .ifPresent(node -> node.map()
+                        .forEach((name, values) -> connectHeaders.put(
+                                name,
+                                values.list().stream().map(YamlNode::secret).toList())));
+        Proxy proxy = new Proxy(
+                map.string("proxy_url", ""),
+                map.string("no_proxy", ""),
+                map.bool("proxy_from_environment", false),
+                connectHeaders);
+        if (!proxy.url.isEmpty() && proxy.isFromEnvironment) {
+            throw map.key("proxy_url").error("proxy_url and proxy_from_environment exclude each other");
+        }
+        if (!proxy.noProxy.isEmpty() && proxy.isFromEnvironment) {
+            throw map.key("no_proxy").error("no_proxy and proxy_from_environment exclude each other");
+        }
+        if (!proxy.noProxy.isEmpty() && proxy.url.isEmpty()) {
+            throw map.key("no_proxy").error("no_proxy needs a proxy_url");
+        }
+        if (!proxy.connectHeaders.isEmpty() && proxy.url.isEmpty() && !proxy.isFromEnvironment) {
+            throw map.key("proxy_connect_header")
+                    .error("proxy_connect_header needs a proxy_url or proxy_from_environment");
+        }
+        return proxy;
     }
 
     private static BasicAuth basicAuth(YamlNode node, Path directory) {

@@ -14,7 +14,8 @@ class ProxyChoiceTest {
     private static final String PROXY = "http://proxy:3128";
 
     private static String configured(String noProxy, String target) {
-        return new ProxyChoice(new HttpClientConfig.Proxy(PROXY, noProxy, false), Map.of()).proxyOf(URI.create(target));
+        return new ProxyChoice(new HttpClientConfig.Proxy(PROXY, noProxy, false, Map.of()), Map.of())
+                .proxyOf(URI.create(target));
     }
 
     @ParameterizedTest
@@ -46,13 +47,13 @@ class ProxyChoiceTest {
     @Test
     void the_environment_names_a_proxy_for_each_scheme() {
         ProxyChoice choice = new ProxyChoice(
-                new HttpClientConfig.Proxy("", "", true),
+                new HttpClientConfig.Proxy("", "", true, Map.of()),
                 Map.of("http_proxy", "p:1", "HTTPS_PROXY", "http://p:2", "NO_PROXY", "direct.example"));
         assertThat(choice.proxyOf(URI.create("http://a.example/"))).isEqualTo("http://p:1");
         assertThat(choice.proxyOf(URI.create("https://a.example/"))).isEqualTo("http://p:2");
         assertThat(choice.proxyOf(URI.create("https://direct.example/"))).isEmpty();
         assertThat(choice.proxyOf(URI.create("http://127.0.0.1:9100/"))).isEmpty();
-        assertThat(new ProxyChoice(new HttpClientConfig.Proxy("", "", true), Map.of())
+        assertThat(new ProxyChoice(new HttpClientConfig.Proxy("", "", true, Map.of()), Map.of())
                         .proxyOf(URI.create("http://a.example/")))
                 .isEmpty();
     }

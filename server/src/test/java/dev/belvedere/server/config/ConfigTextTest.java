@@ -21,10 +21,11 @@ final class ConfigTextTest {
                     tls_config: {key: "-----BEGIN", key_file: k.pem}
                     oauth2: {client_id: id, client_secret: cs-1}
                     proxy_url: http://user:pw@proxy:3128
+                    proxy_connect_header: {X-Ticket: [ticket-9]}
                     static_configs: [{targets: ["a:9100", "b:9100"], labels: {}}]
                 """));
         assertThat(shown)
-                .doesNotContain("hunter2", "tok-123", "BEGIN", "cs-1", "user:pw")
+                .doesNotContain("hunter2", "tok-123", "BEGIN", "cs-1", "user:pw", "ticket-9")
                 .contains("password: <secret>", "password_file: /etc/pw", "job_name: node", "\"a:9100\"");
         assertThat(ConfigText.redacted(parse(shown))).isEqualTo(shown);
     }
