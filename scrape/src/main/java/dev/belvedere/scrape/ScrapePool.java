@@ -214,7 +214,7 @@ final class ScrapePool {
             active.add(loop.snapshot());
             metadata.add(loop.metadata());
         }
-        return new PoolTargets(config.jobName(), active, dropped, droppedCount, config.relabelRules(), metadata);
+        return new PoolTargets(config, active, dropped, droppedCount, metadata);
     }
 
     /// Stops discovery and all loops; with [TargetLoop.Stop#GONE] their series end a little later.

@@ -11,6 +11,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.scrape.ActiveTarget;
 import dev.belvedere.scrape.PoolTargets;
+import dev.belvedere.scrape.config.EffectiveConfig;
 import dev.belvedere.scrape.relabel.RelabelRule;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class TargetRoutes {
                 .get("/targets/metadata", this::targetMetadata)
                 .get("/targets/relabel_steps", this::relabelSteps)
                 .get("/scrape_pools", this::pools)
+                .get("/scrape_pools/config", this::poolConfig)
                 .get("/metadata", this::metadata);
     }
 
@@ -55,12 +57,35 @@ final class TargetRoutes {
         });
     }
 
-    private Reply relabelSteps(Call call) {
-        ApiParameters parameters = PrometheusFace.parameters(call);
+    private Reply poolConfig(Call call) {
+        PoolTargets pool = pool(wantedPool(PrometheusFace.parameters(call)));
+        String yaml = EffectiveConfig.yaml(pool.config());
+        return ApiAnswer.of(json -> {
+            json.beginObject();
+            GoJson.text(json.name("yaml"), yaml);
+            json.endObject();
+        });
+    }
+
+    private static String wantedPool(ApiParameters parameters) {
         String wanted = parameters.text("scrapePool");
         if (wanted.isEmpty()) {
             throw ApiException.badData("no scrapePool parameter provided");
         }
+        return wanted;
+    }
+
+    private PoolTargets pool(String wanted) {
+        return parts.targets().get().stream()
+                .filter(each -> each.job().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> ApiException.badData(
+                        "error retrieving scrape config: scrape pool \"" + wanted + "\" not found"));
+    }
+
+    private Reply relabelSteps(Call call) {
+        ApiParameters parameters = PrometheusFace.parameters(call);
+        String wanted = wantedPool(parameters);
         if (parameters.text("labels").isEmpty()) {
             throw ApiException.badData("no labels parameter provided");
         }
@@ -70,15 +95,11 @@ final class TargetRoutes {
         } catch (InvalidRequestException e) {
             throw ApiException.badData("error parsing labels: " + e.getMessage());
         }
-        PoolTargets pool = parts.targets().get().stream()
-                .filter(each -> each.job().equals(wanted))
-                .findFirst()
-                .orElseThrow(() -> ApiException.badData(
-                        "error retrieving scrape config: scrape pool \"" + wanted + "\" not found"));
+        PoolTargets pool = pool(wanted);
         return ApiAnswer.of(json -> {
             json.beginObject().name("steps").beginArray();
             Optional<Labels> kept = Optional.of(given);
-            for (RelabelRule rule : pool.relabelRules()) {
+            for (RelabelRule rule : pool.config().relabelRules()) {
                 kept = kept.flatMap(labels -> RelabelRule.apply(List.of(rule), labels));
                 json.beginObject();
                 rule(json.name("rule"), rule.form());

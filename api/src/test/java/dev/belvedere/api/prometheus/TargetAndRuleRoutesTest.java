@@ -14,13 +14,15 @@ import dev.belvedere.alerting.rules.RuleSnapshot;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.MetricType;
+import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
 import dev.belvedere.scrape.ActiveTarget;
 import dev.belvedere.scrape.PoolTargets;
-import dev.belvedere.scrape.relabel.NameValidation;
-import dev.belvedere.scrape.relabel.RelabelRule;
+import dev.belvedere.scrape.config.ConfigSource;
+import dev.belvedere.scrape.config.PrometheusConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -63,17 +65,21 @@ final class TargetAndRuleRoutesTest {
                 ActiveTarget.Health.UNKNOWN,
                 15_000,
                 10_000);
+        YamlNode config = YamlNode.parse("test.yml", """
+                        scrape_configs:
+                          - job_name: node
+                            basic_auth: {username: bob, password: hunter2}
+                            relabel_configs:
+                              - {target_label: env, replacement: test}
+                              - {source_labels: [__address__], regex: 'n3:.*', action: drop}
+                        """).orElseThrow();
         return new PoolTargets(
-                "node",
+                PrometheusConfig.read(config.map(), new ConfigSource(Path.of("/etc"), new MemoryDisk(), Map.of()))
+                        .scrapeConfigs()
+                        .getFirst(),
                 List.of(up, fresh),
                 List.of(Labels.of("__address__", "n3:9100")),
                 1,
-                YamlNode.parse("rules", """
-                                - {target_label: env, replacement: test}
-                                - {source_labels: [__address__], regex: 'n3:.*', action: drop}
-                                """).orElseThrow().list().stream()
-                        .map(rule -> RelabelRule.read(rule, NameValidation.UTF8))
-                        .toList(),
                 List.of(
                         Map.of("up", new MetricMetadata(MetricType.GAUGE, "", "Is <it> up")),
                         Map.of("up", new MetricMetadata(MetricType.GAUGE, "s", "Other"))));
@@ -123,6 +129,21 @@ final class TargetAndRuleRoutesTest {
         assertThat(server.get("/api/v1/targets?scrapePool=other"))
                 .contains("\"activeTargets\":[],\"droppedTargets\":[]");
         assertThat(server.get("/api/v1/scrape_pools")).isEqualTo(SUCCESS + "{\"scrapePools\":[\"node\"]}}");
+    }
+
+    @Test
+    void a_pools_configuration_is_shown_with_defaults_and_without_secrets() {
+        server.targets = List.of(pool());
+        assertThat(server.get("/api/v1/scrape_pools/config?scrapePool=node"))
+                .startsWith(SUCCESS + "{\"yaml\":\"job_name: node\\nhonor_timestamps: true\\n")
+                .contains("scrape_interval: 1m\\n", "password: \\u003csecret\\u003e\\n", "- separator: ;\\n")
+                .doesNotContain("hunter2");
+        assertThat(server.get("/api/v1/scrape_pools/config"))
+                .isEqualTo("400 {\"status\":\"error\",\"errorType\":\"bad_data\","
+                        + "\"error\":\"no scrapePool parameter provided\"}");
+        assertThat(server.get("/api/v1/scrape_pools/config?scrapePool=other"))
+                .isEqualTo("400 {\"status\":\"error\",\"errorType\":\"bad_data\","
+                        + "\"error\":\"error retrieving scrape config: scrape pool \\\"other\\\" not found\"}");
     }
 
     @Test
