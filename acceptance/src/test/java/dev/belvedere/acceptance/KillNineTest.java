@@ -91,6 +91,7 @@ final class KillNineTest {
             for (Acknowledged acknowledged : rounds) {
                 requireAll(server, acknowledged, seed);
             }
+            server.requireClean(data);
         }
         assertThat(samples).as("the rounds must have written something").isGreaterThan(ROUNDS);
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -63,6 +64,12 @@ final class ServerProcess implements AutoCloseable {
     ///
     /// @param data the data directory; the server's output goes beside it
     static ServerProcess start(Path data, String... moreArguments) throws IOException, InterruptedException {
+        return start(data, Map.of(), moreArguments);
+    }
+
+    /// @param environment variables besides those of this process
+    static ServerProcess start(Path data, Map<String, String> environment, String... moreArguments)
+            throws IOException, InterruptedException {
         List<Integer> ports = freePorts(4);
         List<String> arguments = new ArrayList<>(List.of(
                 "server",
@@ -79,15 +86,22 @@ final class ServerProcess implements AutoCloseable {
                 "--set",
                 "server.warmUp=false"));
         arguments.addAll(List.of(moreArguments));
-        return launch(data.resolveSibling(data.getFileName() + ".log"), ports, arguments);
+        return launch(data.resolveSibling(data.getFileName() + ".log"), ports, environment, arguments);
     }
 
     static ServerProcess launch(Path log, List<Integer> ports, List<String> arguments)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command(arguments.toArray(String[]::new)))
+        return launch(log, ports, Map.of(), arguments);
+    }
+
+    private static ServerProcess launch(
+            Path log, List<Integer> ports, Map<String, String> environment, List<String> arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command(arguments.toArray(String[]::new)))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         ServerProcess server = new ServerProcess(process, log, ports.getFirst(), ports.subList(1, ports.size()));
         server.awaitReady();
         return server;

@@ -31,6 +31,13 @@ import org.junit.jupiter.api.Test;
 class ReliabilityTest {
 
     private static final boolean IS_LONG = Boolean.getBoolean("belvedere.long");
+
+    /// 1,300 frames make 64 KiB; `-Dlog.frames=` shortens R3 and R4.
+    private static final int FRAMES = Integer.getInteger("log.frames", IS_LONG ? 1300 : 12);
+
+    /// `-Dpower.cuts=` shortens R2.
+    private static final int POWER_CUTS = Integer.getInteger("power.cuts", IS_LONG ? 10_000 : 500);
+
     private static final long SEED = Long.getLong("seed", 4711L);
     private static final long START = 1_790_000_000_000L;
     private static final Path ROOT = Path.of("/data");
@@ -110,15 +117,9 @@ class ReliabilityTest {
         return disk;
     }
 
-    /// A log of 12 frames; of 64 KiB in the long run.
-    private MemoryDisk diskWithLog() {
-        return diskWithLog(IS_LONG ? 1300 : 12);
-    }
-
     @Test
     void R02_a_power_cut_at_any_moment_loses_nothing_acknowledged() {
-        int rounds = IS_LONG ? 10_000 : 500;
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < POWER_CUTS; round++) {
             SplittableRandom random = new SplittableRandom(SEED + round);
             MemoryDisk disk = new MemoryDisk();
             TreeSet<Long> acknowledged = new TreeSet<>();
@@ -157,7 +158,7 @@ class ReliabilityTest {
 
     @Test
     void R03_a_log_cut_at_any_byte_gives_back_exactly_the_frames_before() throws IOException {
-        MemoryDisk whole = diskWithLog();
+        MemoryDisk whole = diskWithLog(FRAMES);
         byte[] log = content(whole, onlyLogFile(whole));
         int before = 0;
         for (int length = 0; length <= log.length; length++) {
@@ -172,14 +173,13 @@ class ReliabilityTest {
             before = times.size();
             opened.close();
         }
-        assertThat(before).isGreaterThanOrEqualTo(12);
+        assertThat(before).isEqualTo(FRAMES);
     }
 
     @Test
     void R04_a_bit_flipped_at_any_byte_of_the_log_costs_the_frame_it_hit_and_is_counted() throws IOException {
-        MemoryDisk whole = diskWithLog();
+        MemoryDisk whole = diskWithLog(FRAMES);
         byte[] log = content(whole, onlyLogFile(whole));
-        int frames = IS_LONG ? 1300 : 12;
         SplittableRandom random = new SplittableRandom(SEED);
         for (int at = 0; at < log.length; at++) {
             byte[] damaged = log.clone();
@@ -189,11 +189,11 @@ class ReliabilityTest {
             StoreOnDisk opened = open(disk);
             String what = "flip at " + at + ", seed " + SEED;
             TreeSet<Long> times = times(opened.store(), what);
-            assertThat(times).as(what).hasSizeBetween(frames - 1, frames);
-            boolean isLastThere = times.last() == START + (frames - 1) * 1000L;
+            assertThat(times).as(what).hasSizeBetween(FRAMES - 1, FRAMES);
+            boolean isLastThere = times.last() == START + (FRAMES - 1) * 1000L;
             double counted = StoreMetrics.in(opened.metrics()).lostFrames().value();
             // A last frame that does not check is one that was never finished: no reader can tell the difference.
-            assertThat(counted).as(what).isEqualTo(times.size() < frames && isLastThere ? 1 : 0);
+            assertThat(counted).as(what).isEqualTo(times.size() < FRAMES && isLastThere ? 1 : 0);
             assertThat(commit(opened.store(), START + 10_000_000, 5).accepted()).isEqualTo(SERIES);
             opened.close();
         }

@@ -145,19 +145,11 @@ public final class LocalSegmentStore implements SegmentStore {
             if (name.endsWith(TEMPORARY)) {
                 continue;
             }
-            int before = into.size();
-            collect(entry, base + name + "/", into);
-            if (into.size() == before && isFile(entry)) {
+            if (disk.isDirectory(entry)) {
+                collect(entry, base + name + "/", into);
+            } else {
                 into.add(base + name);
             }
-        }
-    }
-
-    private boolean isFile(Path entry) {
-        try (DiskFile file = disk.openReadOnly(entry)) {
-            return file.size() >= 0 && file.read(ByteBuffer.allocate(0), 0) <= 0;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.belvedere.promql.script;
 import dev.belvedere.model.Durations;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.promql.script.Command.LoadedSeries;
+import dev.belvedere.promql.syntax.ParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ final class ScriptParser {
             }
             try {
                 commands.add(parser.command(line));
-            } catch (ScriptException | IllegalArgumentException e) {
+            } catch (ScriptException | ParseException | IllegalArgumentException e) {
                 String reason = e.getMessage();
                 commands.add(new Command.Unreadable(line, reason == null ? "cannot be read" : reason));
                 parser.skipBlock();

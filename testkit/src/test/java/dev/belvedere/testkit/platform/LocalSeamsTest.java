@@ -1,5 +1,7 @@
 package dev.belvedere.testkit.platform;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.belvedere.platform.assignment.AllPartitions;
 import dev.belvedere.platform.assignment.Assignment;
 import dev.belvedere.platform.catalog.Catalog;
@@ -12,8 +14,13 @@ import dev.belvedere.platform.log.LocalIngestLog;
 import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.platform.segment.SegmentStore;
 import dev.belvedere.platform.time.ManualTime;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The embedded implementations of the four seams, on the machine's disk and on the disk in memory.
@@ -79,6 +86,20 @@ final class LocalSeamsTest {
         @Override
         protected SegmentStore open() {
             return new LocalSegmentStore(new LocalDisk(), folder.resolve("segments"));
+        }
+
+        @Test
+        void a_directory_in_which_only_a_broken_off_write_lies_is_no_segment() throws IOException {
+            SegmentStore segments = open();
+            segments.put("metrics/0001", sink -> sink.write(ByteBuffer.allocate(3)));
+            Disk disk = new LocalDisk();
+            Path left;
+            try (Stream<Path> all = Files.walk(folder)) {
+                left = all.filter(path -> path.endsWith("metrics")).findFirst().orElseThrow();
+            }
+            disk.createDirectories(left.resolve("default/0000"));
+            disk.open(left.resolve("default/0000/0002.tmp")).close();
+            assertThat(segments.list("")).containsExactly("metrics/0001");
         }
     }
 

@@ -88,7 +88,7 @@ public final class UnpackedBody {
             }
             case "deflate" -> inflate(body, start, bodyLength, "deflate", in -> deflate(in, body, start, bodyLength));
             case "zstd" -> {
-                refuse("zstd", Zstd.getFrameContentSize(body, start, bodyLength));
+                refuse("zstd", bodyLength == 0 ? 0 : Zstd.getFrameContentSize(body, start, bodyLength));
                 inflate(body, start, bodyLength, "zstd", UnpackedBody::zstd);
             }
             default ->
