@@ -116,18 +116,23 @@ final class AnswerReader implements Answer {
     }
 
     private void readHead(ByteBuffer in) throws IOException {
-        while (in.hasRemaining()) {
-            byte b = in.get();
-            if (headLength == head.length) {
-                if (headLength >= MAX_HEAD_BYTES) {
-                    throw new IOException("a header of more than " + MAX_HEAD_BYTES + " bytes");
-                }
-                head = Arrays.copyOf(head, 2 * headLength);
+        if (headLength == head.length) {
+            if (headLength >= MAX_HEAD_BYTES) {
+                throw new IOException("a header of more than " + MAX_HEAD_BYTES + " bytes");
             }
-            head[headLength++] = b;
-            if (b == '\n' && status == 0) {
+            head = Arrays.copyOf(head, 2 * headLength);
+        }
+        int count = Math.min(in.remaining(), head.length - headLength);
+        int end = headLength + count;
+        in.get(head, headLength, count);
+        while (headLength < end) {
+            if (head[headLength++] != '\n') {
+                continue;
+            }
+            if (status == 0) {
                 readStatus();
-            } else if (b == '\n' && isLineEmpty()) {
+            } else if (isLineEmpty()) {
+                in.position(in.position() - (end - headLength));
                 endHead();
                 return;
             }
