@@ -135,7 +135,8 @@ public final class SelectorLoop implements EventLoop {
         }
         lookNanos = now + DEADLINE_GRAIN_NANOS;
         for (PlainExchange exchange : List.copyOf(running)) {
-            if (exchange.isPast(now)) {
+            // A handler told before may have cancelled it.
+            if (!exchange.isEnded() && exchange.isPast(now)) {
                 fail(
                         exchange,
                         new HttpTimeoutException("no whole answer within "
@@ -234,8 +235,8 @@ public final class SelectorLoop implements EventLoop {
         }
         try {
             begin(exchange, new PlainConnection(exchange.request().origin(), address, selector), false);
-        } catch (IOException e) {
-            fail(exchange, e);
+        } catch (IOException | RuntimeException e) {
+            fail(exchange, asIoException(e));
         }
     }
 
@@ -247,6 +248,11 @@ public final class SelectorLoop implements EventLoop {
         } catch (IOException e) {
             failOrRepeat(exchange, e);
         }
+    }
+
+    /// Whatever goes wrong with one connection, the loop and its other connections go on.
+    private static IOException asIoException(Exception failure) {
+        return failure instanceof IOException io ? io : new IOException(String.valueOf(failure), failure);
     }
 
     private void proceedAll() {
@@ -265,12 +271,12 @@ public final class SelectorLoop implements EventLoop {
         PlainExchange exchange = connection.exchange();
         try {
             connection.proceed(buffer.clear());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (exchange == null) {
                 idle.remove(connection);
                 connection.close();
             } else {
-                failOrRepeat(exchange, e);
+                failOrRepeat(exchange, asIoException(e));
             }
             return;
         }
