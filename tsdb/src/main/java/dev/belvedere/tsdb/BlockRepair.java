@@ -60,6 +60,8 @@ public final class BlockRepair {
         for (SegmentRecord record : List.copyOf(catalog.state().segments(TsdbEnvironment.TOPIC))) {
             if (BlockNames.isBlock(record)) {
                 repair.repair(record);
+            } else if (record.kind().equals(Quarantine.KIND)) {
+                repair.settle(record);
             }
         }
         return new Result(repair.blocks, repair.repaired, repair.removed, repair.unknown, repair.lostSeries);
@@ -91,6 +93,16 @@ public final class BlockRepair {
                 throw e;
             }
         }
+    }
+
+    /// Nothing of a block that was put aside at a start can be had: from now on it is not told any more.
+    private void settle(SegmentRecord record) {
+        blocks++;
+        removed++;
+        catalog.commit(CatalogEdit.replace(List.of(record.key()), List.of()));
+        report.accept("lost: all of a block that was put aside at a start, "
+                + range(record.minMillis(), record.maxMillis()) + ", tenant " + record.tenant() + ", partition "
+                + record.partition() + "; kept as " + record.key());
     }
 
     private void replace(BlockSalvage salvage) {

@@ -170,11 +170,14 @@ final class Compactor {
             rewrite(job);
             support.metrics().compactions().increment();
         } catch (OperationException e) {
-            if (!e.code().equals("corrupt_block") && !e.code().equals("corrupt_segment")) {
+            List<Block> met = job.blocks().stream()
+                    .filter(block -> block.damagedChunks() > 0)
+                    .toList();
+            if (!Block.isDamage(e) || met.isEmpty()) {
                 throw e;
             }
-            job.blocks().forEach(block -> damaged.add(block.record().key()));
-            LOG.log(Level.ERROR, "a compaction met a damaged block and left its blocks as they are", e);
+            met.forEach(block -> damaged.add(block.record().key()));
+            LOG.log(Level.ERROR, "a compaction met a damaged block and leaves it as it is", e);
         } finally {
             job.blocks().forEach(Block::unpin);
         }
@@ -243,7 +246,7 @@ final class Compactor {
         List<Chunk> chunks = new ArrayList<>();
         for (int b = 0; b < job.blocks().size(); b++) {
             for (BlockChunk chunk : job.blocks().get(b).chunksOf(target.number())) {
-                chunks.add(TenantPartition.masked(chunk, job.deletions().get(b)));
+                chunks.add(TenantPartition.masked(chunk.whole(), job.deletions().get(b)));
             }
         }
         return chunks;
@@ -280,7 +283,7 @@ final class Compactor {
             for (Tombstone tombstone : tenant.masks().tombstones()) {
                 if (tenant.blocks().stream().noneMatch(b -> tombstone.holdsFor(b.record()))
                         && tenant.rollups().all().stream().noneMatch(b -> tombstone.holdsFor(b.record()))
-                        && tenant.damaged().isEmpty()) {
+                        && tenant.lost().isEmpty()) {
                     done.add(tombstone);
                 }
             }

@@ -187,7 +187,7 @@ final class Downsampler {
         try {
             write(job);
         } catch (OperationException e) {
-            if (!Quarantine.isDamage(e)) {
+            if (!Block.isDamage(e) || job.sources().stream().noneMatch(block -> block.damagedChunks() > 0)) {
                 throw e;
             }
             failed.add(job.keys());
@@ -243,7 +243,7 @@ final class Downsampler {
         for (int b = 0; b < job.sources().size(); b++) {
             Block block = job.sources().get(b);
             for (BlockChunk chunk : block.chunksOf(target.number())) {
-                sources.add(new Source(chunk, isWindows(block), job.deletions().get(b)));
+                sources.add(new Source(chunk.whole(), isWindows(block), job.deletions().get(b)));
             }
         }
         return sources;

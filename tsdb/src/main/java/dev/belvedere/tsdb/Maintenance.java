@@ -162,7 +162,7 @@ final class Maintenance {
     private List<SegmentRecord> blockRecords() {
         List<SegmentRecord> blocks = new ArrayList<>();
         for (SegmentRecord record : environment.catalog().state().segments(TsdbEnvironment.TOPIC)) {
-            if (BlockNames.isBlock(record)) {
+            if (BlockNames.isBlock(record) || record.kind().equals(Quarantine.KIND)) {
                 blocks.add(record);
             }
         }
@@ -244,7 +244,7 @@ final class Maintenance {
                     tenant.blocks().removeAll(removed);
                     tenant.rollups().all().removeAll(removed);
                     tenant.masks().forget(keys);
-                    tenant.damaged().removeIf(record -> keys.contains(record.key()));
+                    tenant.lost().removeIf(record -> keys.contains(record.key()));
                     if (lowest != Long.MAX_VALUE) {
                         changes.changed(tenant.tenant(), lowest);
                     }
@@ -252,6 +252,7 @@ final class Maintenance {
             }
         }
         removed.forEach(block -> block.giveUp(true));
+        keys.stream().filter(key -> key.startsWith(Quarantine.PREFIX)).forEach(environment.segments()::delete);
         metrics.blocksExpired().add(keys.size());
     }
 }

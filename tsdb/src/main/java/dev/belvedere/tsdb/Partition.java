@@ -333,19 +333,4 @@ final class Partition {
         }
         return lowest;
     }
-
-    /// Refuses to answer for a time range of which something is known to be missing.
-    @GuardedBy("this")
-    void requireIntactLocked(TenantPartition tenant, long fromMillis, long toMillis) {
-        tenant.damaged().stream()
-                .filter(r -> r.minMillis() <= toMillis && r.maxMillis() >= fromMillis)
-                .findFirst()
-                .ifPresent(r -> {
-                    throw new OperationException(
-                            "corrupt_block",
-                            Fault.CORRUPT,
-                            "metrics block " + r.key() + " of this time range could not be opened: run"
-                                    + " `belvedere check blocks`, restore it or remove it");
-                });
-    }
 }

@@ -17,6 +17,9 @@ final class Quarantine {
 
     static final String PREFIX = "quarantine/";
 
+    /// Of a record that tells which block is missing, for as long as its bytes are kept.
+    static final String KIND = "quarantine";
+
     private static final int COPY_BYTES = 1 << 20;
 
     private final Catalog catalog;
@@ -30,6 +33,27 @@ final class Quarantine {
     /// Whether a failure to read a block means that its bytes are damaged, and not that they cannot be had.
     static boolean isDamage(OperationException e) {
         return e.code().equals("corrupt_block") || e.code().equals("corrupt_segment");
+    }
+
+    /// Takes a block out of the store. That it is missing stays known.
+    ///
+    /// @return what stands for it
+    SegmentRecord putAside(SegmentRecord damaged) {
+        SegmentRecord told = new SegmentRecord(
+                PREFIX + damaged.key(),
+                damaged.topic(),
+                damaged.partition(),
+                damaged.tenant(),
+                KIND,
+                damaged.level(),
+                damaged.minMillis(),
+                damaged.maxMillis(),
+                damaged.startOffset(),
+                damaged.endOffset(),
+                damaged.sizeBytes(),
+                damaged.properties());
+        putAside(damaged, List.of(told));
+        return told;
     }
 
     /// Takes a block out of the catalog and keeps its bytes.

@@ -4,6 +4,7 @@ import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.platform.catalog.CatalogEdit;
 import dev.belvedere.platform.catalog.CatalogState;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.log.IngestLogReader;
@@ -45,13 +46,16 @@ final class Recovery {
     void putAsideDamaged() {
         Quarantine quarantine = new Quarantine(environment.catalog(), environment.segments());
         for (SegmentRecord record : corrupt) {
-            String kept = quarantine.putAside(record, List.of());
+            SegmentRecord kept = quarantine.putAside(record);
+            synchronized (partition) {
+                partition.tenantLocked(record.tenant()).lost().add(kept);
+            }
             LOG.log(
                     Level.ERROR,
                     "a damaged metrics block was put aside; its samples are missing from now on key=" + record.key()
                             + " from=" + Instant.ofEpochMilli(record.minMillis()) + " to="
                             + Instant.ofEpochMilli(record.maxMillis()) + " bytes=" + record.sizeBytes() + " kept="
-                            + kept);
+                            + kept.key());
         }
     }
 
@@ -71,6 +75,10 @@ final class Recovery {
             tenant.masks().add(Tombstone.of(record));
             return;
         }
+        if (record.kind().equals(Quarantine.KIND)) {
+            noteLost(tenant, record);
+            return;
+        }
         try {
             Block block = BlockReader.open(record, environment.segments(), tenant.index());
             if (record.kind().equals(BlockNames.ROLLUP)) {
@@ -80,14 +88,26 @@ final class Recovery {
             tenant.addBlock(block);
             noteNewest(tenant.head(), block);
         } catch (OperationException e) {
+            if (e.code().equals("unsupported_block")) {
+                throw e;
+            }
             metrics.damagedBlocks().increment();
             if (Quarantine.isDamage(e)) {
                 corrupt.add(record);
                 LOG.log(Level.ERROR, "a metrics block is damaged key=" + record.key(), e);
             } else {
-                tenant.damaged().add(record);
+                tenant.lost().add(record);
                 LOG.log(Level.ERROR, "a metrics block cannot be opened key=" + record.key(), e);
             }
+        }
+    }
+
+    /// What was put aside is told for as long as its bytes are there.
+    private void noteLost(TenantPartition tenant, SegmentRecord record) {
+        if (environment.segments().list(record.key()).isEmpty()) {
+            environment.catalog().commit(CatalogEdit.replace(List.of(record.key()), List.of()));
+        } else {
+            tenant.lost().add(record);
         }
     }
 

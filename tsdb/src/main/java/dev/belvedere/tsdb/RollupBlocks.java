@@ -72,7 +72,7 @@ final class RollupBlocks {
     ///
     /// @param samples of the windows' span
     boolean isFresh(Block windows, List<Block> samples) {
-        if (of.masks().isDeletionDue(windows.record())) {
+        if (of.masks().isDeletionDue(windows.record()) || windows.damagedChunks() > 0) {
             return false;
         }
         for (Block block : samples) {

@@ -160,7 +160,10 @@ final class RollupPlan {
         for (Block block : windows) {
             List<Deletion> deletions = share.masks().ofWindows(block.record());
             for (BlockChunk chunk : block.chunksOf(target.number())) {
-                sources.add(new Source(chunk, true, deletions));
+                // A window without one of its aggregates would be a wrong one.
+                if (!block.isDamaged(chunk)) {
+                    sources.add(new Source(chunk, true, deletions));
+                }
             }
         }
         return sources;

@@ -1,6 +1,7 @@
 package dev.belvedere.tsdb;
 
 import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.tsdb.block.Block;
 import java.util.function.ToLongFunction;
 
 /// What the engine holds at present, as gauges.
@@ -25,6 +26,21 @@ final class StoreGauges {
                 "belvedere_tsdb_blocks",
                 "Blocks open for reading.",
                 () -> sum(store, share -> share.blocks().size()));
+        registry.gauge(
+                "belvedere_tsdb_damaged_chunks",
+                "Chunks of open blocks that were found damaged; queries are answered without what of them is lost.",
+                () -> sum(
+                        store,
+                        share -> share.blocks().stream()
+                                        .mapToLong(Block::damagedChunks)
+                                        .sum()
+                                + share.rollups().all().stream()
+                                        .mapToLong(Block::damagedChunks)
+                                        .sum()));
+        registry.gauge(
+                "belvedere_tsdb_missing_blocks",
+                "Blocks that could not be opened or were put aside; queries are answered without them.",
+                () -> sum(store, share -> share.lost().size()));
         registry.gauge(
                 "belvedere_tsdb_block_bytes",
                 "Bytes of all blocks.",

@@ -44,8 +44,8 @@ final class TenantPartition {
     /// By start offset.
     private final List<Block> blocks = new ArrayList<>();
 
-    /// Blocks that could not be opened; whoever asks for their time range is told.
-    private final List<SegmentRecord> damaged = new ArrayList<>();
+    /// Blocks that could not be opened or were put aside; whoever asks for their time range is told.
+    private final List<SegmentRecord> lost = new ArrayList<>();
 
     private final Masks masks;
     private final RollupBlocks rollups = new RollupBlocks(this);
@@ -80,8 +80,8 @@ final class TenantPartition {
         return blocks;
     }
 
-    List<SegmentRecord> damaged() {
-        return damaged;
+    List<SegmentRecord> lost() {
+        return lost;
     }
 
     Masks masks() {

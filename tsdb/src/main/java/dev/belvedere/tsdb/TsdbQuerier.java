@@ -6,6 +6,7 @@ import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SelectRequest;
@@ -21,11 +22,14 @@ import dev.belvedere.tsdb.read.SampleGroups;
 import dev.belvedere.tsdb.read.TargetCursor;
 import dev.belvedere.tsdb.read.TargetGroups;
 import dev.belvedere.tsdb.rollup.RollupGroups;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -38,6 +42,12 @@ final class TsdbQuerier implements MetricQuerier {
     private final QueryBudget budget;
     private final List<Block> pinned = new ArrayList<>();
     private final List<SeriesCursor> cursors = new ArrayList<>();
+    private final Set<String> warnings = new LinkedHashSet<>();
+
+    /// The range of all that was selected.
+    private long fromMillis = Long.MAX_VALUE;
+
+    private long toMillis = Long.MIN_VALUE;
 
     TsdbQuerier(TsdbStore store, Tenant tenant, QueryBudget budget) {
         this.store = store;
@@ -57,15 +67,43 @@ final class TsdbQuerier implements MetricQuerier {
             synchronized (partition) {
                 Optional<TenantPartition> share = partition.findTenantLocked(tenant);
                 if (share.isPresent()) {
-                    partition.requireIntactLocked(share.get(), range.startMillis(), range.endMillis());
+                    noteLost(share.get(), range);
                     visitor.visit(share.get());
                 }
             }
         }
     }
 
+    private void noteLost(TenantPartition share, TimeRange range) {
+        for (SegmentRecord record : share.lost()) {
+            if (range.overlaps(record.minMillis(), record.maxMillis())) {
+                warnings.add("metrics block " + describe(record) + " is damaged and was left out: see `belvedere check"
+                        + " blocks`");
+            }
+        }
+    }
+
+    private static String describe(SegmentRecord record) {
+        return record.key() + " (" + Instant.ofEpochMilli(record.minMillis()) + " to "
+                + Instant.ofEpochMilli(record.maxMillis()) + ")";
+    }
+
+    @Override
+    public List<String> warnings() {
+        Set<String> all = new LinkedHashSet<>(warnings);
+        for (Block block : pinned) {
+            if (block.isDamaged(fromMillis, toMillis)) {
+                all.add("metrics block " + describe(block.record()) + " is damaged in part, which was left out: run"
+                        + " `belvedere check blocks`, then `belvedere check blocks --repair`");
+            }
+        }
+        return List.copyOf(all);
+    }
+
     @Override
     public List<SeriesCursor> select(SelectRequest request) {
+        fromMillis = Math.min(fromMillis, request.startMillis());
+        toMillis = Math.max(toMillis, request.endMillis());
         List<SeriesCursor> found = new ArrayList<>();
         visitAll(new TimeRange(request.startMillis(), request.endMillis()), share -> {
             Optional<RollupPlan> plan = RollupPlan.of(share, request, store.blockSpanMillis());

@@ -1,7 +1,9 @@
 package dev.belvedere.tsdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
@@ -206,11 +208,14 @@ class BlockRepairTest {
                 .asString()
                 .contains("format version 9")
                 .contains("run the release that wrote it");
-        StoreOnDisk opened = open(fixture.disk());
-        assertThat(opened.segments().list("")).containsExactly(fixture.key());
-        assertThat(opened.catalog().state().segments("metrics"))
+        assertThatThrownBy(() -> open(fixture.disk()))
+                .isInstanceOf(OperationException.class)
+                .hasMessageContaining("format version 9")
+                .hasMessageContaining("run the release that wrote it");
+        StoreParts left = StoreParts.open(fixture.disk(), Path.of("/data"));
+        assertThat(left.segments().list("")).containsExactly(fixture.key());
+        assertThat(left.catalog().state().segments("metrics"))
                 .extracting(SegmentRecord::key)
                 .containsExactly(fixture.key());
-        opened.close();
     }
 }

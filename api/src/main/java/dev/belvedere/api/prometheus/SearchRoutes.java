@@ -94,7 +94,8 @@ final class SearchRoutes {
         boolean isFirstOfAll = filter.isEmpty() && parameters.order() == SearchParameters.Order.ASCENDING;
         List<String> names = new SeriesUnion(
                         parts, parameters.matchers(), parameters.range(), isFirstOfAll ? wanted : 0)
-                .find(call, Labels::compareUtf8, lookup);
+                .find(call, Labels::compareUtf8, lookup)
+                .all();
         List<Found> found = new ArrayList<>();
         for (String name : names) {
             double score = filter.map(f -> f.of(name)).orElse(1.0);

@@ -35,7 +35,7 @@ final class SeriesRoutes {
             throw ApiException.parameter("match[]", e.getMessage());
         }
         int limit = parameters.limit();
-        List<Labels> found = union(
+        SeriesUnion.Found<Labels> found = union(
                 call,
                 limit,
                 Comparator.<Labels>naturalOrder(),
@@ -45,7 +45,7 @@ final class SeriesRoutes {
 
     private Reply labels(Call call) {
         int limit = PrometheusFace.parameters(call).limit();
-        List<String> found = union(
+        SeriesUnion.Found<String> found = union(
                 call,
                 limit,
                 Labels::compareUtf8,
@@ -59,7 +59,7 @@ final class SeriesRoutes {
             throw ApiException.badData("invalid label name: " + LabelNames.quote(name));
         }
         int limit = PrometheusFace.parameters(call).limit();
-        List<String> found = union(
+        SeriesUnion.Found<String> found = union(
                 call,
                 limit,
                 Labels::compareUtf8,
@@ -68,24 +68,24 @@ final class SeriesRoutes {
     }
 
     /// What any of the sets of conditions finds; one more than the limit, if there is.
-    private <T> List<T> union(Call call, int limit, Comparator<T> order, SeriesUnion.Lookup<T> lookup) {
+    private <T> SeriesUnion.Found<T> union(Call call, int limit, Comparator<T> order, SeriesUnion.Lookup<T> lookup) {
         ApiParameters parameters = PrometheusFace.parameters(call);
         List<List<LabelMatcher>> sets = parameters.matchers();
         int asked = limit == 0 || limit == Integer.MAX_VALUE ? 0 : limit + 1;
         return parameters
                 .range()
                 .map(range -> new SeriesUnion(parts, sets, range, asked).find(call, order, lookup))
-                .orElse(List.of());
+                .orElse(new SeriesUnion.Found<>(List.of(), List.of()));
     }
 
     private interface ElementWriter<T> {
         void write(JsonWriter json, T element);
     }
 
-    private static <T> Reply answer(int limit, List<T> found, ElementWriter<T> writer) {
-        boolean isTruncated = limit > 0 && found.size() > limit;
-        List<T> shown = isTruncated ? found.subList(0, limit) : found;
-        ApiAnswer answer = new ApiAnswer();
+    private static <T> Reply answer(int limit, SeriesUnion.Found<T> found, ElementWriter<T> writer) {
+        boolean isTruncated = limit > 0 && found.all().size() > limit;
+        List<T> shown = isTruncated ? found.all().subList(0, limit) : found.all();
+        ApiAnswer answer = new ApiAnswer().warn(found.warnings());
         if (isTruncated) {
             answer.warn(ApiAnswer.TRUNCATED);
         }

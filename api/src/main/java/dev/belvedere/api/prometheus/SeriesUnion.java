@@ -14,21 +14,25 @@ import java.util.TreeSet;
 /// @param limit of what each set finds; 0 for all
 record SeriesUnion(PrometheusParts parts, List<List<LabelMatcher>> sets, TimeRange range, int limit) {
 
+    /// @param warnings what the store knows to be missing
+    record Found<T>(List<T> all, List<String> warnings) {}
+
     /// Asks for one set of conditions.
     interface Lookup<T> {
         List<T> find(MetricQuerier querier, List<LabelMatcher> matchers, TimeRange range, int limit);
     }
 
     /// @param order the store's own
-    <T> List<T> find(Call call, Comparator<T> order, Lookup<T> lookup) {
+    <T> Found<T> find(Call call, Comparator<T> order, Lookup<T> lookup) {
         try (MetricQuerier querier = parts.store()
                 .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {
             if (sets.size() <= 1) {
-                return lookup.find(querier, sets.isEmpty() ? List.of() : sets.getFirst(), range, limit);
+                List<T> found = lookup.find(querier, sets.isEmpty() ? List.of() : sets.getFirst(), range, limit);
+                return new Found<>(found, querier.warnings());
             }
             TreeSet<T> all = new TreeSet<>(order);
             sets.forEach(matchers -> all.addAll(lookup.find(querier, matchers, range, limit)));
-            return new ArrayList<>(all);
+            return new Found<>(new ArrayList<>(all), querier.warnings());
         }
     }
 }

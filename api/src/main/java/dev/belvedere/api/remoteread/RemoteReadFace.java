@@ -132,6 +132,7 @@ public final class RemoteReadFace {
                     SampledAnswer answer = new SampledAnswer(response, external, limits.maxSamples());
                     new SeriesSamples(querier, query.startMillis(), query.endMillis())
                             .forEach(ownMatchers(query, external), answer);
+                    requireWhole(querier);
                 }
                 response.endQuery();
             }
@@ -152,6 +153,7 @@ public final class RemoteReadFace {
                 if (isAskingForAny(query)) {
                     StreamedAnswer answer = new StreamedAnswer(i, external, limits.maxFrameBytes(), budget);
                     answer.write(querier, query, ownMatchers(query, external), out);
+                    requireWhole(querier);
                 }
             }
         } finally {
@@ -162,6 +164,14 @@ public final class RemoteReadFace {
     /// Nothing matches where nothing is asked for, as in Prometheus.
     private static boolean isAskingForAny(ReadRequest.Query query) {
         return query.startMillis() <= query.endMillis() && !query.matchers().isEmpty();
+    }
+
+    /// The protocol has no warnings, and who asks merges the answer with others: rather none than one with holes.
+    private static void requireWhole(MetricQuerier querier) {
+        List<String> warnings = querier.warnings();
+        if (!warnings.isEmpty()) {
+            throw new OperationException("corrupt_block", Fault.CORRUPT, warnings.getFirst());
+        }
     }
 
     /// A matcher that asks for an external label of ours asks for series that do not have it themselves.

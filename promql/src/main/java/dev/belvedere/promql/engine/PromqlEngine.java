@@ -10,6 +10,8 @@ import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +147,7 @@ public final class PromqlEngine {
                     prepared - beganNanos, evaluated - prepared, context.budget.nanoTime() - evaluated);
             return new QueryAnswer(
                     value,
-                    context.annotations.warnings(),
+                    warnings(),
                     context.annotations.infos(),
                     plan.isByStep() && context.isByStep(),
                     new QueryAnswer.QueryStatistics(
@@ -153,6 +155,13 @@ public final class PromqlEngine {
                             context.budget.peakSamplesHeld(),
                             evaluation.counts.byStep(),
                             timings));
+        }
+
+        /// What evaluation noticed, and what the store could not read.
+        private List<String> warnings() {
+            List<String> all = new ArrayList<>(context.annotations.warnings());
+            all.addAll(context.selections.warnings());
+            return all;
         }
 
         private StepValue settled(StepValue value) {

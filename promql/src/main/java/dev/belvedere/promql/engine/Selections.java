@@ -53,6 +53,11 @@ final class Selections {
         this.lookbackMillis = lookbackMillis;
     }
 
+    /// What of the samples is known to be missing.
+    List<String> warnings() {
+        return querier.warnings();
+    }
+
     /// Whether something that was read is downsampled. Which windows the store hands out depends on all steps of the
     /// query.
     boolean isDownsampled() {

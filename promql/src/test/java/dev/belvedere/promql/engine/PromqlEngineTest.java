@@ -3,6 +3,10 @@ package dev.belvedere.promql.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belvedere.storage.metrics.ForwardingQuerier;
+import dev.belvedere.storage.metrics.Capabilities;
+import dev.belvedere.storage.metrics.MetricQuerier;
+import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
@@ -45,6 +49,40 @@ class PromqlEngineTest {
 
     private static QueryBudget samples(long max) {
         return new QueryBudget(new QueryBudget.Limits(max, Long.MAX_VALUE, 60_000), () -> 0);
+    }
+
+    /// A store that knows that something is missing.
+    private record Holed(MetricStore store) implements MetricStore {
+
+        private record HoledQuerier(MetricQuerier querier) implements ForwardingQuerier {
+            @Override
+            public List<String> warnings() {
+                return List.of("block 7 is damaged");
+            }
+        }
+
+        @Override
+        public Capabilities capabilities() {
+            return store.capabilities();
+        }
+
+        @Override
+        public MetricAppender appender(Tenant tenant, AppendOptions options) {
+            return store.appender(tenant, options);
+        }
+
+        @Override
+        public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
+            return new HoledQuerier(store.querier(tenant, budget));
+        }
+    }
+
+    @Test
+    void what_the_store_could_not_read_is_a_warning_beside_the_answer() {
+        QueryAnswer answer = engine.instant(
+                new Holed(store), Tenant.DEFAULT, engine.parse("sum(m)"), 50_000, QueryBudget.unlimited());
+        assertThat(answer.warnings()).containsExactly("block 7 is damaged");
+        assertThat(((Value.VectorValue) answer.value()).samples()).hasSize(1);
     }
 
     @Test

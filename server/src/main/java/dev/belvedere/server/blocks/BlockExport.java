@@ -70,6 +70,7 @@ public final class BlockExport {
         try (BlockDirectoryWriter writer = new BlockDirectoryWriter(disk, request.out(), id);
                 MetricQuerier querier = store.querier(tenant, QueryBudget.unlimited())) {
             new SeriesSamples(querier, from, to).forEach(request.matchers(), writer);
+            querier.warnings().forEach(warning -> progress.accept("warning: " + warning));
             if (writer.seriesCount() == 0) {
                 return before;
             }

@@ -2,6 +2,11 @@ package dev.belvedere.server.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belvedere.model.OperationException;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.platform.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
@@ -245,6 +250,37 @@ class DownsamplingTest {
         tick(START + 70 * HOUR);
         assertThat(kinds()).containsExactly("rollup300000", "rollup3600000");
         compare(resolution);
+    }
+
+    @Test
+    void damaged_windows_give_way_to_samples_and_are_made_anew_from_them() throws IOException {
+        fill();
+        List<SegmentRecord> windows = catalog.state().segments("metrics").stream()
+                .filter(record -> record.kind().equals("rollup") && record.minMillis() < SAMPLES_END)
+                .toList();
+        for (SegmentRecord each : windows) {
+            try (DiskFile file = disk.open(Path.of("/d/segments").resolve(each.key()))) {
+                for (long at = each.sizeBytes() / 6; at < each.sizeBytes() / 2; at += 50) {
+                    file.write(ByteBuffer.wrap(new byte[] {-1}), at);
+                }
+            }
+        }
+        Range range = new Range(START + HOUR, SAMPLES_END, HOUR);
+        for (String query : EXACT) {
+            String text = query.formatted(duration(HOUR));
+            for (SegmentRecord each : windows) {
+                try {
+                    ask(store, text, range);
+                } catch (OperationException e) {
+                    assertThat(e.code()).as(each.key()).isEqualTo("corrupt_block");
+                }
+            }
+            requireSame(text, ask(reference, text, range), ask(store, text, range));
+        }
+        store.maintain();
+        assertThat(kinds()).containsExactly("block", "rollup300000", "rollup3600000");
+        assertThat(catalog.state().segments("metrics")).doesNotContainAnyElementsOf(windows);
+        compare(HOUR);
     }
 
     private void compare(long resolution) {

@@ -44,6 +44,11 @@ public interface ForwardingQuerier extends MetricQuerier {
     }
 
     @Override
+    default List<String> warnings() {
+        return querier().warnings();
+    }
+
+    @Override
     default void close() {
         querier().close();
     }

@@ -35,6 +35,12 @@ public interface MetricQuerier extends AutoCloseable {
     /// Metadata by metric family; empty where the store keeps none.
     Map<String, MetricMetadata> metadata();
 
+    /// What of the samples asked for so far is known to be missing, a sentence each; empty if nothing is. To be asked
+    /// after reading, and told with the answer.
+    default List<String> warnings() {
+        return List.of();
+    }
+
     @Override
     void close();
 }

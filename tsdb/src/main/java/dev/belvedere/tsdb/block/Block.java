@@ -1,13 +1,17 @@
 package dev.belvedere.tsdb.block;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.segment.SegmentReader;
 import dev.belvedere.platform.segment.SegmentStore;
 import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A published block, open for reading.
 ///
@@ -15,11 +19,16 @@ import java.util.List;
 /// last pin goes.
 public final class Block {
 
+    private static final System.Logger LOG = System.getLogger(Block.class.getName());
+
     private final SegmentRecord record;
     private final SegmentStore segments;
     private final SegmentReader reader;
     private final int columnsPerSeries;
     private final Int2ObjectOpenHashMap<List<BlockChunk>> chunks = new Int2ObjectOpenHashMap<>();
+
+    /// Chunks of which something could not be read.
+    private final Set<BlockChunk> damaged = ConcurrentHashMap.newKeySet();
 
     @GuardedBy("this")
     private int pins;
@@ -63,6 +72,45 @@ public final class Block {
 
     public boolean overlaps(long fromMillis, long toMillis) {
         return record.minMillis() <= toMillis && record.maxMillis() >= fromMillis;
+    }
+
+    /// Whether a failure to read means that bytes cannot be had or make no sense, and not that the program is wrong.
+    public static boolean isDamage(OperationException failure) {
+        return failure.code().equals("corrupt_block")
+                || failure.code().equals("corrupt_segment")
+                || failure.code().equals("io_error");
+    }
+
+    /// Notes that a chunk is damaged, if it is that.
+    ///
+    /// @return whether it is
+    boolean noteDamage(BlockChunk chunk, OperationException failure) {
+        if (!isDamage(failure)) {
+            return false;
+        }
+        if (damaged.add(chunk)) {
+            LOG.log(Level.ERROR, "part of a metrics block is damaged key=" + record.key(), failure);
+        }
+        return true;
+    }
+
+    /// How many chunks were found to be damaged.
+    public int damagedChunks() {
+        return damaged.size();
+    }
+
+    public boolean isDamaged(BlockChunk chunk) {
+        return damaged.contains(chunk);
+    }
+
+    /// Whether something in a time range was found to be damaged.
+    public boolean isDamaged(long fromMillis, long toMillis) {
+        for (BlockChunk chunk : damaged) {
+            if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
+                return true;
+            }
+        }
+        return false;
     }
 
     ByteBuffer read(long position, int length) {

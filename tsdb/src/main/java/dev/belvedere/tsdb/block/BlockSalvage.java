@@ -68,7 +68,7 @@ public final class BlockSalvage implements AutoCloseable {
         int series = chunk.layout().columns();
         OpenChunk open;
         try {
-            open = chunk.open();
+            open = chunk.whole().open();
             requireTimes(chunk, open);
         } catch (OperationException e) {
             requireDamage(e);

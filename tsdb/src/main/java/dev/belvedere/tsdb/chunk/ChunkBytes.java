@@ -1,5 +1,7 @@
 package dev.belvedere.tsdb.chunk;
 
+import dev.belvedere.model.OperationException;
+
 /// Where the bytes of an encoded chunk are: in memory or in a block.
 public interface ChunkBytes {
 
@@ -16,6 +18,11 @@ public interface ChunkBytes {
 
     /// Whether checksums are checked: bytes from a disk are, bytes that never left memory are not.
     boolean isChecked();
+
+    /// Whether a reader goes on without what it could not read, which is then noted. Else the failure is its caller's.
+    default boolean isSkipped(OperationException failure) {
+        return false;
+    }
 
     /// What to throw where the bytes make no sense.
     RuntimeException corrupt(String reason);

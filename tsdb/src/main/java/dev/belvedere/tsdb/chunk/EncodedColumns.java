@@ -1,11 +1,14 @@
 package dev.belvedere.tsdb.chunk;
 
+import dev.belvedere.model.OperationException;
+import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.codec.ByteSink;
 import dev.belvedere.tsdb.codec.ByteSource;
 import dev.belvedere.tsdb.codec.ColumnDecoder;
 import dev.belvedere.tsdb.codec.IntegerCodec;
 import dev.belvedere.tsdb.codec.MalformedBytesException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Reads an encoded chunk: header at once, pages when a column of theirs is wanted.
@@ -33,6 +36,9 @@ public final class EncodedColumns implements OpenChunk {
 
     /// What read the column last read, if it is equal to another.
     private @Nullable EncodedColumns lastEqual;
+
+    /// Whether the column last read could not be read and was skipped.
+    private boolean isLost;
 
     /// Takes what a relative column needs read before it.
     private final SampleColumn scratch = new SampleColumn();
@@ -121,17 +127,30 @@ public final class EncodedColumns implements OpenChunk {
     @Override
     public boolean isDense() {
         EncodedColumns equal = lastEqual;
-        return equal == null ? decoder.isDense() : equal.isDense();
+        return !isLost && (equal == null ? decoder.isDense() : equal.isDense());
     }
 
     @Override
     public boolean isNonDecreasing() {
         EncodedColumns equal = lastEqual;
-        return equal == null ? decoder.isNonDecreasing() : equal.isNonDecreasing();
+        return !isLost && (equal == null ? decoder.isNonDecreasing() : equal.isNonDecreasing());
     }
 
     @Override
     public void read(int column, SampleColumn into, int at) {
+        isLost = false;
+        try {
+            readWhole(column, into, at);
+        } catch (OperationException e) {
+            if (!source.isSkipped(e)) {
+                throw e;
+            }
+            isLost = true;
+            Arrays.fill(into.values(), at, at + rows, SampleValues.ABSENT);
+        }
+    }
+
+    private void readWhole(int column, SampleColumn into, int at) {
         if (column >= columns) {
             throw source.corrupt("column " + column + " of " + columns);
         }
@@ -151,6 +170,17 @@ public final class EncodedColumns implements OpenChunk {
 
     @Override
     public boolean readFloats(int column, RowRange range, SampleColumn into, int at) {
+        try {
+            return readWholeFloats(column, range, into, at);
+        } catch (OperationException e) {
+            if (source.isSkipped(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean readWholeFloats(int column, RowRange range, SampleColumn into, int at) {
         if (column >= columns) {
             throw source.corrupt("column " + column + " of " + columns);
         }
@@ -164,6 +194,7 @@ public final class EncodedColumns implements OpenChunk {
                 return false;
             }
             lastColumn = column;
+            isLost = false;
             return true;
         } catch (MalformedBytesException e) {
             throw source.corrupt("column " + column + ": " + e.getMessage());
