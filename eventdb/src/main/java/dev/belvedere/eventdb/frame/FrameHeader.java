@@ -5,6 +5,8 @@ import dev.belvedere.eventdb.codec.BytesWriter;
 import dev.belvedere.eventdb.codec.MalformedBytesException;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 
 /// What frames of both signals begin with, and their limits. Format: docs/format/events-frame.md.
@@ -32,6 +34,13 @@ final class FrameHeader {
     static Tenant read(BytesReader from, int signal) {
         int version = from.getByte();
         int found = from.getByte();
+        if (version > VERSION) {
+            throw new OperationException(
+                    "unsupported_version",
+                    Fault.USER,
+                    "the log of events has frames of format version " + version + ", this release reads up to " + VERSION
+                            + ": run the release that wrote it");
+        }
         if (version != VERSION || found != signal) {
             throw new MalformedBytesException("frame of version " + version + " and signal " + found);
         }

@@ -1,7 +1,10 @@
 package dev.belvedere.platform.log;
 
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /// The bytes of a frame and of a file header, as docs/format/ingest-log.md draws them.
@@ -26,6 +29,28 @@ public final class FrameCodec {
         CRC32C crc = new CRC32C();
         crc.update(header.array(), 0, header.position());
         return header.putInt((int) crc.getValue()).flip();
+    }
+
+    /// Refuses a file of a later release. A header that does not check is damage, which says nothing of versions.
+    ///
+    /// @throws OperationException `unsupported_version`
+    static void requireKnownVersion(ByteBuffer header) {
+        ByteBuffer in = header.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        CRC32C crc = new CRC32C();
+        crc.update(in.duplicate().limit(FILE_HEADER_BYTES - 4));
+        short version = in.getShort(4);
+        if (in.getInt(FILE_HEADER_BYTES - 4) == (int) crc.getValue() && version > VERSION) {
+            throw new OperationException(
+                    "unsupported_version",
+                    Fault.USER,
+                    "a file of the data directory begins with " + magicText(in.getInt(0)) + " and has format version "
+                            + version + ", this release reads up to " + VERSION + ": run the release that wrote it");
+        }
+    }
+
+    private static String magicText(int magic) {
+        byte[] text = {(byte) magic, (byte) (magic >> 8), (byte) (magic >> 16), (byte) (magic >> 24)};
+        return new String(text, StandardCharsets.ISO_8859_1);
     }
 
     /// Writes header and payload into `into`, consuming the payload.

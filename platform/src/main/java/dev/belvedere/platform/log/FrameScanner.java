@@ -1,5 +1,6 @@
 package dev.belvedere.platform.log;
 
+import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ public final class FrameScanner implements AutoCloseable {
     private long minOffset;
     private long damagedBytes;
 
+    private boolean isHeaderRead;
     private long offset;
     private int payloadAt;
     private int payloadLength;
@@ -33,7 +35,11 @@ public final class FrameScanner implements AutoCloseable {
     }
 
     /// @return false at the end of what the file holds now; a later call sees what was written since
+    /// @throws OperationException `unsupported_version` if a later release wrote the file
     public boolean next() throws IOException {
+        if (!isHeaderRead) {
+            requireKnownVersion();
+        }
         while (true) {
             fill(FrameCodec.FRAME_HEADER_BYTES);
             if (window.limit() - at < FrameCodec.FRAME_HEADER_BYTES) {
@@ -55,6 +61,15 @@ public final class FrameScanner implements AutoCloseable {
             }
             at++;
             damagedBytes++;
+        }
+    }
+
+    private void requireKnownVersion() throws IOException {
+        if (file.size() >= FrameCodec.FILE_HEADER_BYTES) {
+            ByteBuffer header = ByteBuffer.allocate(FrameCodec.FILE_HEADER_BYTES);
+            file.readFully(header, 0);
+            FrameCodec.requireKnownVersion(header.flip());
+            isHeaderRead = true;
         }
     }
 

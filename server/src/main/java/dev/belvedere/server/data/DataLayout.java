@@ -66,7 +66,7 @@ public record DataLayout(int partitions) {
                 "data_not_ours",
                 Fault.USER,
                 directory + " is no data directory of this version of Belvedere (" + why
-                        + "): choose another with --data");
+                        + "): run the release that wrote it, or choose another with --data");
     }
 
     private void write(Disk disk, Path directory) throws IOException {

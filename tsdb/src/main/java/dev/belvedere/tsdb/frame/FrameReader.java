@@ -1,5 +1,7 @@
 package dev.belvedere.tsdb.frame;
 
+import dev.belvedere.model.Fault;
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
@@ -36,6 +38,13 @@ public final class FrameReader {
         payload.get(bytes, 0, length);
         ByteSource in = new ByteSource(bytes, 0, length);
         int version = in.getByte();
+        if (version > FrameWriter.VERSION) {
+            throw new OperationException(
+                    "unsupported_version",
+                    Fault.USER,
+                    "the metrics log has frames of format version " + version + ", this release reads up to "
+                            + FrameWriter.VERSION + ": run the release that wrote it");
+        }
         if (version != FrameWriter.VERSION) {
             throw new MalformedBytesException("a frame of version " + version);
         }

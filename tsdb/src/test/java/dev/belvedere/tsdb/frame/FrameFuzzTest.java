@@ -3,6 +3,7 @@ package dev.belvedere.tsdb.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
@@ -118,6 +119,9 @@ class FrameFuzzTest {
             new FrameReader().read(ByteBuffer.wrap(bytes), content);
         } catch (MalformedBytesException e) {
             assertThat(e.getMessage()).isNotEmpty();
+            return;
+        } catch (OperationException e) {
+            assertThat(e.code()).isEqualTo("unsupported_version");
             return;
         }
         if (content.defined.size() == content.order.size()) {
