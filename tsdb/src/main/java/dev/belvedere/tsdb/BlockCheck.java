@@ -44,8 +44,9 @@ public final class BlockCheck {
             if (BlockNames.isBlock(record)) {
                 check.checkBlock(record);
             } else if (record.kind().equals(Quarantine.KIND)) {
-                check.problems.add("a damaged metrics block was put aside at a start and is missing: " + record.key() + ", "
-                        + Instant.ofEpochMilli(record.minMillis()) + " to " + Instant.ofEpochMilli(record.maxMillis()));
+                check.problems.add("a damaged metrics block was put aside at a start and is missing: " + record.key()
+                        + ", " + Instant.ofEpochMilli(record.minMillis()) + " to "
+                        + Instant.ofEpochMilli(record.maxMillis()));
             }
         }
         return new Result(check.blocks, check.chunks, check.columns, List.copyOf(check.problems));

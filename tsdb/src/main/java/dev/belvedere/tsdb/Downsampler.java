@@ -243,7 +243,8 @@ final class Downsampler {
         for (int b = 0; b < job.sources().size(); b++) {
             Block block = job.sources().get(b);
             for (BlockChunk chunk : block.chunksOf(target.number())) {
-                sources.add(new Source(chunk.whole(), isWindows(block), job.deletions().get(b)));
+                sources.add(new Source(
+                        chunk.whole(), isWindows(block), job.deletions().get(b)));
             }
         }
         return sources;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.platform.disk.DiskFile;
-import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.model.metrics.MetricFamily;
 import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.platform.disk.DiskFile;
+import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.segment.SegmentReader;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.QueryBudget;
@@ -143,12 +143,14 @@ class CrashTest {
             if (opened.segments().list("quarantine/").isEmpty()) {
                 TreeMap<Labels, TreeMap<Long, Read>> left = read(opened.store());
                 assertThat(left).as("flip at %d of %d", at, block.length).isNotEqualTo(expected);
-                left.forEach((labels, samples) ->
-                        samples.forEach((millis, sample) -> assertThat(sample)
-                                .isEqualTo(expected.get(labels).get(millis))));
-                assertThat(warnings(opened.store(), START, START)).singleElement().satisfies(warning -> assertThat(warning)
-                        .contains(key, "damaged in part"));
-                assertThat(warnings(opened.store(), START + 7_000_000, START + 7_000_000)).isEmpty();
+                left.forEach((labels, samples) -> samples.forEach((millis, sample) -> assertThat(sample)
+                        .isEqualTo(
+                                expected.getOrDefault(labels, new TreeMap<>()).get(millis))));
+                assertThat(warnings(opened.store(), START, START))
+                        .singleElement()
+                        .satisfies(warning -> assertThat(warning).contains(key, "damaged in part"));
+                assertThat(warnings(opened.store(), START + 7_000_000, START + 7_000_000))
+                        .isEmpty();
                 assertThat(BlockCheck.run(opened.catalog().state(), opened.segments())
                                 .isClean())
                         .as("flip at %d", at)
@@ -183,8 +185,9 @@ class CrashTest {
 
     private static void requirePutAside(StoreOnDisk opened, String key, byte[] bytes) {
         assertThat(read(opened.store())).isEmpty();
-        assertThat(warnings(opened.store(), START, START)).singleElement().satisfies(warning -> assertThat(warning)
-                .contains(key, "was left out"));
+        assertThat(warnings(opened.store(), START, START))
+                .singleElement()
+                .satisfies(warning -> assertThat(warning).contains(key, "was left out"));
         assertThat(opened.catalog().state().segments("metrics"))
                 .extracting(SegmentRecord::kind)
                 .containsExactly("quarantine");

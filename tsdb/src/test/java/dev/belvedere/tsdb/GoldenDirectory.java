@@ -34,7 +34,8 @@ import java.util.zip.CRC32C;
 ///     GoldenDirectory tsdb/src/test/resources/golden/NAME
 ///
 /// It has compacted blocks and ones as they came from the head, of two partitions and two tenants, one in version 1; a
-/// tombstone that is not applied yet; downsampled blocks; and a log with samples that are in no block. The seed is fixed.
+/// tombstone that is not applied yet; downsampled blocks; and a log with samples that are in no block. The seed is
+/// fixed.
 public final class GoldenDirectory {
 
     static final long HOUR = 3_600_000;
@@ -103,7 +104,10 @@ public final class GoldenDirectory {
             append(opened.store(), START + 21 * HOUR + minute * 60_000L);
         }
         Files.write(root.resolve("series.txt"), describe(opened.store()));
-        String first = opened.segments().list("metrics/other/").stream().sorted().findFirst().orElseThrow();
+        String first = opened.segments().list("metrics/other/").stream()
+                .sorted()
+                .findFirst()
+                .orElseThrow();
         opened.close();
         makeFirstVersion(root.resolve("segments").resolve(first));
     }

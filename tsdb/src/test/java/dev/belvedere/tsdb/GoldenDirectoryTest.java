@@ -75,7 +75,9 @@ class GoldenDirectoryTest {
                 .extracting(SegmentRecord::level)
                 .contains(0)
                 .anyMatch(level -> level > 0);
-        assertThat(opened.store().statistics(dev.belvedere.model.Tenant.DEFAULT, 1).sampleCount())
+        assertThat(opened.store()
+                        .statistics(dev.belvedere.model.Tenant.DEFAULT, 1)
+                        .sampleCount())
                 .as("samples that are only in the log")
                 .isPositive();
         assertThat(BlockCheck.run(opened.catalog().state(), opened.segments()).problems())

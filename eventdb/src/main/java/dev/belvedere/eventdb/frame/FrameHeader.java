@@ -5,8 +5,6 @@ import dev.belvedere.eventdb.codec.BytesWriter;
 import dev.belvedere.eventdb.codec.MalformedBytesException;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
-import dev.belvedere.model.Fault;
-import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 
 /// What frames of both signals begin with, and their limits. Format: docs/format/events-frame.md.
@@ -38,8 +36,8 @@ final class FrameHeader {
             throw new OperationException(
                     "unsupported_version",
                     Fault.USER,
-                    "the log of events has frames of format version " + version + ", this release reads up to " + VERSION
-                            + ": run the release that wrote it");
+                    "the log of events has frames of format version " + version + ", this release reads up to "
+                            + VERSION + ": run the release that wrote it");
         }
         if (version != VERSION || found != signal) {
             throw new MalformedBytesException("frame of version " + version + " and signal " + found);
