@@ -258,11 +258,22 @@ final class TargetLoop {
                 pending = loop.aside(this::fetchAside);
                 return;
             }
+            ScrapeClient.Exposition exposition;
             try {
-                take(client.read(answer));
+                exposition = client.read(answer);
             } catch (IOException e) {
                 failed(e);
+                return;
+            } catch (RuntimeException e) {
+                failed(internal(e));
+                return;
             }
+            take(exposition);
+        }
+
+        private IOException internal(RuntimeException reason) {
+            LOG.log(System.Logger.Level.ERROR, "fetch failed unexpectedly url=" + target.url(), reason);
+            return new IOException("internal error: " + reason, reason);
         }
 
         @Override
@@ -295,8 +306,7 @@ final class TargetLoop {
             } catch (InterruptedException e) {
                 // Stopped.
             } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "fetch failed unexpectedly url=" + target.url(), e);
-                onLoop(() -> failed(new IOException("internal error: " + e, e)));
+                onLoop(() -> failed(internal(e)));
             }
         }
 
