@@ -12,24 +12,26 @@ import org.jspecify.annotations.Nullable;
 /// Some differ in the text of warnings and infos only: these are rewritten in both answers and then have to be equal.
 public enum KnownDifference {
 
-    /// Infos about observations of NaN point at the first argument, whatever it is, instead of the histograms.
-    NAN_NOTED_ELSEWHERE(Known.ALL, "(has NaN observations, .*) \\(\\d+:\\d+\\)", "$1"),
+    /// 3.15: infos about observations of NaN point at the first argument, whatever it is, instead of the histograms.
+    NAN_NOTED_ELSEWHERE(314, "(has NaN observations, .*) \\(\\d+:\\d+\\)", "$1"),
 
     /// Where there may be observations of NaN, `histogram_quantile` counts those behind the bucket that it found,
     /// forgets
     /// that bucket over it, and interpolates in the last one.
     QUANTILE_BESIDE_NAN(
             Known.ALL,
-            (question, theirs, ours) -> matches(question, "histogram_quantiles?\\(.*(odd_latency|[(,] *\\{)")),
+            (question, theirs, ours) ->
+                    ours.isRemarking("has NaN observations") && theirs.isRemarking("has NaN observations")),
 
-    /// `info` chooses info series of the moment that `@` and `offset` of its argument say, but then looks at them at
+    /// 3.15, #19266: `info` chooses info series of the moment that `@` and `offset` of its argument say, but then looks
+    /// at them at
     /// the
     /// query's own moment.
-    INFO_AT_ANOTHER_MOMENT(Known.ALL, (question, theirs, ours) -> matches(question, "info\\(.*(@|offset)")),
+    INFO_AT_ANOTHER_MOMENT(314, (question, theirs, ours) -> matches(question, "info\\(.*(@|offset)")),
 
-    /// `info` forgets that a name was to be removed at the end, with `promql-delayed-name-removal`.
+    /// 3.15, #19413: `info` forgets that a name was to be removed at the end, with `promql-delayed-name-removal`.
     INFO_WITH_NAME(
-            Known.ALL,
+            314,
             (question, theirs, ours) -> matches(question, "info\\(")
                     && (ours.error().equals("vector cannot contain metrics with the same labelset")
                             || theirs.withoutNames()
@@ -129,9 +131,9 @@ public enum KnownDifference {
             313,
             (question, theirs, ours) -> theirs.error().contains("experimental duration expression is not enabled")),
 
-    /// Functions of a pinned subquery and a number that is not the same at every step give nothing (3.13 and 3.14).
+    /// 3.15, #19187: functions of a pinned subquery and a number that is not the same at every step give nothing.
     PINNED_SUBQUERY(
-            Known.ALL,
+            314,
             (question, theirs, ours) -> theirs.isEmpty()
                     && matches(question, "(predict_linear|quantile_over_time|double_exponential_smoothing)\\(.*:.*@")),
 

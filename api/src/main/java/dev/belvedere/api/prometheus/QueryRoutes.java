@@ -7,6 +7,7 @@ import dev.belvedere.api.queries.Answered;
 import dev.belvedere.api.queries.QueryDescription;
 import dev.belvedere.api.queries.QueryService;
 import dev.belvedere.api.queries.StatisticsJson;
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
@@ -20,7 +21,6 @@ import dev.belvedere.promql.engine.Value;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.ParseException;
 import dev.belvedere.promql.syntax.Printer;
-import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.promql.syntax.VectorSelector;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
@@ -60,15 +60,11 @@ final class QueryRoutes {
     private Reply range(Call call) {
         ApiParameters parameters = PrometheusFace.parameters(call);
         int limit = parameters.limit();
-        Steps steps = QuerySteps.range(parameters, parts.queries().options().maxPoints());
-        ValueType type = plan(parameters).expr().type();
-        if (type != ValueType.VECTOR && type != ValueType.SCALAR) {
-            throw ApiException.parameter(
-                    "query",
-                    "invalid expression type \"" + type.documentedName()
-                            + "\" for range query, must be Scalar or instant Vector");
-        }
-        return answer(call, parameters, limit, steps);
+        return answer(
+                call,
+                parameters,
+                limit,
+                QuerySteps.range(parameters, parts.queries().options().maxPoints()));
     }
 
     private Reply answer(Call call, ApiParameters parameters, int limit, Steps steps) {
@@ -77,9 +73,14 @@ final class QueryRoutes {
         Plan plan = plan(parameters);
         QueryRequest request =
                 new QueryRequest(store(parameters), parts.tenants().tenant(call), plan, steps, budget);
-        Answered<QueryAnswer> answered =
-                parts.queries().answer(request, engine, freshness(call, parameters), QueryDescription.Origin.of(call));
-        return reply(answered, steps, limit, parameters);
+        try {
+            Answered<QueryAnswer> answered = parts.queries()
+                    .answer(request, engine, freshness(call, parameters), QueryDescription.Origin.of(call));
+            return reply(answered, steps, limit, parameters);
+        } catch (OperationException e) {
+            // Some of a query is refused only when its range and step are known.
+            throw e.code().equals("bad_query") ? ApiException.parameter("query", e.getMessage()) : e;
+        }
     }
 
     /// A client may ask for an answer that is worked out anew.

@@ -12,6 +12,9 @@ import java.util.List;
 /// Which series, labels and label values there are.
 final class SeriesRoutes {
 
+    /// What bytes of a path that are no UTF-8 are read as.
+    private static final char UNREADABLE = '\ufffd';
+
     private final PrometheusParts parts;
 
     SeriesRoutes(PrometheusParts parts) {
@@ -55,7 +58,8 @@ final class SeriesRoutes {
 
     private Reply values(Call call) {
         String name = EscapedNames.unescaped(call.pathParameter("name"));
-        if (!LabelNames.isUtf8Name(name)) {
+        boolean isBroken = name.indexOf(UNREADABLE) >= 0;
+        if (isBroken || !LabelNames.isUtf8Name(name)) {
             throw ApiException.badData("invalid label name: " + LabelNames.quote(name));
         }
         int limit = PrometheusFace.parameters(call).limit();

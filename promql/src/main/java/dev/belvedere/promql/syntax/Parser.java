@@ -262,6 +262,28 @@ public final class Parser {
         };
     }
 
+    private static boolean isBeginning(TokenType type) {
+        return switch (type) {
+            case LEFT_PAREN,
+                    NUMBER,
+                    DURATION,
+                    STRING,
+                    AGGREGATOR,
+                    IDENTIFIER,
+                    METRIC_IDENTIFIER,
+                    LEFT_BRACE,
+                    START,
+                    END,
+                    STEP,
+                    RANGE,
+                    MAX_OF,
+                    MIN_OF,
+                    ADD,
+                    SUBTRACT -> true;
+            default -> SelectorParser.isMetricName(type);
+        };
+    }
+
     private Expr parenthesised() {
         Token open = tokens.next();
         Expr inner = binary(0);
@@ -278,7 +300,7 @@ public final class Parser {
         arguments.add(binary(0));
         while (tokens.peekType() == TokenType.COMMA) {
             Token comma = tokens.next();
-            if (tokens.peekType() == TokenType.RIGHT_PAREN || tokens.peekType() == TokenType.COMMA) {
+            if (!isBeginning(tokens.peekType())) {
                 throw tokens.failure(comma.position(), "trailing commas not allowed in function call args");
             }
             arguments.add(binary(0));

@@ -49,6 +49,7 @@ class ParserTest {
                 "rate(up)                        | 1:6: parse error: expected type range vector in call to function \"rate\", got instant vector",
                 "rate(up[5m], 1)                 | 1:1: parse error: expected 1 argument(s) in call to \"rate\", got 2",
                 "abs(up,)                        | 1:7: parse error: trailing commas not allowed in function call args",
+                "abs(up, [5m])                   | 1:7: parse error: trailing commas not allowed in function call args",
                 "1 > 2                           | 1:3: parse error: comparisons between scalars must use BOOL modifier",
                 "up + bool up                    | 1:4: parse error: bool modifier can only be used on comparison operators",
                 "1 and up                        | 1:1: parse error: set operator \"and\" not allowed in binary scalar expression",

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MetricNamesTest {
 
     private static OtlpOptions options(TranslationStrategy strategy, boolean isSanitizing, boolean isPreserving) {
-        return new OtlpOptions(
-                strategy, false, Set.of(), Set.of(), false, false, false, isSanitizing, isPreserving);
+        return new OtlpOptions(strategy, false, Set.of(), Set.of(), false, false, false, isSanitizing, isPreserving);
     }
 
     @ParameterizedTest
@@ -70,7 +69,8 @@ class MetricNamesTest {
             default -> TranslationStrategy.NO_TRANSLATION;
         };
         MetricNames names = new MetricNames(options(translation, true, true));
-        assertThat(names.metric(name, unit == null ? "" : unit, kind).orElse("")).isEqualTo(expected);
+        assertThat(names.metric(name, unit == null ? "" : unit, kind).orElse(""))
+                .isEqualTo(expected);
     }
 
     /// Empty where there is no label.
