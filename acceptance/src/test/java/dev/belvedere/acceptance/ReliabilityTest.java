@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +27,9 @@ final class ReliabilityTest {
 
     private static final boolean IS_LONG = Boolean.getBoolean("belvedere.long");
     private static final long MIB = 1 << 20;
+
+    /// How long a neighbour is measured alone.
+    private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(IS_LONG ? 15 : 2);
 
     private static ServerProcess start(Path data, String... more) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(
@@ -117,37 +119,20 @@ final class ReliabilityTest {
                                 .isAccepted())
                         .isTrue();
             }
-            AtomicBoolean isOver = new AtomicBoolean();
-            AtomicInteger written = new AtomicInteger();
-            Queue<String> refusedWrites = new ConcurrentLinkedQueue<>();
-            Thread ingest = Thread.ofVirtual().start(() -> {
-                for (int i = 0; !isOver.get(); i++) {
-                    try {
-                        Reply reply = Load.write(server, "fresh", 0, 500, now + i);
-                        written.incrementAndGet();
-                        if (!reply.isAccepted()) {
-                            refusedWrites.add(reply.toString());
-                        }
-                    } catch (IOException e) {
-                        refusedWrites.add(e.toString());
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        return;
-                    }
-                }
-            });
+            SteadyLoad before = SteadyLoad.alone(server, STEADY_NANOS);
+            SteadyLoad meanwhile = SteadyLoad.start(server, "fresh");
             Queue<Integer> statuses = askHostile(server, queries, atOnce, now);
-            isOver.set(true);
-            ingest.join();
+            meanwhile.stop();
             assertThat(server.handle().isAlive()).as(server.output()).isTrue();
             assertThat(statuses)
                     .hasSize(queries)
                     .allMatch(status -> List.of(200, 400, 422, 429, 503).contains(status));
-            assertThat(refusedWrites).isEmpty();
-            assertThat(written.get()).isPositive();
+            assertThat(meanwhile.refused()).isEmpty();
+            assertThat(meanwhile.writesPerSecond()).isPositive();
             assertThat(count(server, "count(m)")).isEqualTo(series);
-            print("R13 " + queries + " hostile queries: " + new TreeSet<>(statuses) + ", " + written
-                    + " writes meanwhile, RSS " + Load.residentBytes(server) / MIB + " MiB");
+            print("R13 " + queries + " hostile queries: " + new TreeSet<>(statuses) + ", RSS "
+                    + Load.residentBytes(server) / MIB + " MiB; a steady neighbour alone: " + before + "; meanwhile: "
+                    + meanwhile);
             server.requireClean(data);
         }
     }
@@ -262,6 +247,8 @@ final class ReliabilityTest {
         Path data = folder.resolve("data");
         try (ServerProcess server = start(data, "--set", "data.maxSeriesPerMetric=" + limit)) {
             long now = System.currentTimeMillis();
+            SteadyLoad before = SteadyLoad.alone(server, STEADY_NANOS);
+            SteadyLoad meanwhile = SteadyLoad.start(server, "neighbour");
             String named = "";
             for (int from = 0; from < series; from += 1000) {
                 Reply bomb = Load.write(server, "bomb", from, from + 1000, now);
@@ -272,13 +259,16 @@ final class ReliabilityTest {
                     assertThat(other.isAccepted()).as(other.body()).isTrue();
                 }
             }
+            meanwhile.stop();
+            assertThat(meanwhile.refused()).isEmpty();
             assertThat(named).contains("bomb").contains("maxSeriesPerMetric");
             assertThat(count(server, "count(innocent)")).isEqualTo(100);
             // Each partition counts for itself.
             int kept = count(server, "count(bomb)");
             assertThat(kept).isBetween(limit / 2, 2 * limit);
             print("R15 " + series + " series of one metric: " + kept + " kept, RSS " + Load.residentBytes(server) / MIB
-                    + " MiB; \"" + named.strip() + "\"");
+                    + " MiB; \"" + named.strip() + "\"; a steady neighbour alone: " + before + "; meanwhile: "
+                    + meanwhile);
             server.requireClean(data);
         }
     }
