@@ -9,6 +9,7 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.engine.QueryWorkers;
 import dev.belvedere.server.config.ServerConfig;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,12 +23,19 @@ final class Queries implements AutoCloseable {
     private final QueryLog log;
     private final ActiveQueryFile file;
     private final PromqlEngine ruleEngine;
+    private final Optional<QueryWorkers> workers;
 
-    private Queries(QueryService service, QueryLog log, ActiveQueryFile file, PromqlEngine ruleEngine) {
+    private Queries(
+            QueryService service,
+            QueryLog log,
+            ActiveQueryFile file,
+            PromqlEngine ruleEngine,
+            Optional<QueryWorkers> workers) {
         this.service = service;
         this.log = log;
         this.file = file;
         this.ruleEngine = ruleEngine;
+        this.workers = workers;
     }
 
     static Queries open(ServerConfig config, Disk disk, Path stateDirectory, TimeSource time, MetricRegistry registry) {
@@ -36,8 +44,23 @@ final class Queries implements AutoCloseable {
         file.logUnfinished();
         QueryLog log = new QueryLog(disk);
         QueryRuns runs = new QueryRuns(config.query().service(), time, registry, log, Optional.of(file));
-        QueryService service = new QueryService(new PromqlEngine(options), runs, registry);
-        return new Queries(service, log, file, new PromqlEngine(options, Optional.of(service.rules())));
+        Optional<QueryWorkers> workers = workers(config.query().workers(), runs, registry);
+        QueryService service = new QueryService(new PromqlEngine(options, Optional.empty(), workers), runs, registry);
+        PromqlEngine ruleEngine = new PromqlEngine(options, Optional.of(service.rules()), workers);
+        return new Queries(service, log, file, ruleEngine, workers);
+    }
+
+    private static Optional<QueryWorkers> workers(int count, QueryRuns runs, MetricRegistry registry) {
+        if (count == 0) {
+            return Optional.empty();
+        }
+        QueryWorkers workers = new QueryWorkers(count, () -> runs.isCrowded(count));
+        registry.gauge("belvedere_query_workers", "Threads that help queries: query.workers.", () -> count);
+        registry.counter(
+                "belvedere_query_worker_tasks_total",
+                "How often a thread helped a query with its partitions.",
+                workers::takenCount);
+        return Optional.of(workers);
     }
 
     /// Opens the query log that a configuration names.
@@ -55,6 +78,7 @@ final class Queries implements AutoCloseable {
 
     @Override
     public void close() {
+        workers.ifPresent(QueryWorkers::close);
         log.close();
         file.close();
     }

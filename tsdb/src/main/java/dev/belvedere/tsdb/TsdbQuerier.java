@@ -113,11 +113,19 @@ final class TsdbQuerier implements MetricQuerier {
             }
             List<TargetGroups> targets = selectLocked(share, request);
             if (!targets.isEmpty()) {
-                found.add(new TargetCursor<>(targets, groups(request), budget));
+                found.add(new TargetCursor<>(targets, groups(request), seriesCount(targets), budget));
             }
         });
         cursors.addAll(found);
         return found;
+    }
+
+    private static long seriesCount(List<TargetGroups> targets) {
+        long count = 0;
+        for (TargetGroups target : targets) {
+            count += target.series().size();
+        }
+        return count;
     }
 
     private Function<TargetGroups, List<Supplier<SeriesGroup>>> groups(SelectRequest request) {
@@ -132,7 +140,9 @@ final class TsdbQuerier implements MetricQuerier {
         plan.windows().forEach(this::pin);
         IndexView view = share.index().view();
         List<RollupGroups.TargetSources> targets = new ArrayList<>();
+        long seriesCount = 0;
         for (Selector.Selected selected : new Selector(share.index(), request.matchers()).select()) {
+            seriesCount += selected.series().size();
             targets.add(new RollupGroups.TargetSources(
                     view, selected.series(), plan.sources(selected.target(), selected.series())));
         }
@@ -143,7 +153,7 @@ final class TsdbQuerier implements MetricQuerier {
                 plan.resolutionMillis(),
                 plan.isExact(),
                 budget);
-        return new TargetCursor<>(targets, new RollupGroups(wanted), budget);
+        return new TargetCursor<>(targets, new RollupGroups(wanted), seriesCount, budget);
     }
 
     private void pin(Block block) {

@@ -123,9 +123,7 @@ final class QueryRoutes {
                     + e.getMessage().replaceFirst("invalid parameter \"lookback_delta\": ", ""));
         }
         PromqlEngine engine = parts.queries().engine();
-        return lookback.isPresent() && lookback.getAsLong() > 0
-                ? new PromqlEngine(engine.options().withLookback(lookback.getAsLong()))
-                : engine;
+        return lookback.isPresent() && lookback.getAsLong() > 0 ? engine.withLookback(lookback.getAsLong()) : engine;
     }
 
     private Plan plan(ApiParameters parameters) {

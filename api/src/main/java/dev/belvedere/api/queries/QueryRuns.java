@@ -54,6 +54,11 @@ public final class QueryRuns {
         return options;
     }
 
+    /// Whether queries wait, or as many run as there are processors: one more thread for one of them helps nobody.
+    public boolean isCrowded(int processors) {
+        return gate.waiting() > 0 || gate.running() >= processors;
+    }
+
     /// Runs a query on this thread once it has a place.
     ///
     /// @param work the query; it keeps to the budget

@@ -1,13 +1,11 @@
 package dev.belvedere.promql.engine;
 
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.promql.syntax.AggregateExpr;
 import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.Expr;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
 
 /// Aggregations that make one series of each group. A series is folded into its group as soon as it is
 /// computed and not kept.
@@ -30,12 +28,19 @@ final class Aggregation {
 
         void add(StepSeries series);
 
+        /// Adds what another one has, of series that come behind. Never called of one that has seen histograms and
+        /// needs
+        /// them in order.
+        default void join(Accumulator later) {
+            throw new UnsupportedOperationException("takes series in order only");
+        }
+
         /// Writes the results; steps without any stay empty.
         void finish(StepSeries result);
     }
 
     private static List<StepSeries> fold(Evaluation evaluation, AggregateExpr expr) {
-        Fold fold = new Fold(evaluation, expr, () -> accumulator(evaluation, expr));
+        GroupFold fold = GroupFold.ofPartitions(evaluation, expr);
         evaluation.stream(expr.expr(), fold);
         return fold.results();
     }
@@ -43,14 +48,14 @@ final class Aggregation {
     /// Folds series sorted by labels. What is not compensated depends on the order of its terms in the
     /// last digits, and this is the order in which Prometheus mostly reads them.
     private static List<StepSeries> foldInOrder(Evaluation evaluation, AggregateExpr expr) {
-        Fold fold = new Fold(evaluation, expr, () -> accumulator(evaluation, expr));
+        GroupFold fold = GroupFold.inOrder(evaluation, expr, () -> accumulator(evaluation, expr));
         List<StepSeries> series = new ArrayList<>(evaluation.vector(expr.expr()));
         series.sort(Comparator.comparing(s -> s.labels));
         series.forEach(fold::accept);
         return fold.results();
     }
 
-    private static Accumulator accumulator(Evaluation evaluation, AggregateExpr expr) {
+    static Accumulator accumulator(Evaluation evaluation, AggregateExpr expr) {
         return switch (expr.op()) {
             case SUM -> new SumAccumulator(evaluation, expr, false);
             case AVG -> new SumAccumulator(evaluation, expr, true);
@@ -68,7 +73,8 @@ final class Aggregation {
     private static List<StepSeries> quantile(Evaluation evaluation, AggregateExpr expr) {
         Expr parameter = expr.parameter().orElseThrow();
         double[] quantiles = evaluation.scalars(parameter);
-        Fold fold = new Fold(evaluation, expr, () -> new QuantileAccumulator(evaluation, expr, quantiles));
+        GroupFold fold =
+                GroupFold.inOrder(evaluation, expr, () -> new QuantileAccumulator(evaluation, expr, quantiles));
         List<StepSeries> series = evaluation.vector(expr.expr());
         // Equal notes are kept once, the last one: what is inside comes first.
         noteInvalidQuantiles(evaluation, quantiles, parameter);
@@ -93,77 +99,6 @@ final class Aggregation {
         }
         if (min < 0) {
             evaluation.annotations().invalidQuantile(min, parameter.position());
-        }
-    }
-
-    /// Adds each series to its group.
-    private static final class Fold implements SeriesSink {
-
-        private final class Group {
-            final Labels labels;
-            final Accumulator accumulator;
-            boolean isNameDropped;
-
-            Group(Labels labels) {
-                this.labels = labels;
-                this.accumulator = accumulators.get();
-            }
-        }
-
-        private final Evaluation evaluation;
-        private final AggregateExpr expr;
-        private final Supplier<Accumulator> accumulators;
-        private final GroupFinder<Group> groups;
-        private final StepSeries buffer;
-
-        Fold(Evaluation evaluation, AggregateExpr expr, Supplier<Accumulator> accumulators) {
-            this.evaluation = evaluation;
-            this.expr = expr;
-            this.accumulators = accumulators;
-            this.groups = new GroupFinder<>(expr, this::begin);
-            this.buffer = new StepSeries(evaluation.steps);
-        }
-
-        @Override
-        public StepSeries buffer(int steps) {
-            buffer.clear();
-            return buffer;
-        }
-
-        private Group begin(Labels labels) {
-            evaluation.context.hold(evaluation.steps);
-            return new Group(labels);
-        }
-
-        @Override
-        public void accept(StepSeries series) {
-            add(series, groups.find(series.labels));
-        }
-
-        @Override
-        public void accept(StepSeries series, SeriesLabels labels, boolean isMetadataDropped) {
-            if (series.hasHistograms()) {
-                // Remarks on histograms tell the metric's name.
-                series.labels = labels.get(isMetadataDropped);
-            }
-            add(series, groups.find(labels, isMetadataDropped));
-        }
-
-        private static void add(StepSeries series, Group group) {
-            group.isNameDropped |= series.isNameDropped;
-            group.accumulator.add(series);
-        }
-
-        List<StepSeries> results() {
-            List<StepSeries> results = new ArrayList<>(groups.groups().size());
-            for (Group group : groups.groups()) {
-                StepSeries result = new StepSeries(group.labels, group.isNameDropped, evaluation.steps);
-                group.accumulator.finish(result);
-                if (!result.isEmpty()) {
-                    results.add(result);
-                }
-            }
-            return results;
         }
     }
 

@@ -91,6 +91,14 @@ final class Annotations {
         }
     }
 
+    /// Takes over the remarks on other series.
+    void join(Annotations others) {
+        others.notes.forEach((text, note) -> {
+            int before = notes.get(text) instanceof CountedNote known ? known.count() : 0;
+            put(text, note instanceof CountedNote n ? new CountedNote(n.position(), before + n.count()) : note);
+        });
+    }
+
     private static String quoted(String text) {
         return LabelNames.quote(text);
     }

@@ -19,6 +19,14 @@ final class CountAccumulator implements Aggregation.Accumulator {
     }
 
     @Override
+    public void join(Aggregation.Accumulator later) {
+        int[] others = ((CountAccumulator) later).counts;
+        for (int step = 0; step < counts.length; step++) {
+            counts[step] += others[step];
+        }
+    }
+
+    @Override
     public void finish(StepSeries result) {
         for (int step = 0; step < counts.length; step++) {
             if (counts[step] > 0) {

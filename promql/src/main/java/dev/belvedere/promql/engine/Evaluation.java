@@ -49,6 +49,25 @@ final class Evaluation {
         this.counts = new SampleCounts(steps);
     }
 
+    private Evaluation(QueryContext context, Evaluation like) {
+        this.context = context;
+        this.startMillis = like.startMillis;
+        this.stepMillis = like.stepMillis;
+        this.steps = like.steps;
+        this.isInstant = like.isInstant;
+        this.counts = new SampleCounts(steps);
+    }
+
+    /// The same for one partition, with an account of its own.
+    Evaluation fork() {
+        return new Evaluation(context.fork(), this);
+    }
+
+    void join(Evaluation fork) {
+        counts.add(fork.counts);
+        context.join(fork.context);
+    }
+
     long time(int step) {
         return startMillis + step * stepMillis;
     }

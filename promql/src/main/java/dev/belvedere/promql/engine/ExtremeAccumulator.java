@@ -25,7 +25,15 @@ final class ExtremeAccumulator implements Aggregation.Accumulator {
         if (series.hasHistograms()) {
             Aggregation.noteIgnoredHistogram(evaluation, expr);
         }
-        double[] values = series.values;
+        add(series.values);
+    }
+
+    @Override
+    public void join(Aggregation.Accumulator later) {
+        add(((ExtremeAccumulator) later).extremes);
+    }
+
+    private void add(double[] values) {
         for (int step = 0; step < extremes.length; step++) {
             double value = values[step];
             if (!SampleValues.isAbsent(value)) {

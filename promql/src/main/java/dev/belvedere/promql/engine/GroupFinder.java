@@ -50,7 +50,8 @@ final class GroupFinder<G> {
         return ofGroupLabels(LabelRules.group(labels, grouping, isWithout));
     }
 
-    private G ofGroupLabels(Labels labels) {
+    /// The group of these labels, which the grouping has left.
+    G ofGroupLabels(Labels labels) {
         G group = byLabels.get(labels);
         if (group == null) {
             group = maker.apply(labels);

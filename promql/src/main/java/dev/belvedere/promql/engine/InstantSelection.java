@@ -52,15 +52,23 @@ final class InstantSelection {
     }
 
     static void select(Evaluation evaluation, VectorSelector selector, Taken taken, SeriesSink sink) {
-        InstantSelection selection = new InstantSelection(evaluation, selector.shift(), taken, sink);
-        selection.isWithoutBuckets = evaluation.context.query.withoutBuckets().contains(selector);
+        boolean isWithoutBuckets = evaluation.context.query.withoutBuckets().contains(selector);
         Selections selections = evaluation.context.selections;
         Selections.Need need = selections.need(selector, 0, evaluation.startMillis, evaluation.lastTime());
-        boolean isLastEnough = !selection.isWithoutBuckets
-                && (evaluation.isOneStep() || selector.shift().hasAt());
-        Folding folding = taken == Taken.VALUE ? selection.folding() : Folding.NONE;
-        selections.forEachGroup(
-                selector.matchers(), need, new Selections.Purpose(isLastEnough, folding), selection::visit);
+        boolean isLastEnough =
+                !isWithoutBuckets && (evaluation.isOneStep() || selector.shift().hasAt());
+        Folding folding = taken == Taken.VALUE ? folding(evaluation, selector.shift()) : Folding.NONE;
+        Selections.Purpose purpose = new Selections.Purpose(isLastEnough, folding);
+        PartitionedStream.run(
+                evaluation,
+                selections.sources(selector.matchers(), need, purpose),
+                isLastEnough ? 1 : need.usualSamples(),
+                sink,
+                (own, into) -> {
+                    InstantSelection selection = new InstantSelection(own, selector.shift(), taken, into);
+                    selection.isWithoutBuckets = isWithoutBuckets;
+                    return selection::visit;
+                });
     }
 
     void visit(SeriesGroup group) {
@@ -87,11 +95,11 @@ final class InstantSelection {
         }
     }
 
-    private Folding folding() {
+    private static Folding folding(Evaluation evaluation, TimeShift shift) {
         return new Folding(
                 Folding.Use.LAST,
-                reference(0),
-                reference(evaluation.steps - 1),
+                reference(evaluation, shift, 0),
+                reference(evaluation, shift, evaluation.steps - 1),
                 evaluation.stepMillis,
                 evaluation.context.options.lookbackMillis(),
                 Folding.AUTO);
@@ -99,6 +107,10 @@ final class InstantSelection {
 
     /// The moment that a step looks at.
     private long reference(int step) {
+        return reference(evaluation, shift, step);
+    }
+
+    private static long reference(Evaluation evaluation, TimeShift shift, int step) {
         return (shift.hasAt() ? shift.atMillis() : evaluation.time(step)) - shift.offsetMillis();
     }
 

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Answers PromQL queries. Safe from any thread; each query runs on its caller's.
+/// Answers PromQL queries. Safe from any thread; each query runs on its caller's, with the help of workers if there
+/// are.
 public final class PromqlEngine {
 
     /// Steps of a range query or a subquery; a face may allow less.
@@ -23,14 +24,26 @@ public final class PromqlEngine {
 
     private final PromqlOptions options;
     private final @Nullable QueryListener listener;
+    private final Optional<QueryWorkers> workers;
 
     public PromqlEngine(PromqlOptions options) {
         this(options, Optional.empty());
     }
 
     public PromqlEngine(PromqlOptions options, Optional<QueryListener> listener) {
+        this(options, listener, Optional.empty());
+    }
+
+    /// @param workers help with large queries; without them each query runs on its caller's thread
+    public PromqlEngine(PromqlOptions options, Optional<QueryListener> listener, Optional<QueryWorkers> workers) {
         this.options = options;
         this.listener = listener.orElse(null);
+        this.workers = workers;
+    }
+
+    /// This engine with another look-back.
+    public PromqlEngine withLookback(long millis) {
+        return new PromqlEngine(options.withLookback(millis), Optional.ofNullable(listener), workers);
     }
 
     public PromqlOptions options() {
@@ -113,7 +126,7 @@ public final class PromqlEngine {
         try (MetricQuerier querier = request.store().querier(request.tenant(), budget)) {
             Selections selections = new Selections(querier, budget, options.lookbackMillis());
             selections.plan(query.expr(), steps.startMillis(), steps.endMillis());
-            QueryContext context = new QueryContext(options, budget, selections, query, request.profile());
+            QueryContext context = new QueryContext(options, budget, selections, query, request.profile(), workers);
             request.profile().ifPresent(profile -> profile.begin(query));
             try {
                 return new Answering(context, request.plan(), steps).answer(began);

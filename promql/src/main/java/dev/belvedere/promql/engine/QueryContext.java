@@ -4,7 +4,7 @@ import dev.belvedere.storage.QueryBudget;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What all evaluations of one query share.
+/// What all evaluations of one query share. Used by one thread at a time.
 final class QueryContext {
 
     final PromqlOptions options;
@@ -12,6 +12,10 @@ final class QueryContext {
     final Selections selections;
     final PreparedQuery query;
     final @Nullable QueryProfile profile;
+
+    /// Null where the query's own thread does everything.
+    final @Nullable QueryWorkers workers;
+
     final Annotations annotations = new Annotations();
     private long held;
     private volatile boolean isByStep = true;
@@ -21,12 +25,25 @@ final class QueryContext {
             QueryBudget budget,
             Selections selections,
             PreparedQuery query,
-            Optional<QueryProfile> profile) {
+            Optional<QueryProfile> profile,
+            Optional<QueryWorkers> workers) {
         this.options = options;
         this.budget = budget;
         this.selections = selections;
         this.query = query;
         this.profile = profile.orElse(null);
+        this.workers = workers.orElse(null);
+    }
+
+    /// What the evaluation of one partition has for itself, until it is joined: remarks, and an account of its own.
+    QueryContext fork() {
+        return new QueryContext(options, budget, selections, query, Optional.empty(), Optional.empty());
+    }
+
+    void join(QueryContext fork) {
+        annotations.join(fork.annotations);
+        held += fork.held;
+        isByStep &= fork.isByStep;
     }
 
     /// Something was refused or allowed by looking at all steps together.

@@ -8,6 +8,7 @@ import dev.belvedere.promql.syntax.Call;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.Function;
 import dev.belvedere.promql.syntax.MatrixSelector;
+import dev.belvedere.promql.syntax.NumberLiteral;
 import dev.belvedere.promql.syntax.PositionRange;
 import dev.belvedere.promql.syntax.SubqueryExpr;
 import dev.belvedere.promql.syntax.TimeShift;
@@ -131,17 +132,70 @@ final class RangeFunctionCall {
             Selections.Need need =
                     selections.need(selector, rangeMillis, evaluation.startMillis, evaluation.lastTime());
             Selections.Purpose purpose = new Selections.Purpose(false, folding());
-            selections.forEachGroup(selector.matchers(), need, purpose, group -> {
-                if (DownsampledWindows.areFor(call.function(), group)) {
-                    visitWindows(group, sink);
-                } else {
-                    visit(group, null, sink);
-                }
-            });
+            List<Selections.GroupSource> sources = selections.sources(selector.matchers(), need, purpose);
+            if (hasComputedArguments()) {
+                sources.forEach(source -> source.forEach(group -> visit(group, sink)));
+            } else {
+                PartitionedStream.run(
+                        evaluation,
+                        sources,
+                        need.usualSamples(),
+                        sink,
+                        (own, into) -> own == evaluation ? new PartVisitor(this, into) : forked(own, into));
+            }
         } else if (inner instanceof SubqueryExpr subquery) {
             seenLabels = needsDistinctLabels() ? new HashSet<>() : null;
             Subquery result = Subquery.evaluate(evaluation, subquery);
             visit(result, result.series(), sink);
+        }
+    }
+
+    /// Whether anything besides the range has to be evaluated, which must happen once.
+    private boolean hasComputedArguments() {
+        for (Expr argument : call.arguments()) {
+            if (argument != range && !(argument.unwrapped() instanceof NumberLiteral)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private PartVisitor forked(Evaluation own, SeriesSink sink) {
+        RangeFunctionCall fork = new RangeFunctionCall(own, call);
+        fork.onlyName = onlyName;
+        fork.seenLabels = seenLabels == null ? null : new HashSet<>();
+        return new PartVisitor(fork, sink);
+    }
+
+    /// The call for one partition.
+    private record PartVisitor(RangeFunctionCall call, SeriesSink sink) implements PartitionedStream.Visitor {
+
+        @Override
+        public void visit(SeriesGroup group) {
+            call.visit(group, sink);
+        }
+
+        @Override
+        public void join(PartitionedStream.Visitor later) {
+            Set<Labels> more = ((PartVisitor) later).call.seenLabels;
+            if (more == null) {
+                return;
+            }
+            Set<Labels> seen = call.seenLabels == null ? new HashSet<>() : call.seenLabels;
+            for (Labels labels : more) {
+                if (!seen.add(labels)) {
+                    throw LabelRules.duplicateLabelSet();
+                }
+            }
+            call.seenLabels = seen;
+        }
+    }
+
+    private void visit(SeriesGroup group, SeriesSink sink) {
+        if (DownsampledWindows.areFor(call.function(), group)) {
+            visitWindows(group, sink);
+        } else {
+            visit(group, null, sink);
         }
     }
 

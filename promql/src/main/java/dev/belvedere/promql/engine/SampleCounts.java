@@ -43,6 +43,15 @@ final class SampleCounts {
         }
     }
 
+    void add(SampleCounts others) {
+        long[] more = others.byStep();
+        synchronized (this) {
+            for (int step = 0; step < byStep.length; step++) {
+                byStep[step] += more[step];
+            }
+        }
+    }
+
     synchronized long total() {
         return Arrays.stream(byStep).sum();
     }

@@ -65,7 +65,16 @@ final class Selections {
     }
 
     /// The samples that a selector needs.
-    record Need(long fromMillis, long toMillis) {}
+    record Need(long fromMillis, long toMillis) {
+
+        /// How often a series is usually sampled.
+        private static final long USUAL_INTERVAL_MILLIS = 15_000;
+
+        /// How many samples of a series that usually is.
+        long usualSamples() {
+            return (toMillis - fromMillis) / USUAL_INTERVAL_MILLIS + 1;
+        }
+    }
 
     /// What a selector needs when it is evaluated from start to end.
     ///
@@ -110,9 +119,14 @@ final class Selections {
     }
 
     /// Shows every group of matching series to a visitor. A group is valid only while it is shown.
-    ///
     void forEachGroup(List<LabelMatcher> matchers, Need need, Consumer<SeriesGroup> visitor) {
         forEachGroup(matchers, need, new Purpose(false, Folding.NONE), visitor);
+    }
+
+    void forEachGroup(List<LabelMatcher> matchers, Need need, Purpose purpose, Consumer<SeriesGroup> visitor) {
+        for (GroupSource source : sources(matchers, need, purpose)) {
+            source.forEach(visitor);
+        }
     }
 
     /// What becomes of the samples.
@@ -120,7 +134,57 @@ final class Selections {
     /// @param isLastEnough whether the newest sample of each series suffices
     record Purpose(boolean isLastEnough, Folding folding) {}
 
-    void forEachGroup(List<LabelMatcher> matchers, Need need, Purpose purpose, Consumer<SeriesGroup> visitor) {
+    /// The groups of one partition; to be gone through once, by any thread.
+    interface GroupSource {
+
+        /// How many series there are at most; 0 if nobody knows.
+        long seriesCount();
+
+        void forEach(Consumer<SeriesGroup> visitor);
+    }
+
+    private record LoadedSource(List<SeriesGroup> groups) implements GroupSource {
+
+        @Override
+        public long seriesCount() {
+            return 0;
+        }
+
+        @Override
+        public void forEach(Consumer<SeriesGroup> visitor) {
+            groups.forEach(visitor);
+        }
+    }
+
+    private final class CursorSource implements GroupSource {
+
+        private final SeriesCursor cursor;
+
+        CursorSource(SeriesCursor cursor) {
+            this.cursor = cursor;
+        }
+
+        @Override
+        public long seriesCount() {
+            return cursor.seriesCount();
+        }
+
+        @Override
+        public void forEach(Consumer<SeriesGroup> visitor) {
+            try (cursor) {
+                while (cursor.next()) {
+                    budget.check();
+                    if (cursor.group().resolutionMillis() > 0) {
+                        isDownsampled = true;
+                    }
+                    visitor.accept(cursor.group());
+                }
+            }
+        }
+    }
+
+    /// The groups of matching series, by partition.
+    List<GroupSource> sources(List<LabelMatcher> matchers, Need need, Purpose purpose) {
         Usage usage = usages.get(matchers);
         boolean isShared = usage != null
                 && usage.selectors > 1
@@ -133,13 +197,20 @@ final class Selections {
                 usage.loaded = loaded;
             }
             if (!usage.isDownsampled) {
-                loaded.forEach(visitor);
-                return;
+                return List.of(new LoadedSource(loaded));
             }
         }
         SelectRequest.Need wanted =
                 purpose.isLastEnough ? SelectRequest.Need.LAST_SAMPLE : SelectRequest.Need.ALL_SAMPLES;
-        read(new SelectRequest(allowed(matchers), need.fromMillis, need.toMillis, wanted, purpose.folding), visitor);
+        return sources(new SelectRequest(allowed(matchers), need.fromMillis, need.toMillis, wanted, purpose.folding));
+    }
+
+    private List<GroupSource> sources(SelectRequest request) {
+        List<GroupSource> sources = new ArrayList<>();
+        for (SeriesCursor cursor : querier.select(request)) {
+            sources.add(new CursorSource(cursor));
+        }
+        return sources;
     }
 
     /// A store wants at least one condition; none at all means every series.
@@ -149,22 +220,10 @@ final class Selections {
                 : matchers;
     }
 
-    private void read(SelectRequest request, Consumer<SeriesGroup> visitor) {
-        for (SeriesCursor cursor : querier.select(request)) {
-            try (cursor) {
-                while (cursor.next()) {
-                    budget.check();
-                    isDownsampled |= cursor.group().resolutionMillis() > 0;
-                    visitor.accept(cursor.group());
-                }
-            }
-        }
-    }
-
     private List<SeriesGroup> load(List<LabelMatcher> matchers, Usage usage) {
         List<SeriesGroup> groups = new ArrayList<>();
         SampleColumn column = new SampleColumn();
-        read(SelectRequest.samples(allowed(matchers), usage.fromMillis, usage.toMillis), group -> {
+        Consumer<SeriesGroup> visitor = group -> {
             usage.isDownsampled |= group.resolutionMillis() > 0;
             if (usage.isDownsampled) {
                 return;
@@ -172,7 +231,9 @@ final class Selections {
             LoadedGroup loaded = new LoadedGroup(group, column);
             budget.holdSamples(loaded.heldSamples());
             groups.add(loaded);
-        });
+        };
+        SelectRequest request = SelectRequest.samples(allowed(matchers), usage.fromMillis, usage.toMillis);
+        sources(request).forEach(source -> source.forEach(visitor));
         if (usage.isDownsampled) {
             groups.forEach(group -> budget.releaseSamples(((LoadedGroup) group).heldSamples()));
             groups.clear();

@@ -20,6 +20,24 @@ interface SeriesSink {
         accept(series);
     }
 
+    /// Whether the series of several partitions may go into a sink each, to be joined in the end.
+    default boolean isForkable() {
+        return false;
+    }
+
+    /// A sink for the series of one partition, to be joined with this one when those before it were.
+    ///
+    /// @param evaluation the partition's own
+    /// @param turn lets the fork change this sink before it is joined
+    default SeriesSink fork(Evaluation evaluation, PartitionedStream.Turn turn) {
+        throw new UnsupportedOperationException("this sink takes series in order only");
+    }
+
+    /// Takes over what a fork has taken.
+    default void join(SeriesSink fork) {
+        throw new UnsupportedOperationException("this sink takes series in order only");
+    }
+
     /// Keeps every series.
     final class Collector implements SeriesSink {
 
@@ -39,6 +57,21 @@ interface SeriesSink {
         public void accept(StepSeries accepted) {
             context.hold(accepted.steps());
             series.add(accepted);
+        }
+
+        @Override
+        public boolean isForkable() {
+            return true;
+        }
+
+        @Override
+        public SeriesSink fork(Evaluation evaluation, PartitionedStream.Turn turn) {
+            return new Collector(evaluation.context);
+        }
+
+        @Override
+        public void join(SeriesSink fork) {
+            series.addAll(((Collector) fork).series);
         }
 
         List<StepSeries> series() {

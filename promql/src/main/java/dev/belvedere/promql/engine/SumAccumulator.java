@@ -85,7 +85,7 @@ final class SumAccumulator implements Aggregation.Accumulator {
                 continue;
             }
             double total = sum + value;
-            if (isMean && (Double.isInfinite(total) || isIncremental != null && isIncremental[step])) {
+            if (isMean && (Double.isInfinite(total) || isIncremental(step))) {
                 addToMean(step, value);
                 continue;
             }
@@ -104,17 +104,95 @@ final class SumAccumulator implements Aggregation.Accumulator {
         }
     }
 
-    private void addToMean(int step, double value) {
+    /// Adds the sums and then what their additions left over. Only of floats.
+    @Override
+    public void join(Aggregation.Accumulator later) {
+        SumAccumulator others = (SumAccumulator) later;
+        if (others.histograms != null) {
+            throw new IllegalStateException("histograms are added in order only");
+        }
+        if (isFirst && others.compensations.length == 0) {
+            isFirst = others.isFirst;
+            System.arraycopy(others.sums, 0, sums, 0, sums.length);
+            return;
+        }
+        isFirst = false;
+        if (compensations.length == 0) {
+            beginToAdd();
+        }
+        if (others.compensations.length == 0) {
+            others.beginToAdd();
+        }
+        for (int step = 0; step < sums.length; step++) {
+            if (!SampleValues.isAbsent(others.sums[step])) {
+                join(others, step);
+            }
+        }
+    }
+
+    private void join(SumAccumulator others, int step) {
+        double sum = others.sums[step];
+        if (SampleValues.isAbsent(sums[step])) {
+            sums[step] = sum;
+            compensations[step] = others.compensations[step];
+            if (isMean) {
+                counts[step] = others.counts[step];
+            }
+            if (others.isIncremental(step)) {
+                markIncremental(step);
+            }
+            return;
+        }
+        double total = sums[step] + sum;
+        boolean isAnyIncremental = isIncremental(step) || others.isIncremental(step);
+        if (isMean && (Double.isInfinite(total) || isAnyIncremental)) {
+            joinMeans(others, step);
+            return;
+        }
+        double leftOver = CompensatedSum.compensationAfter(sum, sums[step], compensations[step], total);
+        sums[step] = total;
+        compensations[step] = Double.isInfinite(total) ? 0 : leftOver + others.compensations[step];
+        if (isMean) {
+            counts[step] += others.counts[step];
+        }
+    }
+
+    /// The mean of both, each weighed by what it is the mean of.
+    private void joinMeans(SumAccumulator others, int step) {
+        double count = counts[step] + others.counts[step];
+        double own = isIncremental(step) ? 1 : counts[step];
+        CompensatedSum mean = new CompensatedSum();
+        mean.resume(sums[step] / own, compensations[step] / own);
+        mean.scale(counts[step] / count);
+        double theirs = others.isIncremental(step) ? 1 : others.counts[step];
+        double share = others.counts[step] / count;
+        mean.add(others.sums[step] / theirs * share);
+        mean.add(others.compensations[step] / theirs * share);
+        markIncremental(step);
+        counts[step] = count;
+        sums[step] = mean.sum();
+        compensations[step] = mean.compensation();
+    }
+
+    private boolean isIncremental(int step) {
+        return isIncremental != null && isIncremental[step];
+    }
+
+    private void markIncremental(int step) {
         if (isIncremental == null) {
             isIncremental = new boolean[sums.length];
         }
+        isIncremental[step] = true;
+    }
+
+    private void addToMean(int step, double value) {
         double count = counts[step];
         CompensatedSum mean = new CompensatedSum();
-        if (isIncremental[step]) {
+        if (isIncremental(step)) {
             mean.resume(sums[step], compensations[step]);
         } else {
             mean.resume(sums[step] / (count - 1), compensations[step] / (count - 1));
-            isIncremental[step] = true;
+            markIncremental(step);
         }
         mean.scale((count - 1) / count);
         mean.add(value / count);
@@ -175,7 +253,7 @@ final class SumAccumulator implements Aggregation.Accumulator {
         if (compensations.length == 0) {
             return sums[step];
         }
-        if (!isMean || isIncremental != null && isIncremental[step]) {
+        if (!isMean || isIncremental(step)) {
             return sums[step] + compensations[step];
         }
         return sums[step] / counts[step] + compensations[step] / counts[step];

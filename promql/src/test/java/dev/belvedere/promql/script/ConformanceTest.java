@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.storage.metrics.MetricStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -46,6 +48,15 @@ class ConformanceTest {
 
     @TestFactory
     Stream<DynamicTest> scripts_pass_over_series_that_share_their_timestamps() throws IOException {
+        return allOver(GroupedStore::inOnePartition);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> scripts_pass_over_partitions() throws IOException {
+        return allOver(GroupedStore::inPartitions);
+    }
+
+    private static Stream<DynamicTest> allOver(UnaryOperator<MetricStore> shown) throws IOException {
         List<Path> all = new ArrayList<>(scripts(OURS));
         if (Files.isDirectory(CONFORMANCE)) {
             all.addAll(scripts(CONFORMANCE));
@@ -53,10 +64,7 @@ class ConformanceTest {
         return all.stream()
                 .map(script -> DynamicTest.dynamicTest(script.getFileName().toString(), () -> {
                     ScriptResult result = PromqlScript.run(
-                            script.getFileName().toString(),
-                            Files.readString(script),
-                            PromqlOptions.EVERYTHING,
-                            GroupedStore::new);
+                            script.getFileName().toString(), Files.readString(script), PromqlOptions.EVERYTHING, shown);
                     assertThat(result.messages()).isEmpty();
                 }));
     }

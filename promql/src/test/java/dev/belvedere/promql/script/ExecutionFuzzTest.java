@@ -122,7 +122,7 @@ class ExecutionFuzzTest {
         if (value.isEmpty() || BY_ORDER_OR_STEP.matcher(query).find()) {
             return;
         }
-        instant(new GroupedStore(STORE), expr).ifPresent(other -> requireSame(query, value.get(), other));
+        instant(GroupedStore.inPartitions(STORE), expr).ifPresent(other -> requireSame(query, value.get(), other));
         if (expr.type() == ValueType.VECTOR) {
             Value range = ENGINE.range(STORE, Tenant.DEFAULT, expr, NOW, NOW, 1000, budget())
                     .value();

@@ -19,9 +19,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/// Shows all series that a selection finds as one group: they share the timestamps of all, and have rows without a
-/// sample. So do the series of a target whose samples come and go.
-record GroupedStore(MetricStore store) implements MetricStore {
+/// Shows all series that a selection finds in their order, as one group for each partition: they share the timestamps
+/// of all, and have
+/// rows without a sample. So do the series of a target whose samples come and go.
+public record GroupedStore(MetricStore store, int partitions) implements MetricStore {
+
+    public static GroupedStore inOnePartition(MetricStore store) {
+        return new GroupedStore(store, 1);
+    }
+
+    public static GroupedStore inPartitions(MetricStore store) {
+        return new GroupedStore(store, 3);
+    }
 
     @Override
     public MetricAppender appender(Tenant tenant, AppendOptions options) {
@@ -35,28 +44,38 @@ record GroupedStore(MetricStore store) implements MetricStore {
 
     @Override
     public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
-        return new GroupedQuerier(store.querier(tenant, budget));
+        return new GroupedQuerier(store.querier(tenant, budget), partitions);
     }
 
-    private record GroupedQuerier(MetricQuerier querier) implements ForwardingQuerier {
+    private record GroupedQuerier(MetricQuerier querier, int partitions) implements ForwardingQuerier {
 
         @Override
         public List<SeriesCursor> select(SelectRequest request) {
-            List<Single> singles = new ArrayList<>();
-            TreeSet<Long> times = new TreeSet<>();
+            List<Single> all = new ArrayList<>();
             for (SeriesCursor cursor : querier.select(request)) {
                 while (cursor.next()) {
                     SampleColumn column = new SampleColumn();
                     cursor.group().read(0, column);
-                    long[] own = cursor.group().timestamps();
-                    singles.add(new Single(cursor.group().labels(0), own, column));
-                    for (int row = 0; row < column.rowCount(); row++) {
-                        times.add(own[row]);
-                    }
+                    all.add(new Single(cursor.group().labels(0), cursor.group().timestamps(), column));
                 }
             }
-            long[] shared = times.stream().mapToLong(Long::longValue).toArray();
-            return List.of(new OneGroup(new Group(shared, singles)));
+            List<SeriesCursor> cursors = new ArrayList<>();
+            for (int i = 0; i < partitions; i++) {
+                int from = all.size() * i / partitions;
+                int to = all.size() * (i + 1) / partitions;
+                cursors.add(new OneGroup(group(all.subList(from, to))));
+            }
+            return cursors;
+        }
+
+        private static Group group(List<Single> singles) {
+            TreeSet<Long> times = new TreeSet<>();
+            for (Single single : singles) {
+                for (int row = 0; row < single.column().rowCount(); row++) {
+                    times.add(single.timestamps()[row]);
+                }
+            }
+            return new Group(times.stream().mapToLong(Long::longValue).toArray(), singles);
         }
     }
 
@@ -81,6 +100,12 @@ record GroupedStore(MetricStore store) implements MetricStore {
         @Override
         public SeriesGroup group() {
             return group;
+        }
+
+        /// As if it were worth the help of others.
+        @Override
+        public long seriesCount() {
+            return Integer.MAX_VALUE;
         }
 
         @Override

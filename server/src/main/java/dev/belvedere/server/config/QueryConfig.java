@@ -17,6 +17,7 @@ import java.util.TreeSet;
 /// @param lookbackMillis how old the newest sample of a series may be to count (`query.lookback`)
 /// @param service how queries are governed (`query.maxConcurrent`, `query.maxQueued`, `query.maxPoints`,
 ///     `query.slowQuery`, `query.topQueries`, `query.maxPlans`, `query.cacheBytes`)
+/// @param workers threads that help queries with their partitions, shared by all; 0 for none (`query.workers`)
 /// @param features Prometheus' names of switched-on experimental features (`query.features`)
 /// @param maxSearchLimit results that one search for names may ask for, 0 for any number, -1 without the feature
 ///     `search-api` (`query.maxSearchLimit`)
@@ -25,9 +26,12 @@ public record QueryConfig(
         QueryBudget.Limits limits,
         long lookbackMillis,
         QueryOptions service,
+        int workers,
         Set<String> features,
         int maxSearchLimit,
         RemoteReadFace.Limits remoteRead) {
+
+    private static final int MAX_WORKERS = 1024;
 
     private static final String SEARCH = "search-api";
 
@@ -46,7 +50,8 @@ public record QueryConfig(
         features = Set.copyOf(features);
     }
 
-    static QueryConfig read(YamlMap section) {
+    /// @param processors how many workers there are by default
+    static QueryConfig read(YamlMap section, int processors) {
         QueryBudget.Limits defaults = QueryBudget.Limits.DEFAULT;
         Set<String> features = features(section);
         long maxSearchLimit = section.integer("maxSearchLimit", 10_000);
@@ -61,11 +66,20 @@ public record QueryConfig(
                         section.durationMillis("timeout", defaults.timeoutMillis())),
                 section.durationMillis("lookback", 5 * 60_000),
                 service(section),
+                workers(section, processors),
                 features,
                 features.contains(SEARCH) ? (int) maxSearchLimit : -1,
                 remoteRead(section));
         section.rejectUnknown();
         return config;
+    }
+
+    private static int workers(YamlMap section, int processors) {
+        long workers = section.integer("workers", processors);
+        if (workers < 0 || workers > MAX_WORKERS) {
+            throw section.key("workers").error("query.workers must be 0 to " + MAX_WORKERS + ", got " + workers);
+        }
+        return (int) workers;
     }
 
     private static QueryOptions service(YamlMap section) {

@@ -61,7 +61,7 @@ public record ServerConfig(
         ServerConfig config = new ServerConfig(
                 ListenConfig.read(section(root, "server")),
                 DataConfig.read(section(root, "data"), origin.cores()),
-                QueryConfig.read(section(root, "query")),
+                QueryConfig.read(section(root, "query"), origin.cores()),
                 IngestConfig.read(section(root, "ingest")),
                 RulesConfig.read(section(root, "rules")),
                 SelfConfig.read(section(root, "self")),

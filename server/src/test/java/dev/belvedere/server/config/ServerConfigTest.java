@@ -53,6 +53,7 @@ final class ServerConfigTest {
         assertThat(config.data().partitions()).isEqualTo(4);
         assertThat(config.query().lookbackMillis()).isEqualTo(300_000);
         assertThat(config.query().service()).isEqualTo(QueryOptions.DEFAULT);
+        assertThat(config.query().workers()).isEqualTo(4);
         assertThat(config.queryLogFile(origin)).isEmpty();
         assertThat(config.self().scrapeIntervalMillis()).isEqualTo(15_000);
         assertThat(config.rules()).isEqualTo(new RulesConfig(4, 100_000));
@@ -67,7 +68,7 @@ final class ServerConfigTest {
                   downsampling: [{resolution: 5m, after: 2d, keep: 90d}, {resolution: 1h, keep: 2y}]}
                 query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-binop-fill-modifiers, search-api], maxSearchLimit: 11,
                   maxConcurrent: 3, maxQueued: 4, maxPoints: 5, slowQuery: 6s, topQueries: 7, maxPlans: 8, cacheBytes: 9KB,
-                  remoteReadMaxSamples: 1, remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
+                  workers: 5, remoteReadMaxSamples: 1, remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
                 global: {query_log_file: queries.log}
                 ingest: {maxLabels: 5, maxLineBytes: 1KB}
                 rules: {concurrency: 2}
@@ -96,6 +97,7 @@ final class ServerConfigTest {
         assertThat(config.query().limits().timeoutMillis()).isEqualTo(7_000);
         assertThat(config.query().limits().maxSamples()).isEqualTo(9);
         assertThat(config.query().service()).isEqualTo(new QueryOptions(3, 4, 5, 6000, 7, 8, 9216));
+        assertThat(config.query().workers()).isEqualTo(5);
         assertThat(config.queryLogFile(origin)).contains(FILE.toAbsolutePath().resolveSibling("queries.log"));
         assertThat(config.query().promql(config.prometheus()).parser().hasFillModifiers())
                 .isTrue();
@@ -129,6 +131,7 @@ final class ServerConfigTest {
                 "data: {retentionRules: [{match: up, keep: 0s}]}#must be positive",
                 "data: {retentionRules: [{match: up}]}#keep",
                 "query: {timeout: soon}#belvedere.yml:1:18: not a valid duration",
+                "query: {workers: -1}#belvedere.yml:1:9: query.workers must be 0 to 1024, got -1",
                 "query: {remoteReadConcurrency: 0}#belvedere.yml:1:9: query.remoteReadConcurrency must be 1 to",
                 "query: {maxSearchLimit: -1}#query.maxSearchLimit must be 0, for any number, to 1000000",
                 "query: {features: [magic]}#there is no feature \"magic\"",

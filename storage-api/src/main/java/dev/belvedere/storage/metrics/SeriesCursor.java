@@ -9,6 +9,11 @@ public interface SeriesCursor extends AutoCloseable {
     /// The current group; valid until the next call of [#next] or [#close].
     SeriesGroup group();
 
+    /// How many series all groups have together at most; 0 if that is not known.
+    default long seriesCount() {
+        return 0;
+    }
+
     @Override
     void close();
 }

@@ -18,14 +18,18 @@ public final class TargetCursor<T> implements SeriesCursor {
     private final Iterator<T> targets;
     private final Function<T, List<Supplier<SeriesGroup>>> split;
     private final QueryBudget budget;
+    private final long seriesCount;
     private Iterator<Supplier<SeriesGroup>> groups = Collections.emptyIterator();
     private @Nullable SeriesGroup current;
 
     /// @param split the groups of a target; those without rows are passed over
-    public TargetCursor(List<T> targets, Function<T, List<Supplier<SeriesGroup>>> split, QueryBudget budget) {
+    /// @param seriesCount of all targets
+    public TargetCursor(
+            List<T> targets, Function<T, List<Supplier<SeriesGroup>>> split, long seriesCount, QueryBudget budget) {
         this.targets = targets.iterator();
         this.split = split;
         this.budget = budget;
+        this.seriesCount = seriesCount;
     }
 
     @Override
@@ -54,6 +58,11 @@ public final class TargetCursor<T> implements SeriesCursor {
             throw new IllegalStateException("next() has not returned true");
         }
         return group;
+    }
+
+    @Override
+    public long seriesCount() {
+        return seriesCount;
     }
 
     @Override
