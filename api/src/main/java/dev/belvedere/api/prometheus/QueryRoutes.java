@@ -12,6 +12,8 @@ import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.promql.cache.KeptForm;
+import dev.belvedere.promql.cache.ResultCache;
 import dev.belvedere.promql.engine.Plan;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.QueryAnswer;
@@ -28,8 +30,10 @@ import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.storage.metrics.ResolutionLimit;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -74,13 +78,32 @@ final class QueryRoutes {
         QueryRequest request =
                 new QueryRequest(store(parameters), parts.tenants().tenant(call), plan, steps, budget);
         try {
-            Answered<QueryAnswer> answered = parts.queries()
+            Answered<ResultCache.Outcome> answered = parts.queries()
                     .answer(request, engine, freshness(call, parameters), QueryDescription.Origin.of(call));
-            return reply(answered, steps, limit, parameters);
+            ResultCache.Outcome outcome = answered.answer();
+            Answered<QueryAnswer> plain = answered.with(outcome.answer());
+            boolean isWhole = limit == 0 && parameters.text("stats").isEmpty();
+            return isWhole && outcome.form().isPresent()
+                    ? keptReply(outcome.form().get(), plain, steps, parameters)
+                    : reply(plain, steps, limit, parameters);
         } catch (OperationException e) {
             // Some of a query is refused only when its range and step are known.
             throw e.code().equals("bad_query") ? ApiException.parameter("query", e.getMessage()) : e;
         }
+    }
+
+    /// The answer of a kept result, written once.
+    private static Reply keptReply(
+            KeptForm form, Answered<QueryAnswer> answered, Steps steps, ApiParameters parameters) {
+        Optional<byte[]> written = form.bytes();
+        if (written.isPresent()) {
+            return Reply.json(200, written.get());
+        }
+        Reply reply = reply(answered, steps, 0, parameters);
+        if (reply instanceof Reply.Whole whole) {
+            form.keep(Arrays.copyOf(whole.body(), whole.length()));
+        }
+        return reply;
     }
 
     /// A client may ask for an answer that is worked out anew.

@@ -15,9 +15,19 @@ final class ProfileJson {
         json.name("evaluations").value(node.evaluations()).name("steps").value(node.steps());
         json.name("once").value(node.isOnce()).name("series").value(node.series());
         json.name("seconds").value(node.nanos() / 1e9).name("totalSeconds").value(node.totalNanos() / 1e9);
+        cpu(json.name("cpuSeconds"), node.cpuNanos());
+        cpu(json.name("totalCpuSeconds"), node.totalCpuNanos());
         json.name("samplesRead").value(node.samplesRead()).name("blocksRead").value(node.blocksRead());
         json.name("children").beginArray();
         node.children().forEach(child -> write(json, child));
         json.endArray().endObject();
+    }
+
+    private static void cpu(JsonWriter json, long nanos) {
+        if (nanos == QueryProfile.UNMEASURED) {
+            json.nullValue();
+        } else {
+            json.value(nanos / 1e9);
+        }
     }
 }

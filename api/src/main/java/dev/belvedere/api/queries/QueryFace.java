@@ -14,17 +14,23 @@ import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.promql.cache.ResultCache;
 import dev.belvedere.promql.engine.Plan;
 import dev.belvedere.promql.engine.QueryAnswer;
 import dev.belvedere.promql.engine.QueryProfile;
 import dev.belvedere.promql.engine.QueryRequest;
 import dev.belvedere.promql.engine.Steps;
 import dev.belvedere.promql.syntax.ParseException;
+import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryCancelledException;
 import dev.belvedere.storage.metrics.MetricStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// Belvedere's own API about queries: which are active, how to end one, which cost most, and what each part of one
 /// costs.
@@ -146,23 +152,45 @@ public final class QueryFace {
         Parameters parameters = call.parameters();
         Plan plan = plan(parameters);
         Steps steps = steps(parameters);
-        QueryProfile profile = new QueryProfile();
-        QueryRequest request =
-                new QueryRequest(store, tenants.tenant(call), plan, steps, budgets.forCall(call), Optional.of(profile));
-        Answered<QueryAnswer> answered = queries.answer(
-                request, queries.engine(), QueryService.Freshness.EVALUATED_ANEW, QueryDescription.Origin.of(call));
+        QueryBudget budget = budgets.forCall(call);
+        Tenant tenant = tenants.tenant(call);
+        Explained explained = onThreadOfItsOwn(budget, () -> {
+            QueryProfile profile = new QueryProfile(time::threadCpuNanos);
+            QueryRequest request = new QueryRequest(store, tenant, plan, steps, budget, Optional.of(profile));
+            Answered<ResultCache.Outcome> answered = queries.answer(
+                    request, queries.engine(), QueryService.Freshness.EVALUATED_ANEW, QueryDescription.Origin.of(call));
+            return new Explained(answered.with(answered.answer().answer()), profile);
+        });
+        QueryAnswer answer = explained.answered.answer();
         JsonWriter json = new JsonWriter();
         json.beginObject().name("query").value(plan.text()).name("steps").value(steps.count());
         json.name("cache")
-                .value(
-                        plan.isByStep() && answered.answer().isByStep()
-                                ? (answered.answer().hasRemarks() ? "whole" : "by step")
-                                : "whole");
+                .value(plan.isByStep() && answer.isByStep() ? (answer.hasRemarks() ? "whole" : "by step") : "whole");
         StatisticsJson.write(
-                json.name("stats"), answered, steps, parameters.first("stats").equals("all"));
-        ProfileJson.write(json.name("plan"), profile.root());
+                json.name("stats"),
+                explained.answered,
+                steps,
+                parameters.first("stats").equals("all"));
+        ProfileJson.write(json.name("plan"), explained.profile.root());
         json.endObject();
         return OwnApi.reply(json);
+    }
+
+    private record Explained(Answered<QueryAnswer> answered, QueryProfile profile) {}
+
+    /// Works on a platform thread: the CPU time of a virtual one is not counted.
+    private static <T> T onThreadOfItsOwn(QueryBudget budget, Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread.ofPlatform().name("explain").daemon().start(task);
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            budget.cancel("cancelled by its client");
+            Thread.currentThread().interrupt();
+            throw new QueryCancelledException("query_cancelled", Fault.USER, "query was cancelled by its client");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
     }
 
     private Plan plan(Parameters parameters) {

@@ -59,16 +59,15 @@ public final class QueryService {
     ///
     /// @param by the engine, or one with other options
     /// @throws OperationException as [QueryRuns#run] and [PromqlEngine#evaluate]
-    public Answered<QueryAnswer> answer(
+    public Answered<ResultCache.Outcome> answer(
             QueryRequest request, PromqlEngine by, Freshness freshness, QueryDescription.Origin origin) {
         Steps steps = request.steps();
         boolean isKeptAllowed = freshness == Freshness.KEPT_ALLOWED && !steps.isInstant();
-        Answered<ResultCache.Outcome> answered = runs.run(
+        return runs.run(
                 description(request, request.plan().text(), origin),
                 request.budget(),
                 () -> isKeptAllowed ? cache.range(by, request) : new ResultCache.Outcome(by.evaluate(request), 0),
                 outcome -> QueryCost.of(outcome.answer(), steps.count(), outcome.stepsKept()));
-        return new Answered<>(answered.answer().answer(), answered.queueNanos(), answered.execNanos());
     }
 
     private static QueryDescription description(QueryRequest request, String text, QueryDescription.Origin origin) {

@@ -205,11 +205,23 @@ class GovernedQueriesTest {
                         + "\"evaluations\":1,\"steps\":5,\"once\":false,\"series\":1,")
                 .contains("{\"node\":\"Call\",\"expr\":\"rate(up[1m])\",\"position\":[4,16],"
                         + "\"evaluations\":1,\"steps\":5,\"once\":false,\"series\":2,")
-                .contains("\"once\":true");
+                .contains("\"once\":true")
+                .containsPattern("\"cpuSeconds\":([0-9.e-]+|null),\"totalCpuSeconds\":([0-9.e-]+|null)");
         assertThat(server.get(OWN + "/explain?query=up")).contains("\"node\":\"VectorSelector\"");
         assertThat(server.get(OWN + "/explain?query=up%5B")).startsWith("400 ").contains("parse error");
         assertThat(server.get(OWN + "/explain?query=up&start=1&end=99999&step=1"))
                 .contains("query.maxPoints");
+    }
+
+    @Test
+    void a_range_that_comes_again_is_answered_with_the_same_bytes_until_something_changes() {
+        writeUp();
+        String first = server.get(range("up"));
+        assertThat(server.get(range("up"))).isEqualTo(first);
+        assertThat(server.get(range("up"))).isEqualTo(first);
+        assertThat(server.get(range("up") + "&stats=all")).contains("\"stats\":{\"timings\"");
+        assertThat(server.get(range("up") + "&limit=1")).contains("results truncated due to limit");
+        assertThat(server.get(range("up") + "&nocache=1")).isEqualTo(first);
     }
 
     @Test

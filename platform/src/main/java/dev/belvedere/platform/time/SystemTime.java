@@ -1,5 +1,6 @@
 package dev.belvedere.platform.time;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,13 @@ public final class SystemTime implements TimeSource {
     @Override
     public long nanoTime() {
         return System.nanoTime();
+    }
+
+    @Override
+    public long threadCpuNanos() {
+        return Thread.currentThread().isVirtual()
+                ? -1
+                : ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     @Override

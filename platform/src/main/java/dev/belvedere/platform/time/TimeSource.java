@@ -14,6 +14,11 @@ public interface TimeSource {
     /// Elapsed time from an arbitrary origin; never goes back. For durations and deadlines.
     long nanoTime();
 
+    /// The CPU time that the calling thread has used; negative where nobody counts it, as on virtual threads.
+    default long threadCpuNanos() {
+        return -1;
+    }
+
     /// Returns after at least `duration` of elapsed time; at once if it is zero or negative.
     void sleep(Duration duration) throws InterruptedException;
 }

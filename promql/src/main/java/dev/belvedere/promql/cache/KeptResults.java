@@ -52,6 +52,18 @@ final class KeptResults {
         }
     }
 
+    /// Puts what was written of a result beside it, if it is still the one kept and both together are not too large.
+    @SuppressWarnings("ReferenceEquality") // an equal answer at another time is another one
+    synchronized void write(Key key, Kept result, byte[] written) {
+        Kept now = byKey.get(key);
+        if (now != null && now.answer() == result.answer()) {
+            Kept with = now.with(written);
+            if (size(key, with) <= maxBytes / SHARE) {
+                put(key, with);
+            }
+        }
+    }
+
     private synchronized void remove(Key key) {
         Kept before = byKey.remove(key);
         bytes -= before == null ? 0 : size(key, before);

@@ -39,15 +39,37 @@ public final class ResultCache {
     /// @param version of the store before the results were worked out
     /// @param answer to the request that was answered last
     /// @param answered the steps of that request, all of them in the extent
-    record Kept(long version, Extent extent, QueryAnswer answer, Steps answered, long sizeBytes) {
+    /// @param written what a face wrote of the answer; null if it did not yet
+    record Kept(
+            long version,
+            Extent extent,
+            QueryAnswer answer,
+            Steps answered,
+            long resultBytes,
+            byte @Nullable [] written) {
 
         Kept at(long newVersion) {
-            return new Kept(newVersion, extent, answer, answered, sizeBytes);
+            return new Kept(newVersion, extent, answer, answered, resultBytes, written);
+        }
+
+        Kept with(byte[] newlyWritten) {
+            return new Kept(version, extent, answer, answered, resultBytes, newlyWritten);
+        }
+
+        long sizeBytes() {
+            return resultBytes + (written == null ? 0 : written.length);
         }
     }
 
     /// An answer, and how many of its steps were not worked out anew.
-    public record Outcome(QueryAnswer answer, long stepsKept) {}
+    ///
+    /// @param form there if the answer is one that was kept as it is
+    public record Outcome(QueryAnswer answer, long stepsKept, Optional<KeptForm> form) {
+
+        public Outcome(QueryAnswer answer, long stepsKept) {
+            this(answer, stepsKept, Optional.empty());
+        }
+    }
 
     private final KeptResults kept;
     private final LongAdder stepsFromCache = new LongAdder();
@@ -134,7 +156,7 @@ public final class ResultCache {
             Kept whole = kept.get(key);
             if (whole != null && reach.holds(steps.endMillis(), changes.lowestSince(whole.version()))) {
                 kept.put(key, whole.at(version));
-                return new Outcome(whole.answer(), steps.count());
+                return found(key, whole);
             }
             if (!request.plan().isByStep()) {
                 return evaluateAll();
@@ -142,6 +164,10 @@ public final class ResultCache {
             Kept extent = kept.get(key(Optional.empty()));
             Steps reusable = extent == null ? null : reusable(extent);
             return extent == null || reusable == null ? evaluateAll() : extended(extent, reusable);
+        }
+
+        private Outcome found(Key key, Kept found) {
+            return new Outcome(found.answer(), steps.count(), Optional.of(new KeptForm(kept, key, found)));
         }
 
         /// The steps asked for that are kept and still hold; null if there are none.
@@ -165,7 +191,7 @@ public final class ResultCache {
                 if (lastHolding(found) == found.extent().steps().endMillis()) {
                     kept.put(key(Optional.empty()), found.at(version));
                 }
-                return new Outcome(found.answer(), steps.count());
+                return found(key(Optional.empty()), found);
             }
             List<Extent> parts = new ArrayList<>();
             Timings timings = Timings.NONE;
@@ -215,7 +241,7 @@ public final class ResultCache {
             }
             Extent all = Extent.joined(parts);
             long answerBytes = parts.size() == 1 ? 0 : asked.sizeBytes();
-            kept.put(key(Optional.empty()), new Kept(version, all, answer, steps, all.sizeBytes() + answerBytes));
+            kept.put(key(Optional.empty()), new Kept(version, all, answer, steps, all.sizeBytes() + answerBytes, null));
         }
 
         /// The last step of what is kept, behind those asked for, that still holds.
@@ -246,7 +272,7 @@ public final class ResultCache {
         }
 
         private void keep(Key key, Extent extent, QueryAnswer answer) {
-            kept.put(key, new Kept(version, extent, answer, steps, extent.sizeBytes()));
+            kept.put(key, new Kept(version, extent, answer, steps, extent.sizeBytes(), null));
         }
 
         private QueryAnswer answer(Extent extent, Timings timings) {

@@ -157,7 +157,7 @@ final class Evaluation {
                 return;
             }
             QueryProfile.Visit visit = profile.visit(inner, context.budget);
-            QueryProfile.TimedSink timed = new QueryProfile.TimedSink(sink, visit, context.budget);
+            QueryProfile.TimedSink timed = new QueryProfile.TimedSink(sink, visit);
             streamNode(inner, timed);
             visit.end(steps, timed.seriesCount());
             return;

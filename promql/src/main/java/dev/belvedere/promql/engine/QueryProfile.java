@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What each node of a plan cost. Filled by one evaluation, read when it is over.
@@ -20,6 +21,8 @@ public final class QueryProfile {
     /// @param steps of all its evaluations together
     /// @param nanos elapsed time in the node itself, without the nodes below
     /// @param totalNanos elapsed time with the nodes below
+    /// @param cpuNanos CPU time that the query's own thread spent in the node itself; [#UNMEASURED] where it is not told
+    /// @param totalCpuNanos the same with the nodes below
     /// @param series that came out, of all evaluations together
     /// @param samplesRead samples decoded from storage, with the nodes below
     /// @param blocksRead blocks that were looked into, with the nodes below
@@ -32,6 +35,8 @@ public final class QueryProfile {
             long steps,
             long nanos,
             long totalNanos,
+            long cpuNanos,
+            long totalCpuNanos,
             long series,
             long samplesRead,
             long blocksRead,
@@ -47,45 +52,70 @@ public final class QueryProfile {
         int evaluations;
         long steps;
         long nanos;
+        long cpuNanos;
         long series;
         long samplesRead;
         long blocksRead;
     }
+
+    /// Stands for a CPU time that nobody tells.
+    public static final long UNMEASURED = -1;
+
+    private final LongSupplier threadCpuNanos;
+    private final boolean isCpuMeasured;
 
     @GuardedBy("this")
     private final Map<Expr, Cost> costs = new IdentityHashMap<>();
 
     private @Nullable PreparedQuery query;
 
+    /// @param threadCpuNanos the CPU time of the calling thread, negative where it is not told; asked here first, by the
+    ///     thread that will evaluate
+    public QueryProfile(LongSupplier threadCpuNanos) {
+        this.threadCpuNanos = threadCpuNanos;
+        this.isCpuMeasured = threadCpuNanos.getAsLong() >= 0;
+    }
+
     void begin(PreparedQuery prepared) {
         query = prepared;
     }
+
+    private record Moment(long nanos, long cpuNanos) {}
 
     /// A visit to a node, from its beginning.
     final class Visit {
 
         private final Expr expr;
         private final QueryBudget budget;
-        private final long beganNanos;
+        private final Moment began;
         private final long samplesBefore;
         private final long blocksBefore;
         private long elsewhereNanos;
+        private long elsewhereCpuNanos;
 
         Visit(Expr expr, QueryBudget budget) {
             this.expr = expr;
             this.budget = budget;
-            this.beganNanos = budget.nanoTime();
+            this.began = now();
             this.samplesBefore = budget.samplesRead();
             this.blocksBefore = budget.blocksRead();
         }
 
-        /// Time in between that belongs to a node above.
-        synchronized void addElsewhere(long nanos) {
-            elsewhereNanos += nanos;
+        Moment now() {
+            return new Moment(budget.nanoTime(), threadCpuNanos.getAsLong());
+        }
+
+        /// Time since a moment that belongs to a node above.
+        void addElsewhere(Moment since) {
+            Moment now = now();
+            synchronized (this) {
+                elsewhereNanos += now.nanos - since.nanos;
+                elsewhereCpuNanos += now.cpuNanos - since.cpuNanos;
+            }
         }
 
         void end(int steps, long series) {
-            long elapsed = budget.nanoTime() - beganNanos;
+            Moment now = now();
             synchronized (QueryProfile.this) {
                 Cost cost = costs.computeIfAbsent(expr, e -> new Cost());
                 cost.evaluations++;
@@ -94,7 +124,8 @@ public final class QueryProfile {
                 cost.samplesRead += budget.samplesRead() - samplesBefore;
                 cost.blocksRead += budget.blocksRead() - blocksBefore;
                 synchronized (this) {
-                    cost.nanos += elapsed - elsewhereNanos;
+                    cost.nanos += now.nanos - began.nanos - elsewhereNanos;
+                    cost.cpuNanos += now.cpuNanos - began.cpuNanos - elsewhereCpuNanos;
                 }
             }
         }
@@ -105,10 +136,10 @@ public final class QueryProfile {
     }
 
     /// Passes series on, and tells a visit how long whoever takes them needs.
-    record TimedSink(SeriesSink target, Visit visit, QueryBudget budget, long[] count) implements SeriesSink {
+    record TimedSink(SeriesSink target, Visit visit, long[] count) implements SeriesSink {
 
-        TimedSink(SeriesSink target, Visit visit, QueryBudget budget) {
-            this(target, visit, budget, new long[1]);
+        TimedSink(SeriesSink target, Visit visit) {
+            this(target, visit, new long[1]);
         }
 
         @Override
@@ -118,20 +149,20 @@ public final class QueryProfile {
 
         @Override
         public void accept(StepSeries series) {
-            long began = budget.nanoTime();
+            Moment began = visit.now();
             target.accept(series);
             end(began);
         }
 
         @Override
         public void accept(StepSeries series, SeriesLabels labels, boolean isMetadataDropped) {
-            long began = budget.nanoTime();
+            Moment began = visit.now();
             target.accept(series, labels, isMetadataDropped);
             end(began);
         }
 
-        private void end(long began) {
-            visit.addElsewhere(budget.nanoTime() - began);
+        private void end(Moment began) {
+            visit.addElsewhere(began);
             synchronized (visit) {
                 count[0]++;
             }
@@ -159,13 +190,16 @@ public final class QueryProfile {
     private Node node(Expr expr, PreparedQuery evaluated) {
         List<Node> children = new ArrayList<>();
         long below = 0;
+        long cpuBelow = 0;
         for (Expr child : expr.children()) {
             Node node = node(child, evaluated);
             children.add(node);
             below += node.totalNanos();
+            cpuBelow += Math.max(0, node.totalCpuNanos());
         }
         Cost cost = costs.getOrDefault(expr, new Cost());
         long total = Math.max(cost.nanos, below);
+        long cpuTotal = Math.max(cost.cpuNanos, cpuBelow);
         return new Node(
                 expr.getClass().getSimpleName(),
                 expr.toString(),
@@ -174,6 +208,8 @@ public final class QueryProfile {
                 cost.steps,
                 total - below,
                 total,
+                isCpuMeasured ? cpuTotal - cpuBelow : UNMEASURED,
+                isCpuMeasured ? cpuTotal : UNMEASURED,
                 cost.series,
                 Math.max(
                         cost.samplesRead,

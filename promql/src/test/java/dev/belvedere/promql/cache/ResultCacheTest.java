@@ -77,6 +77,36 @@ class ResultCacheTest {
     }
 
     @Test
+    void what_was_written_of_a_result_stays_beside_it_until_it_changes() {
+        writeMinutes(0, 60);
+        assertThat(ask("sum(m)", 600_000, 1_200_000).form()).isEmpty();
+        KeptForm form = ask("sum(m)", 600_000, 1_200_000).form().orElseThrow();
+        assertThat(form.bytes()).isEmpty();
+        long before = cache.sizeBytes();
+        form.keep(new byte[1000]);
+        assertThat(cache.sizeBytes()).isEqualTo(before + 1000);
+        assertThat(ask("sum(m)", 600_000, 1_200_000).form().orElseThrow().bytes())
+                .get()
+                .matches(written -> written.length == 1000);
+        assertThat(ask("sum(m)", 615_000, 1_215_000).form()).isEmpty();
+        assertThat(cache.sizeBytes()).isLessThan(before + 500);
+        form.keep(new byte[1000]);
+        assertThat(ask("sum(m)", 615_000, 1_215_000).form().orElseThrow().bytes())
+                .as("what was written of another answer")
+                .isEmpty();
+    }
+
+    @Test
+    void what_is_too_large_to_stay_is_not_kept_and_displaces_nothing() {
+        writeMinutes(0, 60);
+        ask("sum(m)", 600_000, 1_200_000);
+        long before = cache.sizeBytes();
+        ask("sum(m)", 600_000, 1_200_000).form().orElseThrow().keep(new byte[300_000]);
+        assertThat(cache.sizeBytes()).isEqualTo(before);
+        assertThat(ask("sum(m)", 600_000, 1_200_000).stepsKept()).isEqualTo(41);
+    }
+
+    @Test
     void a_sliding_range_works_out_its_new_steps_only() {
         writeMinutes(0, 20);
         ask("sum(m)", 0, 600_000);

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  belvedere query 'sum by (job) (up)'",
             "  belvedere query --start -1h --step 1m 'rate(process_cpu_seconds_total[5m])'",
+            "  belvedere query --explain --start -1h 'rate(process_cpu_seconds_total[5m])'",
             "  belvedere query --logs --start -15m '{service_name=~\".+\"} |= \"error\"'"
         })
 final class QueryCommand implements Callable<Integer> {
@@ -54,6 +55,11 @@ final class QueryCommand implements Callable<Integer> {
 
     @Option(names = "--logs", description = "The expression is LogQL.")
     private boolean isLogql;
+
+    @Option(
+            names = "--explain",
+            description = "Shows what each part of the query costs instead of its answer; of PromQL.")
+    private boolean isExplained;
 
     @Option(
             names = "--time",
@@ -89,6 +95,10 @@ final class QueryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
+        if (isExplained && isLogql) {
+            throw new OperationException(
+                    "bad_option", Fault.USER, "--explain knows PromQL only: leave --logs or --explain out");
+        }
         byte[] body = ask();
         if (output == Output.JSON) {
             out.println(new String(body, StandardCharsets.UTF_8));
@@ -140,8 +150,14 @@ final class QueryCommand implements Callable<Integer> {
                 query.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
             }
         });
-        String path = (isLogql ? "/loki/api/v1/" : "/api/v1/") + (isRange ? "query_range" : "query");
-        return server.address(path + "?" + query);
+        return server.address(path(isRange) + "?" + query);
+    }
+
+    private String path(boolean isRange) {
+        if (isExplained) {
+            return "/api/belvedere/v1/queries/explain";
+        }
+        return (isLogql ? "/loki/api/v1/" : "/api/v1/") + (isRange ? "query_range" : "query");
     }
 
     /// `-5m` counts back from now; everything else is the server's to read.
@@ -155,6 +171,9 @@ final class QueryCommand implements Callable<Integer> {
             tree = JsonTree.read(body);
         } catch (IOException e) {
             throw new OperationException("bad_answer", Fault.DEPENDENCY, url + " did not answer with JSON", e);
+        }
+        if (isExplained) {
+            return ExplainedPlan.of(tree);
         }
         Map<String, Object> data = JsonTree.object(tree, "data");
         String type = JsonTree.text(data, "resultType");
