@@ -21,7 +21,7 @@ public final class QueryProfile {
     /// @param steps of all its evaluations together
     /// @param nanos elapsed time in the node itself, without the nodes below
     /// @param totalNanos elapsed time with the nodes below
-    /// @param cpuNanos CPU time that the query's own thread spent in the node itself; [#UNMEASURED] where it is not told
+    /// @param cpuNanos CPU time that the query's own thread spent in the node itself; or [#UNMEASURED]
     /// @param totalCpuNanos the same with the nodes below
     /// @param series that came out, of all evaluations together
     /// @param samplesRead samples decoded from storage, with the nodes below
@@ -69,7 +69,8 @@ public final class QueryProfile {
 
     private @Nullable PreparedQuery query;
 
-    /// @param threadCpuNanos the CPU time of the calling thread, negative where it is not told; asked here first, by the
+    /// @param threadCpuNanos the CPU time of the calling thread, negative where it is not told; asked here first, by
+    /// the
     ///     thread that will evaluate
     public QueryProfile(LongSupplier threadCpuNanos) {
         this.threadCpuNanos = threadCpuNanos;
