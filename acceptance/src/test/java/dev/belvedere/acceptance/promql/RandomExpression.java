@@ -184,11 +184,22 @@ final class RandomExpression {
             "\"instance\", \"$1-${2}\", \"instance\", \"(.)(.*)\"",
             "\"code\", \"\", \"code\", \".*\"",
             "\"__name__\", \"renamed\", \"job\", \"api\"",
-            "\"to\", \"$name\", \"code\", \"(?P<name>.).*\""
+            "\"to\", \"$name\", \"code\", \"(?P<name>.).*\"",
+            "\"to\", \"$0\", \"job\", \"(a)?(p|d).*\"",
+            "\"to\", \"${1}$3-$$\", \"instance\", \"([a-c]):([0-9])\"",
+            "\"to\", \"$1x\", \"job\", \"(.*)\"",
+            "\"to\", \"v\", \"job\", \"pi\"",
+            "\"to\", \"v\", \"job\", \"(?i)API|\"",
+            "\"dotted.label\", \"$1\", \"dotted.label\", \"(.).*|\"",
+            "\"le\", \"$1\", \"le\", \"(.+)\\\\..*\"",
+            "\"to\", \"$1\", \"job\", \"(\"",
+            "\"\", \"v\", \"job\", \".*\""
         };
         String[] joins = {
             "\"to\", \"-\", \"job\", \"instance\"",
             "\"job\", \"\", \"missing\"",
+            "\"to\", \", \", \"job\", \"dotted.label\", \"job\"",
+            "\"to\", \"-\"",
             "\"__name__\", \"_\", \"__name__\", \"job\""
         };
         return words.oneIn(3)

@@ -46,6 +46,11 @@ final class Vocabulary {
             "le!=\"+Inf\"",
             "missing=~\".*\"",
             "instance=~\"(?i)A:.\"",
+            "instance=~\".*:1|c.*\"",
+            "instance!~\"[ab]:.*|\"",
+            "job=~\"api|\"",
+            "zone=~\"apia|dbb\"",
+            "code!~\"\"",
             "job=\"\"");
     private static final List<String> WHOLE = List.of(
             "{__name__=~\"temperature|queue_depth\"}",
@@ -54,11 +59,15 @@ final class Vocabulary {
             "{\"http.requests\", \"dotted.label\"=\"x\"}",
             "{job=\"api\", instance=\"a:1\"}",
             "{__name__=\"latency\"}",
+            "{\"http.requests\", \"dotted.label\"!~\"x|z\"}",
+            "{__name__=~\".*\", job=\"db\", instance=\"\"}",
             "{__name__!~\".*_total|.*bucket\", instance=\"b:1\"}");
     private static final List<String> LABELS =
             List.of("job", "instance", "code", "zone", "mode", "le", "version", "missing", "__name__");
     private static final List<String> DURATIONS = List.of(
             "15s", "30s", "1m", "1m", "5m", "5m", "5m", "10m", "17s", "2m30s", "1h", "1h30m", "90", "44.5", "1ms");
+    private static final List<String> SUMS_OF_DURATIONS = List.of(
+            "2 * 30s", "1m + 30s", "5m - 1m", "1h / 4", "10m % 7m", "2 ^ 6", "(1m + 15) * 2", "5m - 10m", "30s / 0");
     private static final List<String> STEPS = List.of("", "", "1m", "30s", "17s", "2m", "15s", "5m");
     private static final List<String> NUMBERS = List.of(
             "0", "1", "2", "3", "0.5", "0.9", "-1", "10", "100", "0.25", "1e3", "5m", "NaN", "Inf", "-Inf", "0x1F",
@@ -135,7 +144,7 @@ final class Vocabulary {
     String labels() {
         StringBuilder text = new StringBuilder("(");
         for (int n = random.nextInt(4); n > 0; n--) {
-            text.append(text.length() > 1 ? ", " : "").append(label());
+            text.append(text.length() > 1 ? ", " : "").append(oneIn(12) ? "\"dotted.label\"" : label());
         }
         return text.append(")").toString();
     }
@@ -149,8 +158,9 @@ final class Vocabulary {
         return Node.leaf(Kind.SCALAR, any(FRACTIONS));
     }
 
+    /// A length of time, sometimes as a sum in parentheses.
     String duration() {
-        return any(DURATIONS);
+        return oneIn(30) ? "(" + any(SUMS_OF_DURATIONS) + ")" : any(DURATIONS);
     }
 
     String step() {
