@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// Columns of 64-bit integers as the cheapest of all-equal, values, differences and differences of differences,
 /// bit-packed in groups of 128 with patches for outliers ("Integers" in docs/format/metrics-block.md).
 ///
-/// Decoding costs 1 to 2 ns a value; encoding sorts each group that has outliers, 20 to 40 ns a value. Not safe for
+/// Decoding costs 1 to 2 ns a value; encoding sorts each group in which outliers may pay. Not safe for
 /// concurrent use: it keeps scratch arrays.
 public final class IntegerCodec {
 
@@ -26,12 +26,15 @@ public final class IntegerCodec {
     private static final int MIN_RUN_VALUES = 12;
 
     private static final int RUNS_OVERHEAD_BITS = 64;
+    private static final int PARTS_BITS = 4;
+    private static final int PARTS = 1 << PARTS_BITS;
 
     private long[] scaled = NONE;
     private long[] residuals = NONE;
     private long[] sorted = NONE;
     private long[] runLengths = NONE;
     private long[] runValues = NONE;
+    private final int[] parts = new int[PARTS];
 
     public void encode(long[] values, int count, ByteSink out) {
         long divisor = divisor(values, count);
@@ -147,7 +150,9 @@ public final class IntegerCodec {
             if (((values[i] ^ values[0]) & (values[i] ^ distance)) < 0 || distance == Long.MIN_VALUE) {
                 return 1;
             }
-            divisor = gcd(divisor, Math.abs(distance));
+            if (distance != 0) {
+                divisor = gcd(Math.abs(distance), divisor);
+            }
             if (divisor == 1) {
                 return 1;
             }
@@ -155,11 +160,13 @@ public final class IntegerCodec {
         return divisor;
     }
 
+    /// Divisions of 64 bits are most of what encoding costs: where `b` divides `a`, it takes one, and none of 64 bits
+    /// where both are small.
     private static long gcd(long a, long b) {
         long x = a;
         long y = b;
         while (y != 0) {
-            long rest = x % y;
+            long rest = (x | y) >>> 31 == 0 ? (int) x % (int) y : x % y;
             x = y;
             y = rest;
         }
@@ -205,10 +212,10 @@ public final class IntegerCodec {
         int width = 64 - Long.numberOfLeadingZeros(max - min);
         long base = min;
         int patches = 0;
-        if (width >= MIN_PATCHED_WIDTH && count > 4) {
+        if (width >= MIN_PATCHED_WIDTH && count > 4 && canPatchesPay(from, count, min, width)) {
             System.arraycopy(residuals, from, sorted, 0, count);
             Arrays.sort(sorted, 0, count);
-            int patchBits = 16 + 8 * (width / 7);
+            int patchBits = patchBits(width);
             long best = (long) count * width;
             int fullWidth = width;
             for (int tried = fullWidth - 1; tried >= 0; tried--) {
@@ -231,6 +238,45 @@ public final class IntegerCodec {
         if (patches > 0) {
             putPatches(from, count, base, width, patches, out);
         }
+    }
+
+    /// Whether some narrower width could be cheaper, told from how many entries lie in each sixteenth of the range: a
+    /// window of `2^-k` of the range touches no more than `16 / 2^k + 1` of them. False for nearly all groups, and
+    /// cheaper to know than their order.
+    private boolean canPatchesPay(int from, int count, long min, int width) {
+        int shift = Math.max(0, width - PARTS_BITS);
+        Arrays.fill(parts, 0);
+        for (int i = from; i < from + count; i++) {
+            parts[(int) (residuals[i] - min >>> shift)]++;
+        }
+        int patchBits = patchBits(width);
+        for (int narrower = 1; narrower <= PARTS_BITS; narrower++) {
+            int most = fullestParts((PARTS >> narrower) + 1);
+            // Narrower by a part and more, a window touches two parts still, and saves all bits at best.
+            int saved = narrower < PARTS_BITS ? narrower : width;
+            if ((long) (count - most) * patchBits + 8 < (long) count * saved) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// How many entries lie in the fullest neighbouring parts, so many of them.
+    private int fullestParts(int length) {
+        int within = 0;
+        for (int i = 0; i < length; i++) {
+            within += parts[i];
+        }
+        int most = within;
+        for (int i = length; i < PARTS; i++) {
+            within += parts[i] - parts[i - length];
+            most = Math.max(most, within);
+        }
+        return most;
+    }
+
+    private static int patchBits(int width) {
+        return 16 + 8 * (width / 7);
     }
 
     /// Where in `sorted` the window of `2^width` values begins that holds most entries.
