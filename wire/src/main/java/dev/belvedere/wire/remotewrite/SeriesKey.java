@@ -12,18 +12,23 @@ import java.security.SecureRandom;
 /// less likely than an error of the memory that holds them. They mean nothing outside the process. The same labels
 /// encoded in another way have another key.
 ///
-/// Two chains of multiplications whose halves are folded, 16 bytes a step.
+/// Chains of multiplications whose halves are folded: two pairs of them, which do not wait for each other, 32 bytes a
+/// step.
 public final class SeriesKey {
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final long[] SECRETS = new SecureRandom().longs(6).toArray();
+    private static final long[] SECRETS = new SecureRandom().longs(10).toArray();
     private static final long HIGH_START = SECRETS[0];
     private static final long LOW_START = SECRETS[1];
     private static final long HIGH_STEP = SECRETS[2];
     private static final long LOW_STEP = SECRETS[3];
     private static final long HIGH_END = SECRETS[4];
     private static final long LOW_END = SECRETS[5];
+    private static final long HIGH_SECOND = SECRETS[6];
+    private static final long LOW_SECOND = SECRETS[7];
+    private static final long HIGH_SECOND_STEP = SECRETS[8];
+    private static final long LOW_SECOND_STEP = SECRETS[9];
 
     private long high;
     private long low;
@@ -51,11 +56,28 @@ public final class SeriesKey {
         long a = HIGH_START ^ length;
         long b = LOW_START + length;
         int at = start;
-        for (; at + 16 <= end; at += 16) {
+        if (length >= 32) {
+            long c = HIGH_SECOND ^ length;
+            long d = LOW_SECOND + length;
+            for (; at + 32 <= end; at += 32) {
+                long first = (long) LONG.get(bytes, at);
+                long second = (long) LONG.get(bytes, at + 8);
+                long third = (long) LONG.get(bytes, at + 16);
+                long fourth = (long) LONG.get(bytes, at + 24);
+                a = fold(a ^ first, second ^ HIGH_STEP);
+                b = fold(b ^ second, first ^ LOW_STEP);
+                c = fold(c ^ third, fourth ^ HIGH_SECOND_STEP);
+                d = fold(d ^ fourth, third ^ LOW_SECOND_STEP);
+            }
+            a ^= c;
+            b ^= d;
+        }
+        if (at + 16 <= end) {
             long first = (long) LONG.get(bytes, at);
             long second = (long) LONG.get(bytes, at + 8);
             a = fold(a ^ first, second ^ HIGH_STEP);
             b = fold(b ^ second, first ^ LOW_STEP);
+            at += 16;
         }
         long first = 0;
         long second = 0;
