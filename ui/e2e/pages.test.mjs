@@ -142,6 +142,10 @@ describe('metrics', () => {
       await page.getByText('Table', { exact: true }).click();
       await page.waitForURL(/tab=table/);
       await region('Values of up').getByRole('table').waitFor();
+      await page.getByText('Explain', { exact: true }).click();
+      await page.waitForURL(/tab=explain/);
+      await region('Cost of up').getByRole('meter').first().waitFor();
+      await shot('metrics-explain');
     });
   });
 

@@ -5,6 +5,7 @@ import { gridOf, useRangeQueries } from '@/chart/useRange';
 import { parseDuration } from '@/time/duration';
 import { useTimeWindow } from '@/time/TimeContext';
 import { changeQuery, usePlace } from '@/url/location';
+import { ExplainPanel } from './ExplainPanel';
 import { GraphPanel } from './GraphPanel';
 import { HistoryMenu } from './HistoryMenu';
 import { MetricBrowser } from './MetricBrowser';
@@ -14,14 +15,15 @@ import { remember } from './history';
 import './metrics.css';
 
 const POINTS = 300;
+const TABS = ['graph', 'table', 'explain'] as const;
 
-/** PromQL over metrics: several queries in one graph, or their values at the end of the range in a table. */
+/** PromQL over metrics: several queries in one graph, their values at the end of the range in a table, or what they cost. */
 export function MetricsPage() {
   const { query: parameters } = usePlace();
   const time = useTimeWindow();
   const asked = parameters.getAll('q');
   const askedKey = asked.join('\u0000');
-  const tab = parameters.get('tab') === 'table' ? 'table' : 'graph';
+  const tab = TABS.find((one) => one === parameters.get('tab')) ?? 'graph';
   const stepText = parameters.get('step') ?? '';
   const [drafts, setDrafts] = useState<string[]>(asked.length > 0 ? asked : ['']);
   useEffect(() => setDrafts(askedKey === '' ? [''] : askedKey.split('\u0000')), [askedKey]);
@@ -74,10 +76,11 @@ export function MetricsPage() {
             <SegmentedControl
               aria-label="Result form"
               value={tab}
-              onChange={(value) => changeQuery({ tab: value === 'table' ? 'table' : undefined })}
+              onChange={(value) => changeQuery({ tab: value === 'graph' ? undefined : value })}
               data={[
                 { value: 'graph', label: 'Graph' },
                 { value: 'table', label: 'Table' },
+                { value: 'explain', label: 'Explain' },
               ]}
             />
           </div>
@@ -87,8 +90,10 @@ export function MetricsPage() {
         <MetricBrowser onChoose={(name) => run([...drafts.filter((one) => one.trim() !== ''), name])} />
       ) : tab === 'graph' ? (
         <GraphPanel queries={asked} answers={answers} />
-      ) : (
+      ) : tab === 'table' ? (
         <TablePanel queries={asked} />
+      ) : (
+        <ExplainPanel queries={asked} grid={grid} />
       )}
     </div>
   );
