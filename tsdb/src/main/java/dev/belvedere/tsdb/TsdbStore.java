@@ -18,8 +18,11 @@ import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricCardinality;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
+import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.index.IndexView;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -209,6 +212,32 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     @Override
     public Cardinality cardinality(Tenant tenant, MetricCardinality.Request request) {
         return new CardinalityBuilder(request, environment.time().currentMillis()).build(tenant, partitions);
+    }
+
+    @Override
+    public Map<String, Long> bytesByMetric(Tenant tenant) {
+        Map<String, Long> all = new HashMap<>();
+        for (Partition partition : partitions) {
+            List<Block> blocks;
+            IndexView view;
+            synchronized (partition) {
+                Optional<TenantPartition> share = partition.findTenantLocked(tenant);
+                if (share.isEmpty()) {
+                    continue;
+                }
+                blocks = new ArrayList<>(share.get().blocks());
+                blocks.addAll(share.get().rollups().all());
+                view = share.get().index().view();
+                blocks.forEach(Block::pin);
+            }
+            try {
+                blocks.forEach(block ->
+                        block.bytesByMetric(view).forEach((metric, bytes) -> all.merge(metric, bytes, Long::sum)));
+            } finally {
+                blocks.forEach(Block::unpin);
+            }
+        }
+        return all;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricFamily;
+import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.metrics.AppendOptions;
@@ -23,6 +24,7 @@ import dev.belvedere.storage.metrics.MetricCardinality.TargetCount;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -214,5 +216,20 @@ class CardinalityTest {
         assertThat(counted.series().total()).isEqualTo(3);
         assertThat(counted.targets()).hasSize(1);
         assertThat(counted.focus()).isEmpty();
+    }
+
+    @Test
+    void bytes_of_metrics_add_up_to_what_blocks_take_without_their_index() {
+        fill();
+        opened.store().flush();
+        Map<String, Long> bytes = opened.store().bytesByMetric(Tenant.DEFAULT);
+        assertThat(bytes).containsOnlyKeys("up", "requests_total");
+        long blocks = opened.catalog().state().segments("metrics").stream()
+                .mapToLong(SegmentRecord::sizeBytes)
+                .sum();
+        long sum = bytes.values().stream().mapToLong(Long::longValue).sum();
+        assertThat(sum).isBetween(blocks / 5, blocks);
+        assertThat(bytes.get("requests_total")).isGreaterThan(bytes.getOrDefault("up", 0L));
+        assertThat(opened.store().bytesByMetric(new Tenant("nobody"))).isEmpty();
     }
 }

@@ -22,6 +22,7 @@ import dev.belvedere.storage.metrics.MetricCardinality.Request;
 import dev.belvedere.storage.metrics.MetricCardinality.SeriesCut;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Which metrics, labels and targets make how many series, who is cut, and what nobody queries. Contract:
@@ -65,6 +66,7 @@ public final class OwnCardinalityFace {
                         OwnApi.limit(parameters, "limit", DEFAULT_LIMIT, MAX_LIMIT)));
         List<Usage> usages =
                 usage.of(tenant, counted.metrics().stream().map(Named::name).toList());
+        Map<String, Long> bytes = cardinality.bytesByMetric(tenant);
         JsonWriter json = new JsonWriter();
         json.beginObject();
         count(json.name("series"), counted.series());
@@ -74,6 +76,7 @@ public final class OwnCardinalityFace {
             Named metric = counted.metrics().get(i);
             json.beginObject().name("name").value(metric.name());
             count(json.name("series"), metric.series());
+            json.name("bytes").value(bytes.getOrDefault(metric.name(), 0L));
             usage(json.name("usage"), usages.get(i));
             json.endObject();
         }

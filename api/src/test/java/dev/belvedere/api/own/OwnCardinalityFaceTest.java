@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,11 @@ class OwnCardinalityFaceTest {
                     List.of(new TargetCount("a", "h:1", count)),
                     7,
                     List.of(new Named("x", count)));
+        }
+
+        @Override
+        public Map<String, Long> bytesByMetric(Tenant tenant) {
+            return Map.of("up", 7000L);
         }
 
         @Override
@@ -88,9 +94,9 @@ class OwnCardinalityFaceTest {
         assertThat(get("/cardinality?limit=5&focus=pod"))
                 .isEqualTo("{\"series\":" + count + ",\"metricCount\":2,\"metrics\":[{\"name\":\"up\",\"series\":"
                         + count
-                        + ",\"usage\":{\"lastQueriedMillis\":" + NOW + ",\"rules\":1,\"dashboards\":0,\"api\":0}},"
+                        + ",\"bytes\":7000,\"usage\":{\"lastQueriedMillis\":" + NOW + ",\"rules\":1,\"dashboards\":0,\"api\":0}},"
                         + "{\"name\":\"forgotten\",\"series\":{\"total\":3,\"active\":3,\"newInHour\":0,\"newInDay\":0},"
-                        + "\"usage\":{\"lastQueriedMillis\":null,\"rules\":0,\"dashboards\":0,\"api\":0}}],"
+                        + "\"bytes\":0,\"usage\":{\"lastQueriedMillis\":null,\"rules\":0,\"dashboards\":0,\"api\":0}}],"
                         + "\"labelCount\":1,\"labels\":[{\"name\":\"job\",\"values\":2,\"series\":" + count + "}],"
                         + "\"pairs\":[{\"name\":\"job\",\"value\":\"a\",\"series\":" + count + "}],\"targetCount\":1,"
                         + "\"targets\":[{\"job\":\"a\",\"instance\":\"h:1\",\"series\":" + count + "}],"

@@ -3,12 +3,18 @@ package dev.belvedere.storage.metrics;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.LabelMatcher;
 import java.util.List;
+import java.util.Map;
 
 /// Which series a store holds, counted in the ways that lead to whoever makes too many. Safe from any thread; costs
 /// a pass over the index, no samples are read.
 public interface MetricCardinality {
 
     Cardinality cardinality(Tenant tenant, Request request);
+
+    /// How many bytes the samples of each metric take in blocks, roughly; empty where that is not known.
+    default Map<String, Long> bytesByMetric(Tenant tenant) {
+        return Map.of();
+    }
 
     /// Whose new series are being refused at present, the largest first.
     List<SeriesCut> cuts(Tenant tenant);

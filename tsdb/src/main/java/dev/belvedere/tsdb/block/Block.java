@@ -5,13 +5,16 @@ import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.segment.SegmentReader;
 import dev.belvedere.platform.segment.SegmentStore;
+import dev.belvedere.tsdb.index.IndexView;
 import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// A published block, open for reading.
 ///
@@ -26,6 +29,9 @@ public final class Block {
     private final SegmentReader reader;
     private final int columnsPerSeries;
     private final Int2ObjectOpenHashMap<List<BlockChunk>> chunks = new Int2ObjectOpenHashMap<>();
+
+    /// Absent until it is asked for.
+    private volatile @Nullable Map<String, Long> bytesByMetric;
 
     /// Chunks of which something could not be read.
     private final Set<BlockChunk> damaged = ConcurrentHashMap.newKeySet();
@@ -72,6 +78,18 @@ public final class Block {
 
     public boolean overlaps(long fromMillis, long toMillis) {
         return record.minMillis() <= toMillis && record.maxMillis() >= fromMillis;
+    }
+
+    /// How many bytes the samples of each metric take, roughly; read once.
+    ///
+    /// @param view of the index that the block was opened with
+    public Map<String, Long> bytesByMetric(IndexView view) {
+        Map<String, Long> known = bytesByMetric;
+        if (known == null) {
+            known = MetricBytes.of(this, view);
+            bytesByMetric = known;
+        }
+        return known;
     }
 
     /// Whether a failure to read means that bytes cannot be had or make no sense, and not that the program is wrong.

@@ -13,7 +13,7 @@ public final class ChunkEncoder {
 
     public static final int MAX_ROWS = 16_384;
 
-    static final int PAGE_COLUMNS = 16;
+    public static final int PAGE_COLUMNS = 16;
 
     /// Columns of so many bytes are not worth a look elsewhere.
     private static final int MIN_EQUAL_BYTES = 8;

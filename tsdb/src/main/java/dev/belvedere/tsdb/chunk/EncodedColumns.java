@@ -90,6 +90,15 @@ public final class EncodedColumns implements OpenChunk {
         return starts;
     }
 
+    /// How many bytes the pages take, each with up to [ChunkEncoder#PAGE_COLUMNS] columns.
+    public int[] pageLengths() {
+        int[] lengths = new int[pageStarts.length - 1];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = pageStarts[i + 1] - pageStarts[i];
+        }
+        return lengths;
+    }
+
     static int headerLength(ByteSource in) {
         int start = in.position();
         int rows = requireRows(in);
