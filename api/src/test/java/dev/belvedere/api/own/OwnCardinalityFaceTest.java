@@ -94,7 +94,8 @@ class OwnCardinalityFaceTest {
         assertThat(get("/cardinality?limit=5&focus=pod"))
                 .isEqualTo("{\"series\":" + count + ",\"metricCount\":2,\"metrics\":[{\"name\":\"up\",\"series\":"
                         + count
-                        + ",\"bytes\":7000,\"usage\":{\"lastQueriedMillis\":" + NOW + ",\"rules\":1,\"dashboards\":0,\"api\":0}},"
+                        + ",\"bytes\":7000,\"usage\":{\"lastQueriedMillis\":" + NOW
+                        + ",\"rules\":1,\"dashboards\":0,\"api\":0}},"
                         + "{\"name\":\"forgotten\",\"series\":{\"total\":3,\"active\":3,\"newInHour\":0,\"newInDay\":0},"
                         + "\"bytes\":0,\"usage\":{\"lastQueriedMillis\":null,\"rules\":0,\"dashboards\":0,\"api\":0}}],"
                         + "\"labelCount\":1,\"labels\":[{\"name\":\"job\",\"values\":2,\"series\":" + count + "}],"

@@ -71,7 +71,10 @@ public final class ConfigText {
     static boolean isSecret(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
         boolean isReference = lower.endsWith("_file") || lower.endsWith("_ref") || lower.endsWith("_url");
-        return !isReference && (lower.equals("key") || lower.equals("proxy_connect_header") || SECRET_WORDS.stream().anyMatch(lower::contains));
+        return !isReference
+                && (lower.equals("key")
+                        || lower.equals("proxy_connect_header")
+                        || SECRET_WORDS.stream().anyMatch(lower::contains));
     }
 
     private static String scalar(String value) {

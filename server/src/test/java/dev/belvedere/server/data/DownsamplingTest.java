@@ -256,9 +256,10 @@ class DownsamplingTest {
     void damaged_windows_give_way_to_samples_and_are_made_anew_from_them() throws IOException {
         fill();
         List<SegmentRecord> windows = catalog.state().segments("metrics").stream()
-                .filter(record -> record.properties().getOrDefault("resolution", "").equals("3600000")
-                        && record.minMillis() > START
-                        && record.minMillis() < SAMPLES_END)
+                .filter(record ->
+                        record.properties().getOrDefault("resolution", "").equals("3600000")
+                                && record.minMillis() > START
+                                && record.minMillis() < SAMPLES_END)
                 .toList();
         for (SegmentRecord each : windows) {
             try (DiskFile file = disk.open(Path.of("/d/segments").resolve(each.key()))) {
