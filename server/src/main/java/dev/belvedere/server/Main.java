@@ -8,10 +8,21 @@ import java.util.List;
 /// The program. `belvedere` without a command is `belvedere server`.
 public final class Main {
 
+    /// Threads that carry virtual ones, at least. Nothing takes a virtual thread that computes off its carrier: with one
+    /// carrier a core, a few long queries would keep every write waiting. With more carriers than queries at once
+    /// (`query.maxConcurrent`) the operating system shares the cores out.
+    private static final int MIN_CARRIERS = 32;
+
+    private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
     private Main() {}
 
     public static void main(String[] arguments) {
-        // Before anything logs.
+        // Before the first virtual thread, and before anything logs.
+        if (System.getProperty(CARRIERS) == null) {
+            int carriers = Math.max(MIN_CARRIERS, Runtime.getRuntime().availableProcessors());
+            System.setProperty(CARRIERS, Integer.toString(carriers));
+        }
         System.setProperty("java.util.logging.manager", LastingLogs.class.getName());
         System.exit(RootCommand.run(withDefaultCommand(arguments)));
     }

@@ -60,6 +60,13 @@ public enum KnownDifference {
     /// 3.10, #15578: how far counts were from growing.
     MONOTONICITY_DETAILED(309, "(#histogram_quantile\\))( for metric name \"[^\"]*\")?(, from buckets .*?Z)? .*", "$1"),
 
+    /// 3.10, #15578: counts that do not grow are noted of histograms without observations too.
+    MONOTONICITY_OF_NOTHING(
+            309,
+            (question, theirs, ours) -> !theirs.isRemarking("fixed for monotonicity")
+                    && theirs.difference(ours.withRemarks(KnownDifference::withoutMonotonicity), question)
+                            .isEmpty()),
+
     /// 3.12: histograms of which only count and sum are asked forget whether their buckets are custom.
     SUMMARIES_WITHOUT_LAYOUT(
             311,
@@ -208,6 +215,10 @@ public enum KnownDifference {
 
     private static String withoutOperator(String remark) {
         return remark.contains("encountered for binary operator") ? "" : remark;
+    }
+
+    private static String withoutMonotonicity(String remark) {
+        return remark.contains("fixed for monotonicity") ? "" : remark;
     }
 
     private static String withoutPosition(String remark) {
