@@ -115,7 +115,7 @@ class HttpServerTest {
                 .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
                 .POST(BodyPublishers.ofString("q=second%2B"))
                 .build();
-        assertThat(client.send(form, BodyHandlers.ofString()).body()).isEqualTo("first,second+");
+        assertThat(client.send(form, BodyHandlers.ofString()).body()).isEqualTo("second+,first");
     }
 
     @Test
