@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 /// @param method upper case
 /// @param path decoded, without the query
 /// @param pathParameters values of the `{name}` parts of the route
-/// @param parameters of the query string and, for a form body, of the body behind them
+/// @param parameters of a form body and, behind them, of the query string
 /// @param headers looks a header up by lower-case name; `""` where it is absent
 /// @param body as it came: a `Content-Encoding` is the handler's to undo, within its limits
 /// @param remoteAddress of the peer, without port
