@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { explain, type Explained } from '@/api/explain';
 import type { Grid } from '@/api/prometheus';
-import { formatNumber, formatValue } from '@/chart/units';
+import { formatValue } from '@/chart/units';
 import { Answer } from '@/view/Answer';
 import { Meter } from '@/view/Meter';
 import { Panel } from '@/view/Panel';
@@ -42,8 +42,8 @@ export function ExplainPanel({ queries, grid }: ExplainPanelProps) {
 function Totals({ of }: { readonly of: Explained }) {
   return (
     <span className="dim num">
-      {formatValue(of.stats.timings.execTotalTime, 'seconds')} · {formatNumber(of.plan.samplesRead)} samples ·{' '}
-      {formatNumber(of.steps)} steps · kept {of.cache}
+      {formatValue(of.stats.timings.execTotalTime, 'seconds')} · {formatValue(of.plan.samplesRead)} samples ·{' '}
+      {formatValue(of.steps)} steps · kept {of.cache}
     </span>
   );
 }
@@ -64,16 +64,21 @@ function Plan({ of }: { readonly of: Explained }) {
         <tbody>
           {rowsOf(of.plan).map(({ node, depth, share }, index) => (
             <tr key={index}>
-              <td className="plan-part" style={{ paddingLeft: 8 + 18 * depth }}>
-                <span className="plan-kind">{kindOf(node)}</span> <span className="mono">{node.expr}</span>
-                {node.once && <span className="dim"> once for all steps</span>}
+              <td className="plan-part" style={{ paddingLeft: 10 + 18 * depth }}>
+                <div>
+                  <span className="plan-kind">{kindOf(node)}</span>
+                  <span>
+                    <span className="mono">{node.expr}</span>
+                    {node.once && <span className="dim"> once for all steps</span>}
+                  </span>
+                </div>
               </td>
               <td className="plan-time">
                 <Meter share={share} text={formatValue(node.seconds, 'seconds')} label={`Time of ${node.expr}`} />
               </td>
-              <td className="right num">{formatNumber(node.series)}</td>
-              <td className="right num">{formatNumber(node.samplesRead)}</td>
-              <td className="right num">{formatNumber(node.blocksRead)}</td>
+              <td className="right num">{formatValue(node.series)}</td>
+              <td className="right num">{formatValue(node.samplesRead)}</td>
+              <td className="right num">{formatValue(node.blocksRead)}</td>
             </tr>
           ))}
         </tbody>
