@@ -291,7 +291,9 @@ describe('operations', () => {
   it('show who makes how many series, who is cut, and what nobody queries', async () => {
     await on('/cardinality', async ({ page, region, shot }) => {
       await region('At a glance').waitFor();
-      await page.getByRole('table', { name: 'Metrics' }).waitFor();
+      const metrics = page.getByRole('table', { name: 'Metrics' });
+      await metrics.getByRole('columnheader', { name: 'Bytes in blocks' }).waitFor();
+      await metrics.getByRole('cell', { name: site.isMock ? '14.2 GiB' : /^(–|[\d.]+ ([KMGT]i)?B)$/ }).first().waitFor();
       await shot('cardinality');
       const by = (name) => page.getByRole('radiogroup', { name: 'Count by' }).getByText(name, { exact: true }).click();
       await by('Labels');

@@ -1,12 +1,12 @@
 const count = (total, active, newInHour = 0, newInDay = 0) => ({ total, active, newInHour, newInDay });
 
 const METRICS = [
-  ['http_requests_total', count(412_300, 96_100, 18_400, 143_000), 0, 'rules'],
-  ['kube_pod_labels', count(88_210, 21_004, 310, 9_800), 3, 'dashboards'],
-  ['container_memory_working_set_bytes', count(61_400, 60_900, 12, 240), 0, 'dashboards'],
-  ['DCGM_FI_DEV_GPU_UTIL', count(5_120, 5_120), 0, 'rules'],
-  ['vllm:time_to_first_token_seconds_bucket', count(4_480, 4_300, 0, 128), 1, 'dashboards'],
-  ['process_debug_allocations', count(3_900, 3_900, 0, 40), undefined, 'api'],
+  ['http_requests_total', count(412_300, 96_100, 18_400, 143_000), 15_246_000_000, 0, 'rules'],
+  ['kube_pod_labels', count(88_210, 21_004, 310, 9_800), 402_000_000, 3, 'dashboards'],
+  ['container_memory_working_set_bytes', count(61_400, 60_900, 12, 240), 2_310_000_000, 0, 'dashboards'],
+  ['DCGM_FI_DEV_GPU_UTIL', count(5_120, 5_120), 611_000_000, 0, 'rules'],
+  ['vllm:time_to_first_token_seconds_bucket', count(4_480, 4_300, 0, 128), 93_400_000, 1, 'dashboards'],
+  ['process_debug_allocations', count(3_900, 3_900, 0, 40), 0, undefined, 'api'],
 ];
 
 const usage = (minutes, by, now) => ({
@@ -16,7 +16,7 @@ const usage = (minutes, by, now) => ({
   api: 0,
 });
 
-const metrics = (now) => METRICS.map(([name, series, minutes, by]) => ({ name, series, usage: usage(minutes, by, now) }));
+const metrics = (now) => METRICS.map(([name, series, bytes, minutes, by]) => ({ name, series, bytes, usage: usage(minutes, by, now) }));
 
 /** A store in which one metric has a label that varies without end. */
 export function cardinality(p, now) {
@@ -57,6 +57,6 @@ export function cardinality(p, now) {
 }
 
 export function unused(now) {
-  const found = metrics(now).slice(-1);
+  const found = metrics(now).slice(-1).map(({ bytes: _, ...metric }) => metric);
   return { metricCount: 1, seriesCount: 3_900, metrics: found, usageSinceMillis: now - 40 * 86_400_000 };
 }

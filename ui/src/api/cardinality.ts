@@ -39,7 +39,8 @@ export interface Cut {
 export interface Cardinality {
   readonly series: SeriesCount;
   readonly metricCount: number;
-  readonly metrics: readonly MetricCount[];
+  /** Bytes are what samples take in blocks: those of all series of the metric, whatever is matched. */
+  readonly metrics: readonly (MetricCount & { readonly bytes: number })[];
   readonly labelCount: number;
   readonly labels: readonly (Named & { readonly values: number })[];
   readonly pairs: readonly (Named & { readonly value: string })[];

@@ -178,6 +178,7 @@ function Counts({ found, view, match }: CountsProps) {
             </>
           ),
           series: metric.series,
+          bytes: metric.bytes,
           more: <LastQueried usage={metric.usage} />,
         }),
       );

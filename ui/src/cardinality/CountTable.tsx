@@ -7,6 +7,8 @@ export interface CountRow {
   readonly key: string;
   readonly name: ReactNode;
   readonly series: SeriesCount;
+  /** Of samples in blocks. */
+  readonly bytes?: number;
   readonly more?: ReactNode;
 }
 
@@ -23,6 +25,7 @@ interface CountTableProps {
 /** Who has how many series, with the share of all as a bar. */
 export function CountTable({ label, head, moreHead, rows, all, isNarrow = false }: CountTableProps) {
   const total = all.total;
+  const hasBytes = rows.some((row) => row.bytes !== undefined);
   const isYoung = all.newInDay > 0.9 * total;
   return (
     <div style={{ overflowX: 'auto' }}>
@@ -34,11 +37,16 @@ export function CountTable({ label, head, moreHead, rows, all, isNarrow = false 
             <th className="right">Active</th>
             {!isNarrow && <th className="right">New in 1h</th>}
             {!isNarrow && <th className="right">New in 24h</th>}
+            {hasBytes && (
+              <th className="right" title="Of all series of the metric, whatever the selector; without what is in memory and the index">
+                Bytes in blocks
+              </th>
+            )}
             {moreHead !== undefined && <th className="right">{moreHead}</th>}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, name, series, more }) => (
+          {rows.map(({ key, name, series, bytes, more }) => (
             <tr key={key}>
               <td className="mono">
                 {name}
@@ -52,6 +60,7 @@ export function CountTable({ label, head, moreHead, rows, all, isNarrow = false 
               <td className="right num">{formatValue(series.active)}</td>
               {!isNarrow && <Growth count={series.newInHour} of={isYoung ? undefined : series.total} />}
               {!isNarrow && <Growth count={series.newInDay} of={isYoung ? undefined : series.total} />}
+              {hasBytes && <td className={`right num ${bytes ? '' : 'dim'}`}>{bytes ? formatValue(bytes, 'bytes') : '–'}</td>}
               {moreHead !== undefined && <td className="right num">{more}</td>}
             </tr>
           ))}
