@@ -153,6 +153,29 @@ public final class LocalSegmentStore implements SegmentStore {
         }
     }
 
+    /// Removes what writes left behind that a crash broke off. Only for the one process that writes, before it does.
+    public void removeBrokenOff() {
+        try {
+            removeBrokenOff(root);
+        } catch (IOException e) {
+            throw new OperationException(
+                    "io_error",
+                    Fault.DEPENDENCY,
+                    "could not remove broken-off writes below " + root + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void removeBrokenOff(Path directory) throws IOException {
+        for (Path entry : disk.list(directory)) {
+            if (disk.isDirectory(entry)) {
+                removeBrokenOff(entry);
+            } else if (entry.getFileName().toString().endsWith(TEMPORARY)) {
+                disk.delete(entry);
+            }
+        }
+    }
+
     private record LocalReader(String key, DiskFile file, long size) implements SegmentReader {
 
         @Override

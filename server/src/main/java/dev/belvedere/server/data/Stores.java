@@ -12,7 +12,6 @@ import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.log.LocalIngestLog;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.segment.LocalSegmentStore;
-import dev.belvedere.platform.segment.SegmentStore;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.scrape.config.StorageConfig;
 import dev.belvedere.server.config.DataConfig;
@@ -70,7 +69,8 @@ public final class Stores implements AutoCloseable {
         }
         this.catalog = new LocalCatalog(disk, directory.resolve("catalog"));
         this.snapshots = new Snapshots(disk, directory, layout, catalog);
-        SegmentStore segments = new LocalSegmentStore(disk, directory.resolve("segments"));
+        LocalSegmentStore segments = new LocalSegmentStore(disk, directory.resolve("segments"));
+        segments.removeBrokenOff();
         // Both engines replay their logs: together, since each keeps at most one core busy most of the time.
         CompletableFuture<EventStore> openedEvents = CompletableFuture.supplyAsync(() -> EventStore.open(
                 config.events(), new EventStorePlatform(log(LOGS), log(SPANS), catalog, segments, time, registry)));

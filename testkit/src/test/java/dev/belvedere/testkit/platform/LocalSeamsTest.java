@@ -113,6 +113,19 @@ final class LocalSeamsTest {
         }
     }
 
+    @Test
+    void what_broken_off_writes_left_is_removed_and_nothing_else() throws IOException {
+        MemoryDisk disk = new MemoryDisk();
+        LocalSegmentStore segments = new LocalSegmentStore(disk, ROOT.resolve("segments"));
+        segments.removeBrokenOff();
+        segments.put("metrics/default/0001", sink -> sink.write(ByteBuffer.allocate(3)));
+        Path left = ROOT.resolve("segments/metrics/default/0002.tmp");
+        disk.open(left).close();
+        segments.removeBrokenOff();
+        assertThat(disk.list(ROOT.resolve("segments/metrics/default")))
+                .containsExactly(ROOT.resolve("segments/metrics/default/0001"));
+    }
+
     @Nested
     final class AloneOnTheMachine extends AssignmentContract {
         @Override
