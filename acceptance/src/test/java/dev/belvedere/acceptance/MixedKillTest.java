@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// R1 of docs/reliability.md under mixed load: kill -9 at random moments while samples come in order and late by remote
-/// write and OTLP, are scraped, recorded by a rule and deleted, and while the server writes blocks and downsamples
-/// them. A model of what was acknowledged says what must be there after each restart.
+/// write and OTLP, are scraped, recorded by a rule and deleted, and while the server writes blocks, downsamples them
+/// and lets go of what is old. A model of what was acknowledged says what must be there after each restart.
 final class MixedKillTest {
 
-    private static final int KILLS = Integer.getInteger("mixed.kills", Boolean.getBoolean("belvedere.long") ? 200 : 3);
+    private static final int KILLS = Integer.getInteger("mixed.kills", Boolean.getBoolean("belvedere.long") ? 200 : 2);
     private static final int MIN_LIFE_MILLIS = 100;
     private static final int MAX_LIFE_MILLIS = 3000;
     private static final long MINUTE = 60_000;
@@ -73,6 +73,7 @@ final class MixedKillTest {
                 storage: {tsdb: {out_of_order_time_window: 30m, retention: {time: 30d}}}
                 data:
                   metricFlushBytes: 1MB
+                  retentionRules: [{match: 'passing', keep: 1h}]
                   downsampling: [{resolution: 5m, after: 1h, keep: 60d}]
                 server: {adminApi: true}
                 """);
@@ -126,6 +127,7 @@ final class MixedKillTest {
         List<Thread> threads = List.of(
                 thread(number -> write(server, life, "mixed_in_order", number * 40L, 20)),
                 thread(number -> write(server, life, "mixed_late", 10 * MINUTE - number * 40L, 20)),
+                thread(number -> write(server, life, "passing", number * 40L, 20)),
                 thread(number -> sendOtlp(server, life, number)),
                 thread(number -> writeAndDelete(server, life, number)),
                 thread(number ->
@@ -221,6 +223,9 @@ final class MixedKillTest {
             for (long deleted : life.deleted.getOrDefault(metric, new TreeSet<>())) {
                 assertThat(found).as(what + ", deleted").doesNotContainKey(deleted);
             }
+        }
+        if (life.startMillis < System.currentTimeMillis() - 90 * MINUTE) {
+            assertThat(samples(server, "passing", life)).as("kept for an hour").isEmpty();
         }
     }
 

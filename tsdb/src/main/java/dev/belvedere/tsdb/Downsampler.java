@@ -59,6 +59,15 @@ final class Downsampler {
             List<List<Deletion>> deletions,
             long appliedTombstone) {
 
+        /// Whether the block is made of its like alone, or of windows that were.
+        boolean isReduced() {
+            return sources.stream().allMatch(Downsampler::isWindows)
+                    && sources.stream()
+                            .map(Block::record)
+                            .anyMatch(each -> RollupBlocks.isReduced(each)
+                                    || RollupBlocks.resolutionOf(each) == rollup.resolutionMillis());
+        }
+
         List<String> keys() {
             List<String> keys = new ArrayList<>();
             keys.add(rollup.resolutionMillis() + " " + span);
@@ -131,6 +140,11 @@ final class Downsampler {
             boolean isDeletionDue =
                     tenant.masks().isDeletionDue(present.getFirst().record());
             return isDeletionDue ? Optional.of(job(tenant, rollup, span, present, present)) : Optional.empty();
+        }
+        // Finer windows have what is gone of the samples.
+        List<Block> finer = RollupBlocks.areThinned(samples) ? finer(rollups, rollup, span) : List.of();
+        if (!finer.isEmpty()) {
+            return Optional.of(job(tenant, rollup, span, finer, present));
         }
         List<Block> sources = new ArrayList<>(samples);
         sources.addAll(rollups.edgeOf(span, spanMillis));
@@ -268,6 +282,9 @@ final class Downsampler {
                 .allMatch(block -> !isWindows(block) && block.record().minMillis() >= spanEnd);
         if (isEdge) {
             properties.put(RollupBlocks.EDGE, "1");
+        }
+        if (job.isReduced()) {
+            properties.put(RollupBlocks.REDUCED, "1");
         }
         properties.put(Tombstone.APPLIED, Long.toString(job.appliedTombstone()));
         return new SegmentRecord(

@@ -113,6 +113,22 @@ final class Masks {
         return found;
     }
 
+    /// Whether samples of a block are hidden that no rule names, while a rule keeps others of it and windows go on.
+    boolean isRestHidden(SegmentRecord block) {
+        return !retention.rules().isEmpty() && restCutoff() > block.minMillis();
+    }
+
+    private long restCutoff() {
+        return retention.rules().isEmpty()
+                ? Long.MIN_VALUE
+                : Retention.cutoff(retention.millis(), time.currentMillis());
+    }
+
+    /// What is hidden of windows that are read beside the samples of their span.
+    Beside beside() {
+        return new Beside(seriesOf(retention.rules().size()), restCutoff());
+    }
+
     /// Whether something of a block is past its retention when it is `nowMillis`.
     boolean isAnyExpired(SegmentRecord block, long nowMillis) {
         List<Deletion> found = new ArrayList<>(0);

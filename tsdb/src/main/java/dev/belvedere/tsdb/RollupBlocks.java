@@ -20,6 +20,10 @@ final class RollupBlocks {
     /// A property of a block of samples: series were left out of it because they are past their retention.
     static final String THINNED = "thinned";
 
+    /// A property of windows: they were made anew of themselves after a deletion, and lack the windows it touched even
+    /// where samples of these are left.
+    static final String REDUCED = "reduced";
+
     private final TenantPartition of;
     private final List<Block> blocks = new ArrayList<>();
 
@@ -88,6 +92,10 @@ final class RollupBlocks {
         return samples.stream().anyMatch(block -> block.record().properties().containsKey(THINNED));
     }
 
+    static boolean isReduced(SegmentRecord windows) {
+        return windows.properties().containsKey(REDUCED);
+    }
+
     /// The blocks of samples whose first sample is the last of the span before.
     List<Block> edgeOf(long span, long spanMillis) {
         long end = (span + 1) * spanMillis;
@@ -100,16 +108,27 @@ final class RollupBlocks {
         return found;
     }
 
+    private static boolean isEdge(Block windows) {
+        return windows.record().properties().containsKey(EDGE);
+    }
+
+    /// The blocks of samples that windows are made of, but for the sample at the end of their span.
+    ///
+    /// @param samples of the windows' span
+    List<Block> origin(List<Block> samples, Block windows, long spanMillis) {
+        return isEdge(windows) ? edgeOf(spanOf(windows.record().minMillis(), spanMillis), spanMillis) : samples;
+    }
+
     /// Whether the blocks of samples have all that windows were made of.
     ///
     /// @param samples of the windows' span
     boolean areComplete(List<Block> samples, Block windows, long spanMillis) {
-        if (areThinned(samples)) {
+        List<Block> origin = origin(samples, windows, spanMillis);
+        if (areThinned(origin)) {
             return false;
         }
-        if (windows.record().properties().containsKey(EDGE)) {
-            return !edgeOf(spanOf(windows.record().minMillis(), spanMillis), spanMillis)
-                    .isEmpty();
+        if (isEdge(windows)) {
+            return !origin.isEmpty();
         }
         for (Block block : samples) {
             if (block.record().startOffset() <= windows.record().startOffset()) {

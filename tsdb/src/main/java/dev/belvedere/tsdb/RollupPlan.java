@@ -12,14 +12,17 @@ import dev.belvedere.tsdb.rollup.Source;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
 /// Which blocks a query reads where some of what it wants is downsampled. Made and used under the partition's lock.
 ///
 /// Span by span: windows where they give the same answer as the samples, or may stand for them because the query says
-/// so, or because the samples are gone.
+/// so, or because the samples are gone. Where those of some series are gone, samples and windows are read, and
+/// windows give way to the samples of their series.
 final class RollupPlan {
 
     private final TenantPartition share;
@@ -27,6 +30,10 @@ final class RollupPlan {
     private final long spanMillis;
     private final List<Block> samples = new ArrayList<>();
     private final List<Block> windows = new ArrayList<>();
+
+    /// By the windows that are read beside samples.
+    private final Map<Block, Beside> besides = new HashMap<>();
+
     private long resolutionMillis;
 
     private RollupPlan(TenantPartition share, SelectRequest request, long spanMillis) {
@@ -67,37 +74,42 @@ final class RollupPlan {
         Collections.reverse(resolutions);
         boolean isAfterSamples = false;
         for (long span : spans) {
-            List<Block> own = share.rollups().samplesOf(span, spanMillis);
-            Optional<Block> chosen = pick(span, own, resolutions, isAfterSamples);
+            Span of = new Span(span, share.rollups().samplesOf(span, spanMillis), isAfterSamples);
+            Optional<Block> chosen = pick(of, resolutions);
             chosen.ifPresent(this::addWindows);
-            boolean isRead = chosen.isEmpty()
-                    || !RollupBlocks.areThinned(own) && !share.rollups().isFresh(chosen.get(), own);
+            boolean isRead = chosen.isEmpty() || !isEnough(of, chosen.get());
             if (isRead) {
-                own.stream().filter(b -> b.overlaps(from, request.endMillis())).forEach(samples::add);
+                of.samples().stream()
+                        .filter(b -> b.overlaps(from, request.endMillis()))
+                        .forEach(samples::add);
             }
-            isAfterSamples = isRead && !own.isEmpty();
+            if (isRead && chosen.isPresent() && isThinned(of.samples())) {
+                besides.put(chosen.get(), share.masks().beside());
+            }
+            isAfterSamples = isRead && !of.samples().isEmpty();
         }
     }
+
+    /// @param samples the span's
+    /// @param isAfterSamples whether the span before is read as samples, the last of which may stand in this one
+    private record Span(long number, List<Block> samples, boolean isAfterSamples) {}
 
     private void addWindows(Block block) {
         windows.add(block);
         resolutionMillis = Math.max(resolutionMillis, RollupBlocks.resolutionOf(block.record()));
     }
 
-    /// The windows of a span that are read, instead of its samples if they are fresh.
+    /// The windows of a span that are read, instead of its samples if they are [#isEnough].
     ///
-    /// @param own the span's samples
     /// @param resolutions widest first
-    /// @param isAfterSamples whether the span before is read as samples, the last of which may stand in this one
-    private Optional<Block> pick(long span, List<Block> own, List<Long> resolutions, boolean isAfterSamples) {
-        boolean isTornOff = share.rollups().isUnflushed(span, spanMillis)
-                || isAfterSamples && own.stream().anyMatch(b -> b.record().minMillis() == span * spanMillis);
+    private Optional<Block> pick(Span span, List<Long> resolutions) {
         Optional<Block> finest = Optional.empty();
         for (long resolution : resolutions) {
-            for (Block block : share.rollups().at(span, resolution, spanMillis)) {
-                boolean isComplete = share.rollups().areComplete(own, block, spanMillis);
-                boolean isFresh = share.rollups().isFresh(block, own);
-                if (isAllowed(resolution) && (isFresh && !isTornOff || !isComplete)) {
+            for (Block block : share.rollups().at(span.number(), resolution, spanMillis)) {
+                boolean isComplete = !isThinned(share.rollups().origin(span.samples(), block, spanMillis))
+                        && share.rollups().areComplete(span.samples(), block, spanMillis);
+                boolean isFresh = share.rollups().isFresh(block, span.samples());
+                if (isAllowed(resolution) && (isFresh && !isTornOff(span) || !isComplete)) {
                     return Optional.of(block);
                 }
                 if (!isComplete && request.folding().maxResolutionMillis() == Folding.AUTO) {
@@ -106,6 +118,29 @@ final class RollupPlan {
             }
         }
         return finest;
+    }
+
+    private boolean isTornOff(Span span) {
+        return share.rollups().isUnflushed(span.number(), spanMillis)
+                || span.isAfterSamples()
+                        && span.samples().stream().anyMatch(b -> b.record().minMillis() == span.number() * spanMillis);
+    }
+
+    /// Whether samples of some series of a span are gone or hidden, those of others not.
+    private boolean isThinned(List<Block> samples) {
+        return RollupBlocks.areThinned(samples)
+                || samples.stream().anyMatch(block -> share.masks().isRestHidden(block.record()));
+    }
+
+    /// Whether windows make the samples of their span needless.
+    private boolean isEnough(Span span, Block chosen) {
+        if (!share.rollups().isFresh(chosen, span.samples())) {
+            return false;
+        }
+        boolean isWhole = isAllowed(RollupBlocks.resolutionOf(chosen.record()))
+                && !isTornOff(span)
+                && !RollupBlocks.isReduced(chosen.record());
+        return isWhole || !isThinned(span.samples());
     }
 
     private boolean isAllowed(long resolution) {
@@ -159,6 +194,11 @@ final class RollupPlan {
         }
         for (Block block : windows) {
             List<Deletion> deletions = share.masks().ofWindows(block.record());
+            Beside beside = besides.get(block);
+            if (beside != null) {
+                noteSamples(target, block, beside);
+                deletions.addAll(beside.hidden());
+            }
             for (BlockChunk chunk : block.chunksOf(target.number())) {
                 // A window without one of its aggregates would be a wrong one.
                 if (!block.isDamaged(chunk)) {
@@ -167,5 +207,15 @@ final class RollupPlan {
             }
         }
         return sources;
+    }
+
+    private void noteSamples(Target target, Block windows, Beside beside) {
+        long span = RollupBlocks.spanOf(windows.record().minMillis(), spanMillis);
+        for (Block block : share.rollups().samplesOf(span, spanMillis)) {
+            List<Deletion> deletions = share.deletions(block);
+            for (BlockChunk chunk : block.chunksOf(target.number())) {
+                beside.note(chunk, deletions);
+            }
+        }
     }
 }

@@ -93,13 +93,13 @@ class DownsamplingTest {
             new LocalIngestLog(disk, Path.of("/d/wal"), 2, new LocalIngestLog.Options(4 << 20, 0), time);
     private final LocalCatalog catalog = new LocalCatalog(disk, Path.of("/d/catalog"));
     private final LocalSegmentStore segments = new LocalSegmentStore(disk, Path.of("/d/segments"));
-    private final TsdbStore store = open();
+    private TsdbStore store = open(List.of());
 
-    private TsdbStore open() {
+    private TsdbStore open(List<Retention.Rule> rules) {
         Retention retention = new Retention(
                 48 * HOUR,
                 Long.MAX_VALUE,
-                List.of(),
+                rules,
                 List.of(
                         new Retention.Rollup(5 * MINUTE, HOUR, 1000 * HOUR),
                         new Retention.Rollup(HOUR, HOUR, 2000 * HOUR)));
@@ -362,6 +362,37 @@ class DownsamplingTest {
         requireSame(raw, ask(reference, raw, whole), forced);
         assertThat(forced.statistics().samplesRead())
                 .isGreaterThan(10 * ask(store, raw, whole).statistics().samplesRead());
+    }
+
+    @Test
+    void series_that_a_rule_keeps_longer_are_exact_in_all_windows_and_the_others_in_whole_ones() {
+        store.close();
+        store = open(List.of(new Retention.Rule(
+                List.of(LabelMatcher.of(LabelMatcher.Type.REGEX, "__name__", "c|b_bucket|m")), 900 * HOUR)));
+        fill();
+        for (long at = START + 36 * HOUR; at <= START + 72 * HOUR; at += SPAN) {
+            tick(at);
+        }
+        assertThat(kinds()).containsExactly("block", "rollup300000", "rollup3600000");
+        compare(5 * MINUTE);
+        compare(HOUR);
+        Range range = new Range(START + HOUR + 17_000, SAMPLES_END, 11 * MINUTE);
+        for (String query : List.of(
+                "rate(c[%s])",
+                "increase(c[%s])",
+                "irate(c[%s])",
+                "avg_over_time(c[%s])",
+                "max_over_time(c[%s])",
+                "count_over_time(m[%s])",
+                "sum by (i) (rate(b_bucket[%s]))",
+                "last_over_time(c[%s])",
+                "sum_over_time(m[%s])",
+                "rate(m[%s])",
+                "c")) {
+            String text = query.formatted("23m");
+            requireSame(text, ask(reference, text, range), ask(store, text, range));
+        }
+        assertThat(byLabels(ask(store, "g", range))).hasSize(4);
     }
 
     @Test
