@@ -8,9 +8,9 @@ import java.util.List;
 /// The program. `belvedere` without a command is `belvedere server`.
 public final class Main {
 
-    /// Threads that carry virtual ones, at least. Nothing takes a virtual thread that computes off its carrier: with one
-    /// carrier a core, a few long queries would keep every write waiting. With more carriers than queries at once
-    /// (`query.maxConcurrent`) the operating system shares the cores out.
+    /// Threads that carry virtual ones, at least. Nothing takes a virtual thread that computes off its carrier: with
+    /// one carrier a core, a few long queries would keep every write waiting. With more carriers than queries run
+    /// (`query.maxConcurrent`), the operating system shares the cores out.
     private static final int MIN_CARRIERS = 32;
 
     private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";

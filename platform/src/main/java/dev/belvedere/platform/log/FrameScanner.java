@@ -1,6 +1,5 @@
 package dev.belvedere.platform.log;
 
-import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
