@@ -74,7 +74,10 @@ final class PromqlDifferentialTest {
             PrintedQueries printed = new PrintedQueries(reference.url(""), server.url(""), version);
             for (int i = 0; i < questions; i++) {
                 Question question = examination.nextQuestion();
-                ask(server, reference, question, seed);
+                if (ask(server, reference, question, seed).equals(Optional.of(KnownDifference.NEW_FUNCTIONS))) {
+                    // Only one of them can read it.
+                    continue;
+                }
                 Optional<String> difference = printed.difference(question.text());
                 if (difference.isPresent()) {
                     fails("seed " + seed + ": " + question.text() + "\n    " + difference.get());
@@ -96,7 +99,8 @@ final class PromqlDifferentialTest {
         }
     }
 
-    private void ask(ServerProcess server, PromqlReference reference, Question question, long seed)
+    /// @return why the answers may differ, if they do
+    private Optional<KnownDifference> ask(ServerProcess server, PromqlReference reference, Question question, long seed)
             throws IOException, InterruptedException {
         Answer theirs = reference.ask(question);
         Answer ours = PromqlReference.answer(server.url(question.path()));
@@ -106,7 +110,7 @@ final class PromqlDifferentialTest {
         }
         Optional<String> difference = theirs.difference(ours, question);
         if (difference.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         Optional<KnownDifference> known = reference.explanation(question, theirs, ours);
         if (known.isPresent()) {
@@ -116,6 +120,7 @@ final class PromqlDifferentialTest {
         } else {
             report(server, reference, question, seed);
         }
+        return known;
     }
 
     private void fails(String description) {
