@@ -32,8 +32,7 @@ final class PromqlReference implements AutoCloseable {
     }
 
     /// The version of the Prometheus that is there, 305 for 3.5. The calling test is skipped where there is none, or
-    /// one
-    /// whose language is not known here.
+    /// one whose language is not known here.
     static int version(Path folder) throws IOException, InterruptedException {
         String output = Peers.run(folder, Peers.find("prometheus"), "--version").output();
         Matcher matcher = VERSION.matcher(output);
@@ -102,8 +101,7 @@ final class PromqlReference implements AutoCloseable {
     }
 
     /// Whether the language says what the answer is: not so if it depends on the order in which series came, or on
-    /// which
-    /// of equal values is the greatest.
+    /// which of equal values is the greatest.
     boolean isDecided(Question question) throws IOException, InterruptedException {
         Answer first = ask(question);
         for (PrometheusProcess other : processes.subList(1, processes.size())) {

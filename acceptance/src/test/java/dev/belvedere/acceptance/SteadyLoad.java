@@ -9,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// A neighbour that writes 500 samples and asks a small query ten times a second, and what it gets of both. A write
-/// that
-/// would begin late is left out, so that what is missing shows.
+/// that would begin late is left out, so that what is missing shows.
 final class SteadyLoad {
 
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

@@ -66,8 +66,7 @@ final class SeriesTable {
     private int orderSize;
 
     /// Whether the exposition in hand was the last one's series in the last one's order so far; then only `starts`
-    /// notes
-    /// where they stand, and the table stays as it is if nothing else comes.
+    /// notes where they stand, and the table stays as it is if nothing else comes.
     private boolean isAsForetold;
 
     private int[] starts = new int[16];

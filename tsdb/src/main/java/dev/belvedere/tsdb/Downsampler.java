@@ -23,8 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Makes downsampled blocks of spans that are old enough, and makes them anew where late samples or deletions have
-/// changed
-/// what they were made of. Used by one thread at a time.
+/// changed what they were made of. Used by one thread at a time.
 final class Downsampler {
 
     private static final System.Logger LOG = System.getLogger(Downsampler.class.getName());

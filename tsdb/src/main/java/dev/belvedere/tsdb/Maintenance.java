@@ -149,8 +149,7 @@ final class Maintenance {
     }
 
     /// The time by which samples are removed: that of the newest sample in a block, unless the clock that retention
-    /// trusts
-    /// is behind it. A clock that jumps ahead removes nothing.
+    /// trusts is behind it. A clock that jumps ahead removes nothing.
     private long safeNowMillis() {
         long newest = Long.MIN_VALUE;
         for (SegmentRecord record : blockRecords()) {

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /// A store is killed, or its power cut, at any change to its disk while samples come in order and late, are repeated
 /// and deleted, and while it flushes, compacts, downsamples and lets go of what is old. A model of what was
-/// acknowledged
-/// says what must be there at the next start and what may be. Each life ends with a check of every byte (R31).
+/// acknowledged says what must be there at the next start and what may be. Each life ends with a check of every byte
+/// (R31).
 class CrashModelTest {
 
     private static final int LIVES =

@@ -16,8 +16,7 @@ public enum KnownDifference {
     NAN_NOTED_ELSEWHERE(314, "(has NaN observations, .*) \\(\\d+:\\d+\\)", "$1"),
 
     /// Where there may be observations of NaN, `histogram_quantile` counts those behind the bucket that it found,
-    /// forgets
-    /// that bucket over it, and interpolates in the last one.
+    /// forgets that bucket over it, and interpolates in the last one.
     QUANTILE_BESIDE_NAN(
             Known.ALL,
             (question, theirs, ours) ->

@@ -216,8 +216,7 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
     }
 
     /// Attempts in hand have a second, so that what a receiver has taken is remembered as told. What was not sent is
-    /// sent
-    /// after the next start.
+    /// sent after the next start.
     @Override
     public void close() {
         timetable.close();

@@ -7,6 +7,7 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.model.events.LogRecord;
 import dev.belvedere.model.events.Span;
 import dev.belvedere.model.events.TraceId;
+import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.storage.events.TraceSearch;
@@ -50,7 +51,7 @@ public final class TraceQueries {
     /// @return its spans; none if it is not stored
     public List<Span> trace(Call call, TraceId id) {
         Tenant tenant = tenants.tenant(call);
-        String text = "{ trace:id = " + quoted(id.hex()) + " }";
+        String text = "{ trace:id = " + LabelNames.quote(id.hex()) + " }";
         return run(
                 call, timeless(QueryLanguage.TRACEQL, text, tenant, call), budget -> traces.trace(tenant, id, budget));
     }
@@ -58,7 +59,7 @@ public final class TraceQueries {
     /// The records of a trace.
     public List<LogRecord> logs(Call call, TraceId id, int limit) {
         Tenant tenant = tenants.tenant(call);
-        String text = "{} | trace_id=" + quoted(id.hex());
+        String text = "{} | trace_id=" + LabelNames.quote(id.hex());
         return run(
                 call,
                 timeless(QueryLanguage.LOGQL, text, tenant, call),
@@ -81,10 +82,10 @@ public final class TraceQueries {
     static String text(TraceSearch search) {
         List<String> conditions = new ArrayList<>();
         if (!search.service().isEmpty()) {
-            conditions.add("resource.service.name = " + quoted(search.service()));
+            conditions.add("resource.service.name = " + LabelNames.quote(search.service()));
         }
         if (!search.operation().isEmpty()) {
-            conditions.add("name = " + quoted(search.operation()));
+            conditions.add("name = " + LabelNames.quote(search.operation()));
         }
         new TreeMap<>(search.attributes()).forEach((name, value) -> conditions.add(attribute(name, value)));
         if (search.minDurationNanos() > 0) {
@@ -101,10 +102,6 @@ public final class TraceQueries {
             return "status = error";
         }
         boolean isPlain = name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '-');
-        return "." + (isPlain ? name : quoted(name)) + " = " + quoted(value);
-    }
-
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return "." + (isPlain ? name : LabelNames.quote(name)) + " = " + LabelNames.quote(value);
     }
 }

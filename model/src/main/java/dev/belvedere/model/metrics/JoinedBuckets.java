@@ -3,8 +3,7 @@ package dev.belvedere.model.metrics;
 import java.util.Arrays;
 
 /// One side of a native histogram in a coarser schema: each step joins pairs of neighbouring buckets, which loses
-/// nothing
-/// but resolution.
+/// nothing but resolution.
 public final class JoinedBuckets {
 
     /// An index shifted by this many bits is 0 or -1, as it is when shifted by more.

@@ -20,8 +20,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /// An https exchange through a proxy that wants headers of its own when it is asked for a tunnel, which the JDK's
-/// client
-/// does not send. Each has its own connection and speaks HTTP/1.1.
+/// client does not send. Each has its own connection and speaks HTTP/1.1.
 final class ProxyTunnel {
 
     private static final int HTTPS_PORT = 443;

@@ -123,7 +123,7 @@ public final class SelectorLoop implements EventLoop {
     private void runSafely(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a task failed name=" + thread.getName(), e);
         }
     }
@@ -146,8 +146,7 @@ public final class SelectorLoop implements EventLoop {
     }
 
     /// Waits for the next thing to do. What is ready is only noted: done within the selector's own methods, the JVM
-    /// would
-    /// compile all of it into each of them.
+    /// would compile all of it into each of them.
     private void await() throws IOException {
         if (!tasks.isEmpty()) {
             selector.selectNow(note);
@@ -289,7 +288,7 @@ public final class SelectorLoop implements EventLoop {
         leave(exchange);
         try {
             exchange.handler().answered(connection.answer());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "an answer's handler failed name=" + thread.getName(), e);
         }
         long now = System.nanoTime();
@@ -320,7 +319,7 @@ public final class SelectorLoop implements EventLoop {
                 : reason;
         try {
             exchange.handler().failed(told);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "a failure's handler failed name=" + thread.getName(), e);
         }
     }

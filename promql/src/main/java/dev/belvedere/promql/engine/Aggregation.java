@@ -29,8 +29,7 @@ final class Aggregation {
         void add(StepSeries series);
 
         /// Adds what another one has, of series that come behind. Never called of one that has seen histograms and
-        /// needs
-        /// them in order.
+        /// needs them in order.
         default void join(Accumulator later) {
             throw new UnsupportedOperationException("takes series in order only");
         }

@@ -14,8 +14,7 @@ import java.util.Arrays;
 /// their like need of them. Refilled for each series.
 ///
 /// Rows that have floats are `rows` many. Histograms stand as a sequence of samples, the first and the last of each
-/// row;
-/// between the two of one row there is no reset.
+/// row; between the two of one row there is no reset.
 final class DownsampledWindows {
 
     private static final Aggregate[] NEEDED = {

@@ -6,9 +6,6 @@ import dev.belvedere.promql.syntax.PositionRange;
 /// `min_over_time`, `max_over_time` and when they were seen; any number wins over NaN.
 final class ExtremeKernel implements RangeKernel {
 
-    /// Where a row is in so many windows, each row is looked at twice in all instead.
-    private static final double MIN_OVERLAP = 4;
-
     private final Annotations annotations;
     private final PositionRange position;
     private final boolean isMax;
@@ -31,7 +28,7 @@ final class ExtremeKernel implements RangeKernel {
     public void beginGroup(GroupWindows windows) {
         from = windows.from();
         to = windows.to();
-        isSliding = windows.overlap() >= MIN_OVERLAP;
+        isSliding = windows.areOverlapping();
     }
 
     @Override

@@ -14,7 +14,7 @@ final class InstantRateKernel implements RangeKernel {
     private final Annotations annotations;
     private final PositionRange position;
     private final boolean isRate;
-    private GroupWindows windows = new GroupWindows(new long[0], new int[0], new int[0], new long[0], 0);
+    private GroupWindows windows = GroupWindows.NONE;
 
     InstantRateKernel(Annotations annotations, PositionRange position, boolean isRate) {
         this.annotations = annotations;

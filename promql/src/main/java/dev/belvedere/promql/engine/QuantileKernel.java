@@ -12,8 +12,6 @@ final class QuantileKernel implements RangeKernel {
     /// Putting so many rows in order costs less than selecting from a whole window.
     private static final int MAX_ROWS_PER_STEP = 8;
 
-    private static final double MIN_OVERLAP = 4;
-
     private final Annotations annotations;
     private final PositionRange position;
     private final double[] quantiles;
@@ -39,7 +37,7 @@ final class QuantileKernel implements RangeKernel {
         from = windows.from();
         to = windows.to();
         int steps = from.length;
-        isSliding = windows.overlap() >= MIN_OVERLAP && to[steps - 1] - from[0] <= (long) MAX_ROWS_PER_STEP * steps;
+        isSliding = windows.areOverlapping() && to[steps - 1] - from[0] <= (long) MAX_ROWS_PER_STEP * steps;
     }
 
     @Override

@@ -36,9 +36,17 @@ interface RangeKernel {
     /// @param rangeMillis how long it is; its start is exclusive
     record GroupWindows(long[] times, int[] from, int[] to, long[] endMillis, long rangeMillis) {
 
-        /// How often a row is seen on average, so that a kernel may choose between looking at each window by itself and
-        /// going on from the window before.
-        double overlap() {
+        static final GroupWindows NONE = new GroupWindows(new long[0], new int[0], new int[0], new long[0], 0);
+
+        /// Where a row is in so many windows, going on from window to window costs less than looking at each by itself.
+        private static final double MIN_OVERLAP = 4;
+
+        boolean areOverlapping() {
+            return overlap() >= MIN_OVERLAP;
+        }
+
+        /// How often a row is seen on average.
+        private double overlap() {
             int steps = from.length;
             long seen = 0;
             for (int step = 0; step < steps; step++) {

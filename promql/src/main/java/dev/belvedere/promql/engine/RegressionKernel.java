@@ -12,7 +12,7 @@ final class RegressionKernel implements RangeKernel {
     private final PositionRange position;
     private final boolean isPrediction;
     private final double[] secondsAhead;
-    private GroupWindows windows = new GroupWindows(new long[0], new int[0], new int[0], new long[0], 0);
+    private GroupWindows windows = GroupWindows.NONE;
 
     /// Sums of the times in each step's window and of their squares, in seconds from its origin.
     private final double[] sumsX;

@@ -10,9 +10,6 @@ import dev.belvedere.promql.syntax.PositionRange;
 /// `sum_over_time` and `avg_over_time`.
 final class SumKernel implements RangeKernel {
 
-    /// Where a row is in so many windows, sums go on from window to window instead.
-    private static final double MIN_OVERLAP = 4;
-
     private final Annotations annotations;
     private final PositionRange position;
     private final boolean isMean;
@@ -31,7 +28,7 @@ final class SumKernel implements RangeKernel {
     public void beginGroup(GroupWindows windows) {
         from = windows.from();
         to = windows.to();
-        isSliding = windows.overlap() >= MIN_OVERLAP;
+        isSliding = windows.areOverlapping();
     }
 
     @Override

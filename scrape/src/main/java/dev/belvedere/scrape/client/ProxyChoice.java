@@ -9,8 +9,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /// Which proxy a request goes through: that of the configuration, or with `proxy_from_environment` that of the
-/// variables
-/// `http_proxy`, `https_proxy` and `no_proxy` in either case, as Go reads them.
+/// variables `http_proxy`, `https_proxy` and `no_proxy` in either case, as Go reads them.
 ///
 /// `no_proxy` lists hosts (with their subdomains), addresses, networks (`10.0.0.0/8`), each with a port or without, and
 /// `*`. Where there is such a list, and with the environment's proxy, loopback addresses are always reached directly.

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// A job as it is in effect, in YAML: defaults and what it takes from `global` filled in, secrets hidden. Keys and
-/// their
-/// order are Prometheus'; files are absolute, and a discovery that is not built in is shown without its settings.
+/// their order are Prometheus'; files are absolute, and a discovery that is not built in is shown without its
+/// settings.
 public final class EffectiveConfig {
 
     private static final String HIDDEN = "<secret>";

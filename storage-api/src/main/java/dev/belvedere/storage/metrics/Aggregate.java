@@ -17,7 +17,6 @@ public enum Aggregate {
     /// By how many milliseconds the first sample is older than the row's time.
     FIRST_AGE,
     /// By how many milliseconds the last sample is older than the row's time; less one and negative where a stale
-    /// marker
-    /// comes after it.
+    /// marker comes after it.
     LAST_AGE
 }

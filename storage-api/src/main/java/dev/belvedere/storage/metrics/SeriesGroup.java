@@ -22,8 +22,7 @@ public interface SeriesGroup {
     Labels labels(int series);
 
     /// What [#definition] numbers, if the store keeps the labels of series in two parts: the labels of a series are
-    /// then
-    /// those of its definition and [#targetLabels]. Groups of one cursor that have it have the same object.
+    /// then those of its definition and [#targetLabels]. Groups of one cursor that have it have the same object.
     default Optional<Definitions> definitions() {
         return Optional.empty();
     }
@@ -43,8 +42,7 @@ public interface SeriesGroup {
     void read(int series, SampleColumn into);
 
     /// How much time a row stands for at most: 0 where all rows are samples; else some are downsampled windows, each
-    /// with
-    /// its end as timestamp. What [#read] gives of them depends on the request's `Folding`.
+    /// with its end as timestamp. What [#read] gives of them depends on the request's `Folding`.
     default long resolutionMillis() {
         return 0;
     }

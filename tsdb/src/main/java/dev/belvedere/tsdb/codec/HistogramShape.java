@@ -23,8 +23,7 @@ record HistogramShape(
     private record Bucket(int schema, boolean isPositive, int index) {}
 
     /// For each shape the columns of its buckets, positive ones first. A bucket's column is that of the first shape
-    /// that
-    /// has it; columns are numbered as they come.
+    /// that has it; columns are numbered as they come.
     static int[][] columns(List<HistogramShape> shapes) {
         Map<Bucket, Integer> numbers = new HashMap<>();
         int[][] columns = new int[shapes.size()][];

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// The rows of a group that are not encoded yet, at most [#ROWS], an array each.
 ///
 /// Rows may be opened in any order of time. What one scrape brings lies side by side, and a group of which few rows
-/// were
-/// ever open holds few arrays. Arrays are kept from one chunk to the next.
+/// were ever open holds few arrays. Arrays are kept from one chunk to the next.
 final class OpenRows implements ColumnSource {
 
     static final int ROWS = 16;

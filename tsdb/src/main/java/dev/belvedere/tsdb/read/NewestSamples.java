@@ -1,9 +1,7 @@
 package dev.belvedere.tsdb.read;
 
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.QueryBudget;
-import dev.belvedere.storage.metrics.Definitions;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import dev.belvedere.tsdb.chunk.Chunk;
@@ -14,7 +12,6 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +132,7 @@ public final class NewestSamples implements Function<TargetGroups, List<Supplier
     }
 
     /// One float of each series, all of one time.
-    private static final class Newest implements SeriesGroup {
+    private static final class Newest implements IndexedGroup {
 
         private final IndexView view;
         private final long[] times;
@@ -156,6 +153,11 @@ public final class NewestSamples implements Function<TargetGroups, List<Supplier
         }
 
         @Override
+        public IndexView view() {
+            return view;
+        }
+
+        @Override
         public int rowCount() {
             return 1;
         }
@@ -171,23 +173,8 @@ public final class NewestSamples implements Function<TargetGroups, List<Supplier
         }
 
         @Override
-        public Labels labels(int series) {
-            return view.labels(numbers[series]);
-        }
-
-        @Override
-        public Optional<Definitions> definitions() {
-            return Optional.of(view);
-        }
-
-        @Override
-        public int definition(int series) {
-            return view.definitionOf(numbers[series]);
-        }
-
-        @Override
-        public Labels targetLabels() {
-            return view.labelsOf(view.targetOf(numbers[0]));
+        public int number(int series) {
+            return numbers[series];
         }
 
         @Override

@@ -1,14 +1,11 @@
 package dev.belvedere.tsdb.read;
 
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.QueryBudget;
-import dev.belvedere.storage.metrics.Definitions;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import dev.belvedere.tsdb.index.IndexView;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -29,7 +26,7 @@ public record SampleGroups(long fromMillis, long toMillis, QueryBudget budget)
         return new Group(view, part.series(), new MergedRows(part.chunks(), fromMillis, toMillis), budget);
     }
 
-    private record Group(IndexView view, int[] numbers, MergedRows merged, QueryBudget budget) implements SeriesGroup {
+    private record Group(IndexView view, int[] numbers, MergedRows merged, QueryBudget budget) implements IndexedGroup {
 
         @Override
         public int rowCount() {
@@ -47,23 +44,8 @@ public record SampleGroups(long fromMillis, long toMillis, QueryBudget budget)
         }
 
         @Override
-        public Labels labels(int series) {
-            return view.labels(numbers[series]);
-        }
-
-        @Override
-        public Optional<Definitions> definitions() {
-            return Optional.of(view);
-        }
-
-        @Override
-        public int definition(int series) {
-            return view.definitionOf(numbers[series]);
-        }
-
-        @Override
-        public Labels targetLabels() {
-            return view.labelsOf(view.targetOf(numbers[0]));
+        public int number(int series) {
+            return numbers[series];
         }
 
         @Override

@@ -22,8 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Folds the samples of targets into windows and writes them ("Downsampled blocks" in docs/format/metrics-block.md).
-/// Not
-/// safe for concurrent use.
+/// Not safe for concurrent use.
 public final class RollupBuilder {
 
     public static final int COLUMNS_PER_SERIES = Aggregate.values().length;

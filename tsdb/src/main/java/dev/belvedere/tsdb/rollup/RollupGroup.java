@@ -1,15 +1,9 @@
 package dev.belvedere.tsdb.rollup;
 
-import dev.belvedere.model.labels.Labels;
-import dev.belvedere.storage.metrics.Definitions;
-import dev.belvedere.storage.metrics.SeriesGroup;
-import dev.belvedere.tsdb.index.IndexView;
-import java.util.Optional;
+import dev.belvedere.tsdb.read.IndexedGroup;
 
 /// A group of rows some of which are downsampled windows.
-interface RollupGroup extends SeriesGroup {
-
-    IndexView view();
+interface RollupGroup extends IndexedGroup {
 
     AggregateRows rows();
 
@@ -31,23 +25,8 @@ interface RollupGroup extends SeriesGroup {
     }
 
     @Override
-    default Labels labels(int series) {
-        return view().labels(rows().series()[series]);
-    }
-
-    @Override
-    default Optional<Definitions> definitions() {
-        return Optional.of(view());
-    }
-
-    @Override
-    default int definition(int series) {
-        return view().definitionOf(rows().series()[series]);
-    }
-
-    @Override
-    default Labels targetLabels() {
-        return view().labelsOf(view().targetOf(rows().series()[0]));
+    default int number(int series) {
+        return rows().series()[series];
     }
 
     @Override

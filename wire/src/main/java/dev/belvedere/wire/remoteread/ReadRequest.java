@@ -9,8 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a remote read asks for. Of its hints only the range of time is kept, which may be narrower than that of the
-/// query;
-/// step, function and grouping allow nothing that would change an answer.
+/// query; step, function and grouping allow nothing that would change an answer.
 ///
 /// @param accepted the numbers of the forms the client takes, its favourite first; empty for [ResponseForm#SAMPLES]
 public record ReadRequest(List<Query> queries, List<Long> accepted) {

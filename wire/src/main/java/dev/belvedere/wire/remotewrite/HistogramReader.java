@@ -8,9 +8,8 @@ import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.protobuf.LongColumn;
 import dev.belvedere.wire.protobuf.ProtobufReader;
 
-/// Reads the `Histogram` message, which both versions of remote write share: counts as integers (in deltas) or
-/// floats (absolute). Schemas finer than ours are made coarser; what contradicts itself is given to the sink as
-/// invalid,
+/// Reads the `Histogram` message, which both versions of remote write share: counts as integers (in deltas) or floats
+/// (absolute). Schemas finer than ours are made coarser; what contradicts itself is given to the sink as invalid,
 /// with Prometheus' rules.
 final class HistogramReader {
 

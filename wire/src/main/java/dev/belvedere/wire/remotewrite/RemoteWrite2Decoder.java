@@ -173,8 +173,7 @@ public final class RemoteWrite2Decoder {
     }
 
     /// Makes [#key] that of the labels whose packed refs lie there, if each has one or two bytes and names a symbol,
-    /// and
-    /// if they are pairs.
+    /// and if they are pairs.
     private boolean readKey(byte[] buffer, int start, int end) {
         key.clear();
         int name = -1;
