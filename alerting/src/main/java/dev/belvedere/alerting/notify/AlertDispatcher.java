@@ -165,6 +165,12 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
         return next;
     }
 
+    /// How many groups are being notified at this moment.
+    synchronized int flushing() {
+        return Math.toIntExact(
+                groups.values().stream().filter(group -> group.isFlushing).count());
+    }
+
     private synchronized void flushDue(long now) {
         for (AlertGroup group : groups.values()) {
             if (!group.isFlushing && group.dueMillis <= now) {

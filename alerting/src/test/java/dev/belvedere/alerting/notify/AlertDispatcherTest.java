@@ -85,20 +85,30 @@ class AlertDispatcherTest {
     /// Lets time pass, a second at a time, so that everything due in it happens.
     private void pass(Duration duration) throws InterruptedException {
         for (long left = duration.toSeconds(); left > 0; left--) {
-            time.awaitSleepers(1);
+            settle();
             time.advance(Duration.ofSeconds(1));
         }
     }
 
-    /// Waits in real time for a message that is due at the present moment.
+    /// Waits in real time until the timetable and everybody who notifies sleep: time must not outrun a message that
+    /// is just being sent.
+    private void settle() throws InterruptedException {
+        while (time.sleepers() < 1 + dispatcher.flushing()) {
+            Thread.sleep(Duration.ofNanos(50_000));
+        }
+    }
+
+    /// Waits in real time for a message that is due at the present moment, and until it is remembered as sent.
     private String message() throws InterruptedException {
-        String body = bodies.poll(10, TimeUnit.SECONDS);
+        String body = bodies.poll(30, TimeUnit.SECONDS);
         assertThat(body).as("a message is due").isNotNull();
+        settle();
         return body;
     }
 
     /// Once the dispatcher had time to do anything about it.
     private void assertSilent() throws InterruptedException {
+        settle();
         assertThat(bodies.poll(100, TimeUnit.MILLISECONDS)).isNull();
     }
 
@@ -199,7 +209,6 @@ class AlertDispatcherTest {
         pass(Duration.ofSeconds(40));
         while (transport.sent().size() < 3) {
             pass(Duration.ofSeconds(1));
-            Thread.yield();
         }
         status.set(200);
         pass(Duration.ofMinutes(1));
@@ -261,7 +270,7 @@ class AlertDispatcherTest {
             return MemoryTransport.answer(200, "text/plain", "");
         });
         dispatcher.receive(List.of(firing("0")));
-        pass(Duration.ofSeconds(31));
+        pass(Duration.ofSeconds(30));
         isTaken.await();
         Thread closing = new Thread(dispatcher::close);
         closing.start();

@@ -69,14 +69,14 @@ public final class ManualTime implements TimeSource {
     /// Blocks until at least `count` threads sleep on this clock: the moment at which advancing it is
     /// deterministic.
     public synchronized void awaitSleepers(int count) throws InterruptedException {
-        while (sleepersLocked() < count) {
+        while (sleepers() < count) {
             wait();
         }
     }
 
-    /// Those whose time has come do not count any more, even if they have not yet noticed.
-    @GuardedBy("this")
-    private int sleepersLocked() {
+    /// How many threads sleep on this clock. Those whose time has come do not count any more, even if they have not
+    /// yet noticed.
+    public synchronized int sleepers() {
         int asleep = 0;
         for (long wakeAt : wakeTimes) {
             asleep += wakeAt > elapsedNanos ? 1 : 0;
