@@ -134,7 +134,7 @@ public final class EffectiveConfig {
         put(map, "tls_config", tls(client.tls()));
         map.put("follow_redirects", client.followsRedirects());
         map.put("enable_http2", client.isHttp2Allowed());
-        put(map, "proxy_url", client.proxy().url().replaceFirst("//[^/@]*@", "//" + HIDDEN + "@"));
+        put(map, "proxy_url", withoutUser(client.proxy().url()));
         put(map, "no_proxy", client.proxy().noProxy());
         putIf(map, "proxy_from_environment", client.proxy().isFromEnvironment());
         Map<String, Object> connectHeaders = new TreeMap<>();
@@ -144,6 +144,11 @@ public final class EffectiveConfig {
                         name, values.stream().map(value -> HIDDEN).toList()));
         put(map, "proxy_connect_header", connectHeaders);
         put(map, "http_headers", headers(client.headers()));
+    }
+
+    /// A password may itself have an `@`: what is before the last one of the authority is hidden.
+    private static String withoutUser(String url) {
+        return url.replaceFirst("//[^/]*@", "//" + HIDDEN + "@");
     }
 
     private static Map<String, Object> headers(Map<String, HttpClientConfig.Header> headers) {
@@ -238,7 +243,7 @@ public final class EffectiveConfig {
         Map<String, Object> map = new LinkedHashMap<>();
         putClient(map, http.client());
         map.put("refresh_interval", Durations.format(http.refreshMillis()));
-        map.put("url", http.url().toString().replaceFirst("//[^/@]*@", "//" + HIDDEN + "@"));
+        map.put("url", withoutUser(http.url().toString()));
         return map;
     }
 }

@@ -121,13 +121,13 @@ class EffectiveConfigTest {
                 job_name: node
                 authorization: {credentials: tok-123}
                 tls_config: {cert: c, key: BEGIN-KEY}
-                proxy_url: http://user:pw@proxy:3128
+                proxy_url: http://user:pw@1@proxy:3128
                 proxy_connect_header: {X-Ticket: [ticket-9]}
                 http_headers: {X-A: {secrets: [header-5]}}
                 http_sd_configs: [{url: "http://u:pw-7@sd/", basic_auth: {username: bob, password: hunter2}}]
                 """));
         assertThat(shown)
                 .doesNotContain("tok-123", "BEGIN-KEY", "user:pw", "ticket-9", "header-5", "pw-7", "hunter2")
-                .contains("credentials: <secret>", "X-Ticket:\n  - <secret>");
+                .contains("credentials: <secret>", "http://<secret>@proxy:3128", "X-Ticket:\n  - <secret>");
     }
 }
