@@ -63,7 +63,7 @@ final class Alerting implements AutoCloseable, OwnRulesFace.Backfill {
                         disk,
                         time,
                         registry,
-                        new NotificationPorts.Limits(config.maxAlerts())),
+                        NotificationPorts.Limits.DEFAULT.withMaxAlerts(config.maxAlerts())),
                 AlertmanagerConfig.NONE,
                 "");
         this.ports = new RulePorts(stores.metrics(), Tenant.DEFAULT, language, dispatcher, time, registry);

@@ -166,7 +166,7 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
     }
 
     /// How many groups are being notified at this moment.
-    synchronized int flushing() {
+    public synchronized int flushing() {
         return Math.toIntExact(
                 groups.values().stream().filter(group -> group.isFlushing).count());
     }
@@ -217,16 +217,17 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
                 }
             }
             ports.log().commit(edits);
+            timetable.wake();
         }
-        timetable.wake();
     }
 
-    /// Attempts in hand have a second, so that what a receiver has taken is remembered as told. What was not sent is
+    /// Attempts in hand have a moment (`shutdownGrace`), so that what a receiver has taken is remembered as told. What
+    /// was not sent is
     /// sent after the next start.
     @Override
     public void close() {
         timetable.close();
-        Shutdown.finish(senders);
+        Shutdown.finish(senders, ports.limits().shutdownGrace());
     }
 
     /// All groups as one task: their number changes all the time.

@@ -4,6 +4,7 @@ import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.http.HttpTransport;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
+import java.time.Duration;
 
 /// What notifications need of the rest of the program.
 ///
@@ -17,8 +18,14 @@ public record NotificationPorts(
         Limits limits) {
 
     /// @param maxAlerts alerts known at once (`rules.maxAlerts`)
-    public record Limits(int maxAlerts) {
+    /// @param shutdownGrace how long attempts in hand may go on when the server stops; short, since one that waits
+    ///     to try again does not end by itself
+    public record Limits(int maxAlerts, Duration shutdownGrace) {
 
-        public static final Limits DEFAULT = new Limits(100_000);
+        public static final Limits DEFAULT = new Limits(100_000, Duration.ofSeconds(1));
+
+        public Limits withMaxAlerts(int alerts) {
+            return new Limits(alerts, shutdownGrace);
+        }
     }
 }

@@ -83,6 +83,13 @@ public final class RuleEngine implements AutoCloseable {
                 .toList();
     }
 
+    /// How many groups are being evaluated at this moment.
+    public synchronized int evaluating() {
+        return Math.toIntExact(schedules.values().stream()
+                .filter(schedule -> schedule.isRunning)
+                .count());
+    }
+
     private synchronized List<RuleGroup> currentGroups() {
         return schedules.values().stream().map(schedule -> schedule.group).toList();
     }

@@ -1,5 +1,6 @@
 package dev.belvedere.alerting.schedule;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -8,18 +9,15 @@ public final class Shutdown {
 
     private static final long PATIENCE_SECONDS = 2;
 
-    /// Short, since work that waits to try again will not end by itself.
-    private static final long GRACE_SECONDS = 1;
-
     private static final System.Logger LOG = System.getLogger(Shutdown.class.getName());
 
     private Shutdown() {}
 
-    /// Takes no more work and lets what is in hand come to its end; breaks off what has not after a second.
-    public static void finish(ExecutorService executor) {
+    /// Takes no more work and lets what is in hand come to its end; breaks off what has not by the end of `grace`.
+    public static void finish(ExecutorService executor, Duration grace) {
         executor.shutdown();
         try {
-            if (executor.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (executor.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {
