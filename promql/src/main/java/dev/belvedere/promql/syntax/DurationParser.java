@@ -250,9 +250,13 @@ final class DurationParser {
 
     private Expr offsetDuration() {
         Token first = tokens.peek();
-        if (first.type() == TokenType.ADD || first.type() == TokenType.SUBTRACT) {
+        if (isSign(first.type())) {
             tokens.next();
-            return signed(first, durationTerm());
+            // Of one sign the term is the whole offset; of several an expression that goes on.
+            boolean isSignedAgain = isSign(tokens.peekType());
+            return isSignedAgain
+                    ? continued(signed(first, duration(UNARY_OPERAND_PRECEDENCE)), 0)
+                    : signed(first, durationTerm());
         }
         // A parenthesis begins an expression that goes on behind it; anything else ends with its term.
         return first.type() == TokenType.LEFT_PAREN ? duration(0) : durationTerm();
@@ -284,11 +288,17 @@ final class DurationParser {
             throw tokens.failure(
                     tokens.peek().position(), "duration is nested more than " + Parser.MAX_DEPTH + " deep");
         }
-        Expr left = durationUnary();
+        Expr expr = continued(durationUnary(), minPrecedence);
+        depth--;
+        return expr;
+    }
+
+    /// An expression with what follows it and binds at least as strongly.
+    private Expr continued(Expr first, int minPrecedence) {
+        Expr left = first;
         while (true) {
             DurationOp op = durationOp(tokens.peekType());
             if (op == null || precedence(op) < minPrecedence) {
-                depth--;
                 return left;
             }
             Token sign = tokens.next();
@@ -303,11 +313,15 @@ final class DurationParser {
 
     private Expr durationUnary() {
         Token sign = tokens.peek();
-        if (sign.type() != TokenType.ADD && sign.type() != TokenType.SUBTRACT) {
+        if (!isSign(sign.type())) {
             return durationTerm();
         }
         tokens.next();
         return signed(sign, duration(UNARY_OPERAND_PRECEDENCE));
+    }
+
+    private static boolean isSign(TokenType type) {
+        return type == TokenType.ADD || type == TokenType.SUBTRACT;
     }
 
     private Expr signed(Token sign, Expr operand) {

@@ -158,11 +158,11 @@ public final class Printer {
             case NONE -> "";
             case START -> " @ start()";
             case END -> " @ end()";
+            // Seconds as the nearest number that there is, which for moments far away is no whole millisecond.
             case TIMESTAMP ->
                 " @ "
-                        + BigDecimal.valueOf(shift.atMillis())
-                                .movePointLeft(3)
-                                .setScale(3, RoundingMode.UNNECESSARY)
+                        + new BigDecimal(shift.atMillis() / 1000.0)
+                                .setScale(3, RoundingMode.HALF_EVEN)
                                 .toPlainString();
         };
     }
