@@ -79,8 +79,9 @@ final class FederatedText {
         if (!bound.isEmpty()) {
             pair(isFirst, "le", bound);
         }
+        // The format writes both zeros alike.
         text.append("} ")
-                .append(GoFloat.shortest(value))
+                .append(value == 0 ? "0" : GoFloat.shortest(value))
                 .append(' ')
                 .append(timestampMillis)
                 .append('\n');
