@@ -26,6 +26,14 @@ record PrintedQueries(String theirs, String ours, int version) {
     /// The sign of infinity is printed in front of the whole power.
     private static final Pattern SIGNED_POWER = Pattern.compile("[+-]Inf\\s+\\^");
 
+    private static final Pattern LABELS_OF_MATCHING =
+            Pattern.compile("(?:on|ignoring|group_left|group_right)\\([^()]*\\)");
+
+    /// Up to 3.14 parentheses around the length of time in a range, a step or an offset were lost (#19403).
+    private static final int LAST_LOSING_PARENTHESES = 314;
+
+    private static final Pattern PARENTHESISED = Pattern.compile("(\\[|:|offset -?)\\((-?[0-9][0-9a-z.]*)\\)");
+
     private static final String FORMAT = "/api/v1/format_query?query=";
     private static final String PARSE = "/api/v1/parse_query?query=";
 
@@ -44,7 +52,9 @@ record PrintedQueries(String theirs, String ours, int version) {
         boolean isLosing = version <= LAST_LOSING_IGNORING && ourText.contains(" ignoring () ");
         boolean isUnquoted =
                 version <= LAST_LOSING_QUOTES && withoutQuotes(text).equals(withoutQuotes(ourText));
-        if (!text.equals(ourText) && !isLosing && !isUnquoted) {
+        boolean isBare = version <= LAST_LOSING_PARENTHESES
+                && text.equals(PARENTHESISED.matcher(ourText).replaceAll("$1$2"));
+        if (!text.equals(ourText) && !isLosing && !isUnquoted && !isBare) {
             return Optional.of("format_query: " + text + "\n    and " + ourText);
         }
         JsonNode tree = tree(ours, query);
@@ -64,7 +74,9 @@ record PrintedQueries(String theirs, String ours, int version) {
     }
 
     private static String withoutQuotes(String text) {
-        return text.replaceAll("\\s+", "").replace("\"dotted.label\"", "dotted.label");
+        return LABELS_OF_MATCHING
+                .matcher(text.replaceAll("\\s+", ""))
+                .replaceAll(labels -> labels.group().replace("\"", ""));
     }
 
     /// Whether a tree has everything that an older one has: later versions say more about a node.

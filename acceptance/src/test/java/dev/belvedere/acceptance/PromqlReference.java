@@ -5,19 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.belvedere.acceptance.promql.Answer;
 import dev.belvedere.acceptance.promql.Examination;
-import dev.belvedere.acceptance.promql.KnownDifference;
+import dev.belvedere.acceptance.promql.Peer;
 import dev.belvedere.acceptance.promql.Question;
 import dev.belvedere.acceptance.promql.Ties;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The Prometheus that is right about PromQL, and two that got the same data in other orders.
-final class PromqlReference implements AutoCloseable {
+final class PromqlReference implements Peer, AutoCloseable {
 
     private static final Pattern VERSION = Pattern.compile("prometheus, version (\\d+)\\.(\\d+)");
     private static final int OLDEST = 305;
@@ -25,10 +24,12 @@ final class PromqlReference implements AutoCloseable {
     static final String CONFIG = "storage: {tsdb: {out_of_order_time_window: 1d}}\n";
 
     private final int version;
+    private final Examination examination;
     private final List<PrometheusProcess> processes = new ArrayList<>();
 
-    private PromqlReference(int version) {
+    private PromqlReference(int version, Examination examination) {
         this.version = version;
+        this.examination = examination;
     }
 
     /// The version of the Prometheus that is there, 305 for 3.5. The calling test is skipped where there is none, or
@@ -48,7 +49,7 @@ final class PromqlReference implements AutoCloseable {
     /// @param features names of feature flags, with commas between them
     static PromqlReference start(int version, Path folder, String features, Examination examination)
             throws IOException, InterruptedException {
-        PromqlReference reference = new PromqlReference(version);
+        PromqlReference reference = new PromqlReference(version, examination);
         try {
             for (int order = 0; order < Examination.ORDERS; order++) {
                 PrometheusProcess process = PrometheusProcess.start(
@@ -57,7 +58,7 @@ final class PromqlReference implements AutoCloseable {
                         "--storage.tsdb.min-block-duration=1d",
                         "--storage.tsdb.max-block-duration=1d",
                         "--web.enable-remote-write-receiver",
-                        "--enable-feature=native-histograms," + features);
+                        "--enable-feature=native-histograms,promql-per-step-stats," + features);
                 reference.processes.add(process);
                 load(process.url("/api/v1/write"), examination.requests(order));
             }
@@ -92,17 +93,23 @@ final class PromqlReference implements AutoCloseable {
         return processes.getFirst().url(path);
     }
 
-    Answer ask(Question question) throws IOException, InterruptedException {
+    @Override
+    public int version() {
+        return version;
+    }
+
+    @Override
+    public long endMillis() {
+        return examination.endMillis();
+    }
+
+    @Override
+    public Answer ask(Question question) throws IOException, InterruptedException {
         return answer(url(question.path()));
     }
 
-    Optional<KnownDifference> explanation(Question question, Answer theirs, Answer ours) {
-        return KnownDifference.explaining(version, question, theirs, ours);
-    }
-
-    /// Whether the language says what the answer is: not so if it depends on the order in which series came, or on
-    /// which of equal values is the greatest.
-    boolean isDecided(Question question) throws IOException, InterruptedException {
+    @Override
+    public boolean isDecided(Question question) throws IOException, InterruptedException {
         Answer first = ask(question);
         for (PrometheusProcess other : processes.subList(1, processes.size())) {
             if (first.difference(answer(other.url(question.path())), question).isPresent()) {

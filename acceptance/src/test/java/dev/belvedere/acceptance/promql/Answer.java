@@ -24,7 +24,7 @@ public record Answer(int status, JsonNode json) {
     /// So many remarks of a kind an answer shows before it only counts them.
     private static final int MAX_REMARKS = 10;
 
-    private static final Pattern LONG_NUMBER = Pattern.compile("\\d+\\.\\d{6,}(e[+-]\\d+)?");
+    private static final Pattern LONG_NUMBER = Pattern.compile("\\d+(\\.\\d{6,}|(\\.\\d+)?e[+-]\\d+)(e[+-]\\d+)?");
     private static final int MAX_REPORTED = 1200;
 
     public boolean isSuccess() {
@@ -80,6 +80,28 @@ public record Answer(int status, JsonNode json) {
         return new Answer(status, copy);
     }
 
+    boolean hasHistograms() {
+        for (JsonNode series : result()) {
+            if (series.has("histogram") || series.has("histograms")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean hasNaN() {
+        for (JsonNode series : result()) {
+            boolean isAny = series.at("/value/1").asText().equals("NaN");
+            for (JsonNode value : series.path("values")) {
+                isAny |= value.path(1).asText().equals("NaN");
+            }
+            if (isAny) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// The same with its warnings and infos changed; those of which nothing is left are left out.
     Answer withRemarks(UnaryOperator<String> change) {
         JsonNode copy = json.deepCopy();
@@ -133,6 +155,51 @@ public record Answer(int status, JsonNode json) {
                 .or(() -> results(other, question))
                 .or(() -> remarks(other, "warnings"))
                 .or(() -> remarks(other, "infos"));
+    }
+
+    /// What is wrong about the same answer with at most so many series; empty if nothing is.
+    public Optional<String> limitDifference(Answer limited, Question question) {
+        if (!isSuccess()) {
+            return differing("error type of the limited", json.path("errorType"), limited.json.path("errorType"));
+        }
+        boolean isVector = result().isArray() && !List.of("scalar", "string").contains(type());
+        int limit = question.options().limit();
+        boolean isCut = isVector && result().size() > limit;
+        if (isCut != limited.isRemarking("results truncated due to limit")) {
+            return Optional.of(limited.remarks() + " about " + limit + " of " + result().size());
+        }
+        if (!isVector) {
+            return results(limited, question);
+        }
+        if (limited.result().size() != Math.min(result().size(), limit)) {
+            return Optional.of("limited to " + limited.result().size() + " of " + result().size());
+        }
+        Map<String, JsonNode> whole = byLabels(result());
+        for (int i = 0; i < limited.result().size(); i++) {
+            JsonNode kept = limited.result().get(i);
+            JsonNode same = question.isRange() ? result().get(i) : whole.get(labels(kept));
+            Optional<String> difference =
+                    same == null ? Optional.of("not there without a limit: " + kept) : values("limited ", same, kept);
+            if (difference.isPresent()) {
+                return difference;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// What differs in how many samples were looked at.
+    public Optional<String> statisticsDifference(Answer other) {
+        JsonNode mine = json.at("/data/stats/samples");
+        JsonNode theirs = other.json.at("/data/stats/samples");
+        return differing("samples", mine.path("totalQueryableSamples"), theirs.path("totalQueryableSamples"))
+                .or(() -> differing(
+                        "samples per step",
+                        mine.path("totalQueryableSamplesPerStep"),
+                        theirs.path("totalQueryableSamplesPerStep")));
+    }
+
+    private String type() {
+        return json.at("/data/resultType").asText();
     }
 
     private static Optional<String> differing(String what, JsonNode one, JsonNode other) {

@@ -13,6 +13,10 @@ public final class Examination {
     private static final long SLICE_MILLIS = 300_000;
     private static final int BAD_ONE_IN = 9;
     private static final int LATER_ONE_IN = 5;
+    private static final int LONG_ONE_IN = 20;
+    private static final int OPTIONS_ONE_IN = 6;
+    private static final long DAY_MILLIS = 86_400_000;
+    private static final long[] LOOKBACKS_MILLIS = {1, 1_000, 15_000, 20_000, 61_000, 1_000_000};
     private static final long[] STEPS_MILLIS = {15_000, 30_000, 60_000, 37_000, 120_000, 5_000, 300_000};
 
     /// In how many orders the series can come.
@@ -20,14 +24,25 @@ public final class Examination {
 
     private final Random random;
     private final RandomStore store;
+    private final Vocabulary words;
     private final RandomExpression expressions;
     private @Nullable Question last;
 
     /// @param isNewest whether what the oldest reference does not have may be asked too
     public Examination(long seed, boolean isNewest) {
-        store = new RandomStore(seed);
+        this(seed, isNewest, new RandomStore(seed, 0));
+    }
+
+    private Examination(long seed, boolean isNewest, RandomStore store) {
+        this.store = store;
         random = new Random(seed ^ 0x5eed);
-        expressions = new RandomExpression(random, new Vocabulary(random, store.startMillis()), isNewest);
+        words = new Vocabulary(random, store.startMillis());
+        expressions = new RandomExpression(random, words, isNewest);
+    }
+
+    /// One whose data end at a moment, in an hour that no block has split yet.
+    public static Examination endingAt(long seed, long endMillis) {
+        return new Examination(seed, false, new RandomStore(seed, endMillis - RandomStore.LENGTH_MILLIS));
     }
 
     /// The content type of [#requests].
@@ -39,6 +54,11 @@ public final class Examination {
     ///
     /// @param order of the series, below [#ORDERS]: metric by metric of a target, target by target, or backwards
     public List<byte[]> requests(int order) {
+        return requests(order, false);
+    }
+
+    /// @param hasExemplars whether counters have exemplars
+    public List<byte[]> requests(int order, boolean hasExemplars) {
         List<RandomSeries> series = new ArrayList<>(store.series());
         switch (order) {
             case 1 -> series.sort(Comparator.comparing(RandomSeries::target));
@@ -50,7 +70,7 @@ public final class Examination {
         List<byte[]> requests = new ArrayList<>();
         long end = store.startMillis() + 2 * RandomStore.LENGTH_MILLIS;
         for (long from = store.startMillis(); from < end; from += SLICE_MILLIS) {
-            WriteRequest request = new WriteRequest();
+            WriteRequest request = new WriteRequest(hasExemplars);
             for (RandomSeries one : series) {
                 request.add(one, from, from + SLICE_MILLIS);
             }
@@ -61,9 +81,18 @@ public final class Examination {
         return requests;
     }
 
+    /// A selector of series without any moment.
+    public String selector() {
+        return words.selector().text();
+    }
+
     /// When its data begin.
     public long startMillis() {
         return store.startMillis();
+    }
+
+    public long endMillis() {
+        return store.startMillis() + RandomStore.LENGTH_MILLIS;
     }
 
     public int seriesCount() {
@@ -89,10 +118,30 @@ public final class Examination {
         if (random.nextInt(4) == 0) {
             at = at / 15_000 * 15_000;
         }
+        Question.Options options = options();
         if (random.nextBoolean()) {
-            return new Question(query, at, at, 0);
+            return new Question(query, at, at, 0, options);
+        }
+        if (random.nextInt(LONG_ONE_IN) == 0) {
+            // Most of it lies beside the data.
+            long step = 60_000 + random.nextInt(1_000_000);
+            return new Question(query, at - random.nextInt((int) DAY_MILLIS), at + DAY_MILLIS, step, options);
         }
         long step = STEPS_MILLIS[random.nextInt(STEPS_MILLIS.length)];
-        return new Question(query, at, at + step * random.nextInt(20) + random.nextInt(2) * 1000, step);
+        return new Question(query, at, at + step * random.nextInt(20) + random.nextInt(2) * 1000, step, options);
+    }
+
+    private Question.Options options() {
+        if (random.nextInt(OPTIONS_ONE_IN) > 0) {
+            return Question.Options.NONE;
+        }
+        return switch (random.nextInt(4)) {
+            case 0 -> new Question.Options(LOOKBACKS_MILLIS[random.nextInt(LOOKBACKS_MILLIS.length)], 0, false);
+            case 1 -> new Question.Options(0, 1 + random.nextInt(8), false);
+            case 2 -> new Question.Options(0, 0, true);
+            default ->
+                new Question.Options(
+                        LOOKBACKS_MILLIS[random.nextInt(LOOKBACKS_MILLIS.length)], 1 + random.nextInt(8), true);
+        };
     }
 }

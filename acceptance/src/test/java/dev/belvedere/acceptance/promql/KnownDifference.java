@@ -1,5 +1,10 @@
 package dev.belvedere.acceptance.promql;
 
+import dev.belvedere.promql.syntax.AggregateOp;
+import dev.belvedere.promql.syntax.Function;
+import dev.belvedere.promql.syntax.ValueType;
+import dev.belvedere.promql.syntax.VectorMatching;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,36 +24,31 @@ public enum KnownDifference {
     /// forgets that bucket over it, and interpolates in the last one.
     QUANTILE_BESIDE_NAN(
             Known.ALL,
-            (question, theirs, ours) ->
-                    ours.isRemarking("has NaN observations") && theirs.isRemarking("has NaN observations")),
+            origin -> origin.isCall(Function.HISTOGRAM_QUANTILE, Function.HISTOGRAM_QUANTILES)
+                    && origin.ours().isRemarking("has NaN observations")
+                    && origin.theirs().isRemarking("has NaN observations")),
 
     /// 3.15, #19266: `info` chooses info series of the moment that `@` and `offset` of its argument say, but then looks
-    /// at them at
-    /// the
-    /// query's own moment.
-    INFO_AT_ANOTHER_MOMENT(314, (question, theirs, ours) -> matches(question, "info\\(.*(@|offset)")),
+    /// at them at the query's own moment.
+    INFO_AT_ANOTHER_MOMENT(314, origin -> origin.isCall(Function.INFO) && origin.isShifted()),
 
     /// 3.15, #19413: `info` forgets that a name was to be removed at the end, with `promql-delayed-name-removal`.
     INFO_WITH_NAME(
             314,
-            (question, theirs, ours) -> matches(question, "info\\(")
-                    && (ours.error().equals("vector cannot contain metrics with the same labelset")
-                            || theirs.withoutNames()
-                                    .difference(ours.withoutNames(), question)
-                                    .isEmpty())),
+            origin -> origin.isCall(Function.INFO)
+                    && (origin.ours().error().equals("vector cannot contain metrics with the same labelset")
+                            || origin.isSameWithoutNames())),
 
     /// Histograms that are kept together have empty buckets where one of them has a count, and are not equal to one
     /// without.
-    EQUAL_BUT_FOR_EMPTY_BUCKETS(
-            Known.ALL, (question, theirs, ours) -> matches(question, "changes\\(\\(?" + Known.HISTOGRAMS)),
+    EQUAL_BUT_FOR_EMPTY_BUCKETS(Known.ALL, origin -> origin.isCall(Function.CHANGES) && origin.isOfHistograms()),
 
     /// An operator notes what it saw last at each step, in whichever order the series come.
     ONE_NOTE_AN_OPERATOR(
             Known.ALL,
-            (question, theirs, ours) -> ours.remarks().containsAll(theirs.remarks())
-                    && theirs.withRemarks(KnownDifference::withoutOperator)
-                            .difference(ours.withRemarks(KnownDifference::withoutOperator), question)
-                            .isEmpty()),
+            origin -> origin.isOperation(operation -> true)
+                    && origin.ours().remarks().containsAll(origin.theirs().remarks())
+                    && origin.isSameWith(KnownDifference::withoutOperator)),
 
     /// 3.7, #16794: no name is said where there is none.
     EMPTY_NAME_NOTED(306, " for metric name \"\"", ""),
@@ -62,16 +62,22 @@ public enum KnownDifference {
     /// 3.10, #15578: counts that do not grow are noted of histograms without observations too.
     MONOTONICITY_OF_NOTHING(
             309,
-            (question, theirs, ours) -> !theirs.isRemarking("fixed for monotonicity")
-                    && theirs.difference(ours.withRemarks(KnownDifference::withoutMonotonicity), question)
-                            .isEmpty()),
+            origin -> !origin.theirs().isRemarking("fixed for monotonicity")
+                    && origin.isSameWith(KnownDifference::withoutMonotonicity)),
 
-    /// 3.12: histograms of which only count and sum are asked forget whether their buckets are custom.
-    SUMMARIES_WITHOUT_LAYOUT(
+    /// 3.7, #16915: histograms are counters too.
+    HISTOGRAM_TYPE_NOTED(306, ".*__type__ label is not set to \"counter\".*, got \"histogram\".*", ""),
+
+    /// 3.7, #16915: what a type should have been.
+    TYPE_NOTED_IN_OTHER_WORDS(306, "set to \"counter\" or \"histogram\"", "set to \"counter\""),
+
+    /// 3.7 to 3.12, #16686, #17127 and #18660: histograms of which only count and sum are asked forget their layouts
+    /// and
+    /// more. The query's first selector decides whether that is so.
+    SUMMARIES_ALONE(
             311,
-            (question, theirs, ours) -> matches(question, "histogram_(count|sum|avg)\\(")
-                    && !theirs.isRemarking("exponential and custom buckets schemas")
-                    && ours.isRemarking("exponential and custom buckets schemas")),
+            origin -> origin.hasCall(Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG)
+                    && origin.isSameBehindAnotherSelector()),
 
     /// 3.12, #18498.
     SORT_IN_RANGE_NOTED(311, ".*sort is ineffective for range queries.*", ""),
@@ -80,113 +86,118 @@ public enum KnownDifference {
     RESETS_IN_CONFLICT_NOTED(306, ".*conflicting counter resets during histogram.*", ""),
 
     /// 3.7, #16896: remarks point into the parentheses around an argument.
-    PARENTHESES_NOTED(
-            306,
-            (question, theirs, ours) -> matches(question, "[(,] *\\(")
-                    && theirs.withRemarks(KnownDifference::withoutPosition)
-                            .difference(ours.withRemarks(KnownDifference::withoutPosition), question)
-                            .isEmpty()),
+    PARENTHESES_NOTED(306, origin -> origin.hasParentheses() && origin.isSameWith(KnownDifference::withoutPosition)),
 
     /// 3.6, #16725: aggregations with a parameter that is no number fail without any series too.
     PARAMETER_OF_NOTHING_CHECKED(
             305,
-            (question, theirs, ours) -> theirs.isSuccess()
-                    && Pattern.matches("(Parameter value|Ratio value|Scalar value) .*", ours.error())),
+            origin -> origin.isAggregation(
+                            AggregateOp.TOPK, AggregateOp.BOTTOMK, AggregateOp.LIMITK, AggregateOp.LIMIT_RATIO)
+                    && origin.theirs().isSuccess()
+                    && Pattern.matches(
+                            "(Parameter value|Ratio value|Scalar value) .*",
+                            origin.ours().error())),
 
     /// 3.8, #17278: histograms with other custom bounds are brought to the bounds that they share.
     CUSTOM_BOUNDS_RECONCILED(
             307,
-            (question, theirs, ours) -> theirs.isRemarking("incompatible custom buckets")
-                    || ours.isRemarking("mismatched custom buckets were reconciled")
-                    || matches(question, "resets\\(.*(size|mixed|\\{)")),
+            origin -> origin.theirs().isRemarking("incompatible custom buckets")
+                    || origin.ours().isRemarking("mismatched custom buckets were reconciled")
+                    || origin.isCall(Function.RESETS) && origin.isOfHistograms()),
 
     /// 3.7, #16896: a range in parentheses, at one moment, as the whole query.
-    RANGE_IN_PARENTHESES(306, (question, theirs, ours) -> theirs.error().equals("unexpected number of samples")),
+    RANGE_IN_PARENTHESES(
+            306,
+            origin -> origin.tree().isPresent()
+                    && origin.tree().get().type() == ValueType.MATRIX
+                    && origin.theirs().error().equals("unexpected number of samples")),
 
     /// 3.6, #16828: the count of a histogram is not extrapolated below zero.
-    HISTOGRAM_NOT_BELOW_ZERO(
-            305, (question, theirs, ours) -> matches(question, "(rate|increase)\\(.*" + Known.HISTOGRAMS)),
+    HISTOGRAM_NOT_BELOW_ZERO(305, origin -> origin.isCall(Function.RATE, Function.INCREASE) && origin.isOfHistograms()),
 
     /// 3.6, #16879.
-    RESETS_IN_SUBQUERIES(305, (question, theirs, ours) -> matches(question, "resets\\(\\(.*" + Known.HISTOGRAMS)),
+    RESETS_IN_SUBQUERIES(
+            305,
+            origin -> origin.isCall(Function.RESETS)
+                    && origin.isOverSubquery(subquery -> true)
+                    && origin.isOfHistograms()),
 
     /// 3.7 and 3.8, #17135 and #17199: `info` with info series that come and go.
     INFO_COMING_AND_GOING(
             307,
-            (question, theirs, ours) -> matches(question, "info\\(")
-                    && (question.isRange() || theirs.error().startsWith("found duplicate series for info metric"))),
+            origin -> origin.isCall(Function.INFO)
+                    && (origin.question().isRange()
+                            || origin.theirs().error().startsWith("found duplicate series for info metric"))),
 
     /// 3.10, #17817: `info` over info series.
-    INFO_OF_INFO(309, (question, theirs, ours) -> matches(question, "info\\((target_info|build_info|\\{)")),
+    INFO_OF_INFO(309, origin -> origin.isCall(Function.INFO) && origin.isOfMetric(name -> name.endsWith("_info"))),
 
     /// 3.10, #17898: `info` keeps series without any identifying label.
-    INFO_WITHOUT_IDENTITY(
-            309,
-            (question, theirs, ours) -> matches(question, "info\\(")
-                    && theirs.onlyWith("instance")
-                            .difference(ours.onlyWith("instance"), question)
-                            .isEmpty()),
+    INFO_WITHOUT_IDENTITY(309, origin -> origin.isCall(Function.INFO) && origin.isSameOf("instance")),
 
     /// The deviation of moments, large numbers that hardly differ, depends on their order beyond the tolerance.
-    DEVIATION_OF_MOMENTS(
+    DEVIATION_OF_CLOSE_VALUES(
             Known.ALL,
-            (question, theirs, ours) -> matches(question, "(stddev|stdvar)\\W.*(ts_of_|timestamp\\(|time\\()")),
-
-    /// 3.14, #19033: arithmetic of durations needs no flag.
-    DURATION_ARITHMETIC(
-            313,
-            (question, theirs, ours) -> theirs.error().contains("experimental duration expression is not enabled")),
+            origin -> origin.isAggregation(AggregateOp.STDDEV, AggregateOp.STDVAR) && origin.isOfCloseValues()),
 
     /// 3.15, #19187: functions of a pinned subquery and a number that is not the same at every step give nothing.
     PINNED_SUBQUERY(
             314,
-            (question, theirs, ours) -> theirs.isEmpty()
-                    && matches(question, "(predict_linear|quantile_over_time|double_exponential_smoothing)\\(.*:.*@")),
+            origin -> origin.theirs().isEmpty()
+                    && origin.isCall(
+                            Function.PREDICT_LINEAR, Function.QUANTILE_OVER_TIME, Function.DOUBLE_EXPONENTIAL_SMOOTHING)
+                    && origin.isOverSubquery(subquery -> subquery.shift().hasAt())),
 
     /// Where a match exists but its types do not fit, `fill` fills all the same.
     FILL_BESIDE_MISFITS(
             Known.ALL,
-            (question, theirs, ours) -> matches(question, " fill") && ours.isRemarking("incompatible sample types")),
+            origin -> origin.isOperation(operation ->
+                            operation.matching().filter(VectorMatching::hasFill).isPresent())
+                    && origin.ours().isRemarking("incompatible sample types")),
 
     /// 3.14, #19040: `mad_over_time` of a range with NaN is NaN.
-    DEVIATION_OF_NAN(313, (question, theirs, ours) -> matches(question, "mad_over_time\\(")),
+    DEVIATION_OF_NAN(313, origin -> origin.isCall(Function.MAD_OVER_TIME) && origin.isOfNaN()),
 
     /// 3.8, #17424: `histogram_fraction` from within the first bucket on.
-    FRACTION_FROM_FIRST_BUCKET(307, (question, theirs, ours) -> matches(question, "histogram_fraction\\(")),
+    FRACTION_FROM_FIRST_BUCKET(307, origin -> origin.isCall(Function.HISTOGRAM_FRACTION)),
 
     /// 3.9, #17668: comparisons refuse several matches on one side even where none of them would be left.
     MATCHES_CHECKED_IN_FILTERS(
             308,
-            (question, theirs, ours) ->
-                    theirs.isSuccess() && Pattern.matches("multiple matches for labels.*", ours.error())),
+            origin -> origin.isOperation(operation -> operation.op().isComparison() && !operation.isBool())
+                    && origin.theirs().isSuccess()
+                    && Pattern.matches(
+                            "multiple matches for labels.*", origin.ours().error())),
 
     /// 3.12 and 3.13, #17877 and #18687: functions that are no functions yet.
     NEW_FUNCTIONS(
             312,
-            (question, theirs, ours) ->
-                    theirs.status() == 400 && matches(question, "\\b(start|end|range|step|min_of|max_of)\\(")),
+            origin -> origin.theirs().status() == 400
+                    && origin.hasCall(
+                            Function.START,
+                            Function.END,
+                            Function.RANGE,
+                            Function.STEP,
+                            Function.MIN_OF,
+                            Function.MAX_OF)),
 
     /// 3.12, #18409: `last_over_time` keeps only names that its subquery keeps.
     LAST_WITH_NAME(
             311,
-            (question, theirs, ours) -> matches(question, "last_over_time\\(")
-                    && theirs.withoutNames()
-                            .difference(ours.withoutNames(), question)
-                            .isEmpty()),
+            origin -> origin.isCall(Function.LAST_OVER_TIME)
+                    && origin.isOverSubquery(subquery -> true)
+                    && origin.isSameWithoutNames()),
 
     /// 3.10, #15687: means of histograms with several layouts count each histogram once.
-    MEAN_OF_LAYOUTS(309, (question, theirs, ours) -> matches(question, "avg_over_time\\(.*" + Known.HISTOGRAMS));
+    MEAN_OF_LAYOUTS(309, origin -> origin.isCall(Function.AVG_OVER_TIME) && origin.isOfHistograms());
 
     private static final class Known {
-        /// How a query names something that is a histogram.
-        static final String HISTOGRAMS = "((odd_)?latency|size|mixed|\\{)";
-
         /// Not put right yet.
         static final int ALL = Integer.MAX_VALUE;
     }
 
     private interface Test {
-        boolean explains(Question question, Answer theirs, Answer ours);
+        boolean explains(Origin origin) throws IOException, InterruptedException;
     }
 
     private final int lastVersion;
@@ -205,11 +216,7 @@ public enum KnownDifference {
         this.lastVersion = lastVersion;
         this.remark = Pattern.compile(remark);
         this.replacement = replacement;
-        this.test = (question, theirs, ours) -> false;
-    }
-
-    private static boolean matches(Question question, String regex) {
-        return Pattern.compile(regex).matcher(question.text()).find();
+        this.test = origin -> false;
     }
 
     private static String withoutOperator(String remark) {
@@ -233,20 +240,47 @@ public enum KnownDifference {
     }
 
     /// @param version of Prometheus: 305 for 3.5
-    public static Optional<KnownDifference> explaining(int version, Question question, Answer theirs, Answer ours) {
+    private static List<KnownDifference> until(int version) {
         List<KnownDifference> known = new ArrayList<>(List.of(values()));
         known.removeIf(difference -> version > difference.lastVersion);
+        return known;
+    }
+
+    /// Both answers with remarks in words that both have.
+    private static List<Answer> rewritten(int version, Answer theirs, Answer ours) {
         Answer theirRest = theirs;
         Answer ourRest = ours;
-        for (KnownDifference difference : known) {
+        for (KnownDifference difference : until(version)) {
             theirRest = theirRest.withRemarks(difference::rewritten);
             ourRest = ourRest.withRemarks(difference::rewritten);
         }
-        theirRest = theirRest.mergedLike(ourRest);
-        boolean isInRemarks = theirRest.difference(ourRest, question).isEmpty();
-        for (KnownDifference difference : known) {
-            boolean isRewritten = isInRemarks && (difference.isRewriting(theirs) || difference.isRewriting(ours));
-            if (isRewritten || !isInRemarks && difference.test.explains(question, theirRest, ourRest)) {
+        return List.of(theirRest.mergedLike(ourRest), ourRest);
+    }
+
+    /// Whether answers differ by more than the words of their remarks.
+    static boolean areDifferent(int version, Question question, Answer theirs, Answer ours) {
+        List<Answer> both = rewritten(version, theirs, ours);
+        return both.getFirst().difference(both.getLast(), question).isPresent();
+    }
+
+    /// Whether answers differ by more than their remarks.
+    static boolean areResultsDifferent(Question question, Answer theirs, Answer ours) {
+        return theirs.withRemarks(remark -> "")
+                .difference(ours.withRemarks(remark -> ""), question)
+                .isPresent();
+    }
+
+    static Optional<KnownDifference> explaining(Origin origin) throws IOException, InterruptedException {
+        int version = origin.peer().version();
+        List<Answer> both = rewritten(version, origin.theirs(), origin.ours());
+        boolean isInRemarks =
+                both.getFirst().difference(both.getLast(), origin.question()).isEmpty();
+        Origin rest = origin.with(both.getFirst(), both.getLast());
+        for (KnownDifference difference : until(version)) {
+            boolean isKnown = isInRemarks
+                    ? difference.isRewriting(origin.theirs()) || difference.isRewriting(origin.ours())
+                    : difference.test.explains(rest);
+            if (isKnown) {
                 return Optional.of(difference);
             }
         }

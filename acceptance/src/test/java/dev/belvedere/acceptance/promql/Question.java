@@ -7,7 +7,24 @@ import java.util.Locale;
 /// A query with the moment or the steps that it is asked for.
 ///
 /// @param stepMillis 0 for an instant query at `endMillis`
-public record Question(Node query, long startMillis, long endMillis, long stepMillis) {
+/// @param options how it is to be answered
+public record Question(Node query, long startMillis, long endMillis, long stepMillis, Options options) {
+
+    /// What a request may ask for besides.
+    ///
+    /// @param lookbackMillis how old a sample may be; 0 for the server's own
+    /// @param limit how many series are answered at most; 0 for all
+    /// @param hasStatistics whether samples are counted in the answer
+    public record Options(long lookbackMillis, int limit, boolean hasStatistics) {
+
+        static final Options NONE = new Options(0, 0, false);
+
+        private String parameters() {
+            return (lookbackMillis > 0 ? "&lookback_delta=" + seconds(lookbackMillis) : "")
+                    + (limit > 0 ? "&limit=" + limit : "")
+                    + (hasStatistics ? "&stats=all" : "");
+        }
+    }
 
     public boolean isRange() {
         return stepMillis > 0;
@@ -17,13 +34,30 @@ public record Question(Node query, long startMillis, long endMillis, long stepMi
         return query.text();
     }
 
-    Question with(Node other) {
-        return new Question(other, startMillis, endMillis, stepMillis);
+    public Question with(Node other) {
+        return new Question(other, startMillis, endMillis, stepMillis, options);
+    }
+
+    /// The same with all series in the answer.
+    public Question withoutLimit() {
+        Options unlimited = new Options(options.lookbackMillis, 0, options.hasStatistics);
+        return new Question(query, startMillis, endMillis, stepMillis, unlimited);
+    }
+
+    /// Another query at one moment.
+    Question at(Node other, long millis) {
+        return new Question(other, millis, millis, 0, Options.NONE);
+    }
+
+    /// Another query over other moments.
+    Question between(Node other, long start, long end, long step) {
+        return new Question(other, start, end, step, new Options(options.lookbackMillis, 0, false));
     }
 
     /// The same some steps later.
     Question later(int steps) {
-        return new Question(query, startMillis + steps * stepMillis, endMillis + steps * stepMillis, stepMillis);
+        return new Question(
+                query, startMillis + steps * stepMillis, endMillis + steps * stepMillis, stepMillis, options);
     }
 
     /// Path and parameters of the API's request.
@@ -31,12 +65,16 @@ public record Question(Node query, long startMillis, long endMillis, long stepMi
         String encoded = URLEncoder.encode(text(), StandardCharsets.UTF_8);
         return isRange()
                 ? "/api/v1/query_range?query=" + encoded + "&start=" + seconds(startMillis) + "&end="
-                        + seconds(endMillis) + "&step=" + seconds(stepMillis)
-                : "/api/v1/query?query=" + encoded + "&time=" + seconds(endMillis);
+                        + seconds(endMillis) + "&step=" + seconds(stepMillis) + options.parameters()
+                : "/api/v1/query?query=" + encoded + "&time=" + seconds(endMillis) + options.parameters();
     }
 
     @Override
     public String toString() {
+        return moments() + (options.equals(Options.NONE) ? "" : "\n    with " + options.parameters());
+    }
+
+    private String moments() {
         return isRange()
                 ? text() + "\n    from " + seconds(startMillis) + " to " + seconds(endMillis) + " step "
                         + seconds(stepMillis)

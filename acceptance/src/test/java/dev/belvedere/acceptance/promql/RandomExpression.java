@@ -81,9 +81,10 @@ final class RandomExpression {
     /// A query whose parts fit together, though its data may not.
     Node query() {
         int depth = 1 + random.nextInt(4);
-        return switch (random.nextInt(12)) {
-            case 0 -> scalar(depth);
-            case 1 -> sorted(depth);
+        return switch (random.nextInt(24)) {
+            case 0, 1 -> scalar(depth);
+            case 2, 3 -> sorted(depth);
+            case 4 -> words.oneIn(6) ? Node.leaf(Kind.STRING, "\"t\\u00e9xt\\n\"") : matrix(depth);
             default -> vector(depth);
         };
     }
@@ -169,10 +170,12 @@ final class RandomExpression {
 
     private Node information(int depth) {
         Node what = vector(random.nextInt(3) == 0 ? depth - 1 : 0);
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(7)) {
             case 0 -> Node.of(Kind.VECTOR, "info(#, {version=~\".+\"})", what);
             case 1 -> Node.of(Kind.VECTOR, "info(#, {__name__=\"build_info\"})", what);
             case 2 -> Node.of(Kind.VECTOR, "info(#, {__name__=~\".+_info\", env!=\"test\"})", what);
+            case 3 -> Node.of(Kind.VECTOR, "info(#, {env=~\"pr.*|\", version!~\"1.2\"})", what);
+            case 4 -> Node.of(Kind.VECTOR, "info(#, {__name__=~\"target.*|build_info\", go=~\".*\"})", what);
             default -> Node.of(Kind.VECTOR, "info(#)", what);
         };
     }
@@ -192,6 +195,10 @@ final class RandomExpression {
             "\"to\", \"v\", \"job\", \"(?i)API|\"",
             "\"dotted.label\", \"$1\", \"dotted.label\", \"(.).*|\"",
             "\"le\", \"$1\", \"le\", \"(.+)\\\\..*\"",
+            "\"gr\u00f6\u00dfe/x y\", \"$1\", \"job\", \"(.).*\"",
+            "\"to\", \"$1\", \"gr\u00f6\u00dfe/x y\", \"(?s)(.).*\"",
+            "\"__type__\", \"counter\", \"job\", \".*\"",
+            "\"__unit__\", \"\", \"__unit__\", \".*\"",
             "\"to\", \"$1\", \"job\", \"(\"",
             "\"\", \"v\", \"job\", \".*\""
         };
@@ -277,7 +284,9 @@ final class RandomExpression {
 
     private Node parameterised(int depth) {
         Node inner = vector(depth - 1);
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
+            case 8 -> Node.of(Kind.VECTOR, "limitk#(" + random.nextInt(12) + ", #)", grouping(), inner);
+            case 9 -> Node.of(Kind.VECTOR, "limit_ratio#(#, #)", grouping(), scalar(1), inner);
             case 0, 1 -> aggregation("topk", depth);
             case 2, 3 ->
                 Node.of(
@@ -295,7 +304,7 @@ final class RandomExpression {
 
     Node matrix(int depth) {
         if (depth > 1 && words.oneIn(3)) {
-            Node inner = vector(depth - 2);
+            Node inner = words.oneIn(4) ? histograms(depth - 2) : vector(depth - 2);
             return Node.of(Kind.MATRIX, "(#)[" + words.duration() + ":" + words.step() + "]#", inner, words.shift());
         }
         return Node.of(Kind.MATRIX, "#[" + words.duration() + "]#", words.selector(), words.shift());
@@ -304,6 +313,10 @@ final class RandomExpression {
     private Node rateable(int depth) {
         if (words.oneIn(5)) {
             return matrix(depth);
+        }
+        if (words.oneIn(9)) {
+            Node inner = words.oneIn(2) ? histograms(depth - 1) : words.counter();
+            return Node.of(Kind.MATRIX, "(#)[" + words.duration() + ":" + words.step() + "]#", inner, words.shift());
         }
         Node what = switch (random.nextInt(4)) {
             case 0 -> words.nativeHistogram();

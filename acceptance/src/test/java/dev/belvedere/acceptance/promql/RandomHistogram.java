@@ -16,20 +16,34 @@ final class RandomHistogram {
     /// @param hasCustomBounds whether its buckets are custom ones
     /// @param restarts chance to start again at a scrape
     /// @param changes chance to change its layout at a scrape
-    record Manner(boolean isFloat, boolean isGauge, boolean hasCustomBounds, double restarts, double changes) {
+    /// @param isWild whether its layouts are of any schema and zero bucket
+    record Manner(
+            boolean isFloat,
+            boolean isGauge,
+            boolean hasCustomBounds,
+            double restarts,
+            double changes,
+            boolean isWild) {
 
-        static final Manner GAUGE = new Manner(true, true, false, 0, 0.01);
+        static final Manner GAUGE = new Manner(true, true, false, 0, 0.01, false);
 
         static Manner counter(boolean isFloat) {
-            return new Manner(isFloat, false, false, 0.02, 0.01);
+            return new Manner(isFloat, false, false, 0.02, 0.01, false);
         }
 
         static Manner custom(boolean isFloat) {
-            return new Manner(isFloat, false, true, 0.02, 0.01);
+            return new Manner(isFloat, false, true, 0.02, 0.01, false);
+        }
+
+        static Manner wild(boolean isFloat) {
+            return new Manner(isFloat, false, false, 0.01, 0.02, true);
         }
     }
 
     private static final double[][] BOUNDS = {{1, 2, 5, 10}, {1, 2, 3, 5, 10, 20}, {0.5, 5}, {-2, 0, 2.5, 7}};
+
+    private static final double[] ZERO_THRESHOLDS = {0, 1e-128, 1e-30, 0.0005, 0.25, 0.5};
+    private static final int LOWEST_INDEX = -4;
 
     private final Random random;
     private final Manner manner;
@@ -54,9 +68,16 @@ final class RandomHistogram {
     }
 
     private void layOut() {
-        schema = manner.hasCustomBounds() ? NativePoint.CUSTOM_SCHEMA : random.nextInt(6) - 1;
+        schema = manner.hasCustomBounds()
+                ? NativePoint.CUSTOM_SCHEMA
+                : manner.isWild() ? random.nextInt(13) - 4 : random.nextInt(6) - 1;
         bounds = manner.hasCustomBounds() ? BOUNDS[random.nextInt(BOUNDS.length)] : new double[0];
         zeroThreshold = manner.hasCustomBounds() ? 0 : schema >= 2 && random.nextBoolean() ? 0.25 : 0.0005;
+        if (manner.isWild()) {
+            double lowest = Math.pow(2, Math.scalb(1.0, -schema) * (LOWEST_INDEX - 1));
+            zeroThreshold = ZERO_THRESHOLDS[random.nextInt(ZERO_THRESHOLDS.length)];
+            zeroThreshold = zeroThreshold <= lowest ? zeroThreshold : 0;
+        }
         restart();
     }
 
@@ -79,7 +100,7 @@ final class RandomHistogram {
     /// The buckets of a coarser schema, as a client makes room.
     private void coarsen() {
         boolean isZeroInTheWay = zeroThreshold > 0.1 && schema <= 2;
-        if (manner.hasCustomBounds() || schema <= -1 || isZeroInTheWay) {
+        if (manner.hasCustomBounds() || schema <= -1 || isZeroInTheWay || manner.isWild()) {
             layOut();
             return;
         }
@@ -142,7 +163,7 @@ final class RandomHistogram {
             zeroCount = Math.max(0, zeroCount + weight);
             return;
         }
-        int index = manner.hasCustomBounds() ? random.nextInt(bounds.length + 1) : random.nextInt(14) - 4;
+        int index = manner.hasCustomBounds() ? random.nextInt(bounds.length + 1) : random.nextInt(14) + LOWEST_INDEX;
         boolean isBelow = hasNegative && random.nextInt(3) == 0;
         SortedMap<Integer, Double> side = isBelow ? negative : positive;
         double before = side.getOrDefault(index, 0.0);

@@ -15,6 +15,12 @@ final class RandomStore {
     /// Its histograms observe NaN.
     static final String ODD_LATENCY = "odd_latency";
 
+    /// A label whose name must be quoted.
+    static final String QUOTED_LABEL = "gr\u00f6\u00dfe/x y";
+
+    private static final String TYPE = "__type__";
+    private static final String UNIT = "__unit__";
+
     private static final long INTERVAL_MILLIS = 15_000;
     private static final long YEAR_2014_MILLIS = 1_388_534_400_000L;
     private static final long DAY_MILLIS = 86_400_000L;
@@ -25,9 +31,11 @@ final class RandomStore {
     private final long startMillis;
     private final List<RandomSeries> series = new ArrayList<>();
 
-    RandomStore(long seed) {
+    /// @param startMillis when it begins; 0 for any hour of some years
+    RandomStore(long seed, long startMillis) {
         random = new Random(seed);
-        startMillis = YEAR_2014_MILLIS + random.nextInt(4000) * DAY_MILLIS + random.nextInt(24) * 3_600_000L;
+        long anyHour = YEAR_2014_MILLIS + random.nextInt(4000) * DAY_MILLIS + random.nextInt(24) * 3_600_000L;
+        this.startMillis = startMillis > 0 ? startMillis : anyHour;
         for (String job : JOBS) {
             for (String instance : INSTANCES) {
                 target(job, instance);
@@ -35,6 +43,8 @@ final class RandomStore {
         }
         perJob();
         odd();
+        typed();
+        quoted();
     }
 
     long startMillis() {
@@ -79,9 +89,10 @@ final class RandomStore {
         histogram(scrapes, RandomHistogram.Manner.GAUGE, "latency_gauge", job, instance);
         histogram(scrapes, RandomHistogram.Manner.custom(!isFloat), "size", job, instance);
         histogram(scrapes, RandomHistogram.Manner.counter(!isFloat), ODD_LATENCY, job, instance);
+        histogram(scrapes, RandomHistogram.Manner.wild(isFloat), "wild", job, instance);
         if (instance.startsWith("a")) {
             RandomHistogram some = new RandomHistogram(
-                    random, new RandomHistogram.Manner(true, false, job.equals("db"), 0.05, 0), false);
+                    random, new RandomHistogram.Manner(true, false, job.equals("db"), 0.05, 0, false), false);
             LongFunction<Point> mixed = time ->
                     random.nextInt(9) == 0 ? Point.number(time, random.nextInt(50)) : new Point(time, 0, some.scrape());
             series.add(new RandomSeries(
@@ -132,6 +143,39 @@ final class RandomStore {
                     counter(0, 3),
                     "broken_bucket",
                     le.isEmpty() ? new String[] {"job", "api"} : new String[] {"job", "api", "le", le});
+        }
+    }
+
+    /// Series that say of which type and unit they are, not always truly, and some of one name with several.
+    private void typed() {
+        Scrapes scrapes = new Scrapes(3000, INTERVAL_MILLIS, 0, 0.05);
+        for (String instance : INSTANCES) {
+            add(scrapes, counter(0.02, 5), "typed_total", "instance", instance, TYPE, "counter", UNIT, "requests");
+            add(scrapes, noisy(9, 0), "typed_total", "instance", instance, TYPE, "gauge", UNIT, "requests");
+            add(scrapes, counter(0.01, 2), "typed", "instance", instance, TYPE, "counter", UNIT, "seconds");
+            add(scrapes, noisy(4, 0.01), "typed", "instance", instance, TYPE, "gauge");
+            add(scrapes, counter(0.01, 2), "typed", "instance", instance, UNIT, "bytes");
+            RandomHistogram some = new RandomHistogram(random, RandomHistogram.Manner.counter(false), false);
+            String type = instance.startsWith("a") ? "histogram" : "gaugehistogram";
+            series.add(new RandomSeries(
+                    RandomSeries.labels("typed_latency", "instance", instance, TYPE, type, UNIT, "seconds"),
+                    scrapes.points(time -> new Point(time, 0, some.scrape()))));
+        }
+    }
+
+    /// Label values with everything in them that needs care, and numbers that sort as numbers.
+    private void quoted() {
+        Scrapes scrapes = new Scrapes(7000, INTERVAL_MILLIS, 0, 0.02);
+        for (String value : List.of("a\"b", "back\\slash", "new\nline", "\u00e9\ud83d\ude00", " ", "{}")) {
+            add(scrapes, counter(0.01, 3), "quoted.total", QUOTED_LABEL, value, "job", "api");
+        }
+        for (String disk : List.of("sda1", "sda2", "sda10", "sdb1", "1.5", "1.10", "007", "7")) {
+            add(scrapes, noisy(50, 0.01), "disk_bytes", "disk", disk, "job", random.nextBoolean() ? "api" : "db");
+        }
+        for (String job : JOBS) {
+            for (String instance : INSTANCES) {
+                add(scrapes, noisy(1, 0.4), "mostly_odd", "job", job, "instance", instance);
+            }
         }
     }
 

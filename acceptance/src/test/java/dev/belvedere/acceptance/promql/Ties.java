@@ -10,11 +10,6 @@ import java.util.Set;
 /// Whether a query keeps some of several equal values: which, nobody says.
 public final class Ties {
 
-    /// Asks the reference.
-    public interface Asking {
-        Answer ask(Question question) throws IOException, InterruptedException;
-    }
-
     private Ties() {}
 
     public static boolean isAny(Question question, Asking reference) throws IOException, InterruptedException {

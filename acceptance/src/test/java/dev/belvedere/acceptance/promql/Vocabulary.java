@@ -7,6 +7,8 @@ import java.util.Random;
 /// The words that random queries are made of: metrics, matchers, durations, numbers, moments.
 final class Vocabulary {
 
+    private static final String QUOTED = "\"" + RandomStore.QUOTED_LABEL + "\"";
+
     private static final List<String> COUNTERS = List.of(
             "http_requests_total",
             "cpu_seconds_total",
@@ -14,9 +16,23 @@ final class Vocabulary {
             "huge_total",
             "straight_total",
             "duration_seconds_count",
-            "duration_seconds_sum");
-    private static final List<String> GAUGES =
-            List.of("temperature", "queue_depth", "sparse_gauge", "up", "weight", "budget", "constant", "extreme");
+            "duration_seconds_sum",
+            "typed_total",
+            "typed",
+            "{\"quoted.total\"}");
+    private static final List<String> GAUGES = List.of(
+            "temperature",
+            "queue_depth",
+            "sparse_gauge",
+            "up",
+            "weight",
+            "budget",
+            "constant",
+            "extreme",
+            "mostly_odd",
+            "mostly_odd",
+            "disk_bytes",
+            "typed");
     private static final List<String> NATIVES = List.of(
             "latency",
             "latency",
@@ -26,6 +42,9 @@ final class Vocabulary {
             "size",
             "mixed",
             "mixed",
+            "wild",
+            "wild",
+            "typed_latency",
             RandomStore.ODD_LATENCY);
     private static final List<String> OTHERS =
             List.of("target_info", "build_info", "duration_seconds_bucket", "broken_bucket", "absent_metric");
@@ -51,7 +70,15 @@ final class Vocabulary {
             "job=~\"api|\"",
             "zone=~\"apia|dbb\"",
             "code!~\"\"",
-            "job=\"\"");
+            "job=\"\"",
+            "__type__=\"counter\"",
+            "__type__!~\"counter|\"",
+            "__unit__=\"seconds\"",
+            "disk=~\"[0-9.]+\"",
+            QUOTED + "=~\".*[^a-z]\"",
+            QUOTED + "!=\"a\\\"b\"",
+            QUOTED + "=`back\\slash`",
+            QUOTED + "=\"\\u00e9\\U0001F600\"");
     private static final List<String> WHOLE = List.of(
             "{__name__=~\"temperature|queue_depth\"}",
             "{__name__=~\"http.*\", job=\"api\"}",
@@ -61,9 +88,13 @@ final class Vocabulary {
             "{__name__=\"latency\"}",
             "{\"http.requests\", \"dotted.label\"!~\"x|z\"}",
             "{__name__=~\".*\", job=\"db\", instance=\"\"}",
-            "{__name__!~\".*_total|.*bucket\", instance=\"b:1\"}");
-    private static final List<String> LABELS =
-            List.of("job", "instance", "code", "zone", "mode", "le", "version", "missing", "__name__");
+            "{__name__!~\".*_total|.*bucket\", instance=\"b:1\"}",
+            "{\"quoted.total\", " + QUOTED + "!~\"[ {}]+\"}",
+            "{__type__=\"gauge\"}",
+            "{__name__=~\"typed.*\", __unit__!=\"\"}",
+            "{__name__=~\"(?i:DISK)_.*\"}");
+    private static final List<String> LABELS = List.of(
+            "job", "instance", "code", "zone", "mode", "le", "version", "missing", "__name__", "disk", "__type__");
     private static final List<String> DURATIONS = List.of(
             "15s", "30s", "1m", "1m", "5m", "5m", "5m", "10m", "17s", "2m30s", "1h", "1h30m", "90", "44.5", "1ms");
     private static final List<String> SUMS_OF_DURATIONS = List.of(
@@ -121,6 +152,9 @@ final class Vocabulary {
     }
 
     Node selector(String metric) {
+        if (metric.startsWith("{")) {
+            return Node.leaf(Kind.VECTOR, metric);
+        }
         return switch (random.nextInt(6)) {
             case 0, 1 -> Node.of(Kind.VECTOR, metric + "#", matchers(any(MATCHERS)));
             case 2 -> Node.of(Kind.VECTOR, metric + "#", matchers(any(MATCHERS) + "," + any(MATCHERS)));
@@ -144,7 +178,8 @@ final class Vocabulary {
     String labels() {
         StringBuilder text = new StringBuilder("(");
         for (int n = random.nextInt(4); n > 0; n--) {
-            text.append(text.length() > 1 ? ", " : "").append(oneIn(12) ? "\"dotted.label\"" : label());
+            text.append(text.length() > 1 ? ", " : "")
+                    .append(oneIn(12) ? oneIn(2) ? "\"dotted.label\"" : QUOTED : label());
         }
         return text.append(")").toString();
     }
@@ -164,7 +199,7 @@ final class Vocabulary {
     }
 
     String step() {
-        return any(STEPS);
+        return oneIn(30) ? "(" + any(SUMS_OF_DURATIONS) + ")" : any(STEPS);
     }
 
     /// `@` and `offset`, mostly neither.

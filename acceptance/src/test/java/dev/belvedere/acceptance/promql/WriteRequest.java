@@ -9,16 +9,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.regex.Pattern;
 
 /// A remote write 2.0 request, encoded without any code of the server under test.
 final class WriteRequest {
 
     static final String CONTENT_TYPE = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
 
+    private static final Pattern EXEMPLIFIED = Pattern.compile(".*_(total|bucket)");
+    private static final int EXEMPLAR_ONE_IN = 7;
     private static final int SNAPPY_LITERAL_BYTES = 1 << 16;
 
     private final Map<String, Integer> symbols = new LinkedHashMap<>(Map.of("", 0));
     private final ByteArrayOutputStream series = new ByteArrayOutputStream();
+    private final boolean hasExemplars;
+
+    /// @param hasExemplars whether every few samples of a counter have one
+    WriteRequest(boolean hasExemplars) {
+        this.hasExemplars = hasExemplars;
+    }
 
     void add(RandomSeries one, long startMillis, long endMillis) {
         List<Point> points = one.between(startMillis, endMillis);
@@ -42,7 +51,30 @@ final class WriteRequest {
                 bytes(message, 3, histogram(point.timestampMillis(), point.histogram()));
             }
         }
+        if (hasExemplars
+                && EXEMPLIFIED
+                        .matcher(one.labels().getOrDefault("__name__", ""))
+                        .matches()) {
+            for (Point point : points) {
+                exemplar(one, point, message);
+            }
+        }
         bytes(series, 5, message.toByteArray());
+    }
+
+    private void exemplar(RandomSeries one, Point point, ByteArrayOutputStream message) {
+        long hash = one.labels().hashCode() * 31L + point.timestampMillis();
+        if (hash % EXEMPLAR_ONE_IN != 0) {
+            return;
+        }
+        ByteArrayOutputStream refs = new ByteArrayOutputStream();
+        varint(refs, symbol("trace_id"));
+        varint(refs, symbol(Long.toHexString(hash)));
+        ByteArrayOutputStream exemplar = new ByteArrayOutputStream();
+        bytes(exemplar, 1, refs.toByteArray());
+        float64(exemplar, 2, point.value());
+        number(exemplar, 3, point.timestampMillis());
+        bytes(message, 4, exemplar.toByteArray());
     }
 
     boolean isEmpty() {

@@ -1,0 +1,154 @@
+package dev.belvedere.acceptance.promql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belvedere.promql.syntax.AggregateExpr;
+import dev.belvedere.promql.syntax.AggregateOp;
+import dev.belvedere.promql.syntax.BinaryExpr;
+import dev.belvedere.promql.syntax.Call;
+import dev.belvedere.promql.syntax.Expr;
+import dev.belvedere.promql.syntax.Function;
+import dev.belvedere.promql.syntax.ParenExpr;
+import dev.belvedere.promql.syntax.SubqueryExpr;
+import dev.belvedere.promql.syntax.TimeShift;
+import dev.belvedere.promql.syntax.ValueType;
+import dev.belvedere.promql.syntax.VectorSelector;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/// The piece of a query from which a difference comes: what is below it is answered alike.
+///
+/// @param question about this piece alone
+/// @param tree the piece without the parentheses around it; empty where it is no PromQL for us
+/// @param peer whom to ask what the piece's operands are
+/// @param self the server under test
+record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours, Peer peer, Asking self) {
+
+    boolean isCall(Function... functions) {
+        return tree.isPresent()
+                && tree.get() instanceof Call call
+                && List.of(functions).contains(call.function());
+    }
+
+    boolean isAggregation(AggregateOp... ops) {
+        return tree.isPresent()
+                && tree.get() instanceof AggregateExpr aggregation
+                && List.of(ops).contains(aggregation.op());
+    }
+
+    boolean isOperation(Predicate<BinaryExpr> isSuch) {
+        return tree.isPresent() && tree.get() instanceof BinaryExpr operation && isSuch.test(operation);
+    }
+
+    /// The operand of a call or an aggregation that is a vector or a range, inside its parentheses.
+    private Expr operand() {
+        for (Expr operand : tree.orElseThrow().children()) {
+            if (operand.type() == ValueType.VECTOR || operand.type() == ValueType.MATRIX) {
+                return operand.unwrapped();
+            }
+        }
+        throw new IllegalStateException("no vector in " + tree.get());
+    }
+
+    /// Whether the operand is a subquery of this kind.
+    boolean isOverSubquery(Predicate<SubqueryExpr> isSuch) {
+        return operand() instanceof SubqueryExpr subquery && isSuch.test(subquery);
+    }
+
+    /// What a query gives of the operand: of a range its sums.
+    private Answer ofOperand() throws IOException, InterruptedException {
+        Expr operand = operand();
+        String text = operand.type() == ValueType.MATRIX ? "sum_over_time(" + operand + ")" : operand.toString();
+        return peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, text)));
+    }
+
+    /// Whether the operand has native histograms at any moment.
+    boolean isOfHistograms() throws IOException, InterruptedException {
+        Answer operand = ofOperand();
+        return operand.isRemarking("histogram") || operand.hasHistograms();
+    }
+
+    /// Whether a value, or the sum of a range's values, is not a number.
+    boolean isOfNaN() throws IOException, InterruptedException {
+        return ofOperand().hasNaN();
+    }
+
+    /// Whether values hardly differ for their size, so that the order of additions decides about the last digits of
+    /// what
+    /// is left of their differences.
+    boolean isOfCloseValues() throws IOException, InterruptedException {
+        return !peer.ask(question.with(
+                        Node.leaf(Node.Kind.VECTOR, "stddev(%1$s) < 1e-6 * max(abs(%1$s))".formatted(operand()))))
+                .isEmpty();
+    }
+
+    /// Whether the operand has a series whose metric's name is such.
+    boolean isOfMetric(Predicate<String> isSuch) throws IOException, InterruptedException {
+        for (JsonNode series : ofOperand().result()) {
+            if (isSuch.test(series.at("/metric/__name__").asText())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Origin with(Answer otherTheirs, Answer otherOurs) {
+        return new Origin(question, tree, otherTheirs, otherOurs, peer, self);
+    }
+
+    /// Whether the answers are the same once their remarks are changed.
+    boolean isSameWith(UnaryOperator<String> changedRemarks) {
+        return theirs.withRemarks(changedRemarks)
+                .difference(ours.withRemarks(changedRemarks), question)
+                .isEmpty();
+    }
+
+    boolean isSameWithoutNames() {
+        return theirs.withoutNames().difference(ours.withoutNames(), question).isEmpty();
+    }
+
+    /// Whether the answers are the same as far as series with a label go.
+    boolean isSameOf(String label) {
+        return theirs.onlyWith(label).difference(ours.onlyWith(label), question).isEmpty();
+    }
+
+    /// Whether both answer the same to a query that means the same but begins with another selector.
+    boolean isSameBehindAnotherSelector() throws IOException, InterruptedException {
+        String text = tree.orElseThrow().toString();
+        String vector = tree.get().type() == ValueType.SCALAR ? "vector(" + text + ")" : "(" + text + ")";
+        Question behind = question.with(Node.leaf(Node.Kind.VECTOR, "absent_metric or " + vector));
+        return !KnownDifference.areDifferent(peer.version(), behind, peer.ask(behind), self.ask(behind));
+    }
+
+    boolean hasParentheses() {
+        return tree.isPresent() && has(tree.get(), expr -> expr instanceof ParenExpr);
+    }
+
+    /// Whether any of the functions is called anywhere in the piece.
+    boolean hasCall(Function... functions) {
+        return tree.isPresent()
+                && has(
+                        tree.get(),
+                        expr -> expr instanceof Call call && List.of(functions).contains(call.function()));
+    }
+
+    private static boolean has(Expr expr, Predicate<Expr> isSuch) {
+        return isSuch.test(expr) || expr.children().stream().anyMatch(child -> has(child, isSuch));
+    }
+
+    /// Whether anything in the piece is moved by `@` or `offset`.
+    boolean isShifted() {
+        return tree.isPresent() && has(tree.get(), Origin::isShift);
+    }
+
+    private static boolean isShift(Expr expr) {
+        TimeShift shift = switch (expr) {
+            case VectorSelector selector -> selector.shift();
+            case SubqueryExpr subquery -> subquery.shift();
+            default -> TimeShift.NONE;
+        };
+        return !shift.equals(TimeShift.NONE);
+    }
+}
