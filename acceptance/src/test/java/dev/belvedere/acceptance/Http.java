@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,12 @@ final class Http {
 
     private Http() {}
 
-    record Answer(int status, String body) {
+    record Answer(int status, String body, HttpHeaders headers) {
+
+        /// The value of a header, `""` where it is absent.
+        String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
 
         JsonNode json() throws IOException {
             return JSON.readTree(body);
@@ -94,7 +100,7 @@ final class Http {
         HttpResponse<String> response = CLIENT.send(
                 request.timeout(Duration.ofSeconds(60)).build(),
                 HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-        return new Answer(response.statusCode(), response.body());
+        return new Answer(response.statusCode(), response.body(), response.headers());
     }
 
     static String encoded(String text) {

@@ -62,6 +62,20 @@ final class PrometheusProcess implements AutoCloseable {
         return Files.readString(log, StandardCharsets.UTF_8);
     }
 
+    /// As [#assertSameAnswer], for what is still on its way from one to the other.
+    static void awaitSameAnswer(long seconds, PrometheusProcess theirs, ServerProcess ours, String path)
+            throws IOException, InterruptedException {
+        try {
+            Http.eventually(
+                    seconds,
+                    () -> lines(Http.get(ours.url(path)).json())
+                            .equals(lines(Http.get(theirs.url(path)).json())));
+        } catch (AssertionError e) {
+            // What differs says more than that something does.
+        }
+        assertSameAnswer(theirs, ours, path);
+    }
+
     /// Asserts that a query gives the same from both, values and histograms' bounds to 12 digits.
     ///
     /// @param path of the API, without the server

@@ -80,7 +80,7 @@ class MutationTest {
         public void exemplar(Exemplar exemplar) {}
 
         @Override
-        public void invalidExemplar(String problem) {}
+        public void invalidExemplar() {}
 
         @Override
         public void seriesMetadata(MetricMetadata metadata) {}

@@ -11,6 +11,7 @@ import dev.belvedere.api.ingest.Pool;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
+import dev.belvedere.platform.metrics.Counter;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.metrics.AppendOptions;
@@ -90,20 +91,22 @@ public final class RemoteWriteFace {
                     : sink.rejections().firstReason();
         }
 
-        /// Why not everything is stored, as a sentence; `""` where it is. Version 1.0 has no answer for an exemplar
-        /// that was refused alone.
+        /// Why not every sample is stored, as a sentence; `""` where they are. As in Prometheus, an exemplar that
+        /// cannot
+        /// be kept is no reason to refuse a request; version 1.0 has no answer for one whose series is refused.
         String problem(boolean isVersion2) {
             if (rejectedCount() > 0) {
                 return rejectedCount() + " samples were rejected, the first because " + firstReason()
                         + "; the others are stored\n";
             }
-            if (!isVersion2) {
-                return "";
-            }
-            Rejections exemplars = new Rejections();
-            exemplars.addAll(sink.exemplarRejections());
-            exemplars.add(outcome.rejectedExemplars(), "their labels are too long");
-            return exemplars.isEmpty() ? "" : exemplars.sentence("exemplars") + "; the others are stored\n";
+            Rejections exemplars = sink.exemplarRejections();
+            return isVersion2 && !exemplars.isEmpty()
+                    ? exemplars.sentence("exemplars") + "; the others are stored\n"
+                    : "";
+        }
+
+        int droppedExemplars() {
+            return sink.droppedExemplars() + outcome.rejectedExemplars();
         }
 
         int samples() {
@@ -124,6 +127,7 @@ public final class RemoteWriteFace {
     private final IngestLimits limits;
     private final TimeSource time;
     private final IngestCounters counters;
+    private final Counter droppedExemplars;
     private final Pool<Buffers> buffers;
 
     private final Map<Tenant, SeriesRefCache> caches = new ConcurrentHashMap<>();
@@ -135,6 +139,9 @@ public final class RemoteWriteFace {
         this.limits = limits;
         this.time = time;
         this.counters = new IngestCounters(metrics, "remote_write", IngestCounters.Signal.SAMPLES);
+        this.droppedExemplars = metrics.counter(
+                "belvedere_remote_write_exemplars_dropped_total",
+                "Exemplars of remote write that were passed over: their labels are wrong or too long, or they have no time.");
         this.buffers = Pool.perProcessor(() -> new Buffers(limits));
         metrics.gauge(
                 "belvedere_remote_write_cached_series",
@@ -165,6 +172,7 @@ public final class RemoteWriteFace {
             lent.body.unpack(call.body(), 0, call.body().length, encoding.isEmpty() ? "snappy" : encoding);
             Written written = append(lent, isVersion2, tenant);
             lent.body.release();
+            droppedExemplars.add(written.droppedExemplars());
             counters.count(written.outcome().accepted(), written.rejectedCount(), call.body().length);
             return reply(written, isVersion2);
         });

@@ -25,6 +25,7 @@ final class RequestSink implements RemoteWriteSink {
 
     private final Rejections rejections = new Rejections();
     private final Rejections exemplarRejections = new Rejections();
+    private int droppedExemplars;
     private final List<SeriesRefCache.Found> found = new ArrayList<>();
     private int samples;
     private int histograms;
@@ -114,7 +115,7 @@ final class RequestSink implements RemoteWriteSink {
         if (ref == SeriesRefCache.NONE) {
             exemplarRejections.add(problem);
         } else if (timestamp == Exemplar.NO_TIMESTAMP) {
-            exemplarRejections.add("an exemplar has no timestamp");
+            droppedExemplars++;
         } else {
             appender.appendExemplar(ref, new Exemplar(exemplar.labels(), exemplar.value(), timestamp));
             exemplars++;
@@ -122,13 +123,16 @@ final class RequestSink implements RemoteWriteSink {
     }
 
     @Override
-    public void invalidExemplar(String wrong) {
-        exemplarRejections.add(wrong);
+    public void invalidExemplar() {
+        droppedExemplars++;
     }
 
     @Override
     public void seriesMetadata(MetricMetadata metadata) {
-        appender.updateMetadata(family(labels.metricName(), metadata), metadata);
+        // Prometheus sends such with series of which it was told nothing: with one of a family, another may tell more.
+        if (!metadata.equals(MetricMetadata.UNKNOWN)) {
+            appender.updateMetadata(family(labels.metricName(), metadata), metadata);
+        }
     }
 
     /// The family of a series: its name without the suffix that a part of a histogram or summary has.
@@ -156,8 +160,14 @@ final class RequestSink implements RemoteWriteSink {
         return rejections;
     }
 
+    /// Exemplars whose series were refused.
     Rejections exemplarRejections() {
         return exemplarRejections;
+    }
+
+    /// Exemplars that cannot be kept for what they are.
+    int droppedExemplars() {
+        return droppedExemplars;
     }
 
     /// Series that the cache did not know.

@@ -209,7 +209,7 @@ class RemoteWriteFaceTest {
     }
 
     @Test
-    void version_2_refuses_an_exemplar_that_cannot_be_kept_and_version_1_passes_over_it() {
+    void both_versions_pass_over_an_exemplar_that_cannot_be_kept() {
         ProtobufWriter request = counter();
         int series = request.beginMessage(5);
         request.packedVarints(1, new long[] {1, 2});
@@ -218,14 +218,49 @@ class RemoteWriteFaceTest {
         addExemplar(request, 3000, 3, 5, 4, 5);
         request.endMessage(series);
         HttpResponse<byte[]> answer = send2(server, request);
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(text(answer))
-                .isEqualTo("1 exemplars were rejected, the first because the labels of an exemplar have"
-                        + " more than 128 characters; the others are stored\n");
+        assertThat(answer.statusCode()).isEqualTo(204);
         assertThat(written(answer)).isEqualTo("1 0 1");
         writer.add(up("a"), 1000, 1);
         writer.addExemplar(up("a"), new Exemplar(Labels.of("trace_id", "x".repeat(121)), 1, 900));
         assertThat(send().statusCode()).isEqualTo(204);
+        assertThat(metrics.collect())
+                .filteredOn(family -> family.name().equals("belvedere_remote_write_exemplars_dropped_total"))
+                .singleElement()
+                .satisfies(
+                        family -> assertThat(family.points().getFirst().value()).isEqualTo(2));
+    }
+
+    /// Prometheus sends an exemplar as a series of its own, behind that with the sample.
+    @Test
+    void version_2_takes_a_series_that_has_nothing_but_an_exemplar() {
+        ProtobufWriter request = counter();
+        int series = request.beginMessage(5);
+        request.packedVarints(1, new long[] {1, 2});
+        addExemplar(request, 3000, 4, 3);
+        request.endMessage(series);
+        HttpResponse<byte[]> answer = send2(server, request);
+        assertThat(answer.statusCode()).isEqualTo(204);
+        assertThat(written(answer)).isEqualTo("0 0 1");
+    }
+
+    @Test
+    void metadata_that_says_nothing_does_not_replace_what_is_known() {
+        ProtobufWriter request = counter();
+        for (int help : new int[] {3, 0}) {
+            int series = request.beginMessage(5);
+            request.packedVarints(1, help == 0 ? new long[] {1, 2, 4, 3} : new long[] {1, 2});
+            addSample(request, 5, 3000);
+            int metadata = request.beginMessage(5);
+            request.int64(1, help == 0 ? 0 : 1);
+            request.int64(3, help);
+            request.endMessage(metadata);
+            request.endMessage(series);
+        }
+        assertThat(send2(server, request).statusCode()).isEqualTo(204);
+        try (MetricQuerier querier = store.querier(Tenant.DEFAULT, QueryBudget.unlimited())) {
+            assertThat(querier.metadata())
+                    .containsEntry("c_total", new MetricMetadata(MetricType.COUNTER, "", "Help."));
+        }
     }
 
     @Test

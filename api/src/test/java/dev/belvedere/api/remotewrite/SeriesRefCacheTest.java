@@ -54,7 +54,7 @@ class SeriesRefCacheTest {
             public void exemplar(Exemplar exemplar) {}
 
             @Override
-            public void invalidExemplar(String problem) {}
+            public void invalidExemplar() {}
 
             @Override
             public void seriesMetadata(MetricMetadata metadata) {}

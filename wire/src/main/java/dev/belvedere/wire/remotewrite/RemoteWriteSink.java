@@ -33,7 +33,7 @@ public interface RemoteWriteSink {
     void exemplar(Exemplar exemplar);
 
     /// An exemplar whose labels are wrong or longer than OpenMetrics allows.
-    void invalidExemplar(String problem);
+    void invalidExemplar();
 
     /// What remote write 2.0 tells of the series in hand.
     void seriesMetadata(MetricMetadata metadata);

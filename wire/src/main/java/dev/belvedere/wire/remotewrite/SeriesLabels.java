@@ -16,9 +16,6 @@ public final class SeriesLabels {
     /// How many labels are looked at before their number is judged by the limit that the user sets.
     private static final int MAX_COUNT = 1 << 14;
 
-    private static final String LONG_EXEMPLAR =
-            "the labels of an exemplar have more than " + Exemplar.MAX_LABEL_CHARACTERS + " characters";
-
     private byte[] buffer = new byte[0];
 
     /// Start and end of the name, start and end of the value, of one label after the other.
@@ -139,27 +136,22 @@ public final class SeriesLabels {
         return new Parsed.Valid(builder.build());
     }
 
-    /// Gives the exemplar that has these labels, or what is wrong with them.
+    /// Gives the exemplar that has these labels, or says that they are wrong or too long.
     void giveExemplar(RemoteWriteSink sink, IngestLimits limits, double value, long timestampMillis) {
         int bytes = 0;
         for (int i = 0; i < count; i++) {
             bytes += nameLength(i) + valueLength(i);
         }
         if (bytes > 4 * Exemplar.MAX_LABEL_CHARACTERS) {
-            sink.invalidExemplar(LONG_EXEMPLAR);
+            sink.invalidExemplar();
             return;
         }
-        switch (parseAny(limits)) {
-            case Parsed.Invalid invalid ->
-                sink.invalidExemplar("the labels of an exemplar are wrong: " + invalid.problem());
-            case Parsed.Valid valid -> {
-                if (characters(valid.labels()) > Exemplar.MAX_LABEL_CHARACTERS) {
-                    sink.invalidExemplar(LONG_EXEMPLAR);
-                } else {
-                    long timestamp = timestampMillis == 0 ? Exemplar.NO_TIMESTAMP : timestampMillis;
-                    sink.exemplar(new Exemplar(valid.labels(), SampleValues.canonical(value), timestamp));
-                }
-            }
+        if (parseAny(limits) instanceof Parsed.Valid(Labels labels)
+                && characters(labels) <= Exemplar.MAX_LABEL_CHARACTERS) {
+            long timestamp = timestampMillis == 0 ? Exemplar.NO_TIMESTAMP : timestampMillis;
+            sink.exemplar(new Exemplar(labels, SampleValues.canonical(value), timestamp));
+        } else {
+            sink.invalidExemplar();
         }
     }
 
