@@ -35,6 +35,7 @@ public final class ColumnEncoder {
             long @Nullable [] starts) {}
 
     private final IntegerCodec integers = new IntegerCodec();
+    private final DecimalColumn decimals = new DecimalColumn();
     private double[] floats = new double[128];
     private long[] numbers = new long[128];
     private long[] runs = new long[130];
@@ -207,14 +208,13 @@ public final class ColumnEncoder {
         if (isNonDecreasing(count)) {
             out.orByte(flags, NON_DECREASING);
         }
-        int scale = DecimalScale.choose(floats, count);
-        out.putByte(scale);
-        int exceptions = fillNumbers(scale, count);
-        if (exceptions > 0) {
+        decimals.write(floats, count, numbers);
+        out.putByte(decimals.scale());
+        if (decimals.exceptions() > 0) {
             out.orByte(flags, HAS_EXCEPTIONS);
-            putExceptions(scale, count, exceptions, out);
+            putExceptions(count, out);
         }
-        boolean isPlain = dense >= 0 && scale == 0 && exceptions == 0;
+        boolean isPlain = dense >= 0 && decimals.scale() == 0 && decimals.exceptions() == 0;
         if (isNextBucket && isPlain && beforeCount == count) {
             out.orByte(flags, RELATIVE);
             isRelative = true;
@@ -242,31 +242,11 @@ public final class ColumnEncoder {
         return count > 0 && !Double.isNaN(floats[0]);
     }
 
-    private int fillNumbers(int scale, int count) {
-        if (scale == DecimalScale.BITS) {
-            for (int i = 0; i < count; i++) {
-                numbers[i] = Double.doubleToRawLongBits(floats[i]);
-            }
-            return 0;
-        }
-        int exceptions = 0;
-        long last = 0;
-        for (int i = 0; i < count; i++) {
-            if (DecimalScale.isExact(floats[i], scale)) {
-                last = DecimalScale.integer(floats[i], scale);
-            } else {
-                exceptions++;
-            }
-            numbers[i] = last;
-        }
-        return exceptions;
-    }
-
-    private void putExceptions(int scale, int count, int exceptions, ByteSink out) {
-        out.putVarint(exceptions);
+    private void putExceptions(int count, ByteSink out) {
+        out.putVarint(decimals.exceptions());
         int last = 0;
         for (int i = 0; i < count; i++) {
-            if (!DecimalScale.isExact(floats[i], scale)) {
+            if (!DecimalScale.isExact(floats[i], decimals.scale())) {
                 out.putVarint(i - last);
                 out.putLong(Double.doubleToRawLongBits(floats[i]));
                 last = i;

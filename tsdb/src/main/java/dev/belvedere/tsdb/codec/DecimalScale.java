@@ -22,54 +22,13 @@ final class DecimalScale {
 
     static boolean isExact(double value, int scale) {
         double integer = Math.rint(value * POWERS[scale]);
+        return isExact(value, integer, integer / POWERS[scale]);
+    }
+
+    /// Whether an integer carries a value, which is `restored` from it.
+    static boolean isExact(double value, double integer, double restored) {
         // Adding 0.0 turns -0.0 into 0.0: the integer cannot carry the sign.
         return Math.abs(integer) < MAX_INTEGER
-                && Double.doubleToRawLongBits(integer / POWERS[scale] + 0.0) == Double.doubleToRawLongBits(value);
-    }
-
-    static long integer(double value, int scale) {
-        return (long) Math.rint(value * POWERS[scale]);
-    }
-
-    /// The lowest scale that expresses all but a few of the values, or [#BITS].
-    static int choose(double[] values, int count) {
-        int scale = 0;
-        int strays = 0;
-        int strayLimit = count / 16;
-        for (int i = 0; i < count; i++) {
-            double value = values[i];
-            if (!isExact(value, scale)) {
-                int higher = scale + 1;
-                while (higher <= MAX && !isExact(value, higher)) {
-                    higher++;
-                }
-                if (higher <= MAX) {
-                    scale = higher;
-                } else if (!isSpecial(value) && ++strays > strayLimit) {
-                    return BITS;
-                }
-            }
-        }
-        return isMostlyExact(values, count, scale, strayLimit) ? scale : BITS;
-    }
-
-    /// Values that no scale expresses, however decimal their neighbours are.
-    private static boolean isSpecial(double value) {
-        return Double.isNaN(value) || Double.isInfinite(value) || value == 0;
-    }
-
-    private static boolean isMostlyExact(double[] values, int count, int scale, int strayLimit) {
-        int strays = 0;
-        int specials = 0;
-        for (int i = 0; i < count; i++) {
-            if (!isExact(values[i], scale)) {
-                if (isSpecial(values[i])) {
-                    specials++;
-                } else {
-                    strays++;
-                }
-            }
-        }
-        return strays <= strayLimit && specials <= count / 2;
+                && Double.doubleToRawLongBits(restored + 0.0) == Double.doubleToRawLongBits(value);
     }
 }

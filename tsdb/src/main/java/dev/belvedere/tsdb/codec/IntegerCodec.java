@@ -26,6 +26,11 @@ public final class IntegerCodec {
     private static final int MIN_RUN_VALUES = 12;
 
     private static final int RUNS_OVERHEAD_BITS = 64;
+
+    /// Up to this width, groups of at least so many are sorted by counting.
+    private static final int COUNTED_WIDTH = 8;
+
+    private static final int MIN_COUNTED = 32;
     private static final int PARTS_BITS = 4;
     private static final int PARTS = 1 << PARTS_BITS;
 
@@ -35,15 +40,25 @@ public final class IntegerCodec {
     private long[] runLengths = NONE;
     private long[] runValues = NONE;
     private final int[] parts = new int[PARTS];
+    private final int[] counts = new int[1 << COUNTED_WIDTH];
+    private final CommonDivisor divisor = new CommonDivisor();
 
     public void encode(long[] values, int count, ByteSink out) {
-        long divisor = divisor(values, count);
-        if (divisor == 0) {
+        if (areEqual(values, count)) {
             out.putByte(EQUAL);
             out.putZigzag(count == 0 ? 0 : values[0]);
         } else if (count < MIN_RUN_VALUES || !encodeRuns(values, count, out)) {
-            encodePlain(values, count, divisor, out);
+            encodePlain(values, count, out);
         }
+    }
+
+    private static boolean areEqual(long[] values, int count) {
+        for (int i = 1; i < count; i++) {
+            if (values[i] != values[0]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Writes the values as runs of equal ones if that takes less: sources that refresh more slowly than they are
@@ -76,8 +91,8 @@ public final class IntegerCodec {
         }
         out.putByte(RUNS);
         out.putVarint(runs);
-        encodePlain(runLengths, runs, divisor(runLengths, runs), out);
-        encodePlain(runValues, runs, divisor(runValues, runs), out);
+        encodePlain(runLengths, runs, out);
+        encodePlain(runValues, runs, out);
         return true;
     }
 
@@ -97,26 +112,28 @@ public final class IntegerCodec {
         return Math.min(valueBits, differenceBits);
     }
 
-    private void encodePlain(long[] values, int count, long divisor, ByteSink out) {
+    private void encodePlain(long[] values, int count, ByteSink out) {
         long first = values[0];
-        if (divisor == 0) {
+        divisor.find(values, count);
+        if (divisor.isOfEqual()) {
             out.putByte(EQUAL);
             out.putZigzag(first);
             return;
         }
         ensureScratch(count);
         long[] numbers = values;
-        if (divisor > 1) {
+        boolean isDivided = divisor.value() > 1;
+        if (isDivided) {
             numbers = scaled;
             for (int i = 0; i < count; i++) {
-                numbers[i] = (values[i] - first) / divisor;
+                numbers[i] = divisor.quotient(values[i] - first);
             }
         }
         int mode = cheapestMode(numbers, count);
-        out.putByte(divisor > 1 ? mode | WITH_DIVISOR : mode);
+        out.putByte(isDivided ? mode | WITH_DIVISOR : mode);
         out.putZigzag(first);
-        if (divisor > 1) {
-            out.putVarint(divisor);
+        if (isDivided) {
+            out.putVarint(divisor.value());
         }
         int length = count - 1;
         for (int i = 0; i < length; i++) {
@@ -140,37 +157,6 @@ public final class IntegerCodec {
             scaled = new long[residuals.length];
             sorted = new long[GROUP];
         }
-    }
-
-    /// The greatest common divisor of all distances from the first value: 0 if all are equal, 1 if there is none.
-    private static long divisor(long[] values, int count) {
-        long divisor = 0;
-        for (int i = 1; i < count; i++) {
-            long distance = values[i] - values[0];
-            if (((values[i] ^ values[0]) & (values[i] ^ distance)) < 0 || distance == Long.MIN_VALUE) {
-                return 1;
-            }
-            if (distance != 0) {
-                divisor = gcd(Math.abs(distance), divisor);
-            }
-            if (divisor == 1) {
-                return 1;
-            }
-        }
-        return divisor;
-    }
-
-    /// Divisions of 64 bits are most of what encoding costs: where `b` divides `a`, it takes one, and none of 64 bits
-    /// where both are small.
-    private static long gcd(long a, long b) {
-        long x = a;
-        long y = b;
-        while (y != 0) {
-            long rest = (x | y) >>> 31 == 0 ? (int) x % (int) y : x % y;
-            x = y;
-            y = rest;
-        }
-        return x;
     }
 
     /// Compares the modes by the bits their entries take around the middle, which is what packing around a base
@@ -213,8 +199,7 @@ public final class IntegerCodec {
         long base = min;
         int patches = 0;
         if (width >= MIN_PATCHED_WIDTH && count > 4 && canPatchesPay(from, count, min, width)) {
-            System.arraycopy(residuals, from, sorted, 0, count);
-            Arrays.sort(sorted, 0, count);
+            sort(from, count, min, width);
             int patchBits = patchBits(width);
             long best = (long) count * width;
             int fullWidth = width;
@@ -237,6 +222,26 @@ public final class IntegerCodec {
         out.putBits(residuals, from, count, base, width);
         if (patches > 0) {
             putPatches(from, count, base, width, patches, out);
+        }
+    }
+
+    /// Puts a group into `sorted`, in order: by counting where its values are few enough.
+    private void sort(int from, int count, long min, int width) {
+        if (width > COUNTED_WIDTH || count < MIN_COUNTED) {
+            System.arraycopy(residuals, from, sorted, 0, count);
+            Arrays.sort(sorted, 0, count);
+            return;
+        }
+        int distinct = 1 << width;
+        Arrays.fill(counts, 0, distinct, 0);
+        for (int i = from; i < from + count; i++) {
+            counts[(int) (residuals[i] - min)]++;
+        }
+        int at = 0;
+        for (int value = 0; value < distinct; value++) {
+            for (int left = counts[value]; left > 0; left--) {
+                sorted[at++] = min + value;
+            }
         }
     }
 

@@ -67,22 +67,37 @@ class ColumnCodecTest {
         return specials[random.nextInt(specials.length)];
     }
 
+    private static ColumnEncoder.Rows floats(SplittableRandom random, int round) {
+        int rows = 1 + random.nextInt(round % 7 == 0 ? 700 : 140);
+        int offset = random.nextInt(3);
+        double[] values = new double[offset + rows];
+        double before = random.nextInt(1_000_000);
+        for (int i = 0; i < rows; i++) {
+            before = value(random, round % 10, before);
+            values[offset + i] = before;
+        }
+        return new ColumnEncoder.Rows(values, offset, rows, null, null);
+    }
+
     @Test
     void every_float_comes_back_bit_for_bit() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int round = 0; round < 4000; round++) {
-            int family = round % 10;
-            int rows = 1 + random.nextInt(round % 7 == 0 ? 700 : 140);
-            int offset = random.nextInt(3);
-            double[] values = new double[offset + rows];
-            double before = random.nextInt(1_000_000);
-            for (int i = 0; i < rows; i++) {
-                before = value(random, family, before);
-                values[offset + i] = before;
-            }
-            roundTrip(
-                    new ColumnEncoder.Rows(values, offset, rows, null, null),
-                    "family " + family + " round " + round + " seed " + SEED);
+            roundTrip(floats(random, round), "family " + round % 10 + " round " + round + " seed " + SEED);
+        }
+    }
+
+    @Test
+    void what_was_written_before_changes_nothing() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 1000; round++) {
+            ColumnEncoder.Rows rows = floats(random, random.nextInt(70));
+            ByteSink again = new ByteSink(16);
+            encoder.beginPage();
+            encoder.encode(rows, false, again);
+            ByteSink fresh = new ByteSink(16);
+            new ColumnEncoder().encode(rows, false, fresh);
+            assertThat(again.toBytes()).as("round %d seed %d", round, SEED).isEqualTo(fresh.toBytes());
         }
     }
 
