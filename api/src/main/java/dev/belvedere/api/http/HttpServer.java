@@ -1,11 +1,18 @@
 package dev.belvedere.api.http;
 
+import com.linecorp.armeria.common.ExchangeType;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.time.TimeSource;
+import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,13 +33,23 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration FLUSH = Duration.ofMillis(50);
     private static final int MAX_HEADER_BYTES = 16 * 1024;
 
+    /// A body goes from hand to hand in pieces of what was read at once, which is less.
+    private static final int MAX_CHUNK_BYTES = 1024 * 1024;
+
     private final List<Server> servers;
+    private final EventLoopGroup eventLoops;
     private final RequestRunner runner;
     private final List<Listener> listeners;
     private final TimeSource time;
 
-    private HttpServer(List<Server> servers, RequestRunner runner, List<Listener> listeners, TimeSource time) {
+    private HttpServer(
+            List<Server> servers,
+            EventLoopGroup eventLoops,
+            RequestRunner runner,
+            List<Listener> listeners,
+            TimeSource time) {
         this.servers = servers;
+        this.eventLoops = eventLoops;
         this.runner = runner;
         this.listeners = listeners;
         this.time = time;
@@ -44,14 +61,16 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             List<Listener> listeners, HttpServerOptions options, RequestObserver observer, TimeSource time) {
         RequestRunner runner = new RequestRunner(options, observer, time);
+        EventLoopGroup eventLoops = eventLoops();
         List<Server> servers = new ArrayList<>();
         List<Listener> bound = new ArrayList<>();
         for (Listener listener : listeners) {
-            Server server = build(listener, options, runner);
+            Server server = build(listener, options, runner, eventLoops);
             try {
                 server.start().join();
             } catch (CompletionException e) {
                 servers.forEach(Server::close);
+                eventLoops.shutdownGracefully();
                 runner.close();
                 throw bindFailure(listener, e);
             }
@@ -60,19 +79,40 @@ public final class HttpServer implements AutoCloseable {
                     new InetSocketAddress(listener.address().getAddress(), server.activeLocalPort());
             bound.add(new Listener(listener.name(), address, listener.routes()));
         }
-        return new HttpServer(servers, runner, List.copyOf(bound), time);
+        return new HttpServer(servers, eventLoops, runner, List.copyOf(bound), time);
     }
 
-    private static Server build(Listener listener, HttpServerOptions options, RequestRunner runner) {
-        HttpService service = (context, request) -> runner.serve(listener.routes(), context, request);
+    /// One for two processors: they only read and write, and a loop that finds several connections ready wakes less
+    /// often than several loops with one each.
+    private static EventLoopGroup eventLoops() {
+        int count = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        return EventLoopGroups.newEventLoopGroup(count, "http", true);
+    }
+
+    private static Server build(
+            Listener listener, HttpServerOptions options, RequestRunner runner, EventLoopGroup eventLoops) {
+        HttpService service = new HttpService() {
+            @Override
+            public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+                return runner.serve(listener.routes(), context, request);
+            }
+
+            /// Handlers take bodies whole: pieces of them need no stream.
+            @Override
+            public ExchangeType exchangeType(RoutingContext context) {
+                return ExchangeType.RESPONSE_STREAMING;
+            }
+        };
         ServerBuilder builder = Server.builder()
                 .http(listener.address())
+                .workerGroup(eventLoops, false)
                 .maxNumConnections(options.maxConnections())
                 .maxRequestLength(options.maxBodyBytes())
                 .errorHandler(runner.errors(listener.routes()))
                 .requestTimeoutMillis(options.requestTimeoutMillis())
                 .idleTimeoutMillis(options.idleTimeoutMillis())
                 .http1MaxHeaderSize(MAX_HEADER_BYTES)
+                .http1MaxChunkSize(MAX_CHUNK_BYTES)
                 .http2MaxHeaderListSize(MAX_HEADER_BYTES)
                 .gracefulShutdownTimeout(Duration.ZERO, STOP_TIMEOUT)
                 .disableServerHeader()
@@ -119,6 +159,7 @@ public final class HttpServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        stopped.whenComplete((done, failure) -> eventLoops.shutdownGracefully());
         runner.close();
     }
 }
