@@ -2,7 +2,7 @@ package dev.belvedere.tsdb.chunk;
 
 import dev.belvedere.tsdb.codec.ByteSink;
 import dev.belvedere.tsdb.codec.ColumnEncoder;
-import dev.belvedere.tsdb.codec.IntegerCodec;
+import dev.belvedere.tsdb.codec.IntegerEncoder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +18,7 @@ public final class ChunkEncoder {
     /// Columns of so many bytes are not worth a look elsewhere.
     private static final int MIN_EQUAL_BYTES = 8;
 
-    private final IntegerCodec integers = new IntegerCodec();
+    private final IntegerEncoder integers = new IntegerEncoder();
     private final ColumnEncoder columnEncoder = new ColumnEncoder();
     private final ByteSink header = new ByteSink(256);
     private final ByteSink pages = new ByteSink(1 << 16);

@@ -6,8 +6,9 @@ import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.codec.ByteSink;
 import dev.belvedere.tsdb.codec.ByteSource;
 import dev.belvedere.tsdb.codec.ColumnDecoder;
-import dev.belvedere.tsdb.codec.IntegerCodec;
+import dev.belvedere.tsdb.codec.IntegerDecoder;
 import dev.belvedere.tsdb.codec.MalformedBytesException;
+import dev.belvedere.tsdb.codec.RowSpan;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,11 @@ public final class EncodedColumns implements OpenChunk {
     private byte[] pageBytes = new byte[0];
     private final int[] columnStarts = new int[ChunkEncoder.PAGE_COLUMNS + 1];
     private int lastColumn = -1;
+
+    /// Which rows of it were read.
+    private RowSpan lastRows;
+
+    private final RowSpan all;
 
     /// Reads the columns that others are equal to, so that this one keeps its page.
     private @Nullable EncodedColumns equals;
@@ -54,8 +60,10 @@ public final class EncodedColumns implements OpenChunk {
             }
             in.reset(range.bytes(), range.offset(), length);
             rows = requireRows(in);
+            all = RowSpan.all(rows);
+            lastRows = all;
             times = new long[rows];
-            new IntegerCodec().decode(in, times, rows);
+            new IntegerDecoder().decode(in, times, rows);
             columns = in.getIndex(Integer.MAX_VALUE - ChunkEncoder.PAGE_COLUMNS);
             pageStarts = pageStarts(in, columns, range.offset(), source.length());
         } catch (MalformedBytesException e) {
@@ -102,7 +110,7 @@ public final class EncodedColumns implements OpenChunk {
     static int headerLength(ByteSource in) {
         int start = in.position();
         int rows = requireRows(in);
-        new IntegerCodec().decode(in, new long[rows], rows);
+        new IntegerDecoder().decode(in, new long[rows], rows);
         int columns = in.getIndex(Integer.MAX_VALUE - ChunkEncoder.PAGE_COLUMNS);
         for (int i = 0; i < columns; i += ChunkEncoder.PAGE_COLUMNS) {
             in.getVarint();
@@ -170,7 +178,7 @@ public final class EncodedColumns implements OpenChunk {
                 return;
             }
             lastEqual = null;
-            readBefore(column);
+            readBefore(column, all);
             decode(column, into, at);
         } catch (MalformedBytesException e) {
             throw source.corrupt("column " + column + ": " + e.getMessage());
@@ -195,16 +203,12 @@ public final class EncodedColumns implements OpenChunk {
         }
         try {
             openPage(column / ChunkEncoder.PAGE_COLUMNS);
-            int slot = column % ChunkEncoder.PAGE_COLUMNS;
-            in.reset(pageBytes, columnStarts[slot], columnStarts[slot + 1] - columnStarts[slot]);
-            lastColumn = -1;
             lastEqual = null;
-            if (!decoder.decodeFloats(in, rows, range.from(), range.to(), into.values(), at)) {
-                return false;
-            }
-            lastColumn = column;
-            isLost = false;
-            return true;
+            RowSpan wanted = new RowSpan(rows, range.from(), range.to());
+            readBefore(column, wanted);
+            boolean isRead = decodeFloats(column, wanted, into, at);
+            isLost &= !isRead;
+            return isRead;
         } catch (MalformedBytesException e) {
             throw source.corrupt("column " + column + ": " + e.getMessage());
         }
@@ -235,15 +239,17 @@ public final class EncodedColumns implements OpenChunk {
     }
 
     /// Reads the columns that a relative column leans on, as far as they are not the last that was read.
-    private void readBefore(int column) {
+    private void readBefore(int column, RowSpan wanted) {
         int first = column;
         int pageStart = page * ChunkEncoder.PAGE_COLUMNS;
-        while (first > pageStart && isRelative(first) && lastColumn != first - 1) {
+        while (first > pageStart && isRelative(first) && !(lastColumn == first - 1 && lastRows.contains(wanted))) {
             first--;
         }
         for (int i = first; i < column; i++) {
             scratch.reset(rows);
-            decode(i, scratch, 0);
+            if (!decodeFloats(i, wanted, scratch, 0)) {
+                decode(i, scratch, 0);
+            }
         }
     }
 
@@ -253,11 +259,26 @@ public final class EncodedColumns implements OpenChunk {
     }
 
     private void decode(int column, SampleColumn into, int at) {
+        resetTo(column);
+        decoder.decode(in, rows, into, at);
+        lastColumn = column;
+        lastRows = all;
+    }
+
+    private boolean decodeFloats(int column, RowSpan wanted, SampleColumn into, int at) {
+        resetTo(column);
+        boolean isDecoded = decoder.decodeFloats(in, wanted, into.values(), at);
+        if (isDecoded) {
+            lastColumn = column;
+            lastRows = wanted;
+        }
+        return isDecoded;
+    }
+
+    private void resetTo(int column) {
         int slot = column % ChunkEncoder.PAGE_COLUMNS;
         in.reset(pageBytes, columnStarts[slot], columnStarts[slot + 1] - columnStarts[slot]);
         lastColumn = -1;
-        decoder.decode(in, rows, into, at);
-        lastColumn = column;
     }
 
     private void openPage(int wanted) {

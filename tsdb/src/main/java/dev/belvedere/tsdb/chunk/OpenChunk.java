@@ -15,7 +15,7 @@ public interface OpenChunk {
 
     /// Decodes rows `from` to `to` of a column into rows from `at` on of `into`.
     ///
-    /// @return false if the column is not of plain floats: nothing was read
+    /// @return false if the column is not one of floats alone: nothing was read
     default boolean readFloats(int column, RowRange rows, SampleColumn into, int at) {
         return false;
     }

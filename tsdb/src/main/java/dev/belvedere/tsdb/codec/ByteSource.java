@@ -12,6 +12,23 @@ public final class ByteSource {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /// How many bits can be had of a word that begins at any bit of a byte.
+    private static final int MAX_LOADED_BITS = 57;
+
+    /// By width: how many values a word holds, an even number, and the bits of those at even places.
+    private static final int[] PER_WORD = new int[MAX_LOADED_BITS / 2 + 1];
+
+    private static final long[] EVEN_PLACES = new long[PER_WORD.length];
+
+    static {
+        for (int width = 1; width < PER_WORD.length; width++) {
+            PER_WORD[width] = MAX_LOADED_BITS / width & ~1;
+            for (int i = 0; i < PER_WORD[width]; i += 2) {
+                EVEN_PLACES[width] |= mask(width) << i * width;
+            }
+        }
+    }
+
     private byte[] bytes;
     private int at;
     private int end;
@@ -56,6 +73,14 @@ public final class ByteSource {
             throw tooShort();
         }
         return bytes[at++] & 0xff;
+    }
+
+    /// The byte that [#getByte] would return.
+    public int peekByte() {
+        if (at >= end) {
+            throw tooShort();
+        }
+        return bytes[at] & 0xff;
     }
 
     public int getInt() {
@@ -156,14 +181,14 @@ public final class ByteSource {
     void getBits(long[] into, int from, int count, long base, int width) {
         int length = (int) ((long) count * width + 7 >>> 3);
         require(length);
-        long mask = width == 64 ? -1L : (1L << width) - 1;
+        long mask = mask(width);
         int i = 0;
         if (width == 0) {
             for (; i < count; i++) {
                 into[from + i] = base;
             }
-        } else if (width <= 57) {
-            int safe = Math.min(count, (int) Math.max(0, ((long) (end - at - 8) * 8) / width));
+        } else if (width <= MAX_LOADED_BITS) {
+            int safe = loadable(count, length, width);
             long bit = (long) at << 3;
             for (; i < safe; i++) {
                 into[from + i] = ((long) LONGS.get(bytes, (int) (bit >>> 3)) >>> (bit & 7) & mask) + base;
@@ -171,19 +196,64 @@ public final class ByteSource {
             }
         }
         for (; i < count; i++) {
-            into[from + i] = (bitsAt((long) i * width, width) & mask) + base;
+            into[from + i] = bitsAt(at, (long) i * width, width) + base;
         }
         at += length;
     }
 
-    private long bitsAt(long bit, int width) {
+    /// How many of `count` values can be had by loading a whole word: all but those at the end of the array.
+    private int loadable(int count, int length, int width) {
+        int room = bytes.length - at - 8;
+        return room >= length ? count : Math.min(count, (int) Math.max(0, (long) room * 8 / width));
+    }
+
+    /// Passes over `count` values of `width` bits, which end at a byte, and adds them up.
+    ///
+    /// Takes as many neighbours at once as a word holds: those at even and at odd places are added to each other in
+    /// lanes of twice the width, which can take `2^(width - 1)` words until they have to be emptied.
+    long sumBits(int count, int width) {
+        int length = (int) ((long) count * width >>> 3);
+        require(length);
+        long sum = 0;
+        int i = 0;
+        if (width > 0 && width < EVEN_PLACES.length) {
+            long evenPlaces = EVEN_PLACES[width];
+            int each = PER_WORD[width];
+            int safe = loadable(count, length, width) - each;
+            int most = each << Math.min(width - 1, 16);
+            long bit = (long) at << 3;
+            while (i <= safe) {
+                long lanes = 0;
+                for (int stop = Math.min(safe, i + most - each); i <= stop; i += each) {
+                    long word = (long) LONGS.get(bytes, (int) (bit >>> 3)) >>> (bit & 7);
+                    lanes += (word & evenPlaces) + (word >>> width & evenPlaces);
+                    bit += (long) each * width;
+                }
+                for (; lanes != 0; lanes >>>= 2 * width) {
+                    sum += lanes & mask(2 * width);
+                }
+            }
+        }
+        for (; i < count && width > 0; i++) {
+            sum += bitsAt(at, (long) i * width, width);
+        }
+        at += length;
+        return sum;
+    }
+
+    private static long mask(int width) {
+        return width == 64 ? -1L : (1L << width) - 1;
+    }
+
+    /// The value of `width` bits that begins so many bits behind a position.
+    long bitsAt(int position, long bit, int width) {
         long value = 0;
         int have = -(int) (bit & 7);
-        for (int index = at + (int) (bit >>> 3); have < width; index++) {
+        for (int index = position + (int) (bit >>> 3); have < width; index++) {
             long b = bytes[index] & 0xffL;
             value |= have < 0 ? b >>> -have : b << have;
             have += 8;
         }
-        return value;
+        return value & mask(width);
     }
 }

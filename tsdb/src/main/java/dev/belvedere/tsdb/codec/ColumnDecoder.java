@@ -11,10 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// Cost: 1 to 2 ns a value for dense columns.
 public final class ColumnDecoder {
 
-    private final IntegerCodec integers = new IntegerCodec();
+    /// Flags of columns with a float in every row.
+    private static final int OF_FLOATS =
+            ColumnEncoder.NON_DECREASING | ColumnEncoder.HAS_EXCEPTIONS | ColumnEncoder.RELATIVE;
+
+    private final IntegerDecoder integers = new IntegerDecoder();
     private long[] numbers = new long[0];
     private long[] before = new long[0];
-    private int beforeCount = -1;
+
+    /// Which rows of `before` are those of the column last read; absent if another could not lean on it.
+    private @Nullable RowSpan beforeRows;
+
     private double[] floats = new double[0];
     private NativeHistogram[] histograms = new NativeHistogram[0];
     private long[] starts = new long[0];
@@ -48,61 +55,49 @@ public final class ColumnDecoder {
     ///
     /// A relative column must be read right after the one before it in its page.
     public void decode(ByteSource in, int rows, SampleColumn into, int at) {
-        ensure(rows);
-        int flags = in.getByte();
-        isNonDecreasing = (flags & ColumnEncoder.NON_DECREASING) != 0;
-        isDense = true;
-        int simple = ColumnEncoder.NON_DECREASING | ColumnEncoder.HAS_EXCEPTIONS | ColumnEncoder.RELATIVE;
-        if ((flags & ~simple) == 0) {
-            decodeFloats(in, flags, rows, into.values(), at);
-        } else {
-            isDense = false;
-            isNonDecreasing = false;
-            decodeMixed(in, flags, rows, into, at);
+        if (!decodeFloats(in, RowSpan.all(rows), into.values(), at)) {
+            decodeMixed(in, in.getByte(), rows, into, at);
         }
-        isNonDecreasing &= isDense;
     }
 
-    /// Reads rows `from` to `to` of a column of nothing but floats into `into` from `at` on.
+    /// Reads the wanted rows of a column that has a float in every row into `into` from `at` on.
     ///
-    /// @return false if the column holds anything else; it was not read then
-    public boolean decodeFloats(ByteSource in, int rows, int from, int to, double[] into, int at) {
-        int start = in.position();
-        int flags = in.getByte();
-        if ((flags & ~ColumnEncoder.NON_DECREASING) != 0) {
-            in.moveTo(start);
+    /// A relative column must be read right after the one before it in its page, the same rows of both.
+    ///
+    /// @return false if rows are absent or hold anything else; the column was not read then
+    public boolean decodeFloats(ByteSource in, RowSpan rows, double[] into, int at) {
+        int flags = in.peekByte();
+        if ((flags & ~OF_FLOATS) != 0) {
             return false;
         }
-        ensure(rows);
+        in.skip(1);
+        ensure(rows.count());
         isDense = true;
-        int scale = in.getByte();
-        integers.decode(in, numbers, rows);
-        fillValues(scale, from, to, into, at);
+        decodeFloats(in, flags, rows, into, at);
         isNonDecreasing = isDense && (flags & ColumnEncoder.NON_DECREASING) != 0;
-        keepBefore(scale == 0, rows);
         return true;
     }
 
     /// Keeps the integers for a next column that leans on them.
-    private void keepBefore(boolean isPlain, int count) {
+    private void keepBefore(boolean isPlain, RowSpan rows) {
         if (isPlain) {
             long[] swap = before;
             before = numbers;
             numbers = swap;
         }
-        beforeCount = isPlain ? count : -1;
+        beforeRows = isPlain ? rows : null;
     }
 
     private void ensure(int rows) {
         if (numbers.length < rows) {
             numbers = new long[rows];
             before = new long[rows];
-            beforeCount = -1;
+            beforeRows = null;
         }
     }
 
-    private void decodeFloats(ByteSource in, int flags, int count, double[] into, int at) {
-        if (count == 0) {
+    private void decodeFloats(ByteSource in, int flags, RowSpan rows, double[] into, int at) {
+        if (rows.count() == 0) {
             return;
         }
         int scale = in.getByte();
@@ -112,58 +107,73 @@ public final class ColumnDecoder {
             in.getVarint();
             in.skip(8);
         }
-        integers.decode(in, numbers, count);
+        boolean areEqual = integers.decode(in, numbers, rows);
         if ((flags & ColumnEncoder.RELATIVE) != 0) {
-            if (beforeCount != count) {
-                throw new MalformedBytesException("a column is relative to one of another length");
-            }
-            for (int i = 0; i < count; i++) {
-                numbers[i] += before[i];
-            }
+            addBefore(rows);
+            areEqual = false;
         }
-        fillValues(scale, 0, count, into, at);
+        if (areEqual) {
+            fillValues(scale, new RowSpan(rows.count(), rows.from(), rows.from() + 1), into, at);
+            Arrays.fill(into, at + 1, at + rows.length(), into[at]);
+        } else {
+            fillValues(scale, rows, into, at);
+        }
         if (exceptions > 0) {
             int end = in.position();
             in.moveTo(exceptionsAt);
-            putExceptions(in, count, into, at);
+            putExceptions(in, rows, into, at);
             in.moveTo(end);
         }
-        keepBefore(scale == 0 && exceptions == 0, count);
+        keepBefore(scale == 0 && exceptions == 0, rows);
     }
 
-    private void fillValues(int scale, int from, int to, double[] into, int at) {
+    private void addBefore(RowSpan rows) {
+        RowSpan known = beforeRows;
+        if (known == null || !known.contains(rows)) {
+            throw new MalformedBytesException("a column is relative to one of another length");
+        }
+        for (int i = rows.from(); i < rows.to(); i++) {
+            numbers[i] += before[i];
+        }
+    }
+
+    private void fillValues(int scale, RowSpan rows, double[] into, int at) {
+        int shift = at - rows.from();
         if (scale == 0) {
-            for (int i = from; i < to; i++) {
-                into[at + i - from] = numbers[i];
+            for (int i = rows.from(); i < rows.to(); i++) {
+                into[shift + i] = numbers[i];
             }
         } else if (scale == DecimalScale.BITS) {
-            for (int i = from; i < to; i++) {
+            for (int i = rows.from(); i < rows.to(); i++) {
                 double value = Double.longBitsToDouble(numbers[i]);
-                into[at + i - from] = value;
+                into[shift + i] = value;
                 isDense &= !SampleValues.isStale(value);
             }
         } else if (scale <= DecimalScale.MAX) {
             double power = DecimalScale.power(scale);
-            for (int i = from; i < to; i++) {
-                into[at + i - from] = numbers[i] / power;
+            for (int i = rows.from(); i < rows.to(); i++) {
+                into[shift + i] = numbers[i] / power;
             }
         } else {
             throw new MalformedBytesException("a scale of " + scale);
         }
     }
 
-    private void putExceptions(ByteSource in, int count, double[] into, int at) {
+    private void putExceptions(ByteSource in, RowSpan rows, double[] into, int at) {
         int exceptions = in.getCount(9);
         int place = 0;
         for (int i = 0; i < exceptions; i++) {
-            place += in.getIndex(count - 1 - place);
+            place += in.getIndex(rows.count() - 1 - place);
             double value = Double.longBitsToDouble(in.getLong());
-            into[at + place] = value;
-            isDense &= !SampleValues.isStale(value);
+            if (place >= rows.from() && place < rows.to()) {
+                into[at + place - rows.from()] = value;
+                isDense &= !SampleValues.isStale(value);
+            }
         }
     }
 
     private void decodeMixed(ByteSource in, int flags, int rows, SampleColumn into, int at) {
+        ensure(rows);
         floats = floats.length < rows ? new double[rows] : floats;
         int presenceRuns = 0;
         int samples = rows;
@@ -193,8 +203,9 @@ public final class ColumnDecoder {
             integers.decode(in, starts, samples);
         }
         int floatCount = samples - histogramCount;
-        decodeFloats(in, flags & ~ColumnEncoder.RELATIVE, floatCount, floats, 0);
+        decodeFloats(in, flags & ~ColumnEncoder.RELATIVE, RowSpan.all(floatCount), floats, 0);
         isDense = false;
+        isNonDecreasing = false;
         if (presenceRuns == 0) {
             runs[0] = 0;
             runs[1] = rows;

@@ -34,7 +34,7 @@ public final class ColumnEncoder {
             @Nullable NativeHistogram @Nullable [] histograms,
             long @Nullable [] starts) {}
 
-    private final IntegerCodec integers = new IntegerCodec();
+    private final IntegerEncoder integers = new IntegerEncoder();
     private final DecimalColumn decimals = new DecimalColumn();
     private double[] floats = new double[128];
     private long[] numbers = new long[128];

@@ -9,7 +9,7 @@ import java.util.List;
 /// Reads what [HistogramColumnsEncoder] wrote. Not safe for concurrent use.
 final class HistogramColumnsDecoder {
 
-    private final IntegerCodec integers = new IntegerCodec();
+    private final IntegerDecoder integers = new IntegerDecoder();
     private final ColumnDecoder floats = new ColumnDecoder();
     private final SampleColumn column = new SampleColumn();
 

@@ -17,7 +17,7 @@ final class HistogramColumnsEncoder {
     /// Buckets of all histograms together; bounds what a reader allocates.
     static final int MAX_CELLS = 1 << 22;
 
-    private final IntegerCodec integers = new IntegerCodec();
+    private final IntegerEncoder integers = new IntegerEncoder();
     private final ColumnEncoder floats = new ColumnEncoder();
 
     static boolean isWorthIt(List<NativeHistogram> all) {

@@ -11,8 +11,9 @@ import dev.belvedere.tsdb.codec.ByteSink;
 import dev.belvedere.tsdb.codec.ByteSource;
 import dev.belvedere.tsdb.codec.ColumnDecoder;
 import dev.belvedere.tsdb.codec.ColumnEncoder;
-import dev.belvedere.tsdb.codec.IntegerCodec;
+import dev.belvedere.tsdb.codec.IntegerEncoder;
 import dev.belvedere.tsdb.codec.MalformedBytesException;
+import dev.belvedere.tsdb.codec.RowSpan;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -90,7 +91,7 @@ class ChunkFuzzTest {
             page.putInt(0);
             ByteSink chunk = new ByteSink(64);
             chunk.putVarint(COLUMN_ROWS);
-            new IntegerCodec().encode(times, COLUMN_ROWS, chunk);
+            new IntegerEncoder().encode(times, COLUMN_ROWS, chunk);
             chunk.putVarint(1);
             chunk.putVarint(page.size());
             chunk.putInt(0);
@@ -113,7 +114,7 @@ class ChunkFuzzTest {
             return;
         }
         double[] floats = new double[COLUMN_ROWS];
-        if (new ColumnDecoder().decodeFloats(new ByteSource(bytes), COLUMN_ROWS, 0, COLUMN_ROWS, floats, 0)) {
+        if (new ColumnDecoder().decodeFloats(new ByteSource(bytes), RowSpan.all(COLUMN_ROWS), floats, 0)) {
             for (int row = 0; row < COLUMN_ROWS; row++) {
                 assertThat(Double.doubleToRawLongBits(floats[row]))
                         .as("row %d", row)

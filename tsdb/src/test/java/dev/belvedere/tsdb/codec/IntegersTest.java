@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class IntegerCodecTest {
+class IntegersTest {
 
     /// Values of one encoded group: the first is told apart.
     private static final int COUNT = 129;
@@ -14,14 +14,15 @@ class IntegerCodecTest {
     /// Mode, first value, width, base, count of patches.
     private static final int HEAD_BYTES = 7;
 
-    private final IntegerCodec codec = new IntegerCodec();
+    private final IntegerEncoder encoder = new IntegerEncoder();
+    private final IntegerDecoder decoder = new IntegerDecoder();
     private final ByteSink out = new ByteSink(64);
 
     private int encodedBytes(long[] values) {
         out.clear();
-        codec.encode(values, values.length, out);
+        encoder.encode(values, values.length, out);
         long[] decoded = new long[values.length];
-        codec.decode(new ByteSource(out.toBytes()), decoded, values.length);
+        decoder.decode(new ByteSource(out.toBytes()), decoded, values.length);
         assertThat(decoded).isEqualTo(values);
         return out.size();
     }
@@ -90,5 +91,48 @@ class IntegerCodecTest {
         assertThat(encodedBytes(new long[] {Long.MIN_VALUE, Long.MAX_VALUE, 0, -1, 1, Long.MIN_VALUE, 7, 7, 7, 7}))
                 .isPositive();
         assertThat(encodedBytes(new long[] {5, 5, 5, 5})).isLessThan(4);
+    }
+
+    @Test
+    void any_rows_of_a_column_are_read_as_they_are_among_all() {
+        long seed = Long.getLong("seed", 11);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < 3000; round++) {
+            long[] values = column(random);
+            out.clear();
+            encoder.encode(values, values.length, out);
+            int from = random.nextInt(values.length);
+            int to = random.nextInt(from, values.length) + 1;
+            long[] decoded = new long[values.length];
+            boolean areEqual =
+                    decoder.decode(new ByteSource(out.toBytes()), decoded, new RowSpan(values.length, from, to));
+            assertThat(Arrays.copyOfRange(decoded, from, to))
+                    .as("-Dseed=%d, round %d, rows %d to %d", seed, round, from, to)
+                    .isEqualTo(Arrays.copyOfRange(values, from, to));
+            assertThat(areEqual && Arrays.stream(values, from, to).anyMatch(v -> v != decoded[from]))
+                    .isFalse();
+        }
+    }
+
+    /// Noise, a trend or a trend of trends, with outliers, a divisor or repeated values here and there.
+    private static long[] column(SplittableRandom random) {
+        long[] values = new long[1 + random.nextInt(random.nextBoolean() ? 20 : 500)];
+        int width = random.nextInt(63);
+        double outliers = random.nextInt(4) == 0 ? 0.03 : 0;
+        long divisor = random.nextInt(4) == 0 ? 15_000 : 1;
+        int repeats = random.nextInt(4) == 0 ? 1 + random.nextInt(9) : 1;
+        int sums = random.nextInt(3);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextLong(random.nextDouble() < outliers ? Long.MAX_VALUE : 1L << width);
+        }
+        for (int pass = 0; pass < sums; pass++) {
+            for (int i = 1; i < values.length; i++) {
+                values[i] += values[i - 1];
+            }
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = values[i - i % repeats] * divisor;
+        }
+        return values;
     }
 }

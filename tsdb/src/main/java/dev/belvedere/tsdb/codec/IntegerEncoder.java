@@ -2,22 +2,21 @@ package dev.belvedere.tsdb.codec;
 
 import java.util.Arrays;
 
-/// Columns of 64-bit integers as the cheapest of all-equal, values, differences and differences of differences,
+/// Writes columns of 64-bit integers as the cheapest of all-equal, values, differences and differences of differences,
 /// bit-packed in groups of 128 with patches for outliers ("Integers" in docs/format/metrics-block.md).
 ///
-/// Decoding costs 1 to 2 ns a value; encoding sorts each group in which outliers may pay. Not safe for
-/// concurrent use: it keeps scratch arrays.
-public final class IntegerCodec {
+/// Sorts each group in which outliers may pay. Not safe for concurrent use: it keeps scratch arrays.
+public final class IntegerEncoder {
 
-    private static final int GROUP = 128;
+    static final int GROUP = 128;
     private static final long[] NONE = {};
-    private static final int EQUAL = 0;
-    private static final int VALUES = 1;
-    private static final int DIFFERENCES = 2;
-    private static final int SECOND_DIFFERENCES = 3;
-    private static final int RUNS = 4;
-    private static final int WITH_DIVISOR = 16;
-    private static final int WITH_PATCHES = 128;
+    static final int EQUAL = 0;
+    static final int VALUES = 1;
+    static final int DIFFERENCES = 2;
+    static final int SECOND_DIFFERENCES = 3;
+    static final int RUNS = 4;
+    static final int WITH_DIVISOR = 16;
+    static final int WITH_PATCHES = 128;
 
     /// Below this width outliers cannot save what their patches cost.
     private static final int MIN_PATCHED_WIDTH = 3;
@@ -326,103 +325,6 @@ public final class IntegerCodec {
         for (int i = 0; i < count; i++) {
             if (isOutside(residuals[from + i], base, width)) {
                 out.putZigzag(residuals[from + i] - base);
-            }
-        }
-    }
-
-    /// Reads `count` integers into the start of `into`.
-    public void decode(ByteSource in, long[] into, int count) {
-        int mode = in.getByte();
-        if (mode == RUNS) {
-            decodeRuns(in, into, count);
-        } else {
-            decodePlain(in, mode, into, count);
-        }
-    }
-
-    private void decodeRuns(ByteSource in, long[] into, int count) {
-        int runs = in.getIndex(count);
-        if (runLengths.length < runs) {
-            runLengths = new long[runs];
-            runValues = new long[runs];
-        }
-        decodePlain(in, in.getByte(), runLengths, runs);
-        decodePlain(in, in.getByte(), runValues, runs);
-        int at = 0;
-        for (int run = 0; run < runs; run++) {
-            long length = runLengths[run];
-            if (length < 0 || length > count - at) {
-                throw new MalformedBytesException("a run of " + length + " in " + count);
-            }
-            Arrays.fill(into, at, at + (int) length, runValues[run]);
-            at += (int) length;
-        }
-        if (at != count) {
-            throw new MalformedBytesException("runs of " + at + ", not " + count);
-        }
-    }
-
-    private static void decodePlain(ByteSource in, int mode, long[] into, int count) {
-        long first = in.getZigzag();
-        if (mode == EQUAL) {
-            Arrays.fill(into, 0, count, first);
-            return;
-        }
-        if (count == 0 || (mode & ~WITH_DIVISOR) > SECOND_DIFFERENCES || (mode & ~WITH_DIVISOR) == EQUAL) {
-            throw new MalformedBytesException("integers of mode " + mode + ", count " + count);
-        }
-        long divisor = (mode & WITH_DIVISOR) != 0 ? in.getVarint() : 1;
-        into[0] = divisor > 1 ? 0 : first;
-        int from = 1;
-        if ((mode & ~WITH_DIVISOR) == SECOND_DIFFERENCES) {
-            if (count < 2) {
-                throw new MalformedBytesException("second differences of " + count + " integers");
-            }
-            into[1] = in.getZigzag();
-            from = 2;
-        }
-        for (int at = from; at < count; at += GROUP) {
-            getGroup(in, into, at, Math.min(GROUP, count - at));
-        }
-        if ((mode & ~WITH_DIVISOR) == SECOND_DIFFERENCES) {
-            sum(into, 2, count);
-        }
-        if ((mode & ~WITH_DIVISOR) != VALUES) {
-            sum(into, 1, count);
-        }
-        if (divisor > 1) {
-            for (int i = 0; i < count; i++) {
-                into[i] = first + into[i] * divisor;
-            }
-        }
-    }
-
-    private static void sum(long[] into, int from, int count) {
-        long running = into[from - 1];
-        for (int i = from; i < count; i++) {
-            running += into[i];
-            into[i] = running;
-        }
-    }
-
-    private static void getGroup(ByteSource in, long[] into, int from, int count) {
-        int head = in.getByte();
-        int width = head & ~WITH_PATCHES;
-        if (width > 64) {
-            throw new MalformedBytesException("entries of " + width + " bits");
-        }
-        long base = in.getZigzag();
-        in.getBits(into, from, count, base, width);
-        if ((head & WITH_PATCHES) != 0) {
-            int patches = in.getByte();
-            int places = in.position();
-            in.skip(patches);
-            for (int i = 0; i < patches; i++) {
-                int place = in.byteAt(places + i);
-                if (place >= count) {
-                    throw new MalformedBytesException("a patch at " + place + " of " + count);
-                }
-                into[from + place] = base + in.getZigzag();
             }
         }
     }
