@@ -49,6 +49,12 @@ final class Http {
         return send(withHeaders(HttpRequest.newBuilder(URI.create(url)).GET(), headers));
     }
 
+    /// Any method, without a body.
+    static Answer ask(String method, String url, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        return send(withHeaders(request.method(method, HttpRequest.BodyPublishers.noBody()), headers));
+    }
+
     /// The body of a successful answer.
     static byte[] bytes(String url, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request =

@@ -2,6 +2,7 @@ package dev.belvedere.server;
 
 import dev.belvedere.api.own.OwnStatusFace.ServerStatus;
 import dev.belvedere.model.Durations;
+import dev.belvedere.model.labels.AnchoredRegex;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.server.config.ServerConfig;
@@ -84,6 +85,9 @@ final class ServerView implements dev.belvedere.api.prometheus.ServerView {
         Map<String, String> flags = new TreeMap<>();
         config.listen().listen().address().ifPresent(address -> flags.put("web.listen-address", address.toString()));
         flags.put("web.external-url", config.listen().externalUrl());
+        flags.put(
+                "web.cors.origin",
+                config.listen().http().corsOrigin().map(AnchoredRegex::toString).orElse(""));
         flags.put("web.enable-admin-api", Boolean.toString(config.listen().isAdminApiEnabled()));
         flags.put("web.enable-lifecycle", "true");
         flags.put("web.enable-remote-write-receiver", "true");

@@ -4,9 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /// Compresses answers by gzip for clients that accept it, where that pays.
@@ -14,18 +14,37 @@ final class Compression {
 
     private static final int MIN_BYTES = 1024;
     private static final int BUFFER_BYTES = 8 * 1024;
+    private static final Pattern WEIGHT_0 = Pattern.compile("q\\s*=\\s*0(\\.0*)?");
 
     private Compression() {}
 
     static Reply apply(Reply reply, String acceptEncoding) {
-        if (!acceptEncoding.toLowerCase(Locale.ROOT).contains("gzip")) {
+        boolean isCompressible = switch (reply) {
+            case Reply.Whole whole -> whole.length() >= MIN_BYTES && isCompressible(whole);
+            case Reply.Streamed streamed -> isCompressible(streamed.contentType());
+            case Reply.Grpc grpc -> false;
+        };
+        if (!isCompressible) {
             return reply;
         }
-        return switch (reply) {
-            case Reply.Whole whole when whole.length() >= MIN_BYTES && isCompressible(whole) -> compressed(whole);
-            case Reply.Streamed streamed when isCompressible(streamed.contentType()) -> compressed(streamed);
-            default -> reply;
-        };
+        Reply varying = reply.with(List.of("vary", "Accept-Encoding"));
+        return acceptsGzip(acceptEncoding) ? compressed(varying).with(List.of("content-encoding", "gzip")) : varying;
+    }
+
+    /// Whether the list names gzip, or everything that it does not name, with a weight that is not 0.
+    static boolean acceptsGzip(String acceptEncoding) {
+        boolean isAnyAccepted = false;
+        for (String each : acceptEncoding.toLowerCase(Locale.ROOT).split(",")) {
+            String[] parts = each.split(";");
+            boolean isAccepted =
+                    parts.length < 2 || !WEIGHT_0.matcher(parts[1].strip()).matches();
+            String coding = parts[0].strip();
+            if (coding.equals("gzip") || coding.equals("x-gzip")) {
+                return isAccepted;
+            }
+            isAnyAccepted |= isAccepted && coding.equals("*");
+        }
+        return isAnyAccepted;
     }
 
     private static boolean isCompressible(Reply.Whole reply) {
@@ -41,6 +60,14 @@ final class Compression {
                 || type.startsWith("application/openmetrics-text");
     }
 
+    private static Reply compressed(Reply reply) {
+        return switch (reply) {
+            case Reply.Whole whole -> compressed(whole);
+            case Reply.Streamed streamed -> compressed(streamed);
+            case Reply.Grpc grpc -> grpc;
+        };
+    }
+
     private static Reply compressed(Reply.Whole reply) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(reply.length() / 4);
         try (OutputStream gzip = new GZIPOutputStream(bytes, BUFFER_BYTES)) {
@@ -49,7 +76,7 @@ final class Compression {
             throw new UncheckedIOException(e);
         }
         byte[] body = bytes.toByteArray();
-        return new Reply.Whole(reply.status(), reply.contentType(), body, body.length, withEncoding(reply.headers()));
+        return new Reply.Whole(reply.status(), reply.contentType(), body, body.length, reply.headers());
     }
 
     private static Reply compressed(Reply.Streamed reply) {
@@ -58,12 +85,6 @@ final class Compression {
                 reply.content().writeTo(gzip);
             }
         };
-        return new Reply.Streamed(reply.status(), reply.contentType(), content, withEncoding(reply.headers()));
-    }
-
-    private static List<String> withEncoding(List<String> headers) {
-        List<String> all = new ArrayList<>(headers);
-        all.addAll(List.of("content-encoding", "gzip", "vary", "accept-encoding"));
-        return all;
+        return new Reply.Streamed(reply.status(), reply.contentType(), content, reply.headers());
     }
 }

@@ -1,5 +1,7 @@
 package dev.belvedere.api.http;
 
+import dev.belvedere.model.labels.AnchoredRegex;
+import java.util.Optional;
 import java.util.Set;
 
 /// Limits of the HTTP server.
@@ -12,14 +14,16 @@ import java.util.Set;
 /// @param allowedHosts names besides `localhost` and IP addresses that a request's `Host` may bear: everything else
 ///     is refused with 403, so that no web page can reach a loopback server under a name of its own (DNS
 ///     rebinding); `*` allows every name
+/// @param corsOrigin whose pages in a browser may read answers (`server.corsOrigin`)
 public record HttpServerOptions(
         int maxBodyBytes,
         int maxConnections,
         int maxConcurrentRequests,
         long requestTimeoutMillis,
         long idleTimeoutMillis,
-        Set<String> allowedHosts) {
+        Set<String> allowedHosts,
+        Optional<AnchoredRegex> corsOrigin) {
 
     public static final HttpServerOptions DEFAULT =
-            new HttpServerOptions(64 << 20, 4096, 1024, 180_000, 120_000, Set.of());
+            new HttpServerOptions(64 << 20, 4096, 1024, 180_000, 120_000, Set.of(), Optional.empty());
 }

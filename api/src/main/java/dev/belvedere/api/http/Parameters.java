@@ -21,8 +21,8 @@ public final class Parameters {
         this.values = values;
     }
 
-    /// @param encoded `a=b&c=d`, percent-encoded; broken escapes are taken as they stand
-    /// @throws InvalidRequestException for more parameters than any caller needs
+    /// @param encoded `a=b&c=d`, percent-encoded
+    /// @throws InvalidRequestException for a broken escape, and for more parameters than any caller needs
     public static Parameters parse(String encoded) {
         if (encoded.isEmpty()) {
             return NONE;
@@ -55,7 +55,8 @@ public final class Parameters {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            return text;
+            throw new InvalidRequestException(
+                    "a parameter has a broken percent escape in \"" + text + "\": write %25 for a percent sign");
         }
     }
 

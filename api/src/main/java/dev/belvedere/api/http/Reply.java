@@ -3,6 +3,7 @@ package dev.belvedere.api.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The answer to a [Call].
@@ -39,6 +40,19 @@ public sealed interface Reply {
     /// Writes the body of a [Streamed] answer. Blocks while the client is slow; an `IOException` means it has gone.
     interface Content {
         void writeTo(OutputStream out) throws IOException;
+    }
+
+    /// The same with more headers. What gRPC answers has none.
+    ///
+    /// @param more name, value, ...
+    default Reply with(List<String> more) {
+        List<String> all = new ArrayList<>(headers());
+        all.addAll(more);
+        return switch (this) {
+            case Whole whole -> new Whole(whole.status(), whole.contentType(), whole.body(), whole.length(), all);
+            case Streamed streamed -> new Streamed(streamed.status(), streamed.contentType(), streamed.content(), all);
+            case Grpc grpc -> grpc;
+        };
     }
 
     String JSON = "application/json";

@@ -41,6 +41,7 @@ final class RequestRunner implements AutoCloseable {
     private final RequestObserver observer;
     private final TimeSource time;
     private final HostCheck hosts;
+    private final Cors cors;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger active = new AtomicInteger();
 
@@ -49,6 +50,7 @@ final class RequestRunner implements AutoCloseable {
         this.observer = observer;
         this.time = time;
         this.hosts = new HostCheck(options.allowedHosts());
+        this.cors = new Cors(options.corsOrigin());
     }
 
     int activeRequests() {
@@ -138,6 +140,7 @@ final class RequestRunner implements AutoCloseable {
     private HttpResponse run(Routes routes, ServiceRequestContext context, AggregatedHttpRequest request, long start) {
         String route = UNKNOWN_ROUTE;
         Call call = bareCall(context, request);
+        ErrorRenderer errors = ErrorRenderer.text();
         Reply reply;
         try {
             hosts.require(Optional.ofNullable(request.headers().authority()).orElse(""));
@@ -146,18 +149,21 @@ final class RequestRunner implements AutoCloseable {
                 reply = Reply.text(404, "nothing is served at " + context.path() + "\n");
             } else {
                 route = match.get().name();
+                errors = match.get().errors();
                 call = fullCall(
                         call, match.get(), Optional.ofNullable(context.query()).orElse(""));
                 reply = answer(match.get(), call);
             }
+        } catch (MethodNotAllowedException e) {
+            reply = errors.render(e).with(e.headers());
         } catch (OperationException e) {
-            reply = ErrorRenderer.text().render(e);
+            reply = errors.render(e);
         } finally {
             active.decrementAndGet();
         }
         observer.answered(call, route, reply.status(), start, time.nanoTime() - start);
         return response(
-                Compression.apply(reply, call.header("accept-encoding")),
+                cors.apply(Compression.apply(reply, call.header("accept-encoding")), call.header("origin")),
                 call.method().equals("HEAD"));
     }
 
@@ -211,7 +217,11 @@ final class RequestRunner implements AutoCloseable {
     private HttpResponse response(Reply reply, boolean isHead) {
         return switch (reply) {
             case Reply.Whole whole -> whole(whole, isHead);
-            case Reply.Streamed streamed -> streamed(streamed);
+            case Reply.Streamed streamed ->
+                isHead
+                        ? HttpResponse.of(
+                                headers(streamed, streamed.contentType()).build())
+                        : streamed(streamed);
             case Reply.Grpc grpc -> grpc(grpc);
         };
     }
@@ -232,7 +242,7 @@ final class RequestRunner implements AutoCloseable {
         headers.set("x-content-type-options", "nosniff");
         List<String> extra = reply.headers();
         for (int i = 0; i < extra.size(); i += 2) {
-            headers.set(extra.get(i), extra.get(i + 1));
+            headers.add(extra.get(i), extra.get(i + 1));
         }
         return headers;
     }

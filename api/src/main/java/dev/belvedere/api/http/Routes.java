@@ -113,7 +113,8 @@ public final class Routes {
     }
 
     /// @param rawPath percent-encoded; its parts are decoded one by one, so that `%2F` stays within its part
-    /// @throws InvalidRequestException `method_not_allowed` if the path is known under other methods only
+    /// @return nothing where a path is known under other methods only because it is one of those that lie anywhere
+    /// @throws MethodNotAllowedException if the path is known under other methods only
     Optional<Match> find(String method, String rawPath) {
         Map<String, String> parameters = new LinkedHashMap<>();
         List<String> decoded = parts(rawPath).stream().map(Routes::decode).toList();
@@ -126,11 +127,27 @@ public final class Routes {
             target = found.get("GET");
         }
         if (target == null) {
-            throw new InvalidRequestException(
-                    "method_not_allowed",
-                    method + " is not served here, only " + String.join(", ", new TreeSet<>(found.keySet())));
+            return whereUnknown(method, found);
         }
         return Optional.of(new Match(target.pattern(), target.handler(), target.errors(), parameters));
+    }
+
+    private static Optional<Match> whereUnknown(String method, Map<String, Target> found) {
+        Target any = found.values().iterator().next();
+        if (any.pattern().endsWith("*}")) {
+            return Optional.empty();
+        }
+        TreeSet<String> methods = new TreeSet<>(found.keySet());
+        methods.add("OPTIONS");
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        String allowed = String.join(", ", methods);
+        if (!method.equals("OPTIONS")) {
+            throw new MethodNotAllowedException(method, allowed);
+        }
+        Handler options = call -> Reply.empty().with(List.of("allow", allowed));
+        return Optional.of(new Match(any.pattern(), options, any.errors(), Map.of()));
     }
 
     private static String decode(String part) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
+import dev.belvedere.model.labels.AnchoredRegex;
 import dev.belvedere.platform.time.SystemTime;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,8 +31,14 @@ import org.junit.jupiter.api.Test;
 
 class HttpServerTest {
 
-    private static final HttpServerOptions OPTIONS =
-            new HttpServerOptions(1 << 20, 64, 16, 10_000, 10_000, Set.of("metrics.example"));
+    private static final HttpServerOptions OPTIONS = new HttpServerOptions(
+            1 << 20,
+            64,
+            16,
+            10_000,
+            10_000,
+            Set.of("metrics.example"),
+            Optional.of(AnchoredRegex.compile("https?://.+\\.example")));
 
     private final Routes routes = new Routes();
     private final List<String> observed = new CopyOnWriteArrayList<>();
@@ -119,12 +127,87 @@ class HttpServerTest {
     }
 
     @Test
+    void a_broken_escape_in_a_parameter_is_refused() throws Exception {
+        HttpRequest form = HttpRequest.newBuilder(uri("/query"))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("q=50%"))
+                .build();
+        HttpResponse<String> answer = client.send(form, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("broken percent escape in \"50%\": write %25");
+    }
+
+    @Test
     void unknown_paths_and_methods_say_so() throws Exception {
         assertThat(get("/nowhere").statusCode()).isEqualTo(404);
         HttpResponse<String> wrongMethod =
                 client.send(HttpRequest.newBuilder(uri("/query")).DELETE().build(), BodyHandlers.ofString());
         assertThat(wrongMethod.statusCode()).isEqualTo(405);
-        assertThat(wrongMethod.body()).contains("GET, POST");
+        assertThat(wrongMethod.body()).contains("GET, HEAD, OPTIONS, POST");
+        assertThat(wrongMethod.headers().firstValue("allow")).hasValue("GET, HEAD, OPTIONS, POST");
+    }
+
+    private HttpResponse<String> send(String method, String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).method(method, BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void options_tells_the_methods_of_a_path() throws Exception {
+        HttpResponse<String> echo = send("OPTIONS", "/echo");
+        assertThat(echo.statusCode()).isEqualTo(204);
+        assertThat(echo.headers().firstValue("allow")).hasValue("OPTIONS, POST");
+        assertThat(send("OPTIONS", "/nowhere").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_path_of_any_length_is_unknown_to_other_methods() throws Exception {
+        assertThat(send("GET", "/files/a/b").statusCode()).isEqualTo(200);
+        assertThat(send("POST", "/files/a/b").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void pages_of_named_origins_may_read_answers_and_no_others() throws Exception {
+        HttpResponse<String> named = send("GET", "/query?q=1", "origin", "https://a.example");
+        assertThat(named.headers().firstValue("access-control-allow-origin")).hasValue("https://a.example");
+        assertThat(named.headers().firstValue("access-control-allow-credentials"))
+                .isEmpty();
+        assertThat(named.headers().allValues("vary")).contains("Origin");
+        HttpResponse<String> asked = send("OPTIONS", "/query", "origin", "https://a.example");
+        assertThat(asked.headers().firstValue("access-control-allow-methods")).hasValue("GET, POST, OPTIONS");
+        for (String other : new String[] {"https://a.example.evil", "null", "https://example"}) {
+            HttpResponse<String> answer = send("GET", "/query?q=1", "origin", other);
+            assertThat(answer.headers().map()).doesNotContainKey("access-control-allow-origin");
+            assertThat(answer.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void an_answer_is_compressed_only_where_gzip_has_a_weight() throws Exception {
+        for (String accepted : new String[] {"gzip", "br, GZIP;q=0.5", "*", "deflate, gzip;q=1.0, *;q=0"}) {
+            HttpResponse<String> answer = send("GET", "/large", "accept-encoding", accepted);
+            assertThat(answer.headers().firstValue("content-encoding"))
+                    .as(accepted)
+                    .hasValue("gzip");
+        }
+        for (String refused : new String[] {"gzip;q=0", "identity", "*, gzip; q=0.00", "zstd, br", "*;q=0"}) {
+            HttpResponse<String> answer = send("GET", "/large", "accept-encoding", refused);
+            assertThat(answer.headers().firstValue("content-encoding"))
+                    .as(refused)
+                    .isEmpty();
+            assertThat(answer.headers().allValues("vary")).as(refused).contains("Accept-Encoding");
+        }
+    }
+
+    @Test
+    void head_has_the_headers_of_get_and_no_body() throws Exception {
+        HttpResponse<String> head = send("HEAD", "/large");
+        assertThat(head.headers().firstValue("content-length")).hasValue("100000");
+        assertThat(head.body()).isEmpty();
+        assertThat(send("HEAD", "/stream").body()).isEmpty();
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.belvedere.server.config;
 
 import dev.belvedere.api.http.HttpServerOptions;
+import dev.belvedere.model.labels.AnchoredRegex;
+import dev.belvedere.model.labels.InvalidRegexException;
 import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.platform.yaml.YamlNode;
 import java.util.HashSet;
@@ -45,7 +47,8 @@ public record ListenConfig(
                 positive(section, "maxConcurrentRequests", defaults.maxConcurrentRequests()),
                 section.durationMillis("requestTimeout", defaults.requestTimeoutMillis()),
                 section.durationMillis("idleTimeout", defaults.idleTimeoutMillis()),
-                new HashSet<>(section.strings("allowedHosts")));
+                new HashSet<>(section.strings("allowedHosts")),
+                corsOrigin(section));
         ListenConfig config = new ListenConfig(
                 listen(section, "http", "listen", "127.0.0.1:9090", true),
                 listen(section, "otlp-grpc", "otlpGrpcListen", "127.0.0.1:4317", false),
@@ -59,6 +62,18 @@ public record ListenConfig(
         section.rejectUnknown();
         config.requireGuarded(section);
         return config;
+    }
+
+    private static Optional<AnchoredRegex> corsOrigin(YamlMap section) {
+        String origin = section.string("corsOrigin", "");
+        if (origin.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(AnchoredRegex.compile(origin));
+        } catch (InvalidRegexException e) {
+            throw section.require("corsOrigin").error(String.valueOf(e.getMessage()));
+        }
     }
 
     private static int positive(YamlMap section, String key, int whenAbsent) {

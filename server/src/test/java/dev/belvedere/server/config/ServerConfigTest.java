@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.remoteread.RemoteReadFace;
+import dev.belvedere.model.labels.AnchoredRegex;
 import dev.belvedere.platform.disk.DiskFile;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.yaml.ConfigException;
@@ -62,7 +63,7 @@ final class ServerConfigTest {
     @Test
     void every_key_of_a_section_reaches_its_place_from_the_file_and_from_the_command_line() throws IOException {
         ServerConfig config = load("""
-                server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], adminApi: true, warmUp: false}
+                server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], corsOrigin: "https?://a.*", adminApi: true, warmUp: false}
                 data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7,
                   retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m,
                   downsampling: [{resolution: 5m, after: 2d, keep: 90d}, {resolution: 1h, keep: 2y}]}
@@ -77,6 +78,9 @@ final class ServerConfigTest {
         assertThat(config.listen().zipkin().address()).isEmpty();
         assertThat(config.listen().http().maxBodyBytes()).isEqualTo(1 << 20);
         assertThat(config.listen().http().allowedHosts()).containsExactly("a");
+        assertThat(config.listen().http().corsOrigin())
+                .map(AnchoredRegex::toString)
+                .hasValue("https?://a.*");
         assertThat(config.listen().isAdminApiEnabled()).isTrue();
         assertThat(config.listen().isWarmedUp()).isFalse();
         assertThat(config.listen().otlpGrpc().isRequired()).isTrue();
