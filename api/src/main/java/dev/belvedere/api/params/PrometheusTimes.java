@@ -63,7 +63,8 @@ public final class PrometheusTimes {
                 throw new IllegalArgumentException(
                         "cannot parse \"" + text + "\" to a valid duration. It overflows int64");
             }
-            return seconds.multiply(THOUSAND).longValue();
+            // As floating-point nanoseconds, of which Prometheus too cuts off what is finer: 531.622 are 531,621 ms.
+            return (long) (seconds.doubleValue() * 1e9) / 1_000_000;
         }
         try {
             return Durations.parseMillis(text);

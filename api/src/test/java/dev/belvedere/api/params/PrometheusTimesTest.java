@@ -38,7 +38,16 @@ class PrometheusTimesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"15, 15000", "0.5, 500", "0.0001, 0", "1h30m, 5400000", "1e3, 1000000", "-5, -5000", "0, 0"})
+    @CsvSource({
+        "15, 15000",
+        "0.5, 500",
+        "0.0001, 0",
+        "1h30m, 5400000",
+        "1e3, 1000000",
+        "-5, -5000",
+        "0, 0",
+        "531.622, 531621"
+    })
     void durations_are_seconds_or_have_units(String text, long millis) {
         assertThat(PrometheusTimes.parseDurationMillis(text)).isEqualTo(millis);
     }
