@@ -2,6 +2,7 @@ package dev.belvedere.acceptance.promql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -78,6 +79,12 @@ public record Answer(int status, JsonNode json) {
             }
         }
         return new Answer(status, copy);
+    }
+
+    /// The series with the same labels as another one; a missing node if there is none.
+    JsonNode withLabelsOf(JsonNode other) {
+        JsonNode same = byLabels(result()).get(labels(other));
+        return same == null ? MissingNode.getInstance() : same;
     }
 
     boolean hasHistograms() {

@@ -11,12 +11,10 @@ import dev.belvedere.promql.syntax.VectorSelector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// Follows a difference between two answers down to the pieces of the query from which it comes, and asks of each
-/// whether
-/// it is known.
+/// whether it is known.
 ///
 /// @param peer the Prometheus
 /// @param ours the server under test
@@ -51,20 +49,22 @@ public record Explanation(Peer peer, Asking ours) {
         return Optional.of(reasons.getFirst());
     }
 
-    /// Whether a query selects native histograms. How many samples one of them is counted for depends on the empty
-    /// buckets
-    /// that it is kept with.
-    public boolean isOverHistograms(Question question) throws IOException, InterruptedException {
+    /// Whether both count alike how many samples a query looks at. Native histograms are counted by the empty buckets
+    /// that they are kept with, and `info` looks at other moments.
+    public boolean isCountedAlike(Question question) throws IOException, InterruptedException {
         Optional<Expr> tree = parsed(question.text());
+        if (tree.isPresent() && Origin.isInfoShifted(tree.get())) {
+            return false;
+        }
         for (VectorSelector selector : tree.map(Explanation::selectors).orElse(List.of())) {
             String matchers = selector.matchers().toString();
-            String counts = "histogram_count({" + matchers.substring(1, matchers.length() - 1) + "})";
-            Node any = leaf("count(present_over_time(" + counts + "[3h:1m]))");
-            if (!peer.ask(question.at(any, peer.endMillis())).isEmpty()) {
-                return true;
+            String selected = "{" + matchers.substring(1, matchers.length() - 1) + "}";
+            Answer sum = peer.ask(question.at(leaf("last_over_time(sum(" + selected + ")[3h:1m])"), peer.endMillis()));
+            if (sum.hasHistograms() || sum.isRemarking("histogram")) {
+                return false;
             }
         }
-        return false;
+        return true;
     }
 
     private static List<VectorSelector> selectors(Expr expr) {
@@ -137,18 +137,10 @@ public record Explanation(Peer peer, Asking ours) {
                 && subquery.stepExpr().isEmpty()
                 && shift.offsetExpr().isEmpty()
                 && (end - start) / step <= MAX_STEPS;
-        String text = subquery.expr()
-                .unwrapped()
-                .toString()
-                .replace("@ start()", "@ " + seconds(question.startMillis()))
-                .replace("@ end()", "@ " + seconds(question.endMillis()));
+        String text = question.pinned(subquery.expr().unwrapped().toString());
         return isKnown
                 ? parsed(text).map(inner -> new Piece(inner, question.between(leaf(text), start, end, step)))
                 : Optional.empty();
-    }
-
-    private static String seconds(long millis) {
-        return String.format(Locale.ROOT, "%d.%03d", millis / 1000, millis % 1000);
     }
 
     private static long moment(TimeShift shift, Question question, long whenNone) {

@@ -71,13 +71,13 @@ public enum KnownDifference {
     /// 3.7, #16915: what a type should have been.
     TYPE_NOTED_IN_OTHER_WORDS(306, "set to \"counter\" or \"histogram\"", "set to \"counter\""),
 
-    /// 3.7 to 3.12, #16686, #17127 and #18660: histograms of which only count and sum are asked forget their layouts
-    /// and
-    /// more. The query's first selector decides whether that is so.
+    /// 3.7 to 3.12, #16686, #17127 and #18660: histograms of which only count and sum are asked forget their buckets,
+    /// and with them their layouts and where a gauge went down. Up to then that happens with the query's first selector
+    /// alone, and not if the function is the whole query.
     SUMMARIES_ALONE(
             311,
             origin -> origin.hasCall(Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG)
-                    && origin.isSameBehindAnotherSelector()),
+                    && (origin.isSameBehindAnotherSelector() || origin.isSameInParentheses())),
 
     /// 3.12, #18498.
     SORT_IN_RANGE_NOTED(311, ".*sort is ineffective for range queries.*", ""),
@@ -113,7 +113,11 @@ public enum KnownDifference {
                     && origin.theirs().error().equals("unexpected number of samples")),
 
     /// 3.6, #16828: the count of a histogram is not extrapolated below zero.
-    HISTOGRAM_NOT_BELOW_ZERO(305, origin -> origin.isCall(Function.RATE, Function.INCREASE) && origin.isOfHistograms()),
+    HISTOGRAM_NOT_BELOW_ZERO(
+            305,
+            origin -> origin.isCall(Function.RATE, Function.INCREASE)
+                    && origin.isOfHistograms()
+                    && origin.isScaledDown()),
 
     /// 3.6, #16879.
     RESETS_IN_SUBQUERIES(
@@ -126,7 +130,7 @@ public enum KnownDifference {
     INFO_COMING_AND_GOING(
             307,
             origin -> origin.isCall(Function.INFO)
-                    && (origin.question().isRange()
+                    && (origin.question().isRange() && origin.isSameAtEachMoment()
                             || origin.theirs().error().startsWith("found duplicate series for info metric"))),
 
     /// 3.10, #17817: `info` over info series.

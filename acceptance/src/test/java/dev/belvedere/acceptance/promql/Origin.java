@@ -26,6 +26,9 @@ import java.util.function.UnaryOperator;
 /// @param self the server under test
 record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours, Peer peer, Asking self) {
 
+    private static final int MAX_MOMENTS = 200;
+    private static final double FACTOR_TOLERANCE = 1e-9;
+
     boolean isCall(Function... functions) {
         return tree.isPresent()
                 && tree.get() instanceof Call call
@@ -76,8 +79,7 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     }
 
     /// Whether values hardly differ for their size, so that the order of additions decides about the last digits of
-    /// what
-    /// is left of their differences.
+    /// what is left of their differences.
     boolean isOfCloseValues() throws IOException, InterruptedException {
         return !peer.ask(question.with(
                         Node.leaf(Node.Kind.VECTOR, "stddev(%1$s) < 1e-6 * max(abs(%1$s))".formatted(operand()))))
@@ -117,9 +119,64 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     /// Whether both answer the same to a query that means the same but begins with another selector.
     boolean isSameBehindAnotherSelector() throws IOException, InterruptedException {
         String text = tree.orElseThrow().toString();
-        String vector = tree.get().type() == ValueType.SCALAR ? "vector(" + text + ")" : "(" + text + ")";
-        Question behind = question.with(Node.leaf(Node.Kind.VECTOR, "absent_metric or " + vector));
-        return !KnownDifference.areDifferent(peer.version(), behind, peer.ask(behind), self.ask(behind));
+        return isSameFor("absent_metric or "
+                + (tree.get().type() == ValueType.SCALAR ? "vector(" + text + ")" : "(" + text + ")"));
+    }
+
+    boolean isSameInParentheses() throws IOException, InterruptedException {
+        return isSameFor("(" + tree.orElseThrow() + ")");
+    }
+
+    private boolean isSameFor(String text) throws IOException, InterruptedException {
+        Question other = question.with(Node.leaf(Node.Kind.VECTOR, text));
+        return !KnownDifference.areDifferent(peer.version(), other, peer.ask(other), self.ask(other));
+    }
+
+    /// Whether both answer the same where they are asked about each moment of a range alone, or about some of many.
+    boolean isSameAtEachMoment() throws IOException, InterruptedException {
+        long steps = question.isRange() ? (question.endMillis() - question.startMillis()) / question.stepMillis() : 0;
+        for (long step = 0; step <= steps; step += 1 + steps / MAX_MOMENTS) {
+            Question alone = question.at(question.startMillis() + step * question.stepMillis());
+            if (KnownDifference.areDifferent(peer.version(), alone, peer.ask(alone), self.ask(alone))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether our histograms are theirs with everything made smaller by a factor, each by its own.
+    boolean isScaledDown() {
+        JsonNode mine = ours.result();
+        if (mine.size() != theirs.result().size()) {
+            return false;
+        }
+        for (int i = 0; i < mine.size(); i++) {
+            JsonNode series = mine.path(i);
+            JsonNode other = theirs.withLabelsOf(series);
+            if (!isScaledDown(series.path("histogram"), other.path("histogram"))) {
+                return false;
+            }
+            for (int k = 0; k < series.path("histograms").size(); k++) {
+                if (!isScaledDown(
+                        series.path("histograms").path(k),
+                        other.path("histograms").path(k))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isScaledDown(JsonNode mine, JsonNode other) {
+        double count = mine.at("/1/count").asDouble();
+        double sum = mine.at("/1/sum").asDouble();
+        double otherCount = other.at("/1/count").asDouble();
+        double otherSum = other.at("/1/sum").asDouble();
+        boolean isSmaller = Math.abs(count) <= Math.abs(otherCount) * (1 + FACTOR_TOLERANCE);
+        double difference = Math.abs(sum * otherCount - otherSum * count);
+        return isSmaller
+                && mine.at("/1/buckets").size() == other.at("/1/buckets").size()
+                && !(difference > FACTOR_TOLERANCE * Math.abs(sum * otherCount));
     }
 
     boolean hasParentheses() {
@@ -141,6 +198,13 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     /// Whether anything in the piece is moved by `@` or `offset`.
     boolean isShifted() {
         return tree.isPresent() && has(tree.get(), Origin::isShift);
+    }
+
+    /// Whether it is so in what is given to `info` anywhere in an expression.
+    static boolean isInfoShifted(Expr tree) {
+        return has(
+                tree,
+                expr -> expr instanceof Call call && call.function() == Function.INFO && has(call, Origin::isShift));
     }
 
     private static boolean isShift(Expr expr) {

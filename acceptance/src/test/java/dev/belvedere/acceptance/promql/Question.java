@@ -2,6 +2,7 @@ package dev.belvedere.acceptance.promql;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Locale;
 
 /// A query with the moment or the steps that it is asked for.
@@ -44,6 +45,17 @@ public record Question(Node query, long startMillis, long endMillis, long stepMi
         return new Question(query, startMillis, endMillis, stepMillis, unlimited);
     }
 
+    /// The query with the moments of `start()` and `end()` written out.
+    String pinned(String text) {
+        return text.replace("@ start()", "@ " + seconds(startMillis)).replace("@ end()", "@ " + seconds(endMillis));
+    }
+
+    /// The same at one of its moments alone.
+    Question at(long millis) {
+        Node same = Node.leaf(Node.Kind.VECTOR, pinned(text()));
+        return new Question(same, millis, millis, 0, new Options(options.lookbackMillis, 0, false));
+    }
+
     /// Another query at one moment.
     Question at(Node other, long millis) {
         return new Question(other, millis, millis, 0, Options.NONE);
@@ -64,9 +76,18 @@ public record Question(Node query, long startMillis, long endMillis, long stepMi
     public String path() {
         String encoded = URLEncoder.encode(text(), StandardCharsets.UTF_8);
         return isRange()
-                ? "/api/v1/query_range?query=" + encoded + "&start=" + seconds(startMillis) + "&end="
-                        + seconds(endMillis) + "&step=" + seconds(stepMillis) + options.parameters()
-                : "/api/v1/query?query=" + encoded + "&time=" + seconds(endMillis) + options.parameters();
+                ? "/api/v1/query_range?query=" + encoded + "&start=" + moment(startMillis) + "&end=" + moment(endMillis)
+                        + "&step=" + (isInWords() ? stepMillis + "ms" : seconds(stepMillis)) + options.parameters()
+                : "/api/v1/query?query=" + encoded + "&time=" + moment(endMillis) + options.parameters();
+    }
+
+    /// Moments and steps can be written in two ways.
+    private boolean isInWords() {
+        return text().length() % 2 == 1;
+    }
+
+    private String moment(long millis) {
+        return isInWords() ? Instant.ofEpochMilli(millis).toString() : seconds(millis);
     }
 
     @Override

@@ -228,8 +228,8 @@ final class RandomExpression {
         }
         Node left = vector(depth - 1);
         Node right = switch (random.nextInt(5)) {
-            case 0 -> left;
-            case 1 -> words.selector("weight");
+            case 0, 1 -> left;
+            case 2 -> words.selector("weight");
             default -> vector(depth - 1);
         };
         Node modified = Node.of(Kind.PART, "##", bool, matching(isSet));

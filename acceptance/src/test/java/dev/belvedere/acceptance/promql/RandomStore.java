@@ -24,6 +24,7 @@ final class RandomStore {
     private static final long INTERVAL_MILLIS = 15_000;
     private static final long YEAR_2014_MILLIS = 1_388_534_400_000L;
     private static final long DAY_MILLIS = 86_400_000L;
+    private static final int PODS = 150;
     private static final String[] JOBS = {"api", "db"};
     private static final String[] INSTANCES = {"a:1", "b:1", "c:2"};
 
@@ -45,6 +46,7 @@ final class RandomStore {
         odd();
         typed();
         quoted();
+        crowd();
     }
 
     long startMillis() {
@@ -160,6 +162,18 @@ final class RandomStore {
             series.add(new RandomSeries(
                     RandomSeries.labels("typed_latency", "instance", instance, TYPE, type, UNIT, "seconds"),
                     scrapes.points(time -> new Point(time, 0, some.scrape()))));
+        }
+    }
+
+    /// So many series of a kind that queries over them are worth sharing out.
+    private void crowd() {
+        for (int pod = 0; pod < PODS; pod++) {
+            Scrapes scrapes = new Scrapes(random.nextInt(3) * 2000, INTERVAL_MILLIS, 0, 0);
+            String job = JOBS[pod % 2];
+            String instance = INSTANCES[pod % 3];
+            String name = "p" + pod;
+            add(scrapes, counter(0.003, 4), "crowd_total", "job", job, "instance", instance, "pod", name);
+            add(scrapes, noisy(10, 0), "crowd", "job", job, "instance", instance, "pod", name);
         }
     }
 

@@ -19,6 +19,7 @@ final class Vocabulary {
             "duration_seconds_sum",
             "typed_total",
             "typed",
+            "crowd_total",
             "{\"quoted.total\"}");
     private static final List<String> GAUGES = List.of(
             "temperature",
@@ -32,6 +33,7 @@ final class Vocabulary {
             "mostly_odd",
             "mostly_odd",
             "disk_bytes",
+            "crowd",
             "typed");
     private static final List<String> NATIVES = List.of(
             "latency",
@@ -48,6 +50,16 @@ final class Vocabulary {
             RandomStore.ODD_LATENCY);
     private static final List<String> OTHERS =
             List.of("target_info", "build_info", "duration_seconds_bucket", "broken_bucket", "absent_metric");
+    /// Of labels that most series have.
+    private static final List<String> COMMON_MATCHERS = List.of(
+            "job=\"api\"",
+            "job!=\"api\"",
+            "job=~\"a.*|none\"",
+            "job=~\"api|db\"",
+            "instance=\"a:1\"",
+            "instance=~\"[ab]:1\"",
+            "instance!=\"c:2\"",
+            "instance!~\"a.+\"");
     private static final List<String> MATCHERS = List.of(
             "job=\"api\"",
             "job=\"db\"",
@@ -156,18 +168,15 @@ final class Vocabulary {
             return Node.leaf(Kind.VECTOR, metric);
         }
         return switch (random.nextInt(6)) {
-            case 0, 1 -> Node.of(Kind.VECTOR, metric + "#", matchers(any(MATCHERS)));
-            case 2 -> Node.of(Kind.VECTOR, metric + "#", matchers(any(MATCHERS) + "," + any(MATCHERS)));
+            case 0 -> Node.of(Kind.VECTOR, metric + "#", matchers(any(COMMON_MATCHERS)));
+            case 1 -> Node.of(Kind.VECTOR, metric + "#", matchers(any(MATCHERS)));
+            case 2 -> Node.of(Kind.VECTOR, metric + "#", matchers(any(COMMON_MATCHERS) + "," + any(MATCHERS)));
             default -> Node.leaf(Kind.VECTOR, metric);
         };
     }
 
     private static Node matchers(String text) {
         return Node.leaf(Kind.PART, "{" + text + "}");
-    }
-
-    String matcher() {
-        return any(MATCHERS);
     }
 
     String label() {
