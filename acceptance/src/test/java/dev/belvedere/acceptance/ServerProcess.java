@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 /// A running `belvedere` from the folder that the build packaged.
 final class ServerProcess implements AutoCloseable {
 
-    private static final long READY_SECONDS = 60;
+    /// `-Dready.seconds=` waits longer on a machine that has other work.
+    private static final long READY_SECONDS = Long.getLong("ready.seconds", 60);
     private static final long STOP_SECONDS = 15;
 
     private final Process process;

@@ -22,6 +22,16 @@ public final class QueryBudget {
         public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE / 2_000_000);
     }
 
+    /// The turn of a query among those that compute.
+    public interface Turn {
+
+        Turn ALWAYS = () -> {};
+
+        /// Lets others compute for a while, if they wait and the turn has lasted; returns at the next turn. Every
+        /// thread that works for the query calls it, and holds no lock then that another query could want.
+        void passOn();
+    }
+
     private final Limits limits;
     private final LongSupplier nanoTime;
     private final long deadlineNanos;
@@ -31,6 +41,7 @@ public final class QueryBudget {
     private long samplesHeld;
     private long peakSamplesHeld;
     private volatile @Nullable String cancelledBy;
+    private volatile Turn turn = Turn.ALWAYS;
 
     /// @param nanoTime elapsed time, as `TimeSource.nanoTime` tells it
     public QueryBudget(Limits limits, LongSupplier nanoTime) {
@@ -55,8 +66,23 @@ public final class QueryBudget {
         cancelledBy = reason;
     }
 
+    /// Has the query compute by turns from now on.
+    public void take(Turn own) {
+        turn = own;
+    }
+
+    /// Checks, then lets others compute where it is their turn: the caller holds no lock.
+    ///
     /// @throws QueryCancelledException if the time is over or the query was cancelled
     public void check() {
+        checkLeft();
+        turn.passOn();
+    }
+
+    /// The same without ever waiting.
+    ///
+    /// @throws QueryCancelledException if the time is over or the query was cancelled
+    public void checkLeft() {
         String reason = cancelledBy;
         if (reason != null) {
             throw new QueryCancelledException("query_cancelled", Fault.USER, "query was " + reason);

@@ -124,7 +124,7 @@ final class QueryGate {
 
     private void check(QueryBudget budget) {
         try {
-            budget.check();
+            budget.checkLeft();
         } catch (QueryCancelledException e) {
             if (!e.code().equals("query_timeout")) {
                 throw e;

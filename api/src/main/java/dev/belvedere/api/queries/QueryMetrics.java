@@ -48,7 +48,16 @@ final class QueryMetrics {
         slow = registry.counter("belvedere_queries_slow_total", "Queries that took longer than query.slowQuery.");
     }
 
-    static void register(MetricRegistry registry, QueryGate gate, QueryOptions options) {
+    static void register(MetricRegistry registry, QueryGate gate, ProcessorTurns turns, QueryOptions options) {
+        registry.gauge("belvedere_queries_computing", "Queries whose turn it is to compute.", turns::computing);
+        registry.gauge(
+                "belvedere_query_processors",
+                "Queries that may compute at the same moment: query.maxComputing.",
+                options::maxComputing);
+        registry.counter(
+                "belvedere_query_turns_total",
+                "How often a query let others compute before it was over.",
+                turns::passes);
         registry.gauge("belvedere_queries_running", "Queries that run.", gate::running);
         registry.gauge("belvedere_queries_waiting", "Queries that wait for a place.", gate::waiting);
         registry.gauge(

@@ -3,6 +3,8 @@ package dev.belvedere.api.queries;
 /// How queries are governed.
 ///
 /// @param maxConcurrent queries that run at once (`query.maxConcurrent`)
+/// @param maxComputing of these, as many compute at the same moment, by turns of some milliseconds
+///     (`query.maxComputing`)
 /// @param maxQueued queries that wait for a place; more are refused (`query.maxQueued`)
 /// @param maxPoints steps of a range query, and so points of each of its series (`query.maxPoints`)
 /// @param slowMillis queries that take longer are logged as slow; 0 for none (`query.slowQuery`)
@@ -11,6 +13,7 @@ package dev.belvedere.api.queries;
 /// @param cacheBytes for results of range queries; 0 keeps none (`query.cacheBytes`)
 public record QueryOptions(
         int maxConcurrent,
+        int maxComputing,
         int maxQueued,
         int maxPoints,
         long slowMillis,
@@ -18,5 +21,5 @@ public record QueryOptions(
         int maxPlans,
         long cacheBytes) {
 
-    public static final QueryOptions DEFAULT = new QueryOptions(20, 200, 11_000, 10_000, 500, 1000, 32 << 20);
+    public static final QueryOptions DEFAULT = new QueryOptions(20, 4, 200, 11_000, 10_000, 500, 1000, 32 << 20);
 }

@@ -26,6 +26,7 @@ public final class QueryRuns {
     private final QueryOptions options;
     private final TimeSource time;
     private final QueryGate gate;
+    private final ProcessorTurns turns;
     private final QueryMetrics metrics;
     private final TopQueries top;
     private final QueryLog log;
@@ -45,9 +46,10 @@ public final class QueryRuns {
         this.log = log;
         this.file = file;
         this.gate = new QueryGate(options.maxConcurrent(), options.maxQueued());
+        this.turns = new ProcessorTurns(options.maxComputing(), time::nanoTime);
         this.top = new TopQueries(options.topQueries());
         this.metrics = new QueryMetrics(registry);
-        QueryMetrics.register(registry, gate, options);
+        QueryMetrics.register(registry, gate, turns, options);
     }
 
     public QueryOptions options() {
@@ -74,9 +76,7 @@ public final class QueryRuns {
         try {
             gate.enter(description.tenant(), budget);
             try {
-                run.start();
-                T answer = work.get();
-                return run.answered(answer, cost.apply(answer));
+                return compute(run, budget, work, cost);
             } finally {
                 gate.leave();
             }
@@ -85,6 +85,17 @@ public final class QueryRuns {
             throw e;
         } finally {
             run.end();
+        }
+    }
+
+    private <T> Answered<T> compute(Run run, QueryBudget budget, Supplier<T> work, Function<T, QueryCost> cost) {
+        ProcessorTurns.Turn turn = turns.begin(budget);
+        try {
+            run.start();
+            T answer = work.get();
+            return run.answered(answer, cost.apply(answer));
+        } finally {
+            turn.end();
         }
     }
 

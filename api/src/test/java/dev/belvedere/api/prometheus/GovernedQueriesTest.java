@@ -56,7 +56,7 @@ class GovernedQueriesTest {
     }
 
     private static QueryOptions places(int concurrent, int queued) {
-        return new QueryOptions(concurrent, queued, 11_000, 0, 10, 10, 0);
+        return new QueryOptions(concurrent, concurrent, queued, 11_000, 0, 10, 10, 0);
     }
 
     private void awaitWaiting(int count) {
@@ -327,7 +327,7 @@ class GovernedQueriesTest {
     @Test
     void the_points_of_a_series_are_bounded_by_a_key() {
         server.close();
-        server = new PrometheusServer(new QueryOptions(1, 1, 10, 0, 0, 0, 0), PromqlOptions.DEFAULT, store -> store);
+        server = new PrometheusServer(new QueryOptions(1, 1, 1, 10, 0, 0, 0, 0), PromqlOptions.DEFAULT, store -> store);
         assertThat(server.get(range("up")))
                 .isEqualTo(
                         "400 {\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"exceeded maximum resolution of 10 "

@@ -402,7 +402,7 @@ class PrometheusFaceTest {
     void own_metrics_are_exposed() {
         server.registry.counter("belvedere_tests_total", "Tests.").add(2);
         assertThat(server.get("/metrics"))
-                .startsWith("200 # HELP belvedere_queries_max_concurrent ")
+                .startsWith("200 # HELP belvedere_queries_computing ")
                 .endsWith("# HELP belvedere_tests_total Tests.\n# TYPE belvedere_tests_total counter\n"
                         + "belvedere_tests_total 2\n");
     }

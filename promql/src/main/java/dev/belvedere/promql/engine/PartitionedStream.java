@@ -209,7 +209,7 @@ final class PartitionedStream {
     private synchronized void awaitTurn(int source, Evaluation evaluation) {
         while (turn < source) {
             requireGoing();
-            evaluation.context.budget.check();
+            evaluation.context.budget.checkLeft();
             try {
                 TimeUnit.MILLISECONDS.timedWait(this, TURN_CHECK_MILLIS);
             } catch (InterruptedException e) {

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 ///
 /// @param limits `query.maxSamples`, `query.maxBytes`, `query.timeout`
 /// @param lookbackMillis how old the newest sample of a series may be to count (`query.lookback`)
-/// @param service how queries are governed (`query.maxConcurrent`, `query.maxQueued`, `query.maxPoints`,
-///     `query.slowQuery`, `query.topQueries`, `query.maxPlans`, `query.cacheBytes`)
+/// @param service how queries are governed (`query.maxConcurrent`, `query.maxComputing`, `query.maxQueued`,
+///     `query.maxPoints`, `query.slowQuery`, `query.topQueries`, `query.maxPlans`, `query.cacheBytes`)
 /// @param workers threads that help queries with their partitions, shared by all; 0 for none (`query.workers`)
 /// @param features Prometheus' names of switched-on experimental features (`query.features`)
 /// @param maxSearchLimit results that one search for names may ask for, 0 for any number, -1 without the feature
@@ -50,7 +50,7 @@ public record QueryConfig(
         features = Set.copyOf(features);
     }
 
-    /// @param processors how many workers there are by default
+    /// @param processors as many workers there are, and as many queries compute at once, by default
     static QueryConfig read(YamlMap section, int processors) {
         QueryBudget.Limits defaults = QueryBudget.Limits.DEFAULT;
         Set<String> features = features(section);
@@ -65,7 +65,7 @@ public record QueryConfig(
                         section.byteSize("maxBytes", defaults.maxBytes()),
                         section.durationMillis("timeout", defaults.timeoutMillis())),
                 section.durationMillis("lookback", 5 * 60_000),
-                service(section),
+                service(section, processors),
                 workers(section, processors),
                 features,
                 features.contains(SEARCH) ? (int) maxSearchLimit : -1,
@@ -82,10 +82,11 @@ public record QueryConfig(
         return (int) workers;
     }
 
-    private static QueryOptions service(YamlMap section) {
+    private static QueryOptions service(YamlMap section, int processors) {
         QueryOptions defaults = QueryOptions.DEFAULT;
         return new QueryOptions(
                 IngestConfig.count(section, "maxConcurrent", defaults.maxConcurrent()),
+                (int) positive(section, "maxComputing", processors, Integer.MAX_VALUE),
                 IngestConfig.count(section, "maxQueued", defaults.maxQueued()),
                 IngestConfig.count(section, "maxPoints", defaults.maxPoints()),
                 section.durationMillis("slowQuery", defaults.slowMillis()),

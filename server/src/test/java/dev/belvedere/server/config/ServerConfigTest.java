@@ -68,7 +68,7 @@ final class ServerConfigTest {
                   retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m,
                   downsampling: [{resolution: 5m, after: 2d, keep: 90d}, {resolution: 1h, keep: 2y}]}
                 query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-binop-fill-modifiers, search-api], maxSearchLimit: 11,
-                  maxConcurrent: 3, maxQueued: 4, maxPoints: 5, slowQuery: 6s, topQueries: 7, maxPlans: 8, cacheBytes: 9KB,
+                  maxConcurrent: 3, maxComputing: 2, maxQueued: 4, maxPoints: 5, slowQuery: 6s, topQueries: 7, maxPlans: 8, cacheBytes: 9KB,
                   workers: 5, remoteReadMaxSamples: 1, remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
                 global: {query_log_file: queries.log}
                 ingest: {maxLabels: 5, maxLineBytes: 1KB}
@@ -100,7 +100,7 @@ final class ServerConfigTest {
                 .satisfies(rule -> assertThat(rule.match()).hasSize(2));
         assertThat(config.query().limits().timeoutMillis()).isEqualTo(7_000);
         assertThat(config.query().limits().maxSamples()).isEqualTo(9);
-        assertThat(config.query().service()).isEqualTo(new QueryOptions(3, 4, 5, 6000, 7, 8, 9216));
+        assertThat(config.query().service()).isEqualTo(new QueryOptions(3, 2, 4, 5, 6000, 7, 8, 9216));
         assertThat(config.query().workers()).isEqualTo(5);
         assertThat(config.queryLogFile(origin)).contains(FILE.toAbsolutePath().resolveSibling("queries.log"));
         assertThat(config.query().promql(config.prometheus()).parser().hasFillModifiers())
