@@ -171,7 +171,7 @@ public final class Stores implements AutoCloseable {
 
     private void maintain() {
         try {
-            OldGeneration old = new OldGeneration();
+            OldGeneration old = new OldGeneration(time);
             for (long round = 1; !closing.await(MAINTENANCE_SECONDS, TimeUnit.SECONDS); round++) {
                 maintainOne("metrics", metrics::maintain);
                 if (round % ROUNDS_OF_EVENTS == 0) {

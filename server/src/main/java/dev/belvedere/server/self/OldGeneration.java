@@ -1,5 +1,6 @@
 package dev.belvedere.server.self;
 
+import dev.belvedere.platform.time.TimeSource;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.util.Optional;
@@ -15,14 +16,23 @@ public final class OldGeneration {
     /// It may grow by this much, or by half, before it is collected.
     private static final long MIN_GROWTH_BYTES = 12L << 20;
 
-    private final Optional<MemoryPoolMXBean> pool;
-    private long liveBytes;
+    /// Between two collections lies so many times what the last one took: where queries fill it with what dies soon,
+    /// writers wait for collections, not for memory.
+    private static final int MAX_SHARE = 50;
 
-    public OldGeneration() {
+    private final Optional<MemoryPoolMXBean> pool;
+    private final TimeSource time;
+    private long liveBytes;
+    private long endedAt;
+    private long tookNanos;
+
+    public OldGeneration(TimeSource time) {
+        this.time = time;
         pool = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(each -> each.getName().equals(POOL))
                 .findFirst();
         liveBytes = usedBytes();
+        endedAt = time.nanoTime();
     }
 
     private long usedBytes() {
@@ -31,9 +41,13 @@ public final class OldGeneration {
 
     /// Costs a look at a counter unless a collection is due. Does nothing under another collector.
     public void collectWhenGrown() {
-        if (usedBytes() - liveBytes > Math.max(MIN_GROWTH_BYTES, liveBytes / 2)) {
+        long now = time.nanoTime();
+        if (usedBytes() - liveBytes > Math.max(MIN_GROWTH_BYTES, liveBytes / 2)
+                && now - endedAt >= MAX_SHARE * tookNanos) {
             System.gc();
             liveBytes = usedBytes();
+            endedAt = time.nanoTime();
+            tookNanos = endedAt - now;
         }
     }
 }
