@@ -33,11 +33,19 @@ final class Compactor {
     private final TsdbEnvironment environment;
     private final TsdbOptions options;
     private final BlockSupport support;
+    private final Downsampler downsampler;
 
     /// Blocks that turned out damaged while they were read; they are left as they are.
     private final Set<String> damaged = new HashSet<>();
 
-    Compactor(Partition partition, TsdbEnvironment environment, TsdbOptions options, BlockSupport support) {
+    /// @param downsampler of the same partition: samples stay until it has made windows of them
+    Compactor(
+            Partition partition,
+            TsdbEnvironment environment,
+            TsdbOptions options,
+            BlockSupport support,
+            Downsampler downsampler) {
+        this.downsampler = downsampler;
         this.partition = partition;
         this.environment = environment;
         this.options = options;
@@ -102,13 +110,14 @@ final class Compactor {
                 }
             }
             for (Map.Entry<Long, List<Block>> span : spans.entrySet()) {
-                boolean isRewriteDue = isRewriteDue(tenant.masks(), span.getValue(), scope, nowMillis);
+                Moment moment = new Moment(nowMillis, downsampler.isAwaited(tenant, span.getKey(), nowMillis));
+                boolean isRewriteDue = isRewriteDue(tenant.masks(), span.getValue(), scope, moment);
                 boolean isWhole = scope == Scope.ALL || scope == Scope.DUE && isPast(span.getKey());
                 List<Block> due = scope == Scope.DELETED
                         ? isRewriteDue ? span.getValue() : List.of()
                         : due(span.getValue(), isWhole, isRewriteDue);
                 if (!due.isEmpty()) {
-                    return Optional.of(jobLocked(tenant, due, nowMillis));
+                    return Optional.of(jobLocked(tenant, due, moment));
                 }
             }
             return Optional.empty();
@@ -122,9 +131,17 @@ final class Compactor {
                 < environment.time().currentMillis();
     }
 
-    private static boolean isRewriteDue(Masks masks, List<Block> blocks, Scope scope, long nowMillis) {
+    /// What is past its retention.
+    ///
+    /// @param areWindowsAwaited whether windows are to be made that outlive the retention of what no rule names, so that
+    ///     only what a rule names is
+    private record Moment(long nowMillis, boolean areWindowsAwaited) {}
+
+    private static boolean isRewriteDue(Masks masks, List<Block> blocks, Scope scope, Moment moment) {
         for (Block block : blocks) {
-            if (masks.isDeletionDue(block.record()) || scope != Scope.DELETED && masks.isExpiryDue(block, nowMillis)) {
+            if (masks.isDeletionDue(block.record())
+                    || scope != Scope.DELETED
+                            && masks.isExpiryDue(block, moment.nowMillis(), moment.areWindowsAwaited())) {
                 return true;
             }
         }
@@ -149,19 +166,23 @@ final class Compactor {
         return List.of();
     }
 
-    private static Job jobLocked(TenantPartition tenant, List<Block> blocks, long nowMillis) {
+    private static Job jobLocked(TenantPartition tenant, List<Block> blocks, Moment moment) {
         List<Target> targets = new ArrayList<>();
         for (int t = 0; t < tenant.index().targetCount(); t++) {
             targets.add(tenant.index().target(t));
         }
         List<List<Deletion>> deletions = new ArrayList<>();
         boolean isThinned = RollupBlocks.areThinned(blocks);
+        Masks masks = tenant.masks();
         for (Block block : blocks) {
             block.pin();
-            isThinned |= tenant.masks().isAnyExpired(block.record(), nowMillis);
-            deletions.add(tenant.masks().of(block.record(), nowMillis));
+            isThinned |= masks.isAnyExpired(block.record(), moment.nowMillis(), moment.areWindowsAwaited());
+            deletions.add(
+                    moment.areWindowsAwaited()
+                            ? masks.withoutRetention(block.record(), moment.nowMillis())
+                            : masks.of(block.record(), moment.nowMillis()));
         }
-        long applied = tenant.masks().newestTombstone();
+        long applied = masks.newestTombstone();
         return new Job(tenant, List.copyOf(blocks), tenant.index().view(), targets, deletions, applied, isThinned);
     }
 

@@ -92,6 +92,38 @@ final class Downsampler {
         }
     }
 
+    /// Whether windows are still to be made of a span's samples, so that none of these may go yet. Called under the
+    /// partition's monitor.
+    boolean isAwaited(TenantPartition tenant, long span, long nowMillis) {
+        long spanMillis = options.blockSpanMillis();
+        RollupBlocks rollups = tenant.rollups();
+        boolean areThinned = RollupBlocks.areThinned(rollups.samplesOf(span, spanMillis));
+        for (Retention.Rollup rollup : options.retention().rollups()) {
+            // Windows of a thinned span are not made anew.
+            boolean isMissing = areThinned
+                    ? rollups.at(span, rollup.resolutionMillis(), spanMillis).isEmpty()
+                    : !isDone(tenant, rollup, span);
+            if (isMissing && isKept(rollup, span, nowMillis)) {
+                Optional<Job> job = jobLocked(tenant, rollup, span);
+                if (job.isEmpty() || !failed.contains(job.get().keys())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean isKept(Retention.Rollup rollup, long span, long nowMillis) {
+        return (span + 1) * options.blockSpanMillis() >= Retention.cutoff(rollup.keepMillis(), nowMillis);
+    }
+
+    private boolean isDone(TenantPartition tenant, Retention.Rollup rollup, long span) {
+        long spanMillis = options.blockSpanMillis();
+        RollupBlocks rollups = tenant.rollups();
+        List<Block> present = rollups.at(span, rollup.resolutionMillis(), spanMillis);
+        return present.size() == 1 && rollups.isFresh(present.getFirst(), rollups.samplesOf(span, spanMillis));
+    }
+
     private Optional<Job> plan(TenantPartition tenant, Retention.Rollup rollup, long nowMillis) {
         synchronized (partition) {
             long spanMillis = options.blockSpanMillis();
@@ -107,8 +139,7 @@ final class Downsampler {
             }
             for (long span : spans) {
                 long end = (span + 1) * spanMillis;
-                boolean isKept = end >= Retention.cutoff(rollup.keepMillis(), nowMillis);
-                if (isKept && isPast(end + rollup.afterMillis(), nowMillis)) {
+                if (isKept(rollup, span, nowMillis) && isPast(end + rollup.afterMillis(), nowMillis)) {
                     Optional<Job> job = jobLocked(tenant, rollup, span);
                     if (job.isPresent() && !failed.contains(job.get().keys())) {
                         job.get().sources().forEach(Block::pin);
@@ -129,10 +160,9 @@ final class Downsampler {
         RollupBlocks rollups = tenant.rollups();
         List<Block> samples = rollups.samplesOf(span, spanMillis);
         List<Block> present = rollups.at(span, rollup.resolutionMillis(), spanMillis);
-        boolean isDone = present.size() == 1 && rollups.isFresh(present.getFirst(), samples);
         boolean isUnsettled = samples.size() > 1
                 || samples.size() == 1 && samples.getFirst().record().level() == 0;
-        if (isDone || isUnsettled) {
+        if (isUnsettled || isDone(tenant, rollup, span)) {
             return Optional.empty();
         }
         if (RollupBlocks.areThinned(samples) && !present.isEmpty()) {

@@ -62,8 +62,9 @@ final class Maintenance {
         BlockSupport support = new BlockSupport(metrics, names, publisher);
         for (Partition partition : partitions) {
             flushers.add(new Flusher(partition, environment, options, support));
-            compactors.add(new Compactor(partition, environment, options, support));
-            downsamplers.add(new Downsampler(partition, environment, options, support));
+            Downsampler downsampler = new Downsampler(partition, environment, options, support);
+            downsamplers.add(downsampler);
+            compactors.add(new Compactor(partition, environment, options, support, downsampler));
         }
         headSinceNanos = new long[partitions.size()];
         hasHead = new boolean[partitions.size()];

@@ -95,8 +95,13 @@ final class Masks {
     /// What is hidden of a block of samples that windows are made of: rules hold for both, the retention of the rest is
     /// that of samples only.
     List<Deletion> withoutRetention(SegmentRecord block) {
+        return withoutRetention(block, time.currentMillis());
+    }
+
+    /// The same when it is `nowMillis`.
+    List<Deletion> withoutRetention(SegmentRecord block, long nowMillis) {
         List<Deletion> found = deleted(block);
-        addExpired(block.minMillis(), time.currentMillis(), retention.rules().size() - 1, found);
+        addExpired(block.minMillis(), nowMillis, retention.rules().size() - 1, found);
         return found;
     }
 
@@ -130,10 +135,16 @@ final class Masks {
     }
 
     /// Whether something of a block is past its retention when it is `nowMillis`.
-    boolean isAnyExpired(SegmentRecord block, long nowMillis) {
+    ///
+    /// @param areRulesAlone whether the retention of what no rule names is left aside
+    boolean isAnyExpired(SegmentRecord block, long nowMillis, boolean areRulesAlone) {
         List<Deletion> found = new ArrayList<>(0);
-        addExpired(block.minMillis(), nowMillis, retention.rules().size(), found);
+        addExpired(block.minMillis(), nowMillis, lastRule(areRulesAlone), found);
         return !found.isEmpty();
+    }
+
+    private int lastRule(boolean areRulesAlone) {
+        return retention.rules().size() - (areRulesAlone ? 1 : 0);
     }
 
     /// What is hidden of samples that no deletion was meant for.
@@ -213,9 +224,11 @@ final class Masks {
     }
 
     /// Whether some of a block's series are past their retention as a whole, so that a rewrite pays.
-    boolean isExpiryDue(Block block, long nowMillis) {
+    ///
+    /// @param areRulesAlone whether the retention of what no rule names is left aside
+    boolean isExpiryDue(Block block, long nowMillis, boolean areRulesAlone) {
         for (int rule = 0;
-                rule <= retention.rules().size() && !retention.rules().isEmpty();
+                rule <= lastRule(areRulesAlone) && !retention.rules().isEmpty();
                 rule++) {
             if (block.record().maxMillis() < Retention.cutoff(keepMillis(rule), nowMillis)) {
                 Set<String> known = without.computeIfAbsent(rule, key -> new HashSet<>());

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +136,35 @@ class RollupRetentionTest {
         assertThat(found.get(series("audit", "x"))).isEqualTo(read(twin, range).get(series("audit", "x")));
         assertThat(found.get(series("up", "x"))).hasSize(13 * 12 + 1);
         assertThat(found.get(series("up", "y"))).hasSize(13 * 12);
+    }
+
+    @Test
+    void samples_that_were_past_their_retention_at_the_start_leave_their_windows() {
+        Retention.Rollup rollup = new Retention.Rollup(5 * MINUTE, HOUR, 1000 * HOUR);
+        List<Retention.Rule> rules = List.of(rule("audit", 500 * HOUR), rule("short", 2 * HOUR));
+        TsdbStore before = open(20 * HOUR, rules, rollup);
+        for (long at = START; at <= START + 13 * HOUR; at += 30_000) {
+            append(before, series("up", "x"), at, at % 7919);
+            append(before, series("audit", "x"), at, at % 7919);
+            append(before, series("short", "x"), at, at % 7919);
+        }
+        time.advance(Duration.ofHours(60));
+        TsdbStore store = open(20 * HOUR, rules, rollup);
+        tick(store, 2 * SPAN);
+        TreeMap<Labels, TreeMap<Long, Read>> found = read(store, new TimeRange(START, START + 13 * HOUR));
+        assertThat(found.get(series("up", "x"))).hasSize(13 * 12 + 1);
+        assertThat(found.get(series("audit", "x"))).hasSize(13 * 120 + 1);
+        assertThat(found).doesNotContainKey(series("short", "x"));
+        long whole = opened().catalog().state().segments(TsdbEnvironment.TOPIC).stream()
+                .filter(record -> record.kind().equals(BlockNames.BLOCK))
+                .filter(record -> record.maxMillis() <= START + 13 * HOUR)
+                .filter(record -> !record.properties().containsKey(RollupBlocks.THINNED))
+                .count();
+        assertThat(whole).as("blocks whose samples of `up` stayed").isZero();
+    }
+
+    private StoreOnDisk opened() {
+        return Objects.requireNonNull(current);
     }
 
     @Test
