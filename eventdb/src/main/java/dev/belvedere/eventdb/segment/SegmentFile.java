@@ -58,9 +58,6 @@ public final class SegmentFile implements AutoCloseable {
             if (tail.getInt() != SegmentWriter.MAGIC) {
                 throw new MalformedBytesException("no segment magic at its end");
             }
-            if (version != SegmentWriter.VERSION) {
-                throw new MalformedBytesException("format version " + version + " is not known");
-            }
             if (length < 0
                     || plainLength < 0
                     || plainLength > MAX_FOOTER_BYTES
@@ -72,12 +69,48 @@ public final class SegmentFile implements AutoCloseable {
             int start = bytes.length - wanted;
             CRC32C crc = new CRC32C();
             crc.update(bytes, start, length + 16);
+            if (version != SegmentWriter.FIRST_VERSION) {
+                crc.update(bytes, bytes.length - 2 * Integer.BYTES, Integer.BYTES);
+            }
             if ((int) crc.getValue() != checksum) {
                 throw new MalformedBytesException("checksum of the footer does not match");
+            }
+            if (version > SegmentWriter.VERSION) {
+                throw unsupported(key, version);
+            }
+            if (version < SegmentWriter.FIRST_VERSION) {
+                throw new MalformedBytesException("format version " + version);
             }
             return Footer.decode(decompress(bytes, start, length, plainLength));
         } catch (MalformedBytesException e) {
             throw corrupt(key, "its footer", e);
+        }
+    }
+
+    private static OperationException unsupported(String key, int version) {
+        return new OperationException(
+                "unsupported_segment",
+                Fault.USER,
+                "segment " + key + " has format version " + version + ", this release reads up to "
+                        + SegmentWriter.VERSION + ": run the release that wrote it");
+    }
+
+    /// Makes sure that a segment is of no later version than is known; whether it is whole does not matter.
+    ///
+    /// @throws OperationException `unsupported_segment`
+    public static void requireSupported(SegmentStore store, String key) {
+        try (SegmentReader reader = store.open(key)) {
+            byte[] version = read(reader, reader.size() - 2 * Integer.BYTES, Integer.BYTES);
+            if (new BytesReader(version, 0, Integer.BYTES).getInt() > SegmentWriter.VERSION) {
+                readFooter(key, reader);
+            }
+        } catch (MalformedBytesException e) {
+            // It is damaged, which whoever reads it is told.
+            return;
+        } catch (OperationException e) {
+            if (e.code().equals("unsupported_segment")) {
+                throw e;
+            }
         }
     }
 

@@ -21,7 +21,10 @@ import java.util.zip.CRC32C;
 final class SegmentWriter implements AutoCloseable {
 
     static final int MAGIC = 'B' | 'V' << 8 | 'E' << 16 | 'V' << 24;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /// The first version, which stands outside the tail's checksum.
+    static final int FIRST_VERSION = 1;
     static final int TAIL_BYTES = 28;
 
     private static final int GROUP_ROWS = 4096;
@@ -203,6 +206,7 @@ final class SegmentWriter implements AutoCloseable {
         CRC32C crc = new CRC32C();
         crc.update(compressed);
         crc.update(tail.array(), 0, tail.size());
+        crc.update(new byte[] {VERSION, 0, 0, 0});
         tail.putInt((int) crc.getValue());
         tail.putInt(VERSION);
         tail.putInt(MAGIC);

@@ -3,6 +3,7 @@ package dev.belvedere.eventdb.store;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.eventdb.codec.MalformedBytesException;
 import dev.belvedere.eventdb.frame.EventFrame;
+import dev.belvedere.eventdb.segment.SegmentFile;
 import dev.belvedere.eventdb.segment.Signal;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
@@ -113,6 +114,9 @@ public final class SignalStore<F extends EventFrame<K>, K> {
     }
 
     private void open() {
+        for (SegmentRecord record : platform.catalog().state().segments(signal.topic())) {
+            SegmentFile.requireSupported(platform.segments(), record.key());
+        }
         removeUnpublished();
         for (int number = 0; number < platform.log().partitions(); number++) {
             long checkpoint = platform.catalog().state().checkpoint(signal.topic(), number);
