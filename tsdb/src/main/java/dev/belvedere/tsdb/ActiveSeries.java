@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ActiveSeries {
 
     private final AtomicInteger total = new AtomicInteger();
-    private final AtomicInteger indexed = new AtomicInteger();
+    private final AtomicInteger recent = new AtomicInteger();
     private final Map<String, AtomicInteger> byMetric = new ConcurrentHashMap<>();
     private final Map<TargetName, AtomicInteger> byTarget = new ConcurrentHashMap<>();
 
@@ -18,9 +18,9 @@ final class ActiveSeries {
         return total.get();
     }
 
-    /// Those that the index remembers, active or not.
-    int indexed() {
-        return indexed.get();
+    /// Those with samples within the last block's span, active or not: what is in memory whoever asks for what.
+    int recent() {
+        return recent.get();
     }
 
     int ofMetric(String name) {
@@ -35,7 +35,7 @@ final class ActiveSeries {
 
     void add(String metric, String job, String instance) {
         total.incrementAndGet();
-        indexed.incrementAndGet();
+        recent.incrementAndGet();
         addMetric(metric, 1);
         addTarget(new TargetName(job, instance), 1);
     }
@@ -49,7 +49,7 @@ final class ActiveSeries {
     }
 
     /// Adds what one partition has. Called with its monitor.
-    void add(SeriesIndex index, BitSet active) {
+    void add(SeriesIndex index, BitSet active, int recentSeries) {
         int[] ofDefinition = new int[index.definitionCount()];
         int[] ofTarget = new int[index.targetCount()];
         for (int s = active.nextSetBit(0); s >= 0; s = active.nextSetBit(s + 1)) {
@@ -57,7 +57,7 @@ final class ActiveSeries {
             ofTarget[index.targetOf(s).number()]++;
         }
         total.addAndGet(active.cardinality());
-        indexed.addAndGet(index.seriesCount());
+        recent.addAndGet(recentSeries);
         for (int d = 0; d < ofDefinition.length; d++) {
             if (ofDefinition[d] > 0) {
                 addMetric(index.nameOf(d), ofDefinition[d]);

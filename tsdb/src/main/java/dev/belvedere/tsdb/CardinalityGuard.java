@@ -35,8 +35,10 @@ final class CardinalityGuard {
     /// Without a refusal for this long, an offender is one no more.
     private static final long CUT_MILLIS = 5 * 60_000;
 
-    /// The index remembers series that have ended; it may hold this many times the active ones of a full tenant.
-    private static final int REMEMBERED_PER_ACTIVE = 4;
+    /// Series that have ended are remembered while the block of their last samples is open, a day at least. There may
+    /// be
+    /// this many times the active ones of a full tenant.
+    private static final int RECENT_PER_ACTIVE = 4;
 
     /// Offenders with a name of their own in our metrics; further ones are counted together.
     private static final int MAX_NAMED = 100;
@@ -107,7 +109,7 @@ final class CardinalityGuard {
     }
 
     private @Nullable Scope breach(ActiveSeries counts, Labels labels) {
-        if (counts.total() >= limits.perTenant() || isIndexFull(counts)) {
+        if (counts.total() >= limits.perTenant() || isMemoryFull(counts)) {
             return Scope.TENANT;
         }
         if (counts.ofTarget(labels.get("job"), labels.get("instance")) >= limits.perTarget()) {
@@ -116,8 +118,8 @@ final class CardinalityGuard {
         return counts.ofMetric(labels.metricName()) >= limits.perMetric() ? Scope.METRIC : null;
     }
 
-    private boolean isIndexFull(ActiveSeries counts) {
-        return counts.indexed() / REMEMBERED_PER_ACTIVE >= limits.perTenant();
+    private boolean isMemoryFull(ActiveSeries counts) {
+        return counts.recent() / RECENT_PER_ACTIVE >= limits.perTenant();
     }
 
     /// Called after a series was made.
@@ -163,9 +165,9 @@ final class CardinalityGuard {
             case METRIC -> counts.ofMetric(metric);
         };
         note(new OffenderKey(tenant, scope, what), active);
-        boolean isIndexFull = counts.total() < limits.perTenant() && isIndexFull(counts);
+        boolean isMemoryFull = counts.total() < limits.perTenant() && isMemoryFull(counts);
         String advice = scope == Scope.TENANT
-                ? (isIndexFull ? ", and " + counts.indexed() + " that have ended are still remembered" : "")
+                ? (isMemoryFull ? ", and " + counts.recent() + " had samples within a day" : "")
                         + ": drop what nobody needs, or raise "
                 : ": drop labels that vary without end, or raise ";
         return new OperationException(

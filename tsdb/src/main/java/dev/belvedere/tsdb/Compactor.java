@@ -14,6 +14,7 @@ import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.Deletion;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -111,11 +112,12 @@ final class Compactor {
             }
             for (Map.Entry<Long, List<Block>> span : spans.entrySet()) {
                 Moment moment = new Moment(nowMillis, downsampler.isAwaited(tenant, span.getKey(), nowMillis));
-                boolean isRewriteDue = isRewriteDue(tenant.masks(), span.getValue(), scope, moment);
+                boolean isRewriteDue = isRewriteDue(tenant, span.getValue(), scope, moment);
                 boolean isWhole = scope == Scope.ALL || scope == Scope.DUE && isPast(span.getKey());
                 List<Block> due = scope == Scope.DELETED
                         ? isRewriteDue ? span.getValue() : List.of()
                         : due(span.getValue(), isWhole, isRewriteDue);
+                due = due.stream().filter(tenant::open).toList();
                 if (!due.isEmpty()) {
                     return Optional.of(jobLocked(tenant, due, moment));
                 }
@@ -133,15 +135,16 @@ final class Compactor {
 
     /// What is past its retention.
     ///
-    /// @param areWindowsAwaited whether windows are to be made that outlive the retention of what no rule names, so that
-    ///     only what a rule names is
+    /// @param areWindowsAwaited whether windows that outlive what no rule names are still to be made of it, so that
+    ///     only what a rule names is past
     private record Moment(long nowMillis, boolean areWindowsAwaited) {}
 
-    private static boolean isRewriteDue(Masks masks, List<Block> blocks, Scope scope, Moment moment) {
+    private static boolean isRewriteDue(TenantPartition tenant, List<Block> blocks, Scope scope, Moment moment) {
+        Masks masks = tenant.masks();
         for (Block block : blocks) {
             if (masks.isDeletionDue(block.record())
                     || scope != Scope.DELETED
-                            && masks.isExpiryDue(block, moment.nowMillis(), moment.areWindowsAwaited())) {
+                            && masks.isExpiryDue(block, moment.nowMillis(), moment.areWindowsAwaited(), tenant::open)) {
                 return true;
             }
         }
@@ -257,10 +260,13 @@ final class Compactor {
     }
 
     private static Map<String, String> properties(Job job) {
-        String applied = Long.toString(job.appliedTombstone());
-        return job.isThinned()
-                ? Map.of(Tombstone.APPLIED, applied, RollupBlocks.THINNED, "1")
-                : Map.of(Tombstone.APPLIED, applied);
+        Map<String, String> properties = new HashMap<>();
+        properties.put(Tombstone.APPLIED, Long.toString(job.appliedTombstone()));
+        if (job.isThinned()) {
+            properties.put(RollupBlocks.THINNED, "1");
+        }
+        SeriesPlacement.putHome(job.blocks(), properties);
+        return properties;
     }
 
     private static List<Chunk> chunks(Job job, Target target) {

@@ -95,6 +95,10 @@ final class Downsampler {
     /// Whether windows are still to be made of a span's samples, so that none of these may go yet. Called under the
     /// partition's monitor.
     boolean isAwaited(TenantPartition tenant, long span, long nowMillis) {
+        if (options.retention().rules().isEmpty()
+                || options.retention().rollups().isEmpty()) {
+            return false;
+        }
         long spanMillis = options.blockSpanMillis();
         RollupBlocks rollups = tenant.rollups();
         boolean areThinned = RollupBlocks.areThinned(rollups.samplesOf(span, spanMillis));
@@ -142,6 +146,9 @@ final class Downsampler {
                 if (isKept(rollup, span, nowMillis) && isPast(end + rollup.afterMillis(), nowMillis)) {
                     Optional<Job> job = jobLocked(tenant, rollup, span);
                     if (job.isPresent() && !failed.contains(job.get().keys())) {
+                        job = openedLocked(tenant, rollup, span, job.get());
+                    }
+                    if (job.isPresent() && !failed.contains(job.get().keys())) {
                         job.get().sources().forEach(Block::pin);
                         return job;
                     }
@@ -149,6 +156,20 @@ final class Downsampler {
             }
             return Optional.empty();
         }
+    }
+
+    /// The job with all its sources open; empty if one cannot be opened.
+    private Optional<Job> openedLocked(TenantPartition tenant, Retention.Rollup rollup, long span, Job job) {
+        boolean wereOpen = true;
+        boolean areOpen = true;
+        for (Block block : job.sources()) {
+            wereOpen &= block.isOpen();
+            areOpen &= tenant.open(block);
+        }
+        if (!areOpen) {
+            return Optional.empty();
+        }
+        return wereOpen ? Optional.of(job) : jobLocked(tenant, rollup, span);
     }
 
     private boolean isPast(long end, long nowMillis) {
@@ -316,6 +337,7 @@ final class Downsampler {
             properties.put(RollupBlocks.REDUCED, "1");
         }
         properties.put(Tombstone.APPLIED, Long.toString(job.appliedTombstone()));
+        SeriesPlacement.putHome(job.sources(), properties);
         return new SegmentRecord(
                 key,
                 TsdbEnvironment.TOPIC,

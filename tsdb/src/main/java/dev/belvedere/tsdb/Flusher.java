@@ -1,6 +1,7 @@
 package dev.belvedere.tsdb;
 
 import dev.belvedere.model.Tenant;
+import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.catalog.CatalogEdit;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.tsdb.block.Block;
@@ -139,6 +140,7 @@ final class Flusher {
                 addSpans(chunk, spans);
             }
         }
+        Map<String, String> properties = areAtHome(share) ? Map.of(SeriesPlacement.AT_HOME, "1") : Map.of();
         for (long span : spans) {
             long from = span * options.blockSpanMillis();
             long to = from + options.blockSpanMillis() - 1;
@@ -169,11 +171,25 @@ final class Flusher {
                         startOffset,
                         endOffset,
                         size,
-                        Map.of()));
+                        properties));
             } else {
                 environment.segments().delete(key);
             }
         }
+    }
+
+    private boolean areAtHome(Share share) {
+        List<Labels> targets = new ArrayList<>();
+        for (int t = 0; t < share.targets().size(); t++) {
+            if (!share.chunks().get(t).isEmpty()) {
+                targets.add(share.view().labelsOf(share.targets().get(t)));
+            }
+        }
+        return SeriesPlacement.areAtHome(
+                share.of().tenant(),
+                targets,
+                partition.number(),
+                environment.log().partitions());
     }
 
     /// The spans of a chunk's rows: usually one; a chunk over a long gap is looked into.

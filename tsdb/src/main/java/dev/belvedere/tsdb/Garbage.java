@@ -9,9 +9,11 @@ import dev.belvedere.tsdb.index.SeriesIndex;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// Forgets series that have no samples any more (docs/design/0005-forgetting-series.md). Used by one thread at a time,
+/// Closes blocks that nobody asks for, and forgets series that have no samples in what is open
+/// (docs/design/0005-forgetting-series.md). Used by one thread at a time,
 /// the one that alone takes blocks in and out.
 final class Garbage {
 
@@ -23,9 +25,12 @@ final class Garbage {
     private final TsdbEnvironment environment;
     private final StoreMetrics metrics;
     private final List<Partition> partitions;
+    private final long openMillis;
     private long lastRoundNanos;
 
-    Garbage(TsdbEnvironment environment, StoreMetrics metrics, List<Partition> partitions) {
+    /// @param openMillis how far back from the newest sample blocks stay open
+    Garbage(TsdbEnvironment environment, StoreMetrics metrics, List<Partition> partitions, long openMillis) {
+        this.openMillis = openMillis;
         this.environment = environment;
         this.metrics = metrics;
         this.partitions = partitions;
@@ -51,16 +56,16 @@ final class Garbage {
     private void collect(Partition partition, TenantPartition tenant) {
         List<Block> blocks;
         synchronized (partition) {
-            blocks = new ArrayList<>(tenant.blocks());
-            blocks.addAll(tenant.rollups().all());
+            tenant.closeIdle(newestMillis(tenant.blocks()) - openMillis);
+            blocks = openBlocksLocked(tenant);
+            blocks.forEach(Block::pin);
         }
         BitSet alive = new BitSet();
-        for (Block block : blocks) {
-            for (List<BlockChunk> ofTarget : block.chunks().values()) {
-                mark(ofTarget, alive);
-            }
-        }
+        blocks.forEach(block -> mark(block, alive));
         synchronized (partition) {
+            List<Block> openedMeanwhile = openBlocksLocked(tenant);
+            openedMeanwhile.removeAll(Set.copyOf(blocks));
+            openedMeanwhile.forEach(block -> mark(block, alive));
             tenant.flushing().forEach(chunks -> mark(chunks, alive));
             tenant.head().mark(Long.MIN_VALUE, Long.MAX_VALUE, alive);
             BitSet dead = deadOf(tenant, alive);
@@ -70,6 +75,28 @@ final class Garbage {
                 metrics.seriesForgotten().add(dead.cardinality());
             }
             tenant.setIdle(idleOf(tenant.index(), alive));
+        }
+        blocks.forEach(Block::unpin);
+    }
+
+    private static long newestMillis(List<Block> blocks) {
+        long newest = Long.MIN_VALUE / 2;
+        for (Block block : blocks) {
+            newest = Math.max(newest, block.record().maxMillis());
+        }
+        return newest;
+    }
+
+    private static List<Block> openBlocksLocked(TenantPartition tenant) {
+        List<Block> open = new ArrayList<>(tenant.blocks());
+        open.addAll(tenant.rollups().all());
+        open.removeIf(block -> !block.isOpen());
+        return open;
+    }
+
+    private static void mark(Block block, BitSet into) {
+        for (List<BlockChunk> ofTarget : block.chunks().values()) {
+            mark(ofTarget, into);
         }
     }
 

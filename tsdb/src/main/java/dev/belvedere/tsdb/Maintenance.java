@@ -58,7 +58,7 @@ final class Maintenance {
                         .map(SegmentRecord::key)
                         .toList());
         this.publisher = new Publisher(environment.catalog(), environment.segments());
-        this.garbage = new Garbage(environment, metrics, partitions);
+        this.garbage = new Garbage(environment, metrics, partitions, options.blockSpanMillis());
         BlockSupport support = new BlockSupport(metrics, names, publisher);
         for (Partition partition : partitions) {
             flushers.add(new Flusher(partition, environment, options, support));
@@ -87,8 +87,11 @@ final class Maintenance {
                 flushers.get(p).flush();
                 hasHead[p] = false;
             }
+        }
+        for (int p = 0; p < partitions.size(); p++) {
             compactors.get(p).compact(Compactor.Scope.DUE, safeNowMillis());
             downsamplers.get(p).downsample(safeNowMillis());
+            partitions.get(p).opener().putAsideDamaged(partitions.get(p));
         }
         expire();
         garbage.collect();

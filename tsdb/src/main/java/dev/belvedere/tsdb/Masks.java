@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// What of a tenant's samples in a partition is hidden until the next rewrite: what was deleted, and what is older
 /// than its rule keeps it. Guarded by the partition.
@@ -226,13 +227,15 @@ final class Masks {
     /// Whether some of a block's series are past their retention as a whole, so that a rewrite pays.
     ///
     /// @param areRulesAlone whether the retention of what no rule names is left aside
-    boolean isExpiryDue(Block block, long nowMillis, boolean areRulesAlone) {
-        for (int rule = 0;
-                rule <= lastRule(areRulesAlone) && !retention.rules().isEmpty();
-                rule++) {
+    /// @param opens opens the block, if it can be opened
+    boolean isExpiryDue(Block block, long nowMillis, boolean areRulesAlone, Predicate<Block> opens) {
+        for (int rule = 0; rule <= lastRule(areRulesAlone) && !retention.rules().isEmpty(); rule++) {
             if (block.record().maxMillis() < Retention.cutoff(keepMillis(rule), nowMillis)) {
                 Set<String> known = without.computeIfAbsent(rule, key -> new HashSet<>());
                 if (!known.contains(block.record().key())) {
+                    if (!opens.test(block)) {
+                        return false;
+                    }
                     if (hasAnyOf(block, seriesOf(rule))) {
                         return true;
                     }

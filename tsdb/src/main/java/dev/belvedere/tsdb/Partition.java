@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
+import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.platform.log.IngestLog;
@@ -36,6 +37,7 @@ final class Partition {
     private final IngestLog log;
     private final Retention retention;
     private final TimeSource time;
+    private final BlockOpener opener;
 
     @GuardedBy("this")
     private final Map<Tenant, TenantPartition> tenants = new HashMap<>();
@@ -69,7 +71,8 @@ final class Partition {
     @GuardedBy("this")
     private @Nullable Long2IntOpenHashMap acceptedByTime;
 
-    Partition(int number, TsdbEnvironment environment, Retention retention) {
+    Partition(int number, TsdbEnvironment environment, Retention retention, StoreMetrics metrics) {
+        this.opener = new BlockOpener(environment, metrics);
         this.number = number;
         this.log = environment.log();
         this.time = environment.time();
@@ -82,11 +85,15 @@ final class Partition {
         return number;
     }
 
+    BlockOpener opener() {
+        return opener;
+    }
+
     @GuardedBy("this")
     TenantPartition tenantLocked(Tenant tenant) {
         TenantPartition found = tenants.get(tenant);
         if (found == null) {
-            found = new TenantPartition(tenant, retention, time);
+            found = new TenantPartition(tenant, retention, time, opener);
             tenants.put(tenant, found);
         }
         return found;
@@ -100,6 +107,20 @@ final class Partition {
     @GuardedBy("this")
     List<TenantPartition> tenantsLocked() {
         return new ArrayList<>(tenants.values());
+    }
+
+    /// Opens a tenant's blocks of a time, one after the other, so that writers wait for one at most.
+    ///
+    /// @param check is called between two; what it throws ends the work
+    void openBlocks(Tenant tenant, TimeRange range, Runnable check) {
+        boolean isLeft = true;
+        while (isLeft) {
+            check.run();
+            synchronized (this) {
+                TenantPartition share = tenants.get(tenant);
+                isLeft = share != null && share.openOneOf(range.startMillis(), range.endMillis());
+            }
+        }
     }
 
     /// Takes a new epoch, which begins at the offset that comes next.
@@ -190,6 +211,7 @@ final class Partition {
                         new Rejection(RejectReason.TOO_FAR_AHEAD, labels(to, series), time, bounds.newestMillis()),
                         samples.isHistogram(at));
             } else {
+                to.openBlocksIfNewer(time);
                 long newest = head.lastMillis(series);
                 if (time > newest) {
                     head.setLastMillis(series, time);

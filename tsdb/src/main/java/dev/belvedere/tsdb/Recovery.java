@@ -1,6 +1,5 @@
 package dev.belvedere.tsdb;
 
-import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
@@ -9,13 +8,11 @@ import dev.belvedere.platform.catalog.CatalogState;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.log.IngestLogReader;
 import dev.belvedere.tsdb.block.Block;
-import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.block.BlockReader;
 import dev.belvedere.tsdb.codec.MalformedBytesException;
 import dev.belvedere.tsdb.frame.FrameReader;
 import dev.belvedere.tsdb.head.Head;
 import java.lang.System.Logger.Level;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Brings one partition back: opens its blocks and replays its log behind the checkpoint.
+/// Brings one partition back: takes over its blocks and replays its log behind the checkpoint.
 final class Recovery {
 
     private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
@@ -32,72 +29,44 @@ final class Recovery {
     private final TsdbEnvironment environment;
     private final StoreMetrics metrics;
     private final Partition partition;
+    private final long spanMillis;
 
-    /// Blocks whose bytes are damaged.
-    private final List<SegmentRecord> corrupt = new ArrayList<>();
-
-    Recovery(TsdbEnvironment environment, StoreMetrics metrics, Partition partition) {
+    /// @param spanMillis how long before the newest sample in a block samples are looked for at once
+    Recovery(TsdbEnvironment environment, StoreMetrics metrics, Partition partition, long spanMillis) {
+        this.spanMillis = spanMillis;
         this.environment = environment;
         this.metrics = metrics;
         this.partition = partition;
     }
 
-    /// Takes the blocks that are damaged out of the store: it answers without them, and says so in the log.
-    void putAsideDamaged() {
-        Quarantine quarantine = new Quarantine(environment.catalog(), environment.segments());
-        for (SegmentRecord record : corrupt) {
-            SegmentRecord kept = quarantine.putAside(record);
-            synchronized (partition) {
-                partition.tenantLocked(record.tenant()).lost().add(kept);
+    /// Takes over the partition's blocks that the catalog names. Those with the newest samples are opened, the others
+    /// when they are asked for ([TenantPartition#openBlocks]).
+    void takeBlocks(CatalogState state) {
+        List<SegmentRecord> records = new ArrayList<>();
+        long newest = Long.MIN_VALUE;
+        for (SegmentRecord record : state.segments(TsdbEnvironment.TOPIC)) {
+            newest = record.kind().equals(BlockNames.BLOCK) ? Math.max(newest, record.maxMillis()) : newest;
+            if (record.partition() == partition.number()) {
+                records.add(record);
             }
-            LOG.log(
-                    Level.ERROR,
-                    "a damaged metrics block was put aside; its samples are missing from now on key=" + record.key()
-                            + " from=" + Instant.ofEpochMilli(record.minMillis()) + " to="
-                            + Instant.ofEpochMilli(record.maxMillis()) + " bytes=" + record.sizeBytes() + " kept="
-                            + kept.key());
         }
-    }
-
-    /// Opens the partition's blocks that the catalog names.
-    void openBlocks(CatalogState state) {
+        Map<TenantPartition, List<Block>> blocks = new HashMap<>();
         synchronized (partition) {
-            for (SegmentRecord record : state.segments(TsdbEnvironment.TOPIC)) {
-                if (record.partition() == partition.number()) {
-                    open(partition.tenantLocked(record.tenant()), record);
+            for (SegmentRecord record : records) {
+                TenantPartition tenant = partition.tenantLocked(record.tenant());
+                if (record.kind().equals(Tombstone.KIND)) {
+                    tenant.masks().add(Tombstone.of(record));
+                } else if (record.kind().equals(Quarantine.KIND)) {
+                    noteLost(tenant, record);
+                } else {
+                    blocks.computeIfAbsent(tenant, key -> new ArrayList<>())
+                            .add(new Block(record, environment.segments()));
                 }
             }
-        }
-    }
-
-    private void open(TenantPartition tenant, SegmentRecord record) {
-        if (record.kind().equals(Tombstone.KIND)) {
-            tenant.masks().add(Tombstone.of(record));
-            return;
-        }
-        if (record.kind().equals(Quarantine.KIND)) {
-            noteLost(tenant, record);
-            return;
-        }
-        try {
-            Block block = BlockReader.open(record, environment.segments(), tenant.index());
-            if (record.kind().equals(BlockNames.ROLLUP)) {
-                tenant.rollups().all().add(block);
-                return;
-            }
-            tenant.addBlock(block);
-            noteNewest(tenant.head(), block);
-        } catch (OperationException e) {
-            if (e.code().equals("unsupported_block")) {
-                throw e;
-            }
-            metrics.damagedBlocks().increment();
-            if (Quarantine.isDamage(e)) {
-                corrupt.add(record);
-                LOG.log(Level.ERROR, "a metrics block is damaged key=" + record.key(), e);
-            } else {
-                tenant.lost().add(record);
-                LOG.log(Level.ERROR, "a metrics block cannot be opened key=" + record.key(), e);
+            blocks.forEach(TenantPartition::takeBlocks);
+            for (TenantPartition tenant : blocks.keySet()) {
+                tenant.openBlocks(newest - spanMillis, Long.MAX_VALUE);
+                tenant.openAway();
             }
         }
     }
@@ -108,18 +77,6 @@ final class Recovery {
             environment.catalog().commit(CatalogEdit.replace(List.of(record.key()), List.of()));
         } else {
             tenant.lost().add(record);
-        }
-    }
-
-    private static void noteNewest(Head head, Block block) {
-        for (List<BlockChunk> chunks : block.chunks().values()) {
-            for (BlockChunk chunk : chunks) {
-                for (int series : chunk.layout().series()) {
-                    if (head.lastMillis(series) < chunk.maxMillis()) {
-                        head.setLastMillis(series, chunk.maxMillis());
-                    }
-                }
-            }
         }
     }
 
@@ -214,6 +171,7 @@ final class Recovery {
             }
             Head head = to.head();
             int at = series[number];
+            to.openBlocksIfNewer(time);
             to.noteApplied(time);
             boolean isLate = time <= head.lastMillis(at);
             if (isLate) {
@@ -236,6 +194,17 @@ final class Recovery {
         @Override
         public void sample(int number, long timestampMillis, long startMillis, NativeHistogram histogram) {
             apply(number, timestampMillis, startMillis, 0, histogram);
+        }
+    }
+
+    /// Makes sure that all blocks have a format that this release reads.
+    ///
+    /// @throws OperationException `unsupported_block`
+    static void requireSupported(TsdbEnvironment environment) {
+        for (SegmentRecord record : environment.catalog().state().segments(TsdbEnvironment.TOPIC)) {
+            if (BlockNames.isBlock(record)) {
+                BlockReader.requireSupported(record, environment.segments());
+            }
         }
     }
 

@@ -2,8 +2,11 @@ package dev.belvedere.tsdb;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.platform.catalog.SegmentRecord;
+import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.index.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,6 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SeriesPlacement {
 
     static final int HOME_SERIES = 20_000;
+
+    /// A property of a block whose series are all at home.
+    static final String AT_HOME = "home";
 
     private final CardinalityGuard guard;
     private final List<Partition> partitions;
@@ -67,6 +73,23 @@ final class SeriesPlacement {
             spread.add(target);
         }
         return !spread.contains(target);
+    }
+
+    /// Whether a block is known to have series of targets only whose home is the block's partition.
+    static boolean areAtHome(SegmentRecord record) {
+        return record.properties().containsKey(AT_HOME);
+    }
+
+    /// Notes in the properties of a block what is known of those it is made of.
+    static void putHome(List<Block> sources, Map<String, String> properties) {
+        if (sources.stream().allMatch(block -> areAtHome(block.record()))) {
+            properties.put(AT_HOME, "1");
+        }
+    }
+
+    /// Whether the home of all these targets is a partition.
+    static boolean areAtHome(Tenant tenant, List<Labels> targets, int partition, int partitions) {
+        return targets.stream().allMatch(labels -> homeOf(tenant, labels, partitions) == partition);
     }
 
     static int homeOf(Tenant tenant, Labels labels, int partitions) {

@@ -15,7 +15,8 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which series and label pairs may have samples in a time range. Guarded by the partition.
+/// Which series and label pairs may have samples in a time range, whose blocks the caller has opened. Guarded by the
+/// partition.
 ///
 /// A chunk's samples are as many as its layout says, and most chunks of a target share one layout: the answer is
 /// that of a few hundred layouts, and the same as before as long as these are the same.
@@ -217,11 +218,11 @@ final class SeriesPresence {
         return found;
     }
 
-    /// The series that may have samples in a time range.
+    /// The series that may have samples in a time range, as far as blocks are open.
     BitSet withSamples(long fromMillis, long toMillis) {
         BitSet series = new BitSet(share.index().seriesBound());
         for (Block block : share.blocks()) {
-            if (block.overlaps(fromMillis, toMillis)) {
+            if (block.isOpen() && block.overlaps(fromMillis, toMillis)) {
                 List<Deletion> deletions = share.deletions(block);
                 for (List<BlockChunk> ofTarget : block.chunks().values()) {
                     markAll(ofTarget, deletions, new long[] {fromMillis, toMillis}, series);
@@ -229,7 +230,7 @@ final class SeriesPresence {
             }
         }
         for (Block block : share.rollups().all()) {
-            if (block.overlaps(fromMillis, toMillis)) {
+            if (block.isOpen() && block.overlaps(fromMillis, toMillis)) {
                 List<Deletion> deletions = share.masks().ofWindows(block.record());
                 for (List<BlockChunk> ofTarget : block.chunks().values()) {
                     markAll(ofTarget, deletions, new long[] {fromMillis, toMillis}, series);

@@ -85,7 +85,10 @@ final class StatisticsBuilder {
         for (Block block : share.blocks()) {
             minMillis = Math.min(minMillis, block.record().minMillis());
             maxMillis = Math.max(maxMillis, block.record().maxMillis());
-            chunkCount += block.chunks().values().stream().mapToLong(List::size).sum();
+            if (block.isOpen()) {
+                chunkCount +=
+                        block.chunks().values().stream().mapToLong(List::size).sum();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.belvedere.tsdb;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.tsdb.block.Block;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /// What the engine holds at present, as gauges.
 final class StoreGauges {
@@ -24,8 +25,16 @@ final class StoreGauges {
                 () -> sum(store, share -> share.head().sizeBytes()));
         registry.gauge(
                 "belvedere_tsdb_blocks",
-                "Blocks open for reading.",
+                "Blocks of samples.",
                 () -> sum(store, share -> share.blocks().size()));
+        registry.gauge(
+                "belvedere_tsdb_open_blocks",
+                "Blocks, downsampled ones included, whose index is in memory: the newest, and those asked for lately.",
+                () -> sum(
+                        store,
+                        share -> Stream.concat(share.blocks().stream(), share.rollups().all().stream())
+                                .filter(Block::isOpen)
+                                .count()));
         registry.gauge(
                 "belvedere_tsdb_damaged_chunks",
                 "Chunks of open blocks that were found damaged; queries are answered without what of them is lost.",

@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /// Everything of one tenant in one partition: index, head, what is being written to a block, and blocks. Guarded by
 /// the partition.
@@ -47,6 +50,13 @@ final class TenantPartition {
     /// Blocks that could not be opened or were put aside; whoever asks for their time range is told.
     private final List<SegmentRecord> lost = new ArrayList<>();
 
+    /// The newest sample in a block that is closed, or `Long.MIN_VALUE`.
+    private long closedMillis = Long.MIN_VALUE;
+
+    /// Blocks that were asked for since the last time that idle ones were closed.
+    private final Set<Block> asked = new HashSet<>();
+
+    private final BlockOpener opener;
     private final Masks masks;
     private final RollupBlocks rollups = new RollupBlocks(this);
 
@@ -55,8 +65,9 @@ final class TenantPartition {
 
     private long flushingMillis = Long.MAX_VALUE;
 
-    TenantPartition(Tenant tenant, Retention retention, TimeSource time) {
+    TenantPartition(Tenant tenant, Retention retention, TimeSource time, BlockOpener opener) {
         this.tenant = tenant;
+        this.opener = opener;
         this.masks = new Masks(index, retention, time);
     }
 
@@ -76,8 +87,99 @@ final class TenantPartition {
         return head;
     }
 
+    /// All blocks of samples. Whoever looks for what is in them asks for [#openBlocks] first.
     List<Block> blocks() {
         return blocks;
+    }
+
+    /// Opens what is closed of the blocks that overlap a range.
+    void openBlocks(long fromMillis, long toMillis) {
+        forEachBlock(block -> {
+            if (block.overlaps(fromMillis, toMillis)) {
+                open(block);
+            }
+        });
+    }
+
+    /// Opens one of these, for those who let others have their turn before the next.
+    ///
+    /// @return false if none is left
+    boolean openOneOf(long fromMillis, long toMillis) {
+        List<Block> closed = new ArrayList<>(1);
+        forEachBlock(block -> {
+            if (block.overlaps(fromMillis, toMillis)) {
+                asked.add(block);
+                if (!block.isOpen() && closed.isEmpty()) {
+                    closed.add(block);
+                }
+            }
+        });
+        closed.forEach(this::open);
+        return !closed.isEmpty();
+    }
+
+    /// Opens the blocks that may have newer samples than one of a time.
+    void openBlocksIfNewer(long millis) {
+        if (millis <= closedMillis) {
+            openBlocks(millis, Long.MAX_VALUE);
+        }
+    }
+
+    /// Opens the blocks that may have series which are not at home in this partition: before a series is made, it is
+    /// looked for in both places.
+    void openAway() {
+        forEachBlock(block -> {
+            if (!SeriesPlacement.areAtHome(block.record())) {
+                open(block);
+            }
+        });
+    }
+
+    /// Makes sure that a block is open, and stays so for a while.
+    ///
+    /// @return false if it cannot be opened; it is none of the blocks any more then
+    boolean open(Block block) {
+        asked.add(block);
+        if (block.isOpen()) {
+            return true;
+        }
+        boolean isOpened = opener.open(this, block);
+        noteClosed();
+        return isOpened;
+    }
+
+    /// Closes blocks that nobody has asked for since the last time, but for those with samples after a time.
+    void closeIdle(long fromMillis) {
+        forEachBlock(block -> {
+            if (block.record().maxMillis() < fromMillis
+                    && !asked.contains(block)
+                    && SeriesPlacement.areAtHome(block.record())) {
+                block.close();
+            }
+        });
+        asked.clear();
+        noteClosed();
+    }
+
+    private void forEachBlock(Consumer<Block> consumer) {
+        List.copyOf(blocks).forEach(consumer);
+        List.copyOf(rollups.all()).forEach(consumer);
+    }
+
+    private void noteClosed() {
+        closedMillis = Long.MIN_VALUE;
+        for (Block block : blocks) {
+            closedMillis = block.isOpen()
+                    ? closedMillis
+                    : Math.max(closedMillis, block.record().maxMillis());
+        }
+    }
+
+    /// Takes note that a block cannot be opened.
+    void loseBlock(Block block) {
+        blocks.remove(block);
+        rollups.all().remove(block);
+        lost.add(block.record());
     }
 
     List<SegmentRecord> lost() {
@@ -116,6 +218,16 @@ final class TenantPartition {
     void addBlock(Block block) {
         blocks.add(block);
         blocks.sort(Comparator.comparingLong(b -> b.record().startOffset()));
+        noteClosed();
+    }
+
+    /// Takes over all blocks of before the start, closed.
+    void takeBlocks(List<Block> before) {
+        for (Block block : before) {
+            (block.record().kind().equals(BlockNames.ROLLUP) ? rollups.all() : blocks).add(block);
+        }
+        blocks.sort(Comparator.comparingLong(b -> b.record().startOffset()));
+        noteClosed();
     }
 
     /// Notes that somebody holds a ref of a series, or that samples of it came.
@@ -180,11 +292,11 @@ final class TenantPartition {
         Arrays.fill(defined, (byte) 0);
     }
 
-    /// All chunks that may hold samples of some series of a target, older sources first.
+    /// All chunks of open blocks and the head that may hold samples of some series of a target, older sources first.
     List<Chunk> chunks(Target target, Wanted wanted) {
         List<Chunk> found = new ArrayList<>();
         for (Block block : blocks) {
-            if (block.overlaps(wanted.fromMillis(), wanted.toMillis())) {
+            if (block.isOpen() && block.overlaps(wanted.fromMillis(), wanted.toMillis())) {
                 List<Deletion> deletions = deletions(block);
                 for (BlockChunk chunk : block.chunksOf(target.number())) {
                     if (wanted.overlaps(chunk)) {

@@ -61,17 +61,27 @@ final class TsdbQuerier implements MetricQuerier {
     }
 
     private void visitAll(TimeRange range, Visitor visitor) {
+        TimeRange wide = withMargin(range);
         for (int p = 0; p < store.partitionCount(); p++) {
-            budget.check();
             Partition partition = store.partition(p);
+            partition.openBlocks(tenant, wide, budget::check);
             synchronized (partition) {
                 Optional<TenantPartition> share = partition.findTenantLocked(tenant);
                 if (share.isPresent()) {
+                    share.get().openBlocks(wide.startMillis(), wide.endMillis());
                     noteLost(share.get(), range);
                     visitor.visit(share.get());
                 }
             }
         }
+    }
+
+    private TimeRange withMargin(TimeRange range) {
+        long margin = store.marginMillis();
+        long from = range.startMillis();
+        long to = range.endMillis();
+        return new TimeRange(
+                from < Long.MIN_VALUE + margin ? from : from - margin, to > Long.MAX_VALUE - margin ? to : to + margin);
     }
 
     private void noteLost(TenantPartition share, TimeRange range) {

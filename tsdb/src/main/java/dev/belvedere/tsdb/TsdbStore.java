@@ -44,6 +44,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     private final List<Partition> partitions = new ArrayList<>();
     private final Map<Tenant, TenantMemory> memories = new ConcurrentHashMap<>();
     private final CardinalityGuard guard;
+    private final long marginMillis;
     private final SeriesPlacement placement;
     private volatile long maxExemplars = DEFAULT_MAX_EXEMPLARS;
     private final Object maintenance = new Object();
@@ -56,8 +57,12 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         this.environment = environment;
         this.metrics = StoreMetrics.in(environment.metrics());
         for (int p = 0; p < environment.log().partitions(); p++) {
-            partitions.add(new Partition(p, environment, options.retention()));
+            partitions.add(new Partition(p, environment, options.retention(), metrics));
         }
+        boolean hasWindows = !options.retention().rollups().isEmpty()
+                || environment.catalog().state().segments(TsdbEnvironment.TOPIC).stream()
+                        .anyMatch(record -> record.kind().equals(BlockNames.ROLLUP));
+        this.marginMillis = hasWindows ? 2 * options.blockSpanMillis() : 0;
         this.guard =
                 new CardinalityGuard(options.limits(), environment.time(), environment.metrics(), this::countActive);
         this.placement = new SeriesPlacement(guard, partitions);
@@ -76,6 +81,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     }
 
     private void recover() {
+        Recovery.requireSupported(environment);
         Recovery.removeOrphans(environment, BlockNames.PREFIX);
         CatalogState state = environment.catalog().state();
         List<Thread> threads = new ArrayList<>();
@@ -83,9 +89,9 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         for (Partition partition : partitions) {
             Thread thread = new Thread(
                     () -> {
-                        Recovery recovery = new Recovery(environment, metrics, partition);
-                        recovery.openBlocks(state);
-                        recovery.putAsideDamaged();
+                        Recovery recovery = new Recovery(environment, metrics, partition, options.blockSpanMillis());
+                        recovery.takeBlocks(state);
+                        partition.opener().putAsideDamaged(partition);
                         recovery.replay(state.checkpoint(TsdbEnvironment.TOPIC, partition.number()));
                     },
                     "tsdb-recovery-" + partition.number());
@@ -199,6 +205,10 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         }
     }
 
+    private void openAllBlocks(Tenant tenant) {
+        partitions.forEach(partition -> partition.openBlocks(tenant, TimeRange.ALWAYS, () -> {}));
+    }
+
     @Override
     public Statistics statistics(Tenant tenant, int topCount) {
         return new StatisticsBuilder(topCount).build(tenant, partitions);
@@ -206,16 +216,19 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
 
     @Override
     public List<StoredBlock> blocks(Tenant tenant) {
+        openAllBlocks(tenant);
         return BlockList.of(tenant, partitions);
     }
 
     @Override
     public Cardinality cardinality(Tenant tenant, MetricCardinality.Request request) {
+        openAllBlocks(tenant);
         return new CardinalityBuilder(request, environment.time().currentMillis()).build(tenant, partitions);
     }
 
     @Override
     public Map<String, Long> bytesByMetric(Tenant tenant) {
+        openAllBlocks(tenant);
         Map<String, Long> all = new HashMap<>();
         for (Partition partition : partitions) {
             List<Block> blocks;
@@ -247,12 +260,16 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
 
     private ActiveSeries countActive(Tenant tenant, long sinceMillis) {
         ActiveSeries counts = new ActiveSeries();
+        long recentMillis = environment.time().currentMillis() - options.blockSpanMillis();
         for (Partition partition : partitions) {
             synchronized (partition) {
-                partition
-                        .findTenantLocked(tenant)
-                        .ifPresent(share ->
-                                counts.add(share.index(), share.presence().withSamples(sinceMillis, Long.MAX_VALUE)));
+                partition.findTenantLocked(tenant).ifPresent(share -> {
+                    share.openBlocks(sinceMillis, Long.MAX_VALUE);
+                    SeriesPresence presence = share.presence();
+                    int recent =
+                            presence.withSamples(recentMillis, Long.MAX_VALUE).cardinality();
+                    counts.add(share.index(), presence.withSamples(sinceMillis, Long.MAX_VALUE), recent);
+                });
             }
         }
         return counts;
@@ -268,6 +285,11 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
 
     int partitionCount() {
         return partitions.size();
+    }
+
+    /// How far beside a query's range blocks have to be open: windows are judged by the samples before and behind them.
+    long marginMillis() {
+        return marginMillis;
     }
 
     long blockSpanMillis() {

@@ -150,8 +150,25 @@ class CardinalityTest {
             time.advance(Duration.ofMinutes(10));
         }
         assertThatThrownBy(() -> append(series("m", 40, "/40")))
-                .hasMessageContaining("40 that have ended are still remembered: drop what nobody needs");
+                .hasMessageContaining("40 had samples within a day: drop what nobody needs");
         append(series("m", 39, "/39"));
+    }
+
+    @Test
+    void series_that_ended_days_ago_take_nobodys_place_be_they_kept_or_looked_at() {
+        limit(10, 100, 100);
+        for (int i = 0; i < 400; i++) {
+            append(series("m", i, "/" + i));
+            time.advance(Duration.ofMinutes(50));
+            if (i % 10 == 0) {
+                opened.store().maintain();
+                assertThat(opened.store()
+                                .cardinality(Tenant.DEFAULT, new Request(List.of(), "", 1))
+                                .series()
+                                .total())
+                        .isEqualTo(i + 1);
+            }
+        }
     }
 
     @Test

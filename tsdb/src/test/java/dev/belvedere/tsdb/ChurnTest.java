@@ -47,6 +47,7 @@ class ChurnTest {
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final ManualTime time = new ManualTime(START);
     private MemoryDisk disk = new MemoryDisk();
+    private long retention = RETENTION;
     private StoreOnDisk opened = open();
 
     /// Has what the store has of the last generations before a comparison.
@@ -55,7 +56,7 @@ class ChurnTest {
     private StoreOnDisk open() {
         TsdbOptions options = TsdbOptions.DEFAULT
                 .withBlockSpan(HOUR)
-                .withRetention(RETENTION, Long.MAX_VALUE)
+                .withRetention(retention, Long.MAX_VALUE)
                 .withHead(HOUR / 2, 1 << 16);
         return StoreOnDisk.open(disk, Path.of("/data"), 2, options, time);
     }
@@ -103,7 +104,11 @@ class ChurnTest {
     }
 
     private static TreeMap<Labels, TreeMap<Long, Read>> read(MetricStore store, long fromMillis) {
-        return SampleReader.read(store, Tenant.DEFAULT, EVERYTHING, fromMillis, Long.MAX_VALUE);
+        return read(store, fromMillis, Long.MAX_VALUE);
+    }
+
+    private static TreeMap<Labels, TreeMap<Long, Read>> read(MetricStore store, long fromMillis, long toMillis) {
+        return SampleReader.read(store, Tenant.DEFAULT, EVERYTHING, fromMillis, toMillis);
     }
 
     /// Numbers of everything that is kept by series.
@@ -166,6 +171,65 @@ class ChurnTest {
         assertThat(bounds.get("series")).isLessThan(20 * 540L);
         assertThat(BlockCheck.run(opened.catalog().state(), opened.segments()).problems())
                 .isEmpty();
+    }
+
+    /// What is kept for long must not be remembered for long: memory follows the pods that live.
+    @Test
+    void pods_of_long_ago_take_no_memory_although_their_samples_are_kept() {
+        opened.close();
+        retention = 10_000 * HOUR;
+        opened = open();
+        int generations = 60;
+        Map<String, Long> bounds = new HashMap<>();
+        for (int generation = 0; generation < generations; generation++) {
+            live(generation);
+            if (generation < 20) {
+                inMemory().forEach((what, size) -> bounds.merge(what, size, Math::max));
+            } else {
+                requireWithin(bounds, "generation " + generation);
+            }
+        }
+        reopen();
+        requireWithin(bounds, "after a power cut");
+        for (int generation : new int[] {3, 30, 50}) {
+            long from = START + generation * HOUR;
+            assertThat(read(opened.store(), from, from + HOUR - 1)).hasSize(240);
+        }
+        TreeMap<Labels, TreeMap<Long, Read>> everything = read(opened.store(), Long.MIN_VALUE);
+        assertThat(everything).hasSize(generations * 200 + 40);
+        requireOwnValues(everything);
+        assertThat(inMemory().get("series")).isEqualTo(generations * 200L + 40);
+        for (int generation = generations; generation < generations + 6; generation++) {
+            live(generation);
+        }
+        requireWithin(bounds, "once nobody asks for the old ones");
+    }
+
+    /// What a generation sends, over an hour.
+    private void live(int generation) {
+        List<Labels> all = new ArrayList<>(pod(-1, 0, 40));
+        for (int p = 0; p < 10; p++) {
+            all.addAll(pod(generation, p, 20));
+        }
+        for (int step = 0; step < STEPS_PER_GENERATION; step++) {
+            assertThat(append(opened.store(), all, time.currentMillis()).accepted())
+                    .isEqualTo(all.size());
+            time.advance(Duration.ofMillis(HOUR / STEPS_PER_GENERATION));
+            opened.store().maintain();
+        }
+    }
+
+    private Map<String, Long> inMemory() {
+        Map<String, Long> sizes = sizes();
+        sizes.keySet().removeAll(List.of("segments", "log"));
+        return sizes;
+    }
+
+    private void requireWithin(Map<String, Long> bounds, String when) {
+        inMemory()
+                .forEach((what, size) -> assertThat(size)
+                        .as("%s, %s, seed %d", what, when, SEED)
+                        .isLessThanOrEqualTo(bounds.getOrDefault(what, 0L) * 5 / 4));
     }
 
     private void requireSame(String what) {

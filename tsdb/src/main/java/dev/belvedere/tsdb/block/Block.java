@@ -16,19 +16,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// A published block, open for reading.
+/// A published block: closed, when only its record is known, or open, with its index in memory.
 ///
-/// Whoever reads chunks pins the block meanwhile ([#pin], [#unpin]); a block that was given up is removed when the
-/// last pin goes.
+/// It is opened ([BlockReader#open]) and closed under the guard of the index that it is opened with. Whoever reads
+/// chunks pins the block meanwhile ([#pin], [#unpin]), so that it stays open; a block that was given up is removed when
+/// the last pin goes.
 public final class Block {
 
     private static final System.Logger LOG = System.getLogger(Block.class.getName());
 
     private final SegmentRecord record;
     private final SegmentStore segments;
-    private final SegmentReader reader;
-    private final int columnsPerSeries;
-    private final Int2ObjectOpenHashMap<List<BlockChunk>> chunks = new Int2ObjectOpenHashMap<>();
+
+    /// Absent while the block is closed.
+    private volatile @Nullable Content content;
+
+    /// What an open block has.
+    ///
+    /// @param chunks by target number
+    record Content(SegmentReader reader, int columnsPerSeries, Int2ObjectOpenHashMap<List<BlockChunk>> chunks) {}
 
     /// Absent until it is asked for.
     private volatile @Nullable Map<String, Long> bytesByMetric;
@@ -45,35 +51,66 @@ public final class Block {
     @GuardedBy("this")
     private boolean isRemovedWhenClosed;
 
-    Block(SegmentRecord record, SegmentStore segments, SegmentReader reader, int columnsPerSeries) {
-        this.columnsPerSeries = columnsPerSeries;
+    /// A closed block.
+    public Block(SegmentRecord record, SegmentStore segments) {
         this.record = record;
         this.segments = segments;
-        this.reader = reader;
     }
 
-    void put(int target, List<BlockChunk> ofTarget) {
-        chunks.put(target, ofTarget);
+    void open(Content with) {
+        content = with;
+    }
+
+    public boolean isOpen() {
+        return content != null;
+    }
+
+    /// Closes the block, unless it is pinned or known to be damaged.
+    ///
+    /// @return whether it was closed
+    public boolean close() {
+        Content before;
+        synchronized (this) {
+            before = content;
+            if (pins > 0 || isGivenUp || before == null || !damaged.isEmpty()) {
+                return false;
+            }
+            content = null;
+        }
+        before.reader().close();
+        return true;
+    }
+
+    private Content content() {
+        Content present = content;
+        if (present == null) {
+            throw new IllegalStateException("block " + record.key() + " is closed");
+        }
+        return present;
     }
 
     public SegmentRecord record() {
         return record;
     }
 
+    SegmentStore segments() {
+        return segments;
+    }
+
     /// How many columns the chunks have for each series of their layout: 1 unless the block is downsampled.
     public int columnsPerSeries() {
-        return columnsPerSeries;
+        return content().columnsPerSeries();
     }
 
     /// The chunks of a target, by its number in the index the block was opened with; empty if it has none.
     public List<BlockChunk> chunksOf(int target) {
-        List<BlockChunk> found = chunks.get(target);
+        List<BlockChunk> found = content().chunks().get(target);
         return found == null ? List.of() : found;
     }
 
     /// The chunks of all targets, by target number.
     public Int2ObjectMap<List<BlockChunk>> chunks() {
-        return chunks;
+        return content().chunks();
     }
 
     public boolean overlaps(long fromMillis, long toMillis) {
@@ -112,6 +149,17 @@ public final class Block {
         return true;
     }
 
+    /// Notes that the chunk at a position is damaged, if the failure means that.
+    public void noteDamage(long position, OperationException failure) {
+        for (List<BlockChunk> ofTarget : chunks().values()) {
+            for (BlockChunk chunk : ofTarget) {
+                if (chunk.position() == position) {
+                    noteDamage(chunk, failure);
+                }
+            }
+        }
+    }
+
     /// How many chunks were found to be damaged.
     public int damagedChunks() {
         return damaged.size();
@@ -133,7 +181,7 @@ public final class Block {
 
     ByteBuffer read(long position, int length) {
         ByteBuffer buffer = ByteBuffer.allocate(length);
-        reader.read(position, buffer);
+        content().reader().read(position, buffer);
         return buffer;
     }
 
@@ -171,10 +219,14 @@ public final class Block {
 
     private void dispose() {
         boolean remove;
+        Content last;
         synchronized (this) {
             remove = isRemovedWhenClosed;
+            last = content;
         }
-        reader.close();
+        if (last != null) {
+            last.reader().close();
+        }
         if (remove) {
             segments.delete(record.key());
         }

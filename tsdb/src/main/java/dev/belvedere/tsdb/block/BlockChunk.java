@@ -34,6 +34,13 @@ public record BlockChunk(
         return new Whole(this);
     }
 
+    /// Reads all of it and compares checksums, without taking the samples apart.
+    ///
+    /// @throws OperationException `corrupt_block`, `corrupt_segment`, `io_error`
+    public void check() {
+        new EncodedColumns(new Whole(this)).checkPages();
+    }
+
     @Override
     public boolean isSkipped(OperationException failure) {
         return block.noteDamage(this, failure) && block.columnsPerSeries() == 1;

@@ -23,7 +23,7 @@ final class BlockFormat {
     static final int MAX_COLUMNS_PER_SERIES = 64;
 
     /// Bytes of the footer that its checksum covers.
-    private static final int CHECKED_FOOTER_BYTES = 20;
+    static final int CHECKED_FOOTER_BYTES = 20;
 
     private BlockFormat() {}
 

@@ -13,6 +13,7 @@ import dev.belvedere.tsdb.codec.ByteSource;
 import dev.belvedere.tsdb.codec.MalformedBytesException;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,15 +36,11 @@ public final class BlockReader {
         return read(reader, 0, BlockFormat.HEADER_BYTES);
     }
 
-    private static Ends readEnds(SegmentReader reader, byte[] header, String key) {
+    /// The footer, once it and the header check and are of a version that is known.
+    private static ByteSource readFooter(SegmentReader reader, byte[] header, String key) {
         int version = BlockFormat.version(header);
-        long footerAt = reader.size() - BlockFormat.FOOTER_BYTES;
-        byte[] foot = read(reader, footerAt, BlockFormat.FOOTER_BYTES);
-        ByteSource footer = new ByteSource(foot);
-        long position = footer.getLong();
-        int length = footer.getInt();
-        int rawLength = footer.getInt();
-        int checksum = footer.getInt();
+        byte[] foot = read(reader, reader.size() - BlockFormat.FOOTER_BYTES, BlockFormat.FOOTER_BYTES);
+        ByteSource footer = new ByteSource(foot, BlockFormat.CHECKED_FOOTER_BYTES, 8);
         if (footer.getInt() != BlockFormat.checksum(header, foot)
                 || footer.getInt() != BlockFormat.MAGIC
                 || !BlockFormat.isWhole(header)) {
@@ -52,6 +49,29 @@ public final class BlockReader {
         if (version > BlockFormat.VERSION || version < BlockFormat.FIRST_VERSION) {
             throw BlockFormat.unsupported(key, version);
         }
+        return new ByteSource(foot);
+    }
+
+    /// Makes sure that a block is of no later version than is known; whether it is whole does not matter.
+    ///
+    /// @throws OperationException `unsupported_block`
+    public static void requireSupported(SegmentRecord record, SegmentStore segments) {
+        try (SegmentReader reader = segments.open(record.key())) {
+            readFooter(reader, readHeader(reader, record.key()), record.key());
+        } catch (OperationException e) {
+            if (e.code().equals("unsupported_block")) {
+                throw e;
+            }
+        }
+    }
+
+    private static Ends readEnds(SegmentReader reader, byte[] header, String key) {
+        long footerAt = reader.size() - BlockFormat.FOOTER_BYTES;
+        ByteSource footer = readFooter(reader, header, key);
+        long position = footer.getLong();
+        int length = footer.getInt();
+        int rawLength = footer.getInt();
+        int checksum = footer.getInt();
         int columnsPerSeries = BlockFormat.columnsPerSeries(header);
         if (length < 0 || rawLength < 0 || rawLength > BlockFormat.MAX_INDEX_BYTES || position + length != footerAt) {
             throw BlockFormat.corrupt(key, "its footer makes no sense");
@@ -85,25 +105,33 @@ public final class BlockReader {
     /// @throws dev.belvedere.model.OperationException `corrupt_block`, `unsupported_block`, `segment_missing`,
     ///     `io_error`
     public static Block open(SegmentRecord record, SegmentStore segments, SeriesIndex index) {
-        SegmentReader reader = segments.open(record.key());
+        Block block = new Block(record, segments);
+        open(block, index);
+        return block;
+    }
+
+    /// Opens a closed block.
+    ///
+    /// @throws dev.belvedere.model.OperationException as above; it stays closed then
+    public static void open(Block block, SeriesIndex index) {
+        String key = block.record().key();
+        SegmentReader reader = block.segments().open(key);
         try {
-            return load(reader, readHeader(reader, record.key()), new BlockSource(record, segments, index));
+            load(block, reader, readHeader(reader, key), index);
         } catch (MalformedBytesException e) {
             reader.close();
-            throw BlockFormat.corrupt(record.key(), "index: " + e.getMessage());
+            throw BlockFormat.corrupt(key, "index: " + e.getMessage());
         } catch (RuntimeException e) {
             reader.close();
             throw e;
         }
     }
 
-    private record BlockSource(SegmentRecord record, SegmentStore segments, SeriesIndex index) {}
-
-    private static Block load(SegmentReader reader, byte[] header, BlockSource from) {
-        Ends ends = readEnds(reader, header, from.record().key());
-        Block block = new Block(from.record(), from.segments(), reader, ends.columnsPerSeries());
-        new IndexLoader(block, new ByteSource(ends.index()), from.index()).load();
-        return block;
+    private static void load(Block block, SegmentReader reader, byte[] header, SeriesIndex index) {
+        Ends ends = readEnds(reader, header, block.record().key());
+        Int2ObjectOpenHashMap<List<BlockChunk>> chunks =
+                new IndexLoader(block, new ByteSource(ends.index()), index).load();
+        block.open(new Block.Content(reader, ends.columnsPerSeries(), chunks));
     }
 
     /// Opens a block whose header alone may be damaged, by the header that its footer was made for.
@@ -119,7 +147,9 @@ public final class BlockReader {
                 SegmentReader reader = segments.open(record.key());
                 try {
                     readHeader(reader, record.key());
-                    return load(reader, BlockFormat.header(version, columns), new BlockSource(record, segments, index));
+                    Block block = new Block(record, segments);
+                    load(block, reader, BlockFormat.header(version, columns), index);
+                    return block;
                 } catch (OperationException | MalformedBytesException again) {
                     reader.close();
                     e.addSuppressed(again);
@@ -137,6 +167,7 @@ public final class BlockReader {
         private final SeriesIndex index;
         private final String[] strings;
         private final int[] definitions;
+        private final Int2ObjectOpenHashMap<List<BlockChunk>> chunks = new Int2ObjectOpenHashMap<>();
         private long lastMinMillis;
         private long lastEnd = BlockFormat.HEADER_BYTES;
 
@@ -152,7 +183,8 @@ public final class BlockReader {
             definitions = new int[in.getCount(1)];
         }
 
-        void load() {
+        /// @return the chunks by target
+        Int2ObjectOpenHashMap<List<BlockChunk>> load() {
             int[] pairs = new int[16];
             for (int i = 0; i < definitions.length; i++) {
                 int count = in.getCount(2);
@@ -166,6 +198,7 @@ public final class BlockReader {
             for (int i = 0; i < targets; i++) {
                 loadTarget();
             }
+            return chunks;
         }
 
         private String string() {
@@ -193,16 +226,17 @@ public final class BlockReader {
                 series[i] = index.internSeries(target, definitions[definition]);
                 definition++;
             }
-            ColumnLayout whole = new ColumnLayout(series);
+            Target of = index.target(target);
+            ColumnLayout whole = of.layout(series);
             int chunkCount = in.getCount(6);
-            List<BlockChunk> chunks = new ArrayList<>(chunkCount);
+            List<BlockChunk> ofTarget = new ArrayList<>(chunkCount);
             for (int i = 0; i < chunkCount; i++) {
-                chunks.add(loadChunk(whole));
+                ofTarget.add(loadChunk(of, whole));
             }
-            block.put(target, chunks);
+            chunks.put(target, ofTarget);
         }
 
-        private BlockChunk loadChunk(ColumnLayout whole) {
+        private BlockChunk loadChunk(Target of, ColumnLayout whole) {
             long minMillis = lastMinMillis + in.getZigzag();
             long maxMillis = minMillis + in.getVarint();
             lastMinMillis = minMillis;
@@ -213,10 +247,10 @@ public final class BlockReader {
             if (headerLength > length || position < BlockFormat.HEADER_BYTES || maxMillis < minMillis) {
                 throw new MalformedBytesException("a chunk at " + position + " of " + length + " bytes");
             }
-            return new BlockChunk(block, layout(whole), minMillis, maxMillis, position, headerLength, length);
+            return new BlockChunk(block, layout(of, whole), minMillis, maxMillis, position, headerLength, length);
         }
 
-        private ColumnLayout layout(ColumnLayout whole) {
+        private ColumnLayout layout(Target of, ColumnLayout whole) {
             int columns = in.getCount(1);
             if (columns == 0) {
                 return whole;
@@ -231,7 +265,7 @@ public final class BlockReader {
                 series[i] = whole.series(place);
                 place++;
             }
-            return new ColumnLayout(series);
+            return of.layout(series);
         }
     }
 }

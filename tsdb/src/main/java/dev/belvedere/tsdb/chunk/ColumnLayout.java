@@ -10,37 +10,41 @@ public final class ColumnLayout {
 
     private final int[] series;
 
-    /// Series ascending, with their columns alongside; absent where `series` itself ascends.
-    private final int @Nullable [] sortedSeries;
-
-    private final int @Nullable [] sortedColumns;
+    private final boolean isAscending;
     private final boolean isConsecutive;
 
-    /// @param series the series of each column; not copied, never changed
-    public ColumnLayout(int[] series) {
-        this.series = series;
-        boolean isAscending = true;
-        for (int i = 1; i < series.length; i++) {
-            isAscending &= series[i] > series[i - 1];
-        }
-        this.isConsecutive =
-                isAscending && series.length > 0 && series[series.length - 1] - series[0] == series.length - 1;
-        if (isAscending) {
-            sortedSeries = null;
-            sortedColumns = null;
-        } else {
+    /// Absent until a series is looked for, and where `series` itself ascends: most layouts of old blocks are never
+    /// asked. Threads that race for it make the same.
+    private @Nullable Sorted sorted;
+
+    /// Series ascending, with their columns alongside.
+    private record Sorted(int[] series, int[] columns) {
+
+        static Sorted of(int[] series) {
             long[] pairs = new long[series.length];
             for (int i = 0; i < series.length; i++) {
                 pairs[i] = (long) series[i] << 32 | i;
             }
             Arrays.sort(pairs);
-            sortedSeries = new int[series.length];
-            sortedColumns = new int[series.length];
+            int[] ascending = new int[series.length];
+            int[] columns = new int[series.length];
             for (int i = 0; i < series.length; i++) {
-                sortedSeries[i] = (int) (pairs[i] >>> 32);
-                sortedColumns[i] = (int) pairs[i];
+                ascending[i] = (int) (pairs[i] >>> 32);
+                columns[i] = (int) pairs[i];
             }
+            return new Sorted(ascending, columns);
         }
+    }
+
+    /// @param series the series of each column; not copied, never changed
+    public ColumnLayout(int[] series) {
+        this.series = series;
+        boolean ascends = true;
+        for (int i = 1; i < series.length; i++) {
+            ascends &= series[i] > series[i - 1];
+        }
+        isAscending = ascends;
+        isConsecutive = ascends && series.length > 0 && series[series.length - 1] - series[0] == series.length - 1;
     }
 
     public int columns() {
@@ -69,12 +73,15 @@ public final class ColumnLayout {
             int column = wanted - series[0];
             return column >= 0 && column < series.length ? column : -1;
         }
-        int[] sorted = sortedSeries;
-        int[] columns = sortedColumns;
-        if (sorted == null || columns == null) {
+        if (isAscending) {
             return Arrays.binarySearch(series, wanted);
         }
-        int at = Arrays.binarySearch(sorted, wanted);
-        return at < 0 ? -1 : columns[at];
+        Sorted known = sorted;
+        if (known == null) {
+            known = Sorted.of(series);
+            sorted = known;
+        }
+        int at = Arrays.binarySearch(known.series(), wanted);
+        return at < 0 ? -1 : known.columns()[at];
     }
 }

@@ -107,6 +107,17 @@ public final class EncodedColumns implements OpenChunk {
         return lengths;
     }
 
+    /// Reads all pages and compares their checksums.
+    public void checkPages() {
+        try {
+            for (int i = 0; i < pageStarts.length - 1; i++) {
+                openPage(i);
+            }
+        } catch (MalformedBytesException e) {
+            throw source.corrupt("page: " + e.getMessage());
+        }
+    }
+
     static int headerLength(ByteSource in) {
         int start = in.position();
         int rows = requireRows(in);

@@ -1,15 +1,26 @@
 package dev.belvedere.tsdb.index;
 
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.tsdb.chunk.ColumnLayout;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /// What is sampled together: the series that share `job` and `instance`.
 ///
 /// Guarded by the owner of the index.
 public final class Target {
 
+    /// Layouts that are remembered: blocks mostly have those of the block before.
+    private static final int LAYOUTS = 4;
+
     private final int number;
     private final int[] pairs;
+
+    /// The newest last.
+    private final List<ColumnLayout> layouts = new ArrayList<>(1);
+
     private final IntArrayList series = new IntArrayList(4);
 
     Target(int number, int[] pairs) {
@@ -29,6 +40,23 @@ public final class Target {
     /// All series ever seen of it, in order of appearance.
     public IntArrayList series() {
         return series;
+    }
+
+    /// A layout of some of the series: one that was asked for before, if it was one of the last.
+    ///
+    /// @param ofColumns the series of each column; not copied, never changed
+    public ColumnLayout layout(int[] ofColumns) {
+        for (ColumnLayout known : layouts) {
+            if (Arrays.equals(known.series(), ofColumns)) {
+                return known;
+            }
+        }
+        if (layouts.size() == LAYOUTS) {
+            layouts.removeFirst();
+        }
+        ColumnLayout layout = new ColumnLayout(ofColumns);
+        layouts.add(layout);
+        return layout;
     }
 
     /// Whether a label belongs to the target and not to its series.
