@@ -81,17 +81,16 @@ final class Aggregation {
         return fold.results();
     }
 
-    /// Of many, only the highest and the lowest are remarked on.
+    /// Of many, only the highest and the lowest are remarked on, and of any that is no number none but that.
     private static void noteInvalidQuantiles(Evaluation evaluation, double[] quantiles, Expr parameter) {
         double max = Double.NEGATIVE_INFINITY;
         double min = Double.POSITIVE_INFINITY;
         for (double quantile : quantiles) {
-            if (Double.isNaN(quantile)) {
-                evaluation.annotations().invalidQuantile(quantile, parameter.position());
-            } else {
-                max = Math.max(max, quantile);
-                min = Math.min(min, quantile);
-            }
+            max = Math.max(max, quantile);
+            min = Math.min(min, quantile);
+        }
+        if (Double.isNaN(max)) {
+            evaluation.annotations().invalidQuantile(max, parameter.position());
         }
         if (max > 1) {
             evaluation.annotations().invalidQuantile(max, parameter.position());

@@ -85,8 +85,14 @@ final class RegressionKernel implements RangeKernel {
         if (window.floatCount() < 2) {
             return NOTHING;
         }
+        // The sums that are kept are those of the group's other series, which have floats at all of its times.
+        double groupX = sumsX[step];
+        double groupX2 = sumsX2[step];
         sumTimes(window.times, window.from, window.to, step);
-        return result(window.times, window.values, window.from, window.to, step);
+        double result = result(window.times, window.values, window.from, window.to, step);
+        sumsX[step] = groupX;
+        sumsX2[step] = groupX2;
+        return result;
     }
 
     private double result(long[] times, double[] values, int from, int to, int step) {

@@ -36,6 +36,12 @@ final class VectorMatch {
     private final ElementOperation operation;
     private final Map<Labels, StepSeries> results = new LinkedHashMap<>();
     private final Map<StepSeries, Map<StepSeries, Labels>> labelCache = new HashMap<>();
+
+    /// Results whose labels another one has. At a single moment, names that are dropped at the end of the query are let
+    /// have them until then.
+    private final List<StepSeries> twins = new ArrayList<>();
+
+    private final boolean areTwinsAllowed;
     private boolean[] hasMany = new boolean[0];
     private boolean[] hasOne = new boolean[0];
 
@@ -45,6 +51,7 @@ final class VectorMatch {
         this.matching = expr.matching().orElseThrow();
         this.isSwapped = matching.cardinality() == Cardinality.ONE_TO_MANY;
         this.operation = new ElementOperation(evaluation, expr);
+        this.areTwinsAllowed = evaluation.steps == 1 && evaluation.context.options.hasDelayedNameRemoval();
     }
 
     List<StepSeries> evaluate(List<StepSeries> left, List<StepSeries> right) {
@@ -71,12 +78,13 @@ final class VectorMatch {
             hasOne = presence(one);
             byStep.forEach(this::steps);
         }
-        List<StepSeries> series = new ArrayList<>(results.size());
+        List<StepSeries> series = new ArrayList<>(results.size() + twins.size());
         for (StepSeries result : results.values()) {
             if (!result.isEmpty()) {
                 series.add(result);
             }
         }
+        series.addAll(twins);
         return series;
     }
 
@@ -238,7 +246,12 @@ final class VectorMatch {
         }
         StepSeries result = result(labels);
         if (result.isPresent(step)) {
-            throw LabelRules.duplicateLabelSet();
+            if (!areTwinsAllowed) {
+                throw LabelRules.duplicateLabelSet();
+            }
+            result = new StepSeries(labels, expr.isBool(), evaluation.steps);
+            evaluation.context.hold(evaluation.steps);
+            twins.add(result);
         }
         NativeHistogram histogram = operation.histogram;
         if (expr.isBool()) {
