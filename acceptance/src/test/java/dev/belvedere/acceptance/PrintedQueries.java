@@ -20,19 +20,19 @@ record PrintedQueries(String theirs, String ours, int version) {
     /// Up to 3.9 an empty `ignoring` was lost together with the grouping behind it (#17643).
     private static final int LAST_LOSING_IGNORING = 309;
 
-    /// Up to 3.9 labels of `on` and `ignoring` were printed without the quotes that they need.
+    /// Up to 3.9 labels of `on`, `ignoring`, `by` and `without` were printed without some of the quotes that they need.
     private static final int LAST_LOSING_QUOTES = 309;
 
     /// The sign of infinity is printed in front of the whole power.
     private static final Pattern SIGNED_POWER = Pattern.compile("[+-]Inf\\s+\\^");
 
     private static final Pattern LABELS_OF_MATCHING =
-            Pattern.compile("(?:on|ignoring|group_left|group_right)\\([^()]*\\)");
+            Pattern.compile("(?:by|without|on|ignoring|group_left|group_right)\\([^()]*\\)");
 
     /// Up to 3.14 parentheses around the length of time in a range, a step or an offset were lost (#19403).
     private static final int LAST_LOSING_PARENTHESES = 314;
 
-    private static final Pattern PARENTHESISED = Pattern.compile("(\\[|:|offset -?)\\((-?[0-9][0-9a-z.]*)\\)");
+    private static final Pattern PARENTHESISED = Pattern.compile("\\((-?[0-9][0-9a-z.]*)\\)");
 
     private static final String FORMAT = "/api/v1/format_query?query=";
     private static final String PARSE = "/api/v1/parse_query?query=";
@@ -52,8 +52,8 @@ record PrintedQueries(String theirs, String ours, int version) {
         boolean isLosing = version <= LAST_LOSING_IGNORING && ourText.contains(" ignoring () ");
         boolean isUnquoted =
                 version <= LAST_LOSING_QUOTES && withoutQuotes(text).equals(withoutQuotes(ourText));
-        boolean isBare = version <= LAST_LOSING_PARENTHESES
-                && text.equals(PARENTHESISED.matcher(ourText).replaceAll("$1$2"));
+        boolean isBare =
+                version <= LAST_LOSING_PARENTHESES && withoutParentheses(text).equals(withoutParentheses(ourText));
         if (!text.equals(ourText) && !isLosing && !isUnquoted && !isBare) {
             return Optional.of("format_query: " + text + "\n    and " + ourText);
         }
@@ -71,6 +71,10 @@ record PrintedQueries(String theirs, String ours, int version) {
         return tree.equals(again)
                 ? Optional.empty()
                 : Optional.of("what was printed is another expression: " + tree + "\n    and " + again);
+    }
+
+    private static String withoutParentheses(String text) {
+        return PARENTHESISED.matcher(text).replaceAll("$1");
     }
 
     private static String withoutQuotes(String text) {

@@ -87,6 +87,21 @@ public record Answer(int status, JsonNode json) {
         return same == null ? MissingNode.getInstance() : same;
     }
 
+    /// Whether it is refused since names that were dropped told its series apart.
+    boolean isWithDuplicates() {
+        return error().equals("vector cannot contain metrics with the same labelset");
+    }
+
+    /// How many points there are in all series.
+    int pointCount() {
+        int count = 0;
+        for (JsonNode series : result()) {
+            count += (series.has("value") ? 1 : 0) + (series.has("histogram") ? 1 : 0);
+            count += series.path("values").size() + series.path("histograms").size();
+        }
+        return count;
+    }
+
     boolean hasHistograms() {
         for (JsonNode series : result()) {
             if (series.has("histogram") || series.has("histograms")) {
@@ -169,29 +184,32 @@ public record Answer(int status, JsonNode json) {
         if (!isSuccess()) {
             return differing("error type of the limited", json.path("errorType"), limited.json.path("errorType"));
         }
-        boolean isVector = result().isArray() && !List.of("scalar", "string").contains(type());
-        int limit = question.options().limit();
-        boolean isCut = isVector && result().size() > limit;
-        if (isCut != limited.isRemarking("results truncated due to limit")) {
-            return Optional.of(limited.remarks() + " about " + limit + " of " + result().size());
-        }
-        if (!isVector) {
-            return results(limited, question);
-        }
-        if (limited.result().size() != Math.min(result().size(), limit)) {
-            return Optional.of("limited to " + limited.result().size() + " of " + result().size());
+        if (isLimitedUnlike(limited, question)) {
+            return Optional.of("of " + result().size() + " series: " + limited.shortened());
         }
         Map<String, JsonNode> whole = byLabels(result());
-        for (int i = 0; i < limited.result().size(); i++) {
+        for (int i = 0; isOfSeries() && i < limited.result().size(); i++) {
             JsonNode kept = limited.result().get(i);
             JsonNode same = question.isRange() ? result().get(i) : whole.get(labels(kept));
-            Optional<String> difference =
-                    same == null ? Optional.of("not there without a limit: " + kept) : values("limited ", same, kept);
-            if (difference.isPresent()) {
-                return difference;
+            if (!kept.equals(same)) {
+                return Optional.of("limited answer has " + kept + ", not " + same);
             }
         }
-        return Optional.empty();
+        return isOfSeries() ? Optional.empty() : results(limited, question);
+    }
+
+    /// Whether another answer is not the first series of this one and a warning that they are.
+    public boolean isLimitedUnlike(Answer limited, Question question) {
+        int limit = question.options().limit();
+        boolean isCut = isOfSeries() && result().size() > limit;
+        return isCut != limited.isRemarking("results truncated due to limit")
+                || isOfSeries() && limited.result().size() != Math.min(result().size(), limit);
+    }
+
+    private boolean isOfSeries() {
+        return result().isArray()
+                && !List.of("scalar", "string")
+                        .contains(json.at("/data/resultType").asText());
     }
 
     /// What differs in how many samples were looked at.
@@ -203,10 +221,6 @@ public record Answer(int status, JsonNode json) {
                         "samples per step",
                         mine.path("totalQueryableSamplesPerStep"),
                         theirs.path("totalQueryableSamplesPerStep")));
-    }
-
-    private String type() {
-        return json.at("/data/resultType").asText();
     }
 
     private static Optional<String> differing(String what, JsonNode one, JsonNode other) {
@@ -327,13 +341,20 @@ public record Answer(int status, JsonNode json) {
         try {
             double one = number(mine);
             double other = number(theirs);
-            return Math.abs(one - other) <= TOLERANCE * Math.max(Math.abs(one), Math.abs(other));
+            return isClose(one, other);
         } catch (NumberFormatException e) {
             return false;
         }
     }
 
-    private static double number(String text) {
-        return text.endsWith("Inf") ? Double.NaN : Double.parseDouble(text);
+    /// Whether two numbers are the same to the tolerance; infinities and what is no number are like nothing else.
+    static boolean isClose(double one, double other) {
+        return Double.isFinite(one)
+                && Double.isFinite(other)
+                && Math.abs(one - other) <= TOLERANCE * Math.max(Math.abs(one), Math.abs(other));
+    }
+
+    static double number(String text) {
+        return Double.parseDouble(text.replace("Inf", "Infinity"));
     }
 }

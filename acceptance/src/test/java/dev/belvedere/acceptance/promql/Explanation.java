@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Follows a difference between two answers down to the pieces of the query from which it comes, and asks of each
 /// whether it is known.
@@ -20,8 +21,9 @@ import java.util.Optional;
 /// @param ours the server under test
 public record Explanation(Peer peer, Asking ours) {
 
-    /// Only one of the servers can read the query.
-    public static final String UNREADABLE = "known: " + KnownDifference.NEW_FUNCTIONS;
+    /// Reasons that say that only one of the servers can read the query.
+    public static final Set<String> UNREADABLE =
+            Set.of("known: " + KnownDifference.NEW_FUNCTIONS, "known: " + KnownDifference.SIGN_BEFORE_PARENTHESES);
 
     private static final String UNDECIDED = "undecided";
     private static final long DEFAULT_STEP_MILLIS = 60_000;
@@ -91,6 +93,19 @@ public record Explanation(Peer peer, Asking ours) {
         for (Piece piece : pieces(origin.tree().orElseThrow(), origin.question())) {
             Answer theirs = peer.ask(piece.question());
             Answer ourAnswer = ours.ask(piece.question());
+            if (theirs.isWithDuplicates() && ourAnswer.isWithDuplicates()) {
+                // It cannot be asked about alone: whether it is what differs, is for the whole to tell.
+                descend(
+                        new Origin(
+                                piece.question(),
+                                Optional.of(piece.tree()),
+                                origin.theirs(),
+                                origin.ours(),
+                                peer,
+                                ours),
+                        origins);
+                continue;
+            }
             boolean isDifferent = isOfResults
                     ? KnownDifference.areResultsDifferent(piece.question(), theirs, ourAnswer)
                     : KnownDifference.areDifferent(peer.version(), piece.question(), theirs, ourAnswer);

@@ -20,13 +20,12 @@ public enum KnownDifference {
     /// 3.15: infos about observations of NaN point at the first argument, whatever it is, instead of the histograms.
     NAN_NOTED_ELSEWHERE(314, "(has NaN observations, .*) \\(\\d+:\\d+\\)", "$1"),
 
-    /// Where there may be observations of NaN, `histogram_quantile` counts those behind the bucket that it found,
+    /// Where a sum is no number, so that there may be observations of NaN, `histogram_quantile` counts those behind the
+    /// bucket that it found,
     /// forgets that bucket over it, and interpolates in the last one.
     QUANTILE_BESIDE_NAN(
             Known.ALL,
-            origin -> origin.isCall(Function.HISTOGRAM_QUANTILE, Function.HISTOGRAM_QUANTILES)
-                    && origin.ours().isRemarking("has NaN observations")
-                    && origin.theirs().isRemarking("has NaN observations")),
+            origin -> origin.isCall(Function.HISTOGRAM_QUANTILE, Function.HISTOGRAM_QUANTILES) && origin.isOfNaNSums()),
 
     /// 3.15, #19266: `info` chooses info series of the moment that `@` and `offset` of its argument say, but then looks
     /// at them at the query's own moment.
@@ -143,6 +142,20 @@ public enum KnownDifference {
     DEVIATION_OF_CLOSE_VALUES(
             Known.ALL,
             origin -> origin.isAggregation(AggregateOp.STDDEV, AggregateOp.STDVAR) && origin.isOfCloseValues()),
+
+    /// Which of two values is larger that differ by less than the tolerance, depends on the order of additions.
+    COMPARISON_OF_CLOSE_VALUES(
+            Known.ALL,
+            origin -> origin.isOperation(operation -> operation.op().isComparison()) && origin.isOfCloseSides()),
+
+    /// Which series `limitk` keeps is not said.
+    OTHER_SERIES_KEPT(Known.ALL, origin -> origin.isAggregation(AggregateOp.LIMITK) && origin.isAnotherChoice()),
+
+    /// 3.13, #18768: an offset that begins with a sign and a parenthesis went on behind that.
+    SIGN_BEFORE_PARENTHESES(
+            312,
+            origin -> origin.theirs().error().contains("in offset, expected number or duration")
+                    && origin.ours().isSuccess()),
 
     /// 3.15, #19187: functions of a pinned subquery and a number that is not the same at every step give nothing.
     PINNED_SUBQUERY(

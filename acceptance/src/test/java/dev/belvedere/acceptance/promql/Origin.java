@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.belvedere.promql.syntax.AggregateExpr;
 import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.BinaryExpr;
+import dev.belvedere.promql.syntax.BinaryOp;
 import dev.belvedere.promql.syntax.Call;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.Function;
@@ -64,7 +65,27 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     private Answer ofOperand() throws IOException, InterruptedException {
         Expr operand = operand();
         String text = operand.type() == ValueType.MATRIX ? "sum_over_time(" + operand + ")" : operand.toString();
-        return peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, text)));
+        Answer answer = peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, text)));
+        return answer.isWithDuplicates()
+                ? peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, "sum(" + text + ")")))
+                : answer;
+    }
+
+    /// Whether the operand has native histograms whose sum is no number, since they observed some that is none.
+    boolean isOfNaNSums() throws IOException, InterruptedException {
+        return peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, "histogram_sum(" + operand() + ")")))
+                .hasNaN();
+    }
+
+    /// Whether we answer as many points as the reference, all of them the operand's.
+    boolean isAnotherChoice() throws IOException, InterruptedException {
+        Answer operand = ofOperand();
+        for (JsonNode series : ours.result()) {
+            if (operand.withLabelsOf(series).isMissingNode()) {
+                return false;
+            }
+        }
+        return ours.pointCount() == theirs.pointCount();
     }
 
     /// Whether the operand has native histograms at any moment.
@@ -83,6 +104,16 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     boolean isOfCloseValues() throws IOException, InterruptedException {
         return !peer.ask(question.with(
                         Node.leaf(Node.Kind.VECTOR, "stddev(%1$s) < 1e-6 * max(abs(%1$s))".formatted(operand()))))
+                .isEmpty();
+    }
+
+    /// Whether the sides of an operation have values that are nearly the same.
+    boolean isOfCloseSides() throws IOException, InterruptedException {
+        BinaryExpr operation = (BinaryExpr) tree.orElseThrow();
+        BinaryExpr ratio =
+                new BinaryExpr(BinaryOp.DIVIDE, operation.left(), operation.right(), false, operation.matching());
+        String text = ratio.type() == ValueType.SCALAR ? "vector(" + ratio + ")" : "(" + ratio + ")";
+        return !peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, "abs(" + text + " - 1) < 1e-9")))
                 .isEmpty();
     }
 
