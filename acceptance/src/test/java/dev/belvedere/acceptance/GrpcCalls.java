@@ -3,7 +3,6 @@ package dev.belvedere.acceptance;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -20,7 +19,7 @@ final class GrpcCalls {
 
     private final OkHttpClient client = new OkHttpClient.Builder()
             .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
-            .callTimeout(Duration.ofSeconds(120))
+            .callTimeout(Http.PATIENCE)
             .build();
     private final String base;
 

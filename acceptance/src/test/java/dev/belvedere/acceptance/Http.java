@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// A plain HTTP client, and waiting for what a server will say soon.
 final class Http {
 
+    /// For what must come, also on a machine that is slow or has much else to do. Only a hang takes so long.
+    static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
+            .connectTimeout(PATIENCE)
             .build();
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -60,7 +63,7 @@ final class Http {
         HttpRequest.Builder request =
                 withHeaders(HttpRequest.newBuilder(URI.create(url)).GET(), headers);
         HttpResponse<byte[]> response =
-                CLIENT.send(request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofByteArray());
+                CLIENT.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw new IOException(url + " answered " + response.statusCode());
         }
@@ -70,7 +73,7 @@ final class Http {
     /// The body of a successful answer.
     static byte[] postForBytes(String url, String contentType, byte[] body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(PATIENCE)
                 .headers("content-type", contentType, "content-encoding", "snappy")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
@@ -104,8 +107,7 @@ final class Http {
 
     private static Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response = CLIENT.send(
-                request.timeout(Duration.ofSeconds(60)).build(),
-                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+                request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         return new Answer(response.statusCode(), response.body(), response.headers());
     }
 
@@ -120,8 +122,8 @@ final class Http {
         return result.isEmpty() ? null : result.at("/0/value/1").asText();
     }
 
-    static void eventually(long seconds, Condition condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    static void eventually(Condition condition) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         String last = "never asked";
         while (true) {
             try {
@@ -133,7 +135,7 @@ final class Http {
                 last = e.toString();
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within " + seconds + " s: " + last);
+                throw new AssertionError("not within " + PATIENCE.toMinutes() + " minutes: " + last);
             }
             LockSupport.parkNanos(POLL_NANOS);
             if (Thread.interrupted()) {

@@ -57,6 +57,10 @@ final class KillNineTest {
             SAMPLE_METRICS.forEach(metric -> samples.put(metric, new ConcurrentLinkedQueue<>()));
         }
 
+        int count() {
+            return samples.values().stream().mapToInt(Queue::size).sum();
+        }
+
         Queue<Integer> samplesOf(String metric) {
             return Objects.requireNonNull(samples.get(metric));
         }
@@ -82,9 +86,7 @@ final class KillNineTest {
                 Acknowledged acknowledged =
                         writeUntilKilled(server, round, random.nextInt(MIN_ROUND_MILLIS, MAX_ROUND_MILLIS));
                 rounds.add(acknowledged);
-                samples += acknowledged.samples().values().stream()
-                        .mapToInt(Queue::size)
-                        .sum();
+                samples += acknowledged.count();
             }
         }
         try (ServerProcess server = start(data)) {
@@ -112,6 +114,7 @@ final class KillNineTest {
                 writer(acknowledged.lines(), number -> sendLine(server, round, number)),
                 writer(acknowledged.spans(), number -> sendSpan(server, round, number)));
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+        Http.eventually(() -> acknowledged.count() > 1);
         server.kill();
         for (Thread writer : writers) {
             writer.join();

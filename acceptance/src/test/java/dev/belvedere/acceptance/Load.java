@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +18,7 @@ final class Load {
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(30))
+            .connectTimeout(Http.PATIENCE)
             .build();
 
     private Load() {}
@@ -57,7 +56,7 @@ final class Load {
     static Reply send(String url, String contentType, byte[] body, String encoding)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(120))
+                .timeout(Http.PATIENCE)
                 .header("content-type", contentType)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         if (!encoding.isEmpty()) {

@@ -68,8 +68,7 @@ final class LokiAndZipkinClientsTest {
         logger.warn("loss is NaN at step 42");
         context.stop();
         String query = "{app=\"trainer\"} |= \"loss\"";
-        Http.eventually(
-                10, () -> lines(query).findValuesAsText("level").containsAll(java.util.List.of("INFO", "WARN")));
+        Http.eventually(() -> lines(query).findValuesAsText("level").containsAll(java.util.List.of("INFO", "WARN")));
         assertThat(lines(query).toString())
                 .contains("Trainer epoch 1 loss 0.25", "Trainer loss is NaN at step 42", "\"thread\"");
         assertThat(lines("{app=\"trainer\", level=\"WARN\"}")).hasSize(1);
@@ -114,7 +113,7 @@ final class LokiAndZipkinClientsTest {
             reporter.flush();
         }
         sender.close();
-        Http.eventually(10, () -> Http.get(server.url("/api/traces/" + traceId)).status() == 200);
+        Http.eventually(() -> Http.get(server.url("/api/traces/" + traceId)).status() == 200);
         JsonNode trace = Http.get(server.url("/api/traces/" + traceId)).json().at("/data/0");
         assertThat(trace.at("/spans/0/duration").asLong()).isEqualTo(1500);
         assertThat(trace.toString()).contains("get /models", "/models", "cache miss");

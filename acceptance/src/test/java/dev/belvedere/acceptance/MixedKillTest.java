@@ -133,6 +133,7 @@ final class MixedKillTest {
                 thread(number ->
                         Http.post(server.url("/api/v1/admin/tsdb/clean_tombstones"), "text/plain", new byte[0])));
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+        Http.eventually(() -> life.certain.containsKey("mixed_in_order"));
         server.kill();
         for (Thread thread : threads) {
             thread.join();

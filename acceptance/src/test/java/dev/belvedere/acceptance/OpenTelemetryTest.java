@@ -93,7 +93,6 @@ final class OpenTelemetryTest {
     private void roundTrip(String service, Exporters exporters) throws IOException, InterruptedException {
         String traceId = send(service, exporters);
         Http.eventually(
-                10,
                 () -> "3".equals(Http.value(server, "orders_total{job=\"" + service + "\", payment_method=\"card\"}")));
         assertThat(Http.value(
                         server,
@@ -166,17 +165,17 @@ final class OpenTelemetryTest {
             root.end();
             assertThat(sdk.getSdkTracerProvider()
                             .forceFlush()
-                            .join(20, TimeUnit.SECONDS)
+                            .join(Http.PATIENCE.toSeconds(), TimeUnit.SECONDS)
                             .isSuccess())
                     .isTrue();
             assertThat(sdk.getSdkMeterProvider()
                             .forceFlush()
-                            .join(20, TimeUnit.SECONDS)
+                            .join(Http.PATIENCE.toSeconds(), TimeUnit.SECONDS)
                             .isSuccess())
                     .isTrue();
             assertThat(sdk.getSdkLoggerProvider()
                             .forceFlush()
-                            .join(20, TimeUnit.SECONDS)
+                            .join(Http.PATIENCE.toSeconds(), TimeUnit.SECONDS)
                             .isSuccess())
                     .isTrue();
             return root.getSpanContext().getTraceId();

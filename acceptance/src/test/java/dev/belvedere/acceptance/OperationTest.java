@@ -66,7 +66,7 @@ final class OperationTest {
         try {
             try (ServerProcess server = ServerProcess.start(data, "--config", config.toString())) {
                 assertThat(push(server, 42).status()).isEqualTo(200);
-                JsonNode firing = called.poll(30, TimeUnit.SECONDS);
+                JsonNode firing = called.poll(Http.PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 assertThat(firing).as(server.output()).isNotNull();
                 assertThat(firing.at("/status").asText()).isEqualTo("firing");
                 assertThat(firing.at("/version").asText()).isEqualTo("4");
@@ -77,17 +77,17 @@ final class OperationTest {
                         .as("leads to the screen")
                         .isEqualTo(302);
                 String alerts = "ALERTS{alertname=\"QueueTooLong\", alertstate=\"firing\"}";
-                Http.eventually(20, () -> "1".equals(Http.value(server, alerts)));
+                Http.eventually(() -> "1".equals(Http.value(server, alerts)));
                 server.stop();
             }
             try (ServerProcess server = ServerProcess.start(data, "--config", config.toString())) {
                 Http.eventually(
-                        20, () -> Http.get(server.url("/api/v1/alerts")).body().contains("QueueTooLong"));
+                        () -> Http.get(server.url("/api/v1/alerts")).body().contains("QueueTooLong"));
                 assertThat(called.poll(3, TimeUnit.SECONDS))
                         .as("nobody is told twice")
                         .isNull();
                 assertThat(push(server, 0).status()).isEqualTo(200);
-                JsonNode resolved = called.poll(30, TimeUnit.SECONDS);
+                JsonNode resolved = called.poll(Http.PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 assertThat(resolved).as(server.output()).isNotNull();
                 assertThat(resolved.at("/status").asText()).isEqualTo("resolved");
             }
@@ -133,8 +133,7 @@ final class OperationTest {
                             "kill", "-HUP", Long.toString(server.handle().pid())))
                     .start();
             assertThat(hangUp.waitFor()).isZero();
-            Http.eventually(
-                    20, () -> Http.get(server.url("/api/v1/targets")).body().contains("\"added\""));
+            Http.eventually(() -> Http.get(server.url("/api/v1/targets")).body().contains("\"added\""));
             Files.writeString(config, "scrape_confgs: []\n");
             Http.Answer refused = Http.post(server.url("/-/reload"), JSON, new byte[0]);
             assertThat(refused.status()).isNotEqualTo(200);

@@ -69,7 +69,7 @@ final class OtlpPeersTest {
                 "agent.host=false",
                 "--set",
                 "self.scrapeInterval=0s")) {
-            Http.eventually(60, () -> Http.get(peer + "/-/ready").status() == 200);
+            Http.eventually(() -> Http.get(peer + "/-/ready").status() == 200);
             for (int section = 0; section < SECTIONS.size(); section++) {
                 Files.writeString(config, "otlp: " + SECTIONS.get(section) + "\n");
                 for (String url : List.of(peer, server.url(""))) {

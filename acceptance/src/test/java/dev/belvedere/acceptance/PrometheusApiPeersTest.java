@@ -121,7 +121,7 @@ final class PrometheusApiPeersTest {
                 "--set",
                 "self.scrapeInterval=0s")) {
             for (String url : List.of(peer, server.url(""))) {
-                Http.eventually(60, () -> isEvaluated(url));
+                Http.eventually(() -> isEvaluated(url));
             }
             List<String> differences = new ArrayList<>();
             for (String path : PATHS) {

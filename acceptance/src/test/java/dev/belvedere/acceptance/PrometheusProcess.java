@@ -45,8 +45,7 @@ final class PrometheusProcess implements AutoCloseable {
         command.addAll(List.of(moreArguments));
         PrometheusProcess started = new PrometheusProcess(Peers.start(log, command.toArray(String[]::new)), log, port);
         try {
-            Http.eventually(
-                    READY_SECONDS, () -> Http.get(started.url("/-/ready")).status() == 200);
+            Http.eventually(() -> Http.get(started.url("/-/ready")).status() == 200);
         } catch (AssertionError e) {
             started.close();
             throw new AssertionError("Prometheus did not become ready:\n" + Files.readString(log), e);
@@ -123,7 +122,7 @@ final class PrometheusProcess implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Http.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
     }

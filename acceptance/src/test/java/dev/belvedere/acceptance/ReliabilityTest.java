@@ -1,7 +1,6 @@
 package dev.belvedere.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,6 +39,11 @@ final class ReliabilityTest {
 
     private static void print(String measured) {
         System.out.println("reliability: " + measured);
+    }
+
+    /// A promise about time is held where it is measured. Everywhere else the machine may be busy with something else.
+    private static void requireWithin(int seconds, long nanos) {
+        assertThat(nanos).isLessThan(IS_LONG ? TimeUnit.SECONDS.toNanos(seconds) : Http.PATIENCE.toNanos());
     }
 
     private static int count(ServerProcess server, String promql) throws IOException, InterruptedException {
@@ -82,9 +86,11 @@ final class ReliabilityTest {
             Files.delete(ballast);
             long freedAt = System.nanoTime();
             Http.eventually(
-                    10, () -> Load.write(server, "kept", 0, 1000, now + 5000).isAccepted());
+                    () -> Load.write(server, "kept", 0, 1000, now + 5000).isAccepted());
+            long resumed = System.nanoTime() - freedAt;
+            requireWithin(10, resumed);
             print("R06 " + acknowledged + " writes until the disk was full, resumed "
-                    + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - freedAt) + " ms after there was room");
+                    + TimeUnit.NANOSECONDS.toMillis(resumed) + " ms after there was room");
             String all = "sum(count_over_time(kept[1h]))";
             String query = "/api/v1/query?time=" + (now + 10_000) / 1000.0 + "&query=" + Http.encoded(all);
             assertThat(Http.get(server.url(query))
@@ -129,7 +135,7 @@ final class ReliabilityTest {
                     .allMatch(status -> List.of(200, 400, 422, 429, 503).contains(status));
             assertThat(meanwhile.refused()).isEmpty();
             assertThat(meanwhile.writesPerSecond()).isPositive();
-            assertThat(count(server, "count(m)")).isEqualTo(series);
+            Http.eventually(() -> count(server, "count(last_over_time(m[1h]))") == series);
             print("R13 " + queries + " hostile queries: " + new TreeSet<>(statuses) + ", RSS "
                     + Load.residentBytes(server) / MIB + " MiB; a steady neighbour alone: " + before + "; meanwhile: "
                     + meanwhile);
@@ -220,9 +226,8 @@ final class ReliabilityTest {
             assertThat(others).isEmpty();
             assertThat(accepted.get()).isPositive();
             assertThat(resident).isLessThan(1024 * MIB);
-            assertThat(Load.write(server, "after", 0, 10, System.currentTimeMillis())
-                            .isAccepted())
-                    .isTrue();
+            Http.eventually(() -> Load.write(server, "after", 0, 10, System.currentTimeMillis())
+                    .isAccepted());
             long found = 0;
             for (int s = 0; s < senders; s++) {
                 String query = "sum(count_over_time(flood_" + s + "[1h]))";
@@ -262,9 +267,9 @@ final class ReliabilityTest {
             meanwhile.stop();
             assertThat(meanwhile.refused()).isEmpty();
             assertThat(named).contains("bomb").contains("maxSeriesPerMetric");
-            assertThat(count(server, "count(innocent)")).isEqualTo(100);
+            assertThat(count(server, "count(last_over_time(innocent[1h]))")).isEqualTo(100);
             // Each partition counts for itself.
-            int kept = count(server, "count(bomb)");
+            int kept = count(server, "count(last_over_time(bomb[1h]))");
             assertThat(kept).isBetween(limit / 2, 2 * limit);
             print("R15 " + series + " series of one metric: " + kept + " kept, RSS " + Load.residentBytes(server) / MIB
                     + " MiB; \"" + named.strip() + "\"; a steady neighbour alone: " + before + "; meanwhile: "
@@ -298,18 +303,19 @@ final class ReliabilityTest {
                     assertThat(reply.isAccepted()).as(reply.body()).isTrue();
                 }
             }
-            Http.eventually(30, () -> waitingSince(server).size() >= 6);
+            Http.eventually(() -> waitingSince(server).size() >= 6);
             server.kill();
         }
         long started = System.nanoTime();
+        double startedAt = System.currentTimeMillis() / 1000.0;
         try (ServerProcess server = start(data, "--config", config.toString())) {
-            long ready = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+            long ready = System.nanoTime() - started;
+            requireWithin(30, ready);
             assertThat(count(server, "count(last_over_time(many[30m]))")).isEqualTo(series);
             assertThat(count(server, "sum(count_over_time(many[30m]))")).isEqualTo(series * steps);
-            assertThat(ready).isLessThan(TimeUnit.SECONDS.toMillis(30));
-            requireGoesOnWaiting(server);
-            print("R32 " + series + " series x " + steps + " samples: ready " + ready + " ms after the kill, RSS "
-                    + Load.residentBytes(server) / MIB + " MiB");
+            requireGoesOnWaiting(server, startedAt);
+            print("R32 " + series + " series x " + steps + " samples: ready " + TimeUnit.NANOSECONDS.toMillis(ready)
+                    + " ms after the kill, RSS " + Load.residentBytes(server) / MIB + " MiB");
             server.requireClean(data);
         }
     }
@@ -326,21 +332,20 @@ final class ReliabilityTest {
     }
 
     /// The time that an alert has waited is kept; that of the outage does not count, as in Prometheus.
-    private static void requireGoesOnWaiting(ServerProcess server) throws IOException, InterruptedException {
-        TreeMap<Double, Double> before = waitingSince(server);
-        Http.eventually(30, () -> waitingSince(server).size() >= before.size() + 3);
-        TreeMap<Double, Double> after = waitingSince(server);
-        double longest = 0;
-        double resumedAt = 0;
-        for (double at : after.keySet()) {
-            Double previous = after.lowerKey(at);
-            if (previous != null && at - previous > longest) {
-                longest = at - previous;
-                resumedAt = at;
-            }
-        }
-        double waitedBefore = after.lowerKey(resumedAt) - after.firstEntry().getValue();
-        double waitedAfter = resumedAt - after.lastEntry().getValue();
-        assertThat(waitedAfter).isCloseTo(waitedBefore, within(2.5));
+    ///
+    /// @param startedAt when the server began to start again: the first evaluation after the outage is after that
+    private static void requireGoesOnWaiting(ServerProcess server, double startedAt)
+            throws IOException, InterruptedException {
+        Http.eventually(() -> waitingSince(server).tailMap(startedAt).size() >= 4);
+        TreeMap<Double, Double> since = waitingSince(server);
+        double stoppedAt = since.lowerKey(startedAt);
+        double waitedBefore = stoppedAt - since.get(stoppedAt);
+        double now = since.lastKey();
+        double waited = now - since.get(now);
+        // What it waited for is told in whole seconds.
+        assertThat(waited)
+                .isBetween(
+                        waitedBefore - 1,
+                        waitedBefore + now - since.tailMap(startedAt).firstKey() + 1);
     }
 }

@@ -11,17 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /// A running `belvedere` from the folder that the build packaged.
 final class ServerProcess implements AutoCloseable {
 
-    /// `-Dready.seconds=` waits longer on a machine that has other work.
-    private static final long READY_SECONDS = Long.getLong("ready.seconds", 60);
-    private static final long STOP_SECONDS = 15;
+    private static final int MIN_PORT = 20_000;
+    private static final int MAX_PORT = 32_000;
 
     private final Process process;
     private final Path log;
@@ -108,23 +110,24 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            sockets.add(socket);
-            ports.add(socket.getLocalPort());
+    /// Below those from which the system takes the client's ports of connections: no connection that opens meanwhile
+    /// may get one of these.
+    static List<Integer> freePorts(int count) {
+        Set<Integer> ports = new LinkedHashSet<>();
+        while (ports.size() < count) {
+            int port = ThreadLocalRandom.current().nextInt(MIN_PORT, MAX_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                ports.add(socket.getLocalPort());
+            } catch (IOException e) {
+                // Taken: another one will do.
+            }
         }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
+        return List.copyOf(ports);
     }
 
     private void awaitReady() throws InterruptedException {
         try {
-            Http.eventually(READY_SECONDS, () -> {
+            Http.eventually(() -> {
                 if (!process.isAlive()) {
                     throw new IllegalStateException("the server ended before it was ready:\n" + output());
                 }
@@ -180,9 +183,9 @@ final class ServerProcess implements AutoCloseable {
     long stop() throws InterruptedException {
         long start = System.nanoTime();
         process.destroy();
-        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Http.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("the server did not stop within " + STOP_SECONDS + " s:\n" + output());
+            throw new AssertionError("the server did not stop:\n" + output());
         }
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }

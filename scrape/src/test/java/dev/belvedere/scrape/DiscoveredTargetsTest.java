@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class DiscoveredTargetsTest {
 
     private final ScrapeFixture scrape = new ScrapeFixture();
@@ -28,9 +26,13 @@ class DiscoveredTargetsTest {
     }
 
     private void await(List<String> urls) {
-        while (!urls().equals(urls)) {
-            scrape.time.advance(Duration.ofSeconds(1));
-        }
+        scrape.passUntil(Duration.ofSeconds(1), () -> urls().equals(urls));
+    }
+
+    private void awaitCounted(String failures) {
+        scrape.passUntil(
+                Duration.ofSeconds(1),
+                () -> scrape.registry.counter(failures, "").value() > 0);
     }
 
     @Test
@@ -52,12 +54,7 @@ class DiscoveredTargetsTest {
         await(List.of("http://a:1/metrics", "http://b:2/metrics", "http://b:3/metrics"));
 
         scrape.write("/etc/belvedere/targets/b.json", "[{");
-        while (scrape.registry
-                        .counter("prometheus_sd_file_read_errors_total", "")
-                        .value()
-                == 0) {
-            scrape.time.advance(Duration.ofSeconds(1));
-        }
+        awaitCounted("prometheus_sd_file_read_errors_total");
         assertThat(urls()).hasSize(3);
     }
 
@@ -77,9 +74,7 @@ class DiscoveredTargetsTest {
                 .containsEntry("X-Prometheus-Refresh-Interval-Seconds", "30.0");
 
         scrape.network.disconnect("http://sd");
-        while (scrape.registry.counter("prometheus_sd_http_failures_total", "").value() == 0) {
-            scrape.time.advance(Duration.ofSeconds(1));
-        }
+        awaitCounted("prometheus_sd_http_failures_total");
         assertThat(urls()).containsExactly("http://a:1/metrics");
         scrape.network.on("http://sd", request -> MemoryTransport.answer(200, "application/json", "[]"));
         await(List.of());

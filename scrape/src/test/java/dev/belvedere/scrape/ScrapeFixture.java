@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /// A scrape service in memory whose clock moves when told to, and a look at what it stored.
 final class ScrapeFixture implements AutoCloseable {
@@ -139,8 +140,24 @@ final class ScrapeFixture implements AutoCloseable {
 
     /// Lets time pass until the newest sample of the metric's first series has this value.
     void advanceUntilNewest(String metric, String value) {
-        while (!values(metric).values().iterator().next().getLast().equals(value)) {
-            time.advance(Duration.ofMillis(100));
+        passUntil(
+                Duration.ofMillis(100),
+                () -> values(metric).values().iterator().next().getLast().equals(value));
+    }
+
+    /// Lets time pass in steps until something has come true. The service's loop, which may have nothing left to wait
+    /// for then, has all the time that it needs for each step.
+    void passUntil(Duration step, BooleanSupplier condition) {
+        try {
+            while (true) {
+                time.awaitSleepers(() -> condition.getAsBoolean() ? 0 : 1);
+                if (condition.getAsBoolean()) {
+                    return;
+                }
+                time.advance(step);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -43,6 +43,9 @@ final class GpuCollectorsTest {
             + " UUID=\"GPU-bbbb\", device=\"nvidia5\", gpu=\"1\", modelName=\"NVIDIA A100-SXM4-80GB\","
             + " pci_bus_id=\"00000000:8A:00.0\"}";
 
+    /// A driver that is slow only because the machine is does not hang.
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @TempDir(cleanup = CleanupMode.NEVER)
     private static Path folder;
 
@@ -68,7 +71,7 @@ final class GpuCollectorsTest {
     @BeforeEach
     void open() {
         steer("fake_reset", 0);
-        opened = GpuCollectors.open(options(library), disk, time, events::add);
+        opened = GpuCollectors.open(options(library, PATIENCE), disk, time, events::add);
     }
 
     @AfterEach
@@ -76,8 +79,8 @@ final class GpuCollectorsTest {
         opened.ifPresent(GpuCollectors::close);
     }
 
-    private static GpuOptions options(String library) {
-        return new GpuOptions(List.of(library), "node-1", "Hostname", Path.of("/"), Duration.ofSeconds(2));
+    private static GpuOptions options(String library, Duration timeout) {
+        return new GpuOptions(List.of(library), "node-1", "Hostname", Path.of("/"), timeout);
     }
 
     private static void steer(String function, int... arguments) {
@@ -214,7 +217,7 @@ final class GpuCollectorsTest {
     @Test
     void an_xid_becomes_an_event_and_a_count_and_a_repeat_within_two_seconds_neither() throws InterruptedException {
         steer("fake_xid", 0, 31);
-        LogRecord event = events.poll(30, TimeUnit.SECONDS);
+        LogRecord event = events.poll(60, TimeUnit.SECONDS);
         assertThat(event).isNotNull();
         assertThat(event.line()).isEqualTo("XID 31 on GPU 0 (00000000:07:00.0): GPU memory page fault");
         assertThat(event.severity()).isEqualTo(Severity.ERROR);
@@ -224,7 +227,7 @@ final class GpuCollectorsTest {
         assertThat(event.attributes().text("gpu.uuid")).isEqualTo("GPU-aaaa");
         steer("fake_xid", 0, 31);
         steer("fake_xid", 1, 13);
-        LogRecord next = events.poll(30, TimeUnit.SECONDS);
+        LogRecord next = events.poll(60, TimeUnit.SECONDS);
         assertThat(next).isNotNull();
         assertThat(next.attributes().text("gpu.index")).isEqualTo("1");
         String count = "DCGM_EXP_XID_ERRORS_COUNT" + HOPPER.replace("}", ", window_size_in_ms=\"300000\", xid=\"31\"}");
@@ -259,14 +262,18 @@ final class GpuCollectorsTest {
 
     @Test
     void a_gpu_whose_driver_hangs_is_left_out_until_it_answers_while_the_other_goes_on() {
-        collect();
+        close();
+        opened = GpuCollectors.open(options(library, Duration.ofMillis(500)), disk, time, events::add);
         steer("fake_hang", 0, 1);
-        assertThat(collect())
-                .doesNotContainKey("DCGM_FI_DEV_GPU_TEMP" + HOPPER)
-                .containsEntry("belvedere_agent_gpu_up" + HOPPER, 0.0)
-                .containsKey("DCGM_FI_DEV_GPU_TEMP" + AMPERE);
+        // Where the machine itself hangs, the other GPU answers at a later time.
+        Map<String, Double> series;
+        do {
+            series = collect();
+            assertThat(series)
+                    .doesNotContainKey("DCGM_FI_DEV_GPU_TEMP" + HOPPER)
+                    .containsEntry("belvedere_agent_gpu_up" + HOPPER, 0.0);
+        } while (!series.containsKey("DCGM_FI_DEV_GPU_TEMP" + AMPERE));
         steer("fake_hang", 0, 0);
-        Map<String, Double> series = collect();
         while (!series.containsKey("DCGM_FI_DEV_GPU_TEMP" + HOPPER)) {
             series = collect();
         }
@@ -275,7 +282,7 @@ final class GpuCollectorsTest {
 
     @Test
     void without_a_library_there_is_nothing() {
-        assertThat(GpuCollectors.open(options("libno-such-library.so.1"), disk, time, events::add))
+        assertThat(GpuCollectors.open(options("libno-such-library.so.1", PATIENCE), disk, time, events::add))
                 .isEmpty();
     }
 }

@@ -281,12 +281,12 @@ final class LogTailerTest {
             }
         });
         Thread thread = Thread.ofVirtual().start(tailer::run);
-        List<LogRecord> first = offered.poll(30, TimeUnit.SECONDS);
+        List<LogRecord> first = offered.poll(60, TimeUnit.SECONDS);
         time.awaitSleepers(1);
         assertThat(disk.exists(POSITIONS)).isFalse();
         isOpen[0] = true;
         time.advance(Duration.ofSeconds(1));
-        assertThat(offered.poll(30, TimeUnit.SECONDS)).isEqualTo(first);
+        assertThat(offered.poll(60, TimeUnit.SECONDS)).isEqualTo(first);
         time.awaitSleepers(1);
         assertThat(disk.exists(POSITIONS)).isTrue();
         tailer.stop();

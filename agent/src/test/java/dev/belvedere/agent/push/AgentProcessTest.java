@@ -77,7 +77,7 @@ final class AgentProcessTest {
 
     private OutboundRequest next(String path) throws InterruptedException {
         while (true) {
-            OutboundRequest request = arrived.poll(30, TimeUnit.SECONDS);
+            OutboundRequest request = arrived.poll(60, TimeUnit.SECONDS);
             assertThat(request).as("no request to " + path).isNotNull();
             if (request.uri().getPath().equals(path)) {
                 return request;

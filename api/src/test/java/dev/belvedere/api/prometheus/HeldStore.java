@@ -26,7 +26,7 @@ final class HeldStore implements MetricStore {
 
     /// Returns once so many more readers are held.
     void awaitReaders(int count) throws InterruptedException {
-        if (!readers.tryAcquire(count, 30, TimeUnit.SECONDS)) {
+        if (!readers.tryAcquire(count, 60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("no reader came");
         }
     }

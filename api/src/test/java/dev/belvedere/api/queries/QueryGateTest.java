@@ -39,7 +39,7 @@ class QueryGateTest {
     }
 
     private String next() throws InterruptedException {
-        return String.valueOf(admitted.poll(30, TimeUnit.SECONDS));
+        return String.valueOf(admitted.poll(60, TimeUnit.SECONDS));
     }
 
     @Test

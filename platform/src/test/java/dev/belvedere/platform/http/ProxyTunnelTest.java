@@ -23,10 +23,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
 class ProxyTunnelTest {
 
     private static final char[] PASSWORD = "secret".toCharArray();
@@ -140,7 +138,7 @@ class ProxyTunnelTest {
                 URI.create("https://localhost:" + serverPort + "/metrics"),
                 Map.of("X-Own", "for the server"),
                 new byte[0],
-                Duration.ofSeconds(20),
+                Duration.ofMinutes(1),
                 1000,
                 new ConnectionOptions(
                         true,

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class StallGuardTest {
 
     private static final Duration SHORT = Duration.ofMillis(20);
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private final StallGuard guard = new StallGuard("driver");
 
