@@ -16,14 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A running `belvedere` from the folder that the build packaged.
 final class ServerProcess implements AutoCloseable {
 
     private static final int MIN_PORT = 20_000;
     private static final int MAX_PORT = 32_000;
+
+    /// Processes that test at the same time begin at ports of their own.
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger((int) (997 * ProcessHandle.current().pid()));
 
     private final Process process;
     private final Path log;
@@ -115,7 +119,7 @@ final class ServerProcess implements AutoCloseable {
     static List<Integer> freePorts(int count) {
         Set<Integer> ports = new LinkedHashSet<>();
         while (ports.size() < count) {
-            int port = ThreadLocalRandom.current().nextInt(MIN_PORT, MAX_PORT);
+            int port = MIN_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), MAX_PORT - MIN_PORT);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 ports.add(socket.getLocalPort());
             } catch (IOException e) {
