@@ -15,8 +15,6 @@ import java.util.concurrent.TimeUnit;
 /// A real Prometheus with a configuration of the test's.
 final class PrometheusProcess implements AutoCloseable {
 
-    private static final long READY_SECONDS = 60;
-
     private final Process process;
     private final Path log;
     private final int port;
@@ -62,13 +60,11 @@ final class PrometheusProcess implements AutoCloseable {
     }
 
     /// As [#assertSameAnswer], for what is still on its way from one to the other.
-    static void awaitSameAnswer(long seconds, PrometheusProcess theirs, ServerProcess ours, String path)
+    static void awaitSameAnswer(PrometheusProcess theirs, ServerProcess ours, String path)
             throws IOException, InterruptedException {
         try {
-            Http.eventually(
-                    seconds,
-                    () -> lines(Http.get(ours.url(path)).json())
-                            .equals(lines(Http.get(theirs.url(path)).json())));
+            Http.eventually(() -> lines(Http.get(ours.url(path)).json())
+                    .equals(lines(Http.get(theirs.url(path)).json())));
         } catch (AssertionError e) {
             // What differs says more than that something does.
         }

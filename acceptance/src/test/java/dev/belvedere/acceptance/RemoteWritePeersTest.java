@@ -78,12 +78,8 @@ final class RemoteWritePeersTest {
                                 + (isBounded ? "" : ",created-timestamp-zero-ingestion"))) {
             String scrapes = "/api/v1/query?query="
                     + Http.encoded("min(count_over_time(up[10m])) >= " + SCRAPES + " and count(up) == 2");
-            Http.eventually(
-                    90,
-                    () -> !Http.get(sender.url(scrapes))
-                            .json()
-                            .at("/data/result")
-                            .isEmpty());
+            Http.eventually(() ->
+                    !Http.get(sender.url(scrapes)).json().at("/data/result").isEmpty());
             // A moment that both have passed: what is sent later does not change what was then.
             String at = Http.get(sender.url(scrapes))
                     .json()
@@ -91,7 +87,7 @@ final class RemoteWritePeersTest {
                     .decimalValue()
                     .toPlainString();
             String samples = "/api/v1/query?time=" + at + "&query=" + Http.encoded("{job=~\".+\"}[5m]");
-            PrometheusProcess.awaitSameAnswer(30, sender, server, samples);
+            PrometheusProcess.awaitSameAnswer(sender, server, samples);
             // One series has ended.
             String newest = "/api/v1/query?time=" + at + "&query=" + Http.encoded("{job=~\".+\"}");
             PrometheusProcess.assertSameAnswer(sender, server, newest);

@@ -70,9 +70,9 @@ public enum KnownDifference {
     /// 3.7, #16915: what a type should have been.
     TYPE_NOTED_IN_OTHER_WORDS(306, "set to \"counter\" or \"histogram\"", "set to \"counter\""),
 
-    /// 3.7 to 3.12, #16686, #17127 and #18660: histograms of which only count and sum are asked forget their buckets,
-    /// and with them their layouts and where a gauge went down. Up to then that happens with the query's first selector
-    /// alone, and not if the function is the whole query.
+    /// 3.7 to 3.12, #16686, #17127 and #18660: histograms of which only count and sum are asked forget their
+    /// buckets, and with them their layouts and where a gauge went down. Up to then that happens with the query's
+    /// first selector alone, and not if the function is the whole query.
     SUMMARIES_ALONE(
             311,
             origin -> origin.hasCall(Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG)
