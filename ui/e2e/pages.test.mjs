@@ -299,6 +299,10 @@ describe('operations', () => {
       await metrics.getByRole('columnheader', { name: 'Bytes in blocks' }).waitFor();
       await metrics.getByRole('cell', { name: site.isMock ? '14.2 GiB' : /^(–|[\d.]+ ([KMGT]i)?B)$/ }).first().waitFor();
       await shot('cardinality');
+      await metrics.getByRole('button', { name: '24 h' }).click();
+      await page.waitForURL(/sort=day/);
+      await region(/by growth in 24 hours/).waitFor();
+      await metrics.getByRole('columnheader', { name: '24 h ↓' }).waitFor();
       const by = (name) => page.getByRole('radiogroup', { name: 'Count by' }).getByText(name, { exact: true }).click();
       await by('Labels');
       await page.getByRole('table', { name: 'Labels' }).getByRole('button', { name: 'instance', exact: true }).click();

@@ -174,8 +174,8 @@ function emptyAnswer(path) {
     rules: { groups: [] }, alerts: { alerts: [] }, targets: { activeTargets: [], droppedTargets: [] }, metadata: {},
   };
   if (path.startsWith('/api/belvedere')) {
-    const none = { total: 0, active: 0, newInHour: 0, newInDay: 0 };
-    const cardinality = { series: none, metrics: [], labels: [], pairs: [], targets: [], focus: { label: '', count: 0, values: [] }, cuts: [] };
+    const none = { total: 0, active: 0, newInHour: 0, newInDay: 0, before: [] };
+    const cardinality = { beforeSeconds: [], series: none, metrics: [], labels: [], pairs: [], targets: [], focus: { label: '', count: 0, values: [] }, cuts: [] };
     return [200, { ...cardinality, traces: [], services: [], operations: [], records: [], version: '0.1.0' }];
   }
   return path.includes('/status/') ? ok(statusAnswers[`/status/${last}`] ?? {}) : ok(answers[last] ?? []);

@@ -2,13 +2,20 @@ import { getJson } from './http';
 
 const BASE = '/api/belvedere/v1/cardinality';
 
-/** How many series something has: with samples stored, with samples in the last hour, first seen in the last hour and day. */
+/**
+ * How many series something has: with samples stored, with samples in the last hour, first seen in the last hour and day, and how many
+ * were active at each of the moments before.
+ */
 export interface SeriesCount {
   readonly total: number;
   readonly active: number;
   readonly newInHour: number;
   readonly newInDay: number;
+  readonly before: readonly number[];
 }
+
+/** What lists begin with: most series, or most active ones more than then. */
+export type Sort = 'total' | 'hour' | 'day' | 'week';
 
 export interface Usage {
   readonly lastQueriedMillis: number | null;
@@ -37,6 +44,8 @@ export interface Cut {
 }
 
 export interface Cardinality {
+  /** How many seconds ago the moments are of which counts tell. */
+  readonly beforeSeconds: readonly number[];
   readonly series: SeriesCount;
   readonly metricCount: number;
   /** Bytes are what samples take in blocks: those of all series of the metric, whatever is matched. */
@@ -58,8 +67,8 @@ export interface Unused {
   readonly usageSinceMillis: number;
 }
 
-export function cardinality(match: string, focus: string, signal?: AbortSignal): Promise<Cardinality> {
-  return getJson<Cardinality>(BASE, { match: match || undefined, focus: focus || undefined, limit: 50 }, signal);
+export function cardinality(match: string, focus: string, sort: Sort, signal?: AbortSignal): Promise<Cardinality> {
+  return getJson<Cardinality>(BASE, { match: match || undefined, focus: focus || undefined, sort, limit: 50 }, signal);
 }
 
 export function unusedMetrics(days: number, signal?: AbortSignal): Promise<Unused> {

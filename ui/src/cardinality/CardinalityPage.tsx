@@ -2,7 +2,7 @@ import { ActionIcon, SegmentedControl, TextInput, Tooltip } from '@mantine/core'
 import { IconFilter, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { cardinality, type Cardinality, type Cut } from '@/api/cardinality';
+import { cardinality, type Cardinality, type Cut, type Sort } from '@/api/cardinality';
 import { formatValue } from '@/chart/units';
 import { formatAge } from '@/time/range';
 import { useTimeWindow } from '@/time/TimeContext';
@@ -14,6 +14,7 @@ import { Panel } from '@/view/Panel';
 import { Empty } from '@/view/States';
 import { State } from '@/view/Tag';
 import { CountTable, type CountRow } from './CountTable';
+import { ageOf, growth, type Past } from './growth';
 import { narrowed } from './selector';
 import { LastQueried, UnusedMetrics } from './UnusedMetrics';
 import './cardinality.css';
@@ -27,10 +28,11 @@ export function CardinalityPage() {
   const { endMillis } = useTimeWindow();
   const match = query.get('match') ?? '';
   const focus = query.get('focus') ?? '';
+  const sort = ageOf(query.get('sort'));
   const view = VIEWS.find((one) => one === query.get('by')) ?? 'metrics';
   const answer = useQuery({
-    queryKey: ['cardinality', match, focus, endMillis],
-    queryFn: ({ signal }) => cardinality(match, focus, signal),
+    queryKey: ['cardinality', match, focus, sort, endMillis],
+    queryFn: ({ signal }) => cardinality(match, focus, sort, signal),
     placeholderData: keepPreviousData,
   });
   return (
@@ -56,7 +58,7 @@ export function CardinalityPage() {
             {found.cuts.length > 0 && <Cuts cuts={found.cuts} />}
             <Headline found={found} />
             {view === 'unused' ? (
-              <UnusedMetrics all={found.series} />
+              <UnusedMetrics past={pastOf(found)} />
             ) : found.series.total === 0 ? (
               <Panel title="Series">
                 <Empty title={match === '' ? 'Nothing is stored yet' : 'No series matches'}>
@@ -65,8 +67,8 @@ export function CardinalityPage() {
               </Panel>
             ) : (
               <div className="card-columns" data-focused={focus !== '' || undefined}>
-                <Counts found={found} view={view} match={match} />
-                {focus !== '' && <Focus found={found} match={match} />}
+                <Counts found={found} view={view} match={match} sort={sort} />
+                {focus !== '' && <Focus found={found} match={match} sort={sort} />}
               </div>
             )}
           </>
@@ -75,6 +77,21 @@ export function CardinalityPage() {
     </div>
   );
 }
+
+function pastOf(found: Cardinality): Past {
+  return { seconds: found.beforeSeconds, all: found.series };
+}
+
+function changeSort(sort: Sort): void {
+  changeQuery({ sort: sort === 'total' ? undefined : sort });
+}
+
+const ORDER_TEXT: Record<Sort, string> = {
+  total: 'most series first',
+  hour: 'by growth in an hour',
+  day: 'by growth in 24 hours',
+  week: 'by growth in 7 days',
+};
 
 function SelectorField({ match }: { readonly match: string }) {
   const [text, setText] = useState(match);
@@ -130,9 +147,10 @@ function Cuts({ cuts }: { readonly cuts: readonly Cut[] }) {
 }
 
 function Headline({ found }: { readonly found: Cardinality }) {
-  const stats: [string, string][] = [
+  const day = growth(found.series, pastOf(found), 'day') ?? 0;
+  const stats: [string, string, string?][] = [
     ['Series', formatValue(found.series.total)],
-    ['Active in the last hour', formatValue(found.series.active)],
+    ['Active in the last hour', formatValue(found.series.active), day === 0 ? '' : `${day > 0 ? '+' : '\u2212'}${formatValue(Math.abs(day))} in 24 h`],
     ['New in 24 hours', found.series.newInDay === 0 ? '0' : `+${formatValue(found.series.newInDay)}`],
     ['Metrics', formatValue(found.metricCount)],
     ['Label names', formatValue(found.labelCount)],
@@ -140,10 +158,11 @@ function Headline({ found }: { readonly found: Cardinality }) {
   ];
   return (
     <section className="panel card-headline" aria-label="At a glance">
-      {stats.map(([title, value]) => (
+      {stats.map(([title, value, change]) => (
         <div key={title} className="card-stat">
           <span>{title}</span>
           <b className="num">{value}</b>
+          {change !== undefined && change !== '' && <em className="num">{change}</em>}
         </div>
       ))}
     </section>
@@ -154,9 +173,11 @@ interface CountsProps {
   readonly found: Cardinality;
   readonly view: Exclude<View, 'unused'>;
   readonly match: string;
+  readonly sort: Sort;
 }
 
-function Counts({ found, view, match }: CountsProps) {
+function Counts({ found, view, match, sort }: CountsProps) {
+  const shared = { past: pastOf(found), sort, onSort: changeSort };
   const narrow = (name: string, value: string, text: string) => (
     <Tooltip label="Count only these">
       <button type="button" className="card-name" onClick={() => changeQuery({ match: narrowed(match, name, value) })}>
@@ -183,8 +204,8 @@ function Counts({ found, view, match }: CountsProps) {
         }),
       );
       return (
-        <Panel title={`Metrics with most series, ${rows.length} of ${found.metricCount}`} flush>
-          <CountTable label="Metrics" head="Metric" moreHead="Last queried" rows={rows} all={found.series} />
+        <Panel title={`Metrics, ${rows.length} of ${found.metricCount}, ${ORDER_TEXT[sort]}`} flush>
+          <CountTable label="Metrics" head="Metric" moreHead="Last queried" rows={rows} {...shared} />
         </Panel>
       );
     }
@@ -204,18 +225,18 @@ function Counts({ found, view, match }: CountsProps) {
         }),
       );
       return (
-        <Panel title={`Label names, ${rows.length} of ${found.labelCount}`} flush>
-          <CountTable label="Labels" head="Label" moreHead="Values" rows={rows} all={found.series} />
+        <Panel title={`Label names, ${rows.length} of ${found.labelCount}, ${ORDER_TEXT[sort]}`} flush>
+          <CountTable label="Labels" head="Label" moreHead="Values" rows={rows} {...shared} />
         </Panel>
       );
     }
     case 'pairs':
       return (
-        <Panel title="Label values with most series" flush>
+        <Panel title={`Label values, ${ORDER_TEXT[sort]}`} flush>
           <CountTable
             label="Label values"
             head="Label and value"
-            all={found.series}
+            {...shared}
             rows={found.pairs.map((pair) => ({
               key: `${pair.name}=${pair.value}`,
               name: narrow(pair.name, pair.value, `${pair.name}=${JSON.stringify(pair.value)}`),
@@ -226,11 +247,11 @@ function Counts({ found, view, match }: CountsProps) {
       );
     case 'targets':
       return (
-        <Panel title={`Targets with most series, ${found.targets.length} of ${found.targetCount}`} flush>
+        <Panel title={`Targets, ${found.targets.length} of ${found.targetCount}, ${ORDER_TEXT[sort]}`} flush>
           <CountTable
             label="Targets"
             head="Job and instance"
-            all={found.series}
+            {...shared}
             rows={found.targets.map((target) => ({
               key: `${target.job} ${target.instance}`,
               name: (
@@ -247,7 +268,13 @@ function Counts({ found, view, match }: CountsProps) {
   }
 }
 
-function Focus({ found, match }: { readonly found: Cardinality; readonly match: string }) {
+interface FocusProps {
+  readonly found: Cardinality;
+  readonly match: string;
+  readonly sort: Sort;
+}
+
+function Focus({ found, match, sort }: FocusProps) {
   const { label, count, values } = found.focus;
   return (
     <Panel
@@ -270,7 +297,9 @@ function Focus({ found, match }: { readonly found: Cardinality; readonly match: 
         <CountTable
           label={`Values of ${label}`}
           head="Value"
-          all={found.series}
+          past={pastOf(found)}
+          sort={sort}
+          onSort={changeSort}
           isNarrow
           rows={values.map((value) => ({
             key: value.name,

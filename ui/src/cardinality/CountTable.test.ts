@@ -3,10 +3,10 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { CountTable, type CountRow } from './CountTable';
 
-const series = { total: 4, active: 4, newInHour: 0, newInDay: 0 };
+const series = { total: 4, active: 4, newInHour: 0, newInDay: 0, before: [] };
 
 function html(...rows: CountRow[]): string {
-  return renderToStaticMarkup(createElement(CountTable, { label: 'Metrics', head: 'Metric', rows, all: series }));
+  return renderToStaticMarkup(createElement(CountTable, { label: 'Metrics', head: 'Metric', rows, past: { seconds: [], all: series } }));
 }
 
 describe('CountTable', () => {

@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { unusedMetrics, type MetricCount, type SeriesCount, type Usage } from '@/api/cardinality';
+import { unusedMetrics, type MetricCount, type Usage } from '@/api/cardinality';
 import { formatValue } from '@/chart/units';
 import { formatAge, formatDateTime } from '@/time/range';
 import { metricsAddress } from '@/url/addresses';
@@ -10,11 +10,12 @@ import { Answer } from '@/view/Answer';
 import { Panel } from '@/view/Panel';
 import { Empty } from '@/view/States';
 import { CountTable } from './CountTable';
+import type { Past } from './growth';
 
 const DAYS = ['1', '7', '30', '90'];
 
 /** Metrics that cost memory and disk, and that nobody looks at. */
-export function UnusedMetrics({ all }: { readonly all: SeriesCount }) {
+export function UnusedMetrics({ past }: { readonly past: Past }) {
   const { query } = usePlace();
   const days = DAYS.find((choice) => choice === query.get('days')) ?? '30';
   const answer = useQuery({ queryKey: ['unused', days], queryFn: ({ signal }) => unusedMetrics(Number(days), signal) });
@@ -45,7 +46,7 @@ export function UnusedMetrics({ all }: { readonly all: SeriesCount }) {
                 label="Unused metrics"
                 head="Metric"
                 moreHead="Last queried"
-                all={all}
+                past={past}
                 rows={found.metrics.map((metric: MetricCount) => ({
                   key: metric.name,
                   name: <Link to={metricsAddress(metric.name)}>{metric.name}</Link>,

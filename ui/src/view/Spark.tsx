@@ -4,12 +4,14 @@ interface SparkProps {
   readonly width?: number;
   readonly height?: number;
   readonly colour?: string;
+  /** What the lower edge stands for; the lowest value where it is absent. */
+  readonly from?: number;
 }
 
 /** A line without axes, for a table cell. */
-export function Spark({ values, label, width = 110, height = 22, colour = 'var(--bv-accent)' }: SparkProps) {
+export function Spark({ values, label, width = 110, height = 22, colour = 'var(--bv-accent)', from }: SparkProps) {
   const known = values.filter((value): value is number => value !== null);
-  const low = Math.min(...known);
+  const low = Math.min(...known, from ?? Infinity);
   const high = Math.max(...known);
   let path = '';
   let isDown = false;

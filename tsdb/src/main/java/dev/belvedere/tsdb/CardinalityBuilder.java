@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -27,9 +26,6 @@ import java.util.function.ToLongFunction;
 /// Memory is bounded by the number of metrics, label names and targets, not of values: of a partition's pairs only
 /// the largest are carried over, then counted in every partition, and different values are told by their hashes.
 final class CardinalityBuilder {
-
-    private static final long HOUR = TimeUnit.HOURS.toMillis(1);
-    private static final long DAY = TimeUnit.DAYS.toMillis(1);
 
     /// Of each partition; the largest of all are among them unless a value is spread over more partitions than that
     /// many times.
@@ -41,13 +37,13 @@ final class CardinalityBuilder {
 
     private final Request request;
     private final long nowMillis;
-    private Count all = Count.NONE;
-    private final Map<String, Count> metrics = new HashMap<>();
-    private final Map<String, Count> labels = new HashMap<>();
+    private final SeriesTally all = new SeriesTally();
+    private final Map<String, SeriesTally> metrics = new HashMap<>();
+    private final Map<String, SeriesTally> labels = new HashMap<>();
     private final Map<String, Long> values = new HashMap<>();
-    private final Map<TargetName, Count> targets = new HashMap<>();
-    private final Map<Pair, Count> pairs = new HashMap<>();
-    private final Map<Pair, Count> focus = new HashMap<>();
+    private final Map<TargetName, SeriesTally> targets = new HashMap<>();
+    private final Map<Pair, SeriesTally> pairs = new HashMap<>();
+    private final Map<Pair, SeriesTally> focus = new HashMap<>();
     private final LongOpenHashSet knownPairs = new LongOpenHashSet();
 
     CardinalityBuilder(Request request, long nowMillis) {
@@ -68,35 +64,33 @@ final class CardinalityBuilder {
         }
         counted.forEach((partition, counts) -> {
             synchronized (partition) {
-                pairs.replaceAll((pair, sum) -> sum.plus(counts.ofPair(pair.name(), pair.value())));
-                focus.replaceAll((pair, sum) -> sum.plus(counts.ofPair(pair.name(), pair.value())));
+                pairs.forEach((pair, sum) -> counts.addPairTo(pair.name(), pair.value(), sum));
+                focus.forEach((pair, sum) -> counts.addPairTo(pair.name(), pair.value(), sum));
             }
         });
         return result();
     }
 
     private SeriesCounts count(TenantPartition share) {
-        SeriesCounts counts = new SeriesCounts(share, request.matchers(), nowMillis - HOUR, nowMillis - DAY);
+        SeriesCounts counts = new SeriesCounts(share, request.matchers(), nowMillis);
         SeriesIndex index = share.index();
-        all = all.plus(counts.all());
+        counts.addAllTo(all);
         for (int d = 0; d < index.definitionCount(); d++) {
-            Count count = counts.ofDefinition(d);
-            if (count.total() > 0) {
-                metrics.merge(index.nameOf(d), count, Count::plus);
+            if (counts.hasDefinition(d)) {
+                counts.addDefinitionTo(d, metrics.computeIfAbsent(index.nameOf(d), name -> new SeriesTally()));
             }
         }
         PairDictionary dictionary = index.pairs();
         for (int t = 0; t < index.targetCount(); t++) {
-            Count count = counts.ofTarget(t);
-            if (count.total() > 0) {
-                targets.merge(TargetName.of(dictionary, index.target(t)), count, Count::plus);
+            if (counts.hasTarget(t)) {
+                TargetName name = TargetName.of(dictionary, index.target(t));
+                counts.addTargetTo(t, targets.computeIfAbsent(name, key -> new SeriesTally()));
             }
         }
         for (int pair = 0; pair < dictionary.size(); pair++) {
-            Count count = counts.ofPair(pair);
-            if (count.total() > 0) {
+            if (counts.hasPair(pair)) {
                 String name = dictionary.name(pair);
-                labels.merge(name, count, Count::plus);
+                counts.addPairTo(pair, labels.computeIfAbsent(name, key -> new SeriesTally()));
                 if (knownPairs.add(hash(name, dictionary.value(pair)))) {
                     values.merge(name, 1L, Long::sum);
                 }
@@ -116,48 +110,43 @@ final class CardinalityBuilder {
 
     private void keepCandidates(SeriesCounts counts) {
         int wanted = (int) Math.min((long) request.limit() * CANDIDATES_PER_ENTRY, MAX_CANDIDATES);
-        for (int pair : counts.largestPairs(wanted, "")) {
-            pairs.put(new Pair(counts.pairs().name(pair), counts.pairs().value(pair)), Count.NONE);
+        for (int pair : counts.firstPairs(request.order(), wanted, "")) {
+            pairs.put(new Pair(counts.pairs().name(pair), counts.pairs().value(pair)), new SeriesTally());
         }
         if (!request.focusLabel().isEmpty()) {
-            for (int pair : counts.largestPairs(wanted, request.focusLabel())) {
-                focus.put(new Pair(request.focusLabel(), counts.pairs().value(pair)), Count.NONE);
+            for (int pair : counts.firstPairs(request.order(), wanted, request.focusLabel())) {
+                focus.put(new Pair(request.focusLabel(), counts.pairs().value(pair)), new SeriesTally());
             }
         }
     }
 
     private Cardinality result() {
         return new Cardinality(
-                all,
+                all.toCount(),
                 metrics.size(),
-                top(metrics, Named::new, Named::series, Named::name),
+                top(metrics, Named::new, name -> name),
                 labels.size(),
-                top(
-                        labels,
-                        (name, count) -> new LabelCount(name, values.getOrDefault(name, 0L), count),
-                        LabelCount::series,
-                        LabelCount::name),
+                top(labels, (name, count) -> new LabelCount(name, values.getOrDefault(name, 0L), count), name -> name),
                 top(
                         pairs,
                         (pair, count) -> new PairCount(pair.name(), pair.value(), count),
-                        PairCount::series,
                         pair -> pair.name() + "\0" + pair.value()),
                 targets.size(),
                 top(
                         targets,
                         (target, count) -> new TargetCount(target.job(), target.instance(), count),
-                        TargetCount::series,
                         target -> target.job() + "\0" + target.instance()),
                 values.getOrDefault(request.focusLabel(), 0L),
-                top(focus, (pair, count) -> new Named(pair.value(), count), Named::series, Named::name));
+                top(focus, (pair, count) -> new Named(pair.value(), count), Pair::value));
     }
 
-    private <K, T> List<T> top(
-            Map<K, Count> counts, BiFunction<K, Count, T> make, Function<T, Count> count, Function<T, String> name) {
-        List<T> entries = new ArrayList<>(counts.size());
-        counts.forEach((key, value) -> entries.add(make.apply(key, value)));
-        ToLongFunction<T> total = entry -> count.apply(entry).total();
-        entries.sort(Comparator.comparingLong(total).reversed().thenComparing(name));
-        return List.copyOf(entries.subList(0, Math.min(request.limit(), entries.size())));
+    private <K, T> List<T> top(Map<K, SeriesTally> tallies, BiFunction<K, Count, T> make, Function<K, String> name) {
+        List<Map.Entry<K, SeriesTally>> entries = new ArrayList<>(tallies.entrySet());
+        ToLongFunction<Map.Entry<K, SeriesTally>> rank =
+                entry -> entry.getValue().rank(request.order());
+        entries.sort(Comparator.comparingLong(rank).reversed().thenComparing(entry -> name.apply(entry.getKey())));
+        return entries.subList(0, Math.min(request.limit(), entries.size())).stream()
+                .map(entry -> make.apply(entry.getKey(), entry.getValue().toCount()))
+                .toList();
     }
 }

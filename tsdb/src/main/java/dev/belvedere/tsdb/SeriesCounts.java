@@ -1,33 +1,35 @@
 package dev.belvedere.tsdb;
 
 import dev.belvedere.model.labels.LabelMatcher;
-import dev.belvedere.storage.metrics.MetricCardinality.Count;
+import dev.belvedere.storage.metrics.MetricCardinality;
+import dev.belvedere.storage.metrics.MetricCardinality.Order;
 import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.Selector;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// How many series one partition has of each definition, target and pair. Guarded by
 /// the partition; its counts stay as they were when it was made.
 final class SeriesCounts {
 
-    private static final int TOTAL = 0;
-    private static final int ACTIVE = 1;
-    private static final int NEW_IN_HOUR = 2;
-    private static final int NEW_IN_DAY = 3;
-    private static final int KINDS = 4;
+    private static final long HOUR = TimeUnit.HOURS.toMillis(1);
+    private static final long DAY = TimeUnit.DAYS.toMillis(1);
 
     private final PairDictionary pairs;
-    private final int[][] ofDefinition = new int[KINDS][];
-    private final int[][] ofTarget = new int[KINDS][];
-    private final int[][] ofPair = new int[KINDS][];
-    private final long[] all = new long[KINDS];
+    private final int[][] ofDefinition = new int[SeriesTally.KINDS][];
+    private final int[][] ofTarget = new int[SeriesTally.KINDS][];
+    private final int[][] ofPair = new int[SeriesTally.KINDS][];
+    private final long[] all = new long[SeriesTally.KINDS];
 
     /// @param matchers of the series that count; empty for all
-    SeriesCounts(TenantPartition share, List<LabelMatcher> matchers, long hourAgoMillis, long dayAgoMillis) {
+    SeriesCounts(TenantPartition share, List<LabelMatcher> matchers, long nowMillis) {
+        long hourAgoMillis = nowMillis - HOUR;
+        long dayAgoMillis = nowMillis - DAY;
         this.pairs = share.index().pairs();
         BitSet total = share.presence().withSamples(Long.MIN_VALUE, Long.MAX_VALUE);
         if (!matchers.isEmpty()) {
@@ -38,10 +40,15 @@ final class SeriesCounts {
         newInHour.andNot(share.presence().withSamples(Long.MIN_VALUE, hourAgoMillis - 1));
         BitSet newInDay = share.presence().withSamples(dayAgoMillis, Long.MAX_VALUE);
         newInDay.andNot(share.presence().withSamples(Long.MIN_VALUE, dayAgoMillis - 1));
-        count(TOTAL, share.index(), total, total);
-        count(ACTIVE, share.index(), total, active);
-        count(NEW_IN_HOUR, share.index(), total, newInHour);
-        count(NEW_IN_DAY, share.index(), total, newInDay);
+        count(SeriesTally.TOTAL, share.index(), total, total);
+        count(SeriesTally.ACTIVE, share.index(), total, active);
+        count(SeriesTally.NEW_IN_HOUR, share.index(), total, newInHour);
+        count(SeriesTally.NEW_IN_DAY, share.index(), total, newInDay);
+        int kind = SeriesTally.BEFORE;
+        for (Duration ago : MetricCardinality.MOMENTS) {
+            long atMillis = nowMillis - ago.toMillis();
+            count(kind++, share.index(), total, share.presence().withSamples(atMillis - HOUR, atMillis));
+        }
     }
 
     private static BitSet selected(SeriesIndex index, List<LabelMatcher> matchers) {
@@ -85,43 +92,54 @@ final class SeriesCounts {
         return pairs;
     }
 
-    Count all() {
-        return new Count(all[TOTAL], all[ACTIVE], all[NEW_IN_HOUR], all[NEW_IN_DAY]);
+    void addAllTo(SeriesTally tally) {
+        for (int kind = 0; kind < SeriesTally.KINDS; kind++) {
+            tally.add(kind, all[kind]);
+        }
     }
 
-    private static Count at(int[][] counts, int number) {
-        return new Count(
-                counts[TOTAL][number], counts[ACTIVE][number], counts[NEW_IN_HOUR][number], counts[NEW_IN_DAY][number]);
+    boolean hasDefinition(int definition) {
+        return ofDefinition[SeriesTally.TOTAL][definition] > 0;
     }
 
-    Count ofDefinition(int definition) {
-        return at(ofDefinition, definition);
+    void addDefinitionTo(int definition, SeriesTally tally) {
+        tally.add(ofDefinition, definition);
     }
 
-    Count ofTarget(int target) {
-        return at(ofTarget, target);
+    boolean hasTarget(int target) {
+        return ofTarget[SeriesTally.TOTAL][target] > 0;
     }
 
-    Count ofPair(int pair) {
-        return at(ofPair, pair);
+    void addTargetTo(int target, SeriesTally tally) {
+        tally.add(ofTarget, target);
     }
 
-    Count ofPair(String name, String value) {
+    boolean hasPair(int pair) {
+        return ofPair[SeriesTally.TOTAL][pair] > 0;
+    }
+
+    void addPairTo(int pair, SeriesTally tally) {
+        tally.add(ofPair, pair);
+    }
+
+    void addPairTo(String name, String value, SeriesTally tally) {
         int pair = pairs.find(name, value);
-        return pair < 0 || pair >= ofPair[TOTAL].length ? Count.NONE : ofPair(pair);
+        if (pair >= 0 && pair < ofPair[SeriesTally.TOTAL].length) {
+            addPairTo(pair, tally);
+        }
     }
 
-    /// The pairs with most series, in no order.
+    /// The first pairs of an order.
     ///
     /// @param name of the label; `""` for all
-    List<Integer> largestPairs(int wanted, String name) {
+    List<Integer> firstPairs(Order order, int wanted, String name) {
         List<Integer> found = new ArrayList<>();
-        for (int pair = 0; pair < ofPair[TOTAL].length; pair++) {
-            if (ofPair[TOTAL][pair] > 0 && (name.isEmpty() || pairs.name(pair).equals(name))) {
+        for (int pair = 0; pair < ofPair[SeriesTally.TOTAL].length; pair++) {
+            if (hasPair(pair) && (name.isEmpty() || pairs.name(pair).equals(name))) {
                 found.add(pair);
             }
         }
-        found.sort((a, b) -> Integer.compare(ofPair[TOTAL][b], ofPair[TOTAL][a]));
+        found.sort((a, b) -> Integer.compare(SeriesTally.rank(order, ofPair, b), SeriesTally.rank(order, ofPair, a)));
         return found.subList(0, Math.min(wanted, found.size()));
     }
 }

@@ -17,6 +17,7 @@ import dev.belvedere.storage.metrics.MetricCardinality.Cardinality;
 import dev.belvedere.storage.metrics.MetricCardinality.Count;
 import dev.belvedere.storage.metrics.MetricCardinality.LabelCount;
 import dev.belvedere.storage.metrics.MetricCardinality.Named;
+import dev.belvedere.storage.metrics.MetricCardinality.Order;
 import dev.belvedere.storage.metrics.MetricCardinality.PairCount;
 import dev.belvedere.storage.metrics.MetricCardinality.Request;
 import dev.belvedere.storage.metrics.MetricCardinality.SeriesCut;
@@ -205,31 +206,78 @@ class CardinalityTest {
     @Test
     void series_are_counted_by_metric_label_pair_and_target() {
         fill();
-        Cardinality counted = opened.store().cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 3));
-        assertThat(counted.series()).isEqualTo(new Count(29, 1, 1, 2));
+        Cardinality counted =
+                opened.store().cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 3, Order.TOTAL));
+        assertThat(counted.series()).isEqualTo(count(29, 1, 1, 2));
         assertThat(counted.metrics())
-                .containsExactly(
-                        new Named("requests_total", new Count(23, 1, 1, 2)), new Named("up", new Count(6, 0, 0, 0)));
+                .containsExactly(new Named("requests_total", count(23, 1, 1, 2)), new Named("up", count(6, 0, 0, 0)));
         assertThat(counted.labelCount()).isEqualTo(4);
         assertThat(counted.labels())
-                .contains(new LabelCount("instance", 6, new Count(29, 1, 1, 2)))
+                .contains(new LabelCount("instance", 6, count(29, 1, 1, 2)))
                 .hasSize(3);
-        assertThat(counted.pairs().getFirst()).isEqualTo(new PairCount("job", "api", new Count(29, 1, 1, 2)));
+        assertThat(counted.pairs().getFirst()).isEqualTo(new PairCount("job", "api", count(29, 1, 1, 2)));
         assertThat(counted.targetCount()).isEqualTo(6);
-        assertThat(counted.targets().getFirst()).isEqualTo(new TargetCount("api", "host-5", new Count(8, 1, 1, 1)));
+        assertThat(counted.targets().getFirst()).isEqualTo(new TargetCount("api", "host-5", count(8, 1, 1, 1)));
         assertThat(counted.focusCount()).isEqualTo(8);
         assertThat(counted.focus())
                 .containsExactly(
-                        new Named("/0", new Count(6, 0, 0, 0)),
-                        new Named("/1", new Count(5, 0, 0, 0)),
-                        new Named("/2", new Count(4, 0, 0, 0)));
+                        new Named("/0", count(6, 0, 0, 0)),
+                        new Named("/1", count(5, 0, 0, 0)),
+                        new Named("/2", count(4, 0, 0, 0)));
+    }
+
+    /// Without any that were active before.
+    private static Count count(long total, long active, long newInHour, long newInDay) {
+        return new Count(total, active, newInHour, newInDay, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L));
+    }
+
+    private void append(String metric, int series) {
+        for (int i = 0; i < series; i++) {
+            append(series(metric, i % 3, "/" + i));
+        }
+    }
+
+    @Test
+    void what_was_active_before_is_told_and_lists_begin_with_what_has_grown() {
+        append("steady", 20);
+        append("growing", 1);
+        append("gone", 4);
+        opened.store().flush();
+        time.advance(Duration.ofDays(6));
+        append("steady", 20);
+        append("growing", 3);
+        opened.store().flush();
+        time.advance(Duration.ofDays(1));
+        append("steady", 20);
+        append("growing", 10);
+        Cardinality counted =
+                opened.store().cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 3, Order.GROWTH_IN_WEEK));
+        assertThat(counted.metrics())
+                .containsExactly(
+                        new Named("growing", new Count(10, 10, 7, 9, List.of(1L, 0L, 0L, 0L, 0L, 0L, 3L, 0L))),
+                        new Named("steady", new Count(20, 20, 0, 0, List.of(20L, 0L, 0L, 0L, 0L, 0L, 20L, 0L))),
+                        new Named("gone", new Count(4, 0, 0, 0, List.of(4L, 0L, 0L, 0L, 0L, 0L, 0L, 0L))));
+        assertThat(counted.series().before()).containsExactly(25L, 0L, 0L, 0L, 0L, 0L, 23L, 0L);
+        assertThat(counted.pairs().getFirst().value()).isEqualTo("growing");
+        assertThat(opened.store()
+                        .cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 1, Order.GROWTH_IN_DAY))
+                        .metrics())
+                .extracting(Named::name)
+                .containsExactly("growing");
+        assertThat(opened.store()
+                        .cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 1, Order.TOTAL))
+                        .metrics())
+                .extracting(Named::name)
+                .containsExactly("steady");
     }
 
     @Test
     void matchers_narrow_what_is_counted() {
         fill();
         Cardinality counted = opened.store()
-                .cardinality(Tenant.DEFAULT, new Request(List.of(LabelMatcher.equal("instance", "host-1")), "", 10));
+                .cardinality(
+                        Tenant.DEFAULT,
+                        new Request(List.of(LabelMatcher.equal("instance", "host-1")), "", 10, Order.TOTAL));
         assertThat(counted.series().total()).isEqualTo(3);
         assertThat(counted.targets()).hasSize(1);
         assertThat(counted.focus()).isEmpty();

@@ -18,6 +18,7 @@ import dev.belvedere.storage.metrics.MetricCardinality;
 import dev.belvedere.storage.metrics.MetricCardinality.Cardinality;
 import dev.belvedere.storage.metrics.MetricCardinality.Count;
 import dev.belvedere.storage.metrics.MetricCardinality.Named;
+import dev.belvedere.storage.metrics.MetricCardinality.Order;
 import dev.belvedere.storage.metrics.MetricCardinality.Request;
 import dev.belvedere.storage.metrics.MetricCardinality.SeriesCut;
 import java.util.ArrayList;
@@ -63,12 +64,16 @@ public final class OwnCardinalityFace {
                 new Request(
                         matchers(parameters.first("match")),
                         focus,
-                        OwnApi.limit(parameters, "limit", DEFAULT_LIMIT, MAX_LIMIT)));
+                        OwnApi.limit(parameters, "limit", DEFAULT_LIMIT, MAX_LIMIT),
+                        order(parameters.first("sort"))));
         List<Usage> usages =
                 usage.of(tenant, counted.metrics().stream().map(Named::name).toList());
         Map<String, Long> bytes = cardinality.bytesByMetric(tenant);
         JsonWriter json = new JsonWriter();
         json.beginObject();
+        json.name("beforeSeconds").beginArray();
+        MetricCardinality.MOMENTS.forEach(ago -> json.value(ago.toSeconds()));
+        json.endArray();
         count(json.name("series"), counted.series());
         json.name("metricCount").value(counted.metricCount());
         json.name("metrics").beginArray();
@@ -115,6 +120,18 @@ public final class OwnCardinalityFace {
         return OwnApi.reply(json);
     }
 
+    private static Order order(String sort) {
+        return switch (sort) {
+            case "", "total" -> Order.TOTAL;
+            case "hour" -> Order.GROWTH_IN_HOUR;
+            case "day" -> Order.GROWTH_IN_DAY;
+            case "week" -> Order.GROWTH_IN_WEEK;
+            default ->
+                throw new InvalidRequestException(
+                        "parameter sort: \"" + sort + "\" is none of total, hour, day and week");
+        };
+    }
+
     private static List<LabelMatcher> matchers(String selector) {
         if (selector.isEmpty()) {
             return List.of();
@@ -130,7 +147,9 @@ public final class OwnCardinalityFace {
         json.beginObject();
         json.name("total").value(count.total()).name("active").value(count.active());
         json.name("newInHour").value(count.newInHour()).name("newInDay").value(count.newInDay());
-        json.endObject();
+        json.name("before").beginArray();
+        count.before().forEach(json::value);
+        json.endArray().endObject();
     }
 
     private static void usage(JsonWriter json, Usage usage) {
@@ -164,7 +183,7 @@ public final class OwnCardinalityFace {
         int days = OwnApi.limit(parameters, "days", 30, 3650);
         long since = time.currentMillis() - TimeUnit.DAYS.toMillis(days);
         List<Named> metrics = cardinality
-                .cardinality(tenant, new Request(List.of(), "", MAX_METRICS))
+                .cardinality(tenant, new Request(List.of(), "", MAX_METRICS, Order.TOTAL))
                 .metrics();
         List<Usage> usages = usage.of(tenant, metrics.stream().map(Named::name).toList());
         List<Integer> found = new ArrayList<>();

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class OwnCardinalityFaceTest {
 
+    private static final List<Long> BEFORE = List.of(0L, 0L, 1L, 2L, 2L, 2L, 3L, 4L);
     private static final long NOW = 1_700_000_000_000L;
 
     private final ManualTime time = new ManualTime(NOW);
@@ -42,11 +43,11 @@ class OwnCardinalityFaceTest {
         @Override
         public Cardinality cardinality(Tenant tenant, Request request) {
             requests.add(request);
-            Count count = new Count(9, 4, 1, 2);
+            Count count = new Count(9, 4, 1, 2, BEFORE);
             return new Cardinality(
                     count,
                     2,
-                    List.of(new Named("up", count), new Named("forgotten", new Count(3, 3, 0, 0))),
+                    List.of(new Named("up", count), new Named("forgotten", new Count(3, 3, 0, 0, BEFORE))),
                     1,
                     List.of(new LabelCount("job", 2, count)),
                     List.of(new PairCount("job", "a", count)),
@@ -90,13 +91,15 @@ class OwnCardinalityFaceTest {
 
     @Test
     void counts_usage_and_cuts_are_told_together() {
-        String count = "{\"total\":9,\"active\":4,\"newInHour\":1,\"newInDay\":2}";
+        String count = "{\"total\":9,\"active\":4,\"newInHour\":1,\"newInDay\":2,\"before\":[0,0,1,2,2,2,3,4]}";
         assertThat(get("/cardinality?limit=5&focus=pod"))
-                .isEqualTo("{\"series\":" + count + ",\"metricCount\":2,\"metrics\":[{\"name\":\"up\",\"series\":"
+                .isEqualTo("{\"beforeSeconds\":[604800,518400,432000,345600,259200,172800,86400,3600],\"series\":"
+                        + count + ",\"metricCount\":2,\"metrics\":[{\"name\":\"up\",\"series\":"
                         + count
                         + ",\"bytes\":7000,\"usage\":{\"lastQueriedMillis\":" + NOW
                         + ",\"rules\":1,\"dashboards\":0,\"api\":0}},"
-                        + "{\"name\":\"forgotten\",\"series\":{\"total\":3,\"active\":3,\"newInHour\":0,\"newInDay\":0},"
+                        + "{\"name\":\"forgotten\",\"series\":{\"total\":3,\"active\":3,\"newInHour\":0,\"newInDay\":0,"
+                        + "\"before\":[0,0,1,2,2,2,3,4]},"
                         + "\"bytes\":0,\"usage\":{\"lastQueriedMillis\":null,\"rules\":0,\"dashboards\":0,\"api\":0}}],"
                         + "\"labelCount\":1,\"labels\":[{\"name\":\"job\",\"values\":2,\"series\":" + count + "}],"
                         + "\"pairs\":[{\"name\":\"job\",\"value\":\"a\",\"series\":" + count + "}],\"targetCount\":1,"
@@ -107,6 +110,17 @@ class OwnCardinalityFaceTest {
                         + "}],\"usageSinceMillis\":" + NOW + "}");
         assertThat(requests.getFirst().focusLabel()).isEqualTo("pod");
         assertThat(requests.getFirst().limit()).isEqualTo(5);
+        assertThat(requests.getFirst().order()).isEqualTo(MetricCardinality.Order.TOTAL);
+    }
+
+    @Test
+    void lists_are_ordered_by_growth() {
+        get("/cardinality?sort=hour");
+        get("/cardinality?sort=week");
+        assertThat(requests)
+                .extracting(MetricCardinality.Request::order)
+                .containsExactly(MetricCardinality.Order.GROWTH_IN_HOUR, MetricCardinality.Order.GROWTH_IN_WEEK);
+        assertThat(get("/cardinality?sort=name")).contains("is none of total, hour, day and week");
     }
 
     @Test

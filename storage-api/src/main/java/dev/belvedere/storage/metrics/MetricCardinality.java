@@ -2,6 +2,7 @@ package dev.belvedere.storage.metrics;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.LabelMatcher;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -19,10 +20,31 @@ public interface MetricCardinality {
     /// Whose new series are being refused at present, the largest first.
     List<SeriesCut> cuts(Tenant tenant);
 
+    /// How long ago the moments are at which it is told how many series were active, the longest first.
+    List<Duration> MOMENTS = List.of(
+            Duration.ofDays(7),
+            Duration.ofDays(6),
+            Duration.ofDays(5),
+            Duration.ofDays(4),
+            Duration.ofDays(3),
+            Duration.ofDays(2),
+            Duration.ofDays(1),
+            Duration.ofHours(1));
+
+    /// What lists begin with.
+    enum Order {
+        /// most series
+        TOTAL,
+        /// most active series more than an hour ago
+        GROWTH_IN_HOUR,
+        GROWTH_IN_DAY,
+        GROWTH_IN_WEEK
+    }
+
     /// @param matchers empty for all series
     /// @param focusLabel the label whose values are counted; `""` for none
     /// @param limit entries of each list, at least 1
-    record Request(List<LabelMatcher> matchers, String focusLabel, int limit) {
+    record Request(List<LabelMatcher> matchers, String focusLabel, int limit, Order order) {
         public Request {
             matchers = List.copyOf(matchers);
         }
@@ -34,13 +56,10 @@ public interface MetricCardinality {
     /// @param active with samples in the last hour
     /// @param newInHour first seen in the last hour
     /// @param newInDay first seen in the last day
-    record Count(long total, long active, long newInHour, long newInDay) {
-
-        public static final Count NONE = new Count(0, 0, 0, 0);
-
-        public Count plus(Count other) {
-            return new Count(
-                    total + other.total, active + other.active, newInHour + other.newInHour, newInDay + other.newInDay);
+    /// @param before how many were active at each of [#MOMENTS], as precisely as chunks of samples tell
+    record Count(long total, long active, long newInHour, long newInDay, List<Long> before) {
+        public Count {
+            before = List.copyOf(before);
         }
     }
 
@@ -54,7 +73,7 @@ public interface MetricCardinality {
 
     record TargetCount(String job, String instance, Count series) {}
 
-    /// Every list is ordered by total series, largest first; the counts before it say how long it would be whole.
+    /// Every list is ordered as asked for, largest first; the counts before it say how long it would be whole.
     ///
     /// @param focus values of the focus label
     record Cardinality(
