@@ -48,19 +48,8 @@ final class BlocksTest {
         try (ServerProcess server = ServerProcess.start(data, "--set", "agent.host=false")) {
             SampleWriter.everyKind(startSeconds * 1000, 15_000, 1200).sendTo(server);
         }
-        Peers.Ended exported = Peers.run(
-                folder,
-                ServerProcess.command(
-                        "blocks",
-                        "export",
-                        "--data",
-                        data.toString(),
-                        "--out",
-                        blocks.toString(),
-                        "--match",
-                        "{job=\"test\"}"));
-        assertThat(exported.code()).as(exported.output()).isZero();
-        assertThat(exported.output()).containsPattern("[34] blocks, 9600 samples");
+        String exported = ServerProcess.exportBlocks(data, blocks, "{job=\"test\"}");
+        assertThat(exported).containsPattern("[34] blocks, 9600 samples");
         Peers.Ended listed = Peers.run(folder, promtool, "tsdb", "list", blocks.toString());
         assertThat(listed.output()).contains("2h0m0s");
         assertThat(listed.code()).as(listed.output()).isZero();

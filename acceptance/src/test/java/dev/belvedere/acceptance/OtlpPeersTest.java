@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,48 +47,36 @@ final class OtlpPeersTest {
         assumeTrue(
                 Peers.run(folder, prometheus, "--help").output().contains("--web.enable-otlp-receiver"),
                 "skipped: this build of Prometheus has no OTLP receiver (Debian leaves it out)");
-        int port = ServerProcess.freePorts(1).getFirst();
-        String peer = "http://127.0.0.1:" + port;
-        Path config = folder.resolve("prometheus.yml");
-        Files.writeString(config, "otlp: {}\n");
-        Process process = Peers.start(
-                folder.resolve("prometheus.log"),
-                prometheus,
-                "--config.file=" + config,
-                "--storage.tsdb.path=" + folder.resolve("tsdb"),
-                "--web.listen-address=127.0.0.1:" + port,
-                "--web.enable-otlp-receiver",
-                "--web.enable-lifecycle",
-                "--enable-feature=otlp-deltatocumulative");
-        try (ServerProcess server = ServerProcess.start(
-                folder.resolve("data"),
-                "--config",
-                config.toString(),
-                "--set",
-                "agent.host=false",
-                "--set",
-                "self.scrapeInterval=0s")) {
-            Http.eventually(() -> Http.get(peer + "/-/ready").status() == 200);
+        try (PrometheusProcess peer = PrometheusProcess.start(
+                        folder.resolve("tsdb"),
+                        "otlp: {}\n",
+                        "--web.enable-otlp-receiver",
+                        "--web.enable-lifecycle",
+                        "--enable-feature=otlp-deltatocumulative");
+                ServerProcess server = ServerProcess.start(
+                        folder.resolve("data"),
+                        "--config",
+                        peer.config().toString(),
+                        "--set",
+                        "agent.host=false",
+                        "--set",
+                        "self.scrapeInterval=0s")) {
             for (int section = 0; section < SECTIONS.size(); section++) {
-                Files.writeString(config, "otlp: " + SECTIONS.get(section) + "\n");
-                for (String url : List.of(peer, server.url(""))) {
+                Files.writeString(peer.config(), "otlp: " + SECTIONS.get(section) + "\n");
+                for (String url : List.of(peer.url(""), server.url(""))) {
                     assertThat(Http.post(url + "/-/reload", "text/plain", new byte[0])
                                     .status())
                             .isEqualTo(200);
                 }
                 for (int i = 0; i < REQUESTS; i++) {
                     byte[] body = request(section, i).toString().getBytes(StandardCharsets.UTF_8);
-                    for (String url : List.of(peer, server.url(""))) {
+                    for (String url : List.of(peer.url(""), server.url(""))) {
                         Http.Answer answer = Http.post(url + "/api/v1/otlp/v1/metrics", "application/json", body);
                         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
                     }
                 }
             }
-            assertSame(series(peer), series(server.url("")));
-        } finally {
-            process.destroy();
-            process.waitFor(20, TimeUnit.SECONDS);
-            process.destroyForcibly();
+            assertSame(series(peer.url("")), series(server.url("")));
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,9 +40,9 @@ final class PrometheusApiPeersTest {
             rule_files: [rules.yml]
             scrape_configs:
             - job_name: self
-              static_configs: [{targets: ["127.0.0.1:%1$d"]}]
+              static_configs: [{targets: ["127.0.0.1:PORT"]}]
             - job_name: picky
-              static_configs: [{targets: ["127.0.0.1:%1$d", "127.0.0.1:2"]}]
+              static_configs: [{targets: ["127.0.0.1:PORT", "127.0.0.1:2"]}]
               relabel_configs:
               - {source_labels: [__address__], regex: '.*:2', action: drop}
             """;
@@ -100,26 +99,17 @@ final class PrometheusApiPeersTest {
 
     @Test
     void answers_have_the_keys_and_types_of_prometheus(@TempDir Path folder) throws IOException, InterruptedException {
-        String prometheus = Peers.find("prometheus");
-        int port = ServerProcess.freePorts(1).getFirst();
-        String peer = "http://127.0.0.1:" + port;
-        Path config = folder.resolve("prometheus.yml");
-        Files.writeString(config, CONFIG.formatted(port));
         Files.writeString(folder.resolve("rules.yml"), RULES);
-        Process process = Peers.start(
-                folder.resolve("prometheus.log"),
-                prometheus,
-                "--config.file=" + config,
-                "--storage.tsdb.path=" + folder.resolve("tsdb"),
-                "--web.listen-address=127.0.0.1:" + port);
-        try (ServerProcess server = ServerProcess.start(
-                folder.resolve("data"),
-                "--config",
-                config.toString(),
-                "--set",
-                "agent.host=false",
-                "--set",
-                "self.scrapeInterval=0s")) {
+        try (PrometheusProcess prometheus = PrometheusProcess.start(folder.resolve("tsdb"), CONFIG);
+                ServerProcess server = ServerProcess.start(
+                        folder.resolve("data"),
+                        "--config",
+                        prometheus.config().toString(),
+                        "--set",
+                        "agent.host=false",
+                        "--set",
+                        "self.scrapeInterval=0s")) {
+            String peer = prometheus.url("");
             for (String url : List.of(peer, server.url(""))) {
                 Http.eventually(() -> isEvaluated(url));
             }
@@ -139,10 +129,6 @@ final class PrometheusApiPeersTest {
             assertThat(names(Http.get(server.url("/api/v1/status/flags")).json()))
                     .as("flags that Prometheus does not have")
                     .allMatch(name -> OTHER_FLAGS.contains(name) || isTheirFlag(peer, name));
-        } finally {
-            process.destroy();
-            process.waitFor(20, TimeUnit.SECONDS);
-            process.destroyForcibly();
         }
     }
 

@@ -21,26 +21,17 @@ final class PrometheusPeersTest {
     @Test
     void prometheus_writes_to_us_and_promtool_reads_it_back(@TempDir Path folder)
             throws IOException, InterruptedException {
-        String prometheus = Peers.find("prometheus");
         String promtool = Peers.find("promtool");
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--set", "agent.host=false")) {
-            int port = ServerProcess.freePorts(1).getFirst();
-            Path config = folder.resolve("prometheus.yml");
-            Files.writeString(config, """
+            String config = """
                     global: {scrape_interval: 1s, external_labels: {replica: a}}
                     scrape_configs:
                     - job_name: self
-                      static_configs: [{targets: ["127.0.0.1:%d"]}]
+                      static_configs: [{targets: ["127.0.0.1:PORT"]}]
                     remote_write:
                     - url: %s
-                    """.formatted(port, server.url("/api/v1/write")));
-            Process process = Peers.start(
-                    folder.resolve("prometheus.log"),
-                    prometheus,
-                    "--config.file=" + config,
-                    "--storage.tsdb.path=" + folder.resolve("tsdb"),
-                    "--web.listen-address=127.0.0.1:" + port);
-            try {
+                    """.formatted(server.url("/api/v1/write"));
+            try (PrometheusProcess prometheus = PrometheusProcess.start(folder.resolve("tsdb"), config)) {
                 Http.eventually(() -> "1".equals(Http.value(server, "up{job=\"self\", replica=\"a\"}")));
                 Http.eventually(() ->
                         Http.value(server, "rate(prometheus_tsdb_head_samples_appended_total{job=\"self\"}[10s]) > 0")
@@ -66,22 +57,17 @@ final class PrometheusPeersTest {
                         server.url(""),
                         "sum(up) + 0 * go_goroutines{job=\"self\"}");
                 assertThat(range.code()).isZero();
-                assertSameAnswers(server, port);
-            } finally {
-                process.destroy();
-                process.waitFor(20, TimeUnit.SECONDS);
-                process.destroyForcibly();
+                assertSameAnswers(server, prometheus);
             }
         }
     }
 
     /// What the peer holds is what we answer once it has been sent, to the last digit.
-    private static void assertSameAnswers(ServerProcess server, int peerPort) throws IOException, InterruptedException {
+    private static void assertSameAnswers(ServerProcess server, PrometheusProcess prometheus)
+            throws IOException, InterruptedException {
         String scraped = "/api/v1/query?query=" + Http.encoded("count_over_time(up{job=\"self\"}[30s]) > 8");
-        Http.eventually(() -> !Http.get("http://127.0.0.1:" + peerPort + scraped)
-                .json()
-                .at("/data/result")
-                .isEmpty());
+        Http.eventually(() ->
+                !Http.get(prometheus.url(scraped)).json().at("/data/result").isEmpty());
         long at = System.currentTimeMillis() / 1000 - 4;
         for (String query : new String[] {
             "count by (__name__) ({job=\"self\", __name__=~\"prometheus_.+\"})",
@@ -91,7 +77,7 @@ final class PrometheusPeersTest {
             String path = "/api/v1/query?time=" + at + "&query=" + Http.encoded(query);
             Http.eventually(() -> {
                 List<String> ours = values(server.url(path));
-                return !ours.isEmpty() && ours.equals(values("http://127.0.0.1:" + peerPort + path));
+                return !ours.isEmpty() && ours.equals(values(prometheus.url(path)));
             });
         }
     }

@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 final class PrometheusProcess implements AutoCloseable {
 
     private final Process process;
+    private final Path config;
     private final Path log;
     private final int port;
 
-    private PrometheusProcess(Process process, Path log, int port) {
+    private PrometheusProcess(Process process, Path config, Path log, int port) {
         this.process = process;
+        this.config = config;
         this.log = log;
         this.port = port;
     }
@@ -41,7 +43,8 @@ final class PrometheusProcess implements AutoCloseable {
                 "--storage.tsdb.retention.time=100y",
                 "--web.listen-address=127.0.0.1:" + port));
         command.addAll(List.of(moreArguments));
-        PrometheusProcess started = new PrometheusProcess(Peers.start(log, command.toArray(String[]::new)), log, port);
+        Process process = Peers.start(log, command.toArray(String[]::new));
+        PrometheusProcess started = new PrometheusProcess(process, file, log, port);
         try {
             Http.eventually(() -> Http.get(started.url("/-/ready")).status() == 200);
         } catch (AssertionError e) {
@@ -49,6 +52,11 @@ final class PrometheusProcess implements AutoCloseable {
             throw new AssertionError("Prometheus did not become ready:\n" + Files.readString(log), e);
         }
         return started;
+    }
+
+    /// The file with its configuration, which a test may change.
+    Path config() {
+        return config;
     }
 
     String url(String path) {

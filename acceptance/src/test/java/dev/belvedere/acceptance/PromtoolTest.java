@@ -145,18 +145,7 @@ final class PromtoolTest {
             SampleWriter.everyKind(startSeconds * 1000, 15_000, 240).sendTo(server);
         }
         Path blocks = folder.resolve("exported");
-        Peers.Ended exported = Peers.run(
-                folder,
-                ServerProcess.command(
-                        "blocks",
-                        "export",
-                        "--data",
-                        data.toString(),
-                        "--out",
-                        blocks.toString(),
-                        "--match",
-                        "{code!=\"\"}"));
-        assertThat(exported.code()).as(exported.output()).isZero();
+        ServerProcess.exportBlocks(data, blocks, "{code!=\"\"}");
         String text = run(folder, "tsdb", "dump-openmetrics", blocks.toString());
         assertThat(text.lines().filter(line -> line.startsWith("requests_total{")))
                 .hasSize(720);

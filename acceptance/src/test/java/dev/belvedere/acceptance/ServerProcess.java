@@ -194,6 +194,20 @@ final class ServerProcess implements AutoCloseable {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
+    /// Writes blocks for Prometheus of what a server that has ended left in its data directory.
+    ///
+    /// @return what the command says
+    static String exportBlocks(Path data, Path blocks, String selector) throws IOException, InterruptedException {
+        List<String> export =
+                command("blocks", "export", "--data", data.toString(), "--out", blocks.toString(), "--match", selector);
+        Path folder = Objects.requireNonNull(data.toAbsolutePath().getParent());
+        Peers.Ended exported = Peers.run(folder, export);
+        if (exported.code() != 0) {
+            throw new AssertionError("blocks export: " + exported.output());
+        }
+        return exported.output();
+    }
+
     /// Experiment R31: stops, and reads every byte of the blocks in the data directory.
     void requireClean(Path data) throws IOException, InterruptedException {
         stop();
