@@ -164,7 +164,7 @@ class CardinalityTest {
             if (i % 10 == 0) {
                 opened.store().maintain();
                 assertThat(opened.store()
-                                .cardinality(Tenant.DEFAULT, new Request(List.of(), "", 1))
+                                .cardinality(Tenant.DEFAULT, new Request(List.of(), "", 1, Order.TOTAL))
                                 .series()
                                 .total())
                         .isEqualTo(i + 1);
