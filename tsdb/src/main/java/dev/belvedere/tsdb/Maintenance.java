@@ -25,6 +25,7 @@ final class Maintenance {
     private final Publisher publisher;
     private final RetentionClock clock;
     private final Garbage garbage;
+    private final Scrub scrub;
     private final List<Flusher> flushers = new ArrayList<>();
     private final List<Compactor> compactors = new ArrayList<>();
     private final List<Downsampler> downsamplers = new ArrayList<>();
@@ -59,6 +60,7 @@ final class Maintenance {
                         .toList());
         this.publisher = new Publisher(environment.catalog(), environment.segments());
         this.garbage = new Garbage(environment, metrics, partitions, options.blockSpanMillis());
+        this.scrub = new Scrub(environment, partitions, options.scrubPeriodMillis(), Scrub.BYTES_PER_SECOND);
         BlockSupport support = new BlockSupport(metrics, names, publisher);
         for (Partition partition : partitions) {
             flushers.add(new Flusher(partition, environment, options, support));
@@ -95,6 +97,7 @@ final class Maintenance {
         }
         expire();
         garbage.collect();
+        scrub.scrub();
     }
 
     private List<Long> headBytes() {

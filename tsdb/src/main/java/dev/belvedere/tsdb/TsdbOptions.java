@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 ///     this much memory
 /// @param blockSpanMillis blocks never hold samples of two spans, which begin at multiples of this
 /// @param limits how many series there may be
+/// @param scrubPeriodMillis every block is read once in so long, in search of damage; 0 for never
 public record TsdbOptions(
         Retention retention,
         long outOfOrderWindowMillis,
@@ -23,7 +24,8 @@ public record TsdbOptions(
         long headMaxBytes,
         long headsMaxBytes,
         long blockSpanMillis,
-        SeriesLimits limits) {
+        SeriesLimits limits,
+        long scrubPeriodMillis) {
 
     /// How many active series a tenant, one of its targets or one of its metrics may have, over all partitions.
     ///
@@ -48,7 +50,8 @@ public record TsdbOptions(
             4L << 20,
             256L << 20,
             TimeUnit.DAYS.toMillis(1),
-            SeriesLimits.DEFAULT);
+            SeriesLimits.DEFAULT,
+            TimeUnit.DAYS.toMillis(7));
 
     public TsdbOptions {
         if (headMaxMillis <= 0 || headMaxBytes <= 0 || headsMaxBytes <= 0) {
@@ -56,6 +59,9 @@ public record TsdbOptions(
         }
         if (outOfOrderWindowMillis < 0 || maxFutureMillis < 0) {
             throw new IllegalArgumentException("time windows must not be negative");
+        }
+        if (scrubPeriodMillis < 0) {
+            throw new IllegalArgumentException("the period of scrubbing must not be negative");
         }
         if (blockSpanMillis < TimeUnit.MINUTES.toMillis(1)) {
             throw new IllegalArgumentException("a block spans at least a minute, got " + blockSpanMillis + " ms");
@@ -79,7 +85,8 @@ public record TsdbOptions(
                 headMaxBytes,
                 headsMaxBytes,
                 blockSpanMillis,
-                limits);
+                limits,
+                scrubPeriodMillis);
     }
 
     public TsdbOptions withWindows(long newOutOfOrderWindowMillis, long newMaxFutureMillis) {
@@ -91,7 +98,8 @@ public record TsdbOptions(
                 headMaxBytes,
                 headsMaxBytes,
                 blockSpanMillis,
-                limits);
+                limits,
+                scrubPeriodMillis);
     }
 
     public TsdbOptions withHead(long maxMillis, long maxBytes) {
@@ -103,7 +111,8 @@ public record TsdbOptions(
                 maxBytes,
                 headsMaxBytes,
                 blockSpanMillis,
-                limits);
+                limits,
+                scrubPeriodMillis);
     }
 
     public TsdbOptions withHeadsMaxBytes(long bytes) {
@@ -115,7 +124,8 @@ public record TsdbOptions(
                 headMaxBytes,
                 bytes,
                 blockSpanMillis,
-                limits);
+                limits,
+                scrubPeriodMillis);
     }
 
     public TsdbOptions withBlockSpan(long millis) {
@@ -127,7 +137,8 @@ public record TsdbOptions(
                 headMaxBytes,
                 headsMaxBytes,
                 millis,
-                limits);
+                limits,
+                scrubPeriodMillis);
     }
 
     public TsdbOptions withLimits(SeriesLimits newLimits) {
@@ -139,6 +150,20 @@ public record TsdbOptions(
                 headMaxBytes,
                 headsMaxBytes,
                 blockSpanMillis,
-                newLimits);
+                newLimits,
+                scrubPeriodMillis);
+    }
+
+    public TsdbOptions withScrubPeriod(long millis) {
+        return new TsdbOptions(
+                retention,
+                outOfOrderWindowMillis,
+                maxFutureMillis,
+                headMaxMillis,
+                headMaxBytes,
+                headsMaxBytes,
+                blockSpanMillis,
+                limits,
+                millis);
     }
 }

@@ -15,8 +15,13 @@ import java.util.List;
 /// @param rollups `data.downsampling`: windows that are kept beside the samples
 /// @param flushBytes `data.metricFlushBytes`
 /// @param flushAgeMillis `data.metricFlushAge`
+/// @param scrubPeriodMillis `data.scrubPeriod`: every block is read once in so long in search of damage; 0 for never
 public record MetricsConfig(
-        List<Retention.Rule> rules, List<Retention.Rollup> rollups, long flushBytes, long flushAgeMillis) {
+        List<Retention.Rule> rules,
+        List<Retention.Rollup> rollups,
+        long flushBytes,
+        long flushAgeMillis,
+        long scrubPeriodMillis) {
 
     private static final int MAX_RULES = 100;
     private static final long MIN_RESOLUTION_MILLIS = 60_000;
@@ -44,7 +49,8 @@ public record MetricsConfig(
                 positive(
                         section,
                         "metricFlushAge",
-                        section.durationMillis("metricFlushAge", defaults().headMaxMillis())));
+                        section.durationMillis("metricFlushAge", defaults().headMaxMillis())),
+                section.durationMillis("scrubPeriod", defaults().scrubPeriodMillis()));
     }
 
     private static List<Retention.Rollup> rollups(YamlMap section) {

@@ -120,6 +120,7 @@ public final class Stores implements AutoCloseable {
                 .withWindows(
                         Math.max(retention.outOfOrderWindowMillis(), defaults.outOfOrderWindowMillis()),
                         defaults.maxFutureMillis())
+                .withScrubPeriod(config.metrics().scrubPeriodMillis())
                 .withLimits(config.series());
     }
 

@@ -65,7 +65,7 @@ final class ServerConfigTest {
         ServerConfig config = load("""
                 server: {listen: "127.0.0.1:1", zipkinListen: "", maxBodyBytes: 1MB, allowedHosts: [a], corsOrigin: "https?://a.*", adminApi: true, warmUp: false}
                 data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7,
-                  retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m,
+                  retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m, scrubPeriod: 3d,
                   downsampling: [{resolution: 5m, after: 2d, keep: 90d}, {resolution: 1h, keep: 2y}]}
                 query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-binop-fill-modifiers, search-api], maxSearchLimit: 11,
                   maxConcurrent: 3, maxComputing: 2, maxQueued: 4, maxPoints: 5, slowQuery: 6s, topQueries: 7, maxPlans: 8, cacheBytes: 9KB,
@@ -91,6 +91,7 @@ final class ServerConfigTest {
         assertThat(config.data().series().perMetric()).isEqualTo(7);
         assertThat(config.data().metrics().flushBytes()).isEqualTo(9 << 20);
         assertThat(config.data().metrics().flushAgeMillis()).isEqualTo(600_000);
+        assertThat(config.data().metrics().scrubPeriodMillis()).isEqualTo(3 * 86_400_000L);
         assertThat(config.data().metrics().rollups())
                 .extracting(Retention.Rollup::resolutionMillis, Retention.Rollup::afterMillis)
                 .containsExactly(tuple(300_000L, 2 * 86_400_000L), tuple(3_600_000L, 0L));

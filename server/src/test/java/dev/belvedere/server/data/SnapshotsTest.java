@@ -43,7 +43,7 @@ class SnapshotsTest {
                         2,
                         0,
                         EventStoreOptions.DEFAULT,
-                        new MetricsConfig(List.of(), List.of(), 64 << 20, 3_600_000),
+                        new MetricsConfig(List.of(), List.of(), 64 << 20, 3_600_000, 0),
                         TsdbOptions.SeriesLimits.DEFAULT),
                 StorageConfig.DEFAULT,
                 new LocalDisk(),
