@@ -11,6 +11,7 @@ import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.server.config.NamedFiles;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.tsdb.BlockCheck;
 import dev.belvedere.tsdb.BlockRepair;
@@ -65,14 +66,21 @@ final class CheckCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             LocalDisk disk = new LocalDisk();
-            ServerConfig config = ServerConfig.load(new ServerConfig.Origin(
+            ServerConfig.Origin origin = new ServerConfig.Origin(
                     Optional.of(file),
                     List.of(),
                     disk,
                     System.getenv(),
-                    Runtime.getRuntime().availableProcessors()));
+                    Runtime.getRuntime().availableProcessors());
+            ServerConfig config = ServerConfig.load(origin);
             PrintWriter out = spec.commandLine().getOut();
             config.prometheus().warnings().forEach(warning -> out.println("warning: " + warning));
+            for (NamedFiles.Missing missing : NamedFiles.missing(origin)) {
+                if (missing.isRefused()) {
+                    throw missing.problem();
+                }
+                out.println("warning: " + missing.problem().getMessage() + "; it is read when it is used");
+            }
             out.println(file + ": " + config.prometheus().scrapeConfigs().size() + " scrape jobs, "
                     + config.prometheus().ruleFiles().size() + " rule file patterns: OK");
             List<Path> rules = config.ruleFiles(disk);

@@ -96,7 +96,7 @@ public record ServerConfig(
     }
 
     /// What relative names in the file are relative to.
-    private static Path directory(Origin origin) {
+    static Path directory(Origin origin) {
         Path here = Path.of("").toAbsolutePath();
         return origin.file()
                 .flatMap(file -> Optional.ofNullable(file.toAbsolutePath().getParent()))
@@ -138,7 +138,7 @@ public record ServerConfig(
         return files;
     }
 
-    private static YamlNode document(Origin origin) {
+    static YamlNode document(Origin origin) {
         YamlNode document = origin.file()
                 .flatMap(file -> parse(file, origin.disk()))
                 .filter(found -> !found.isNull())
