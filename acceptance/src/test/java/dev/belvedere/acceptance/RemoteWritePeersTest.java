@@ -62,8 +62,7 @@ final class RemoteWritePeersTest {
     }
 
     /// @param isBounded whether classic histograms become native ones with custom bounds; Prometheus 3.5 does not do
-    /// that
-    ///     and turn times of creation into samples at once
+    ///     that and turn times of creation into samples at once
     private static void bringsAll(Path folder, String message, boolean isBounded)
             throws IOException, InterruptedException {
         PromqlReference.version(folder);
@@ -107,16 +106,18 @@ final class RemoteWritePeersTest {
                 metadata.put("rich_text_jobs_total", metadata.remove("rich_text_jobs"));
                 metadata.put("rich_text_build_info", metadata.remove("rich_text_build"));
             }
-            assertThat(metadata(server.url(""))).isEqualTo(metadata);
+            Http.eventually(() -> metadata(server.url("")).equals(metadata));
             requireNothingFailed(sender);
         }
     }
 
     private static void assertSame(PrometheusProcess sender, ServerProcess server, String path)
             throws IOException, InterruptedException {
-        JsonNode theirs = Http.get(sender.url(path)).json().at("/data");
-        assertThat(theirs).isNotEmpty();
-        assertThat(texts(Http.get(server.url(path)).json().at("/data"))).isEqualTo(texts(theirs));
+        Http.eventually(() -> {
+            Set<String> theirs = texts(Http.get(sender.url(path)).json().at("/data"));
+            return !theirs.isEmpty()
+                    && theirs.equals(texts(Http.get(server.url(path)).json().at("/data")));
+        });
     }
 
     private static Set<String> texts(JsonNode all) {
