@@ -26,19 +26,12 @@ public final class BlockBuilder {
     /// Rows per merged chunk.
     private static final int CHUNK_ROWS = 256;
 
-    private final int chunkRows;
     private final IndexView view;
     private final SeriesOrder order;
     private final ChunkEncoder encoder = new ChunkEncoder();
 
     public BlockBuilder(IndexView view) {
-        this(view, CHUNK_ROWS);
-    }
-
-    /// @param chunkRows rows per merged chunk
-    public BlockBuilder(IndexView view, int chunkRows) {
         this.view = view;
-        this.chunkRows = chunkRows;
         this.order = new SeriesOrder(view);
     }
 
@@ -87,8 +80,8 @@ public final class BlockBuilder {
     /// Cuts a part into chunks of few rows, so that a query of an hour does not decode a day.
     private void addMergedPart(GroupSplitter.Part part, int[] series, List<EncodedPart> parts) {
         long[] times = new MergedRows(part.chunks(), Long.MIN_VALUE, Long.MAX_VALUE).times();
-        for (int from = 0; from < times.length; from += chunkRows) {
-            int to = Math.min(times.length, from + chunkRows);
+        for (int from = 0; from < times.length; from += CHUNK_ROWS) {
+            int to = Math.min(times.length, from + CHUNK_ROWS);
             List<Chunk> overlapping = new ArrayList<>();
             for (Chunk chunk : part.chunks()) {
                 if (chunk.minMillis() <= times[to - 1] && chunk.maxMillis() >= times[from]) {

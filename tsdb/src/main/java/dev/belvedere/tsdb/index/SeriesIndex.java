@@ -246,9 +246,10 @@ public final class SeriesIndex {
     /// @param wanted its pairs by name, without the target's; only the first `count`
     public int internDefinition(int[] wanted, int count) {
         int found = findDefinition(wanted, count);
-        if (found != NONE) {
-            return found;
-        }
+        return found == NONE ? addDefinition(wanted, count) : found;
+    }
+
+    private int addDefinition(int[] wanted, int count) {
         int start = definitionStart[definitionCount];
         if (definitionCount == definitionUses.length) {
             int larger = definitionCount + (definitionCount >> 1);
@@ -325,6 +326,7 @@ public final class SeriesIndex {
         seriesDefinition[series] = definition;
         targets.get(target).series().add(series);
         enterInDefinition(series);
+        metricSeries.addTo(namePair(definition), 1);
         if (seriesCount() * 3L > seriesSlots.length * 2L) {
             seriesSlots = new int[seriesSlots.length * 2];
             for (int i = 0; i < seriesBound; i++) {
@@ -355,7 +357,6 @@ public final class SeriesIndex {
         seriesNext[series] = definitionFirstSeries[definition];
         definitionFirstSeries[definition] = series;
         definitionUses[definition]++;
-        metricSeries.addTo(namePair(definition), 1);
     }
 
     private void putSeriesSlot(int series) {
@@ -442,7 +443,7 @@ public final class SeriesIndex {
         int count = used.cardinality();
         int capacity = Math.max(64, count + (count >> 3));
         definitionStart = new int[capacity + 1];
-        definitionPairs = new int[512];
+        definitionPairs = new int[Math.max(512, pairsOf(used, oldStart))];
         definitionUses = new int[capacity];
         definitionFirstSeries = new int[capacity];
         definitionsByName = new Int2ObjectOpenHashMap<>();
@@ -456,12 +457,20 @@ public final class SeriesIndex {
             for (int i = 0; i < pairCount; i++) {
                 wanted[i] = newPairs[oldPairs[oldStart[d] + i]];
             }
-            newDefinitions[d] = internDefinition(wanted, pairCount);
+            newDefinitions[d] = addDefinition(wanted, pairCount);
         }
         definitionPairs = Arrays.copyOf(definitionPairs, Math.max(64, definitionStart[definitionCount]));
         for (int s = 0; s < seriesBound; s++) {
             seriesDefinition[s] = hasSeries(s) ? newDefinitions[seriesDefinition[s]] : 0;
         }
+    }
+
+    private static int pairsOf(BitSet definitions, int[] starts) {
+        int count = 0;
+        for (int d = definitions.nextSetBit(0); d >= 0; d = definitions.nextSetBit(d + 1)) {
+            count += starts[d + 1] - starts[d];
+        }
+        return count;
     }
 
     /// The slots of an open addressing with room for a few more.
@@ -478,6 +487,9 @@ public final class SeriesIndex {
                 putSeriesSlot(s);
                 enterInDefinition(s);
             }
+        }
+        for (int d = 0; d < definitionCount; d++) {
+            metricSeries.addTo(namePair(d), definitionUses[d]);
         }
     }
 }
