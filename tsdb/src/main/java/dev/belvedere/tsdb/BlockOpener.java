@@ -6,6 +6,7 @@ import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.block.BlockReader;
+import dev.belvedere.tsdb.block.HeaderCache;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.head.Head;
 import java.lang.System.Logger.Level;
@@ -21,6 +22,8 @@ final class BlockOpener {
     private final TsdbEnvironment environment;
     private final StoreMetrics metrics;
 
+    private final HeaderCache headers = new HeaderCache();
+
     /// Blocks whose bytes are damaged and that were not put aside yet.
     @GuardedBy("this")
     private final List<Damaged> corrupt = new ArrayList<>();
@@ -30,6 +33,11 @@ final class BlockOpener {
     BlockOpener(TsdbEnvironment environment, StoreMetrics metrics) {
         this.environment = environment;
         this.metrics = metrics;
+    }
+
+    /// The headers of chunks of these blocks.
+    HeaderCache headers() {
+        return headers;
     }
 
     /// Opens a block of a tenant, whose guard the caller holds.

@@ -5,6 +5,7 @@ import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.segment.SegmentReader;
 import dev.belvedere.platform.segment.SegmentStore;
+import dev.belvedere.tsdb.chunk.ChunkHeader;
 import dev.belvedere.tsdb.index.IndexView;
 import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
@@ -35,6 +36,9 @@ public final class Block {
     ///
     /// @param chunks by target number
     record Content(SegmentReader reader, int columnsPerSeries, Int2ObjectOpenHashMap<List<BlockChunk>> chunks) {}
+
+    /// Absent where nobody reads it for queries.
+    private volatile @Nullable HeaderCache headers;
 
     /// Absent until it is asked for.
     private volatile @Nullable Map<String, Long> bytesByMetric;
@@ -77,6 +81,7 @@ public final class Block {
             }
             content = null;
         }
+        forgetHeaders();
         before.reader().close();
         return true;
     }
@@ -111,6 +116,31 @@ public final class Block {
     /// The chunks of all targets, by target number.
     public Int2ObjectMap<List<BlockChunk>> chunks() {
         return content().chunks();
+    }
+
+    /// Keeps the headers of chunks that are read from now on.
+    public void keepHeaders(HeaderCache cache) {
+        headers = cache;
+    }
+
+    private void forgetHeaders() {
+        HeaderCache cache = headers;
+        if (cache != null) {
+            cache.forget(this);
+        }
+    }
+
+    ChunkHeader headerOf(BlockChunk chunk) {
+        ChunkHeader known = chunk.header();
+        if (known != null) {
+            return known;
+        }
+        ChunkHeader header = ChunkHeader.read(chunk);
+        HeaderCache cache = headers;
+        if (cache != null) {
+            cache.put(chunk, header);
+        }
+        return header;
     }
 
     public boolean overlaps(long fromMillis, long toMillis) {
@@ -225,6 +255,7 @@ public final class Block {
             last = content;
         }
         if (last != null) {
+            forgetHeaders();
             last.reader().close();
         }
         if (remove) {

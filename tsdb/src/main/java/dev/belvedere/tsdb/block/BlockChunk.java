@@ -1,26 +1,93 @@
 package dev.belvedere.tsdb.block;
 
 import dev.belvedere.model.OperationException;
+import dev.belvedere.model.TimeRange;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ChunkBytes;
+import dev.belvedere.tsdb.chunk.ChunkHeader;
 import dev.belvedere.tsdb.chunk.ChunkView;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.EncodedColumns;
 import dev.belvedere.tsdb.chunk.LostRows;
 import dev.belvedere.tsdb.chunk.OpenChunk;
+import org.jspecify.annotations.Nullable;
 
 /// An encoded chunk in a block.
-///
-/// @param position where it begins in the block
-public record BlockChunk(
-        Block block, ColumnLayout layout, long minMillis, long maxMillis, long position, int headerLength, int length)
-        implements Chunk, ChunkBytes {
+public final class BlockChunk implements Chunk, ChunkBytes {
+
+    private final Block block;
+    private final ColumnLayout layout;
+    private final long minMillis;
+    private final long maxMillis;
+    private final long position;
+    private final int headerLength;
+    private final int length;
+
+    /// Absent where it was not read lately; set and taken away by the partition's [HeaderCache].
+    private volatile @Nullable ChunkHeader header;
+
+    /// @param times of the earliest and the latest row
+    /// @param place in the block
+    BlockChunk(Block block, ColumnLayout layout, TimeRange times, Place place) {
+        this.block = block;
+        this.layout = layout;
+        this.minMillis = times.startMillis();
+        this.maxMillis = times.endMillis();
+        this.position = place.position();
+        this.headerLength = place.headerLength();
+        this.length = place.length();
+    }
+
+    record Place(long position, int headerLength, int length) {}
+
+    public Block block() {
+        return block;
+    }
+
+    @Override
+    public ColumnLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public long minMillis() {
+        return minMillis;
+    }
+
+    @Override
+    public long maxMillis() {
+        return maxMillis;
+    }
+
+    /// Where it begins in the block.
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public int headerLength() {
+        return headerLength;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Nullable
+    ChunkHeader header() {
+        return header;
+    }
+
+    void setHeader(@Nullable ChunkHeader next) {
+        header = next;
+    }
 
     /// Opens it for readers that go on without what is damaged (docs/retention.md, "Damaged blocks").
     @Override
     public OpenChunk open() {
         try {
-            return new EncodedColumns(this);
+            return new EncodedColumns(this, block.headerOf(this));
         } catch (OperationException e) {
             if (!isSkipped(e)) {
                 throw e;

@@ -3,6 +3,7 @@ package dev.belvedere.tsdb.block;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import dev.belvedere.model.OperationException;
+import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.segment.SegmentReader;
@@ -247,7 +248,11 @@ public final class BlockReader {
             if (headerLength > length || position < BlockFormat.HEADER_BYTES || maxMillis < minMillis) {
                 throw new MalformedBytesException("a chunk at " + position + " of " + length + " bytes");
             }
-            return new BlockChunk(block, layout(of, whole), minMillis, maxMillis, position, headerLength, length);
+            return new BlockChunk(
+                    block,
+                    layout(of, whole),
+                    new TimeRange(minMillis, maxMillis),
+                    new BlockChunk.Place(position, headerLength, length));
         }
 
         private ColumnLayout layout(Target of, ColumnLayout whole) {

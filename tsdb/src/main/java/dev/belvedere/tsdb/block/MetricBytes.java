@@ -3,7 +3,7 @@ package dev.belvedere.tsdb.block;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.tsdb.chunk.ChunkEncoder;
-import dev.belvedere.tsdb.chunk.EncodedColumns;
+import dev.belvedere.tsdb.chunk.ChunkHeader;
 import dev.belvedere.tsdb.index.IndexView;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.util.HashMap;
@@ -35,7 +35,7 @@ final class MetricBytes {
     private void add(BlockChunk chunk) {
         int[] pages;
         try {
-            pages = new EncodedColumns(chunk).pageLengths();
+            pages = ChunkHeader.read(chunk).pageLengths();
         } catch (OperationException e) {
             if (!chunk.block().noteDamage(chunk, e)) {
                 throw e;

@@ -54,7 +54,7 @@ public final class EncodedChunk implements Chunk, ChunkBytes {
     /// Counts the header's bytes by reading it.
     @Override
     public int headerLength() {
-        return EncodedColumns.headerLength(new ByteSource(bytes));
+        return ChunkHeader.length(new ByteSource(bytes));
     }
 
     @Override

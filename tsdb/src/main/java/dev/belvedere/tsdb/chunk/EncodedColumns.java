@@ -3,10 +3,8 @@ package dev.belvedere.tsdb.chunk;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.SampleColumn;
-import dev.belvedere.tsdb.codec.ByteSink;
 import dev.belvedere.tsdb.codec.ByteSource;
 import dev.belvedere.tsdb.codec.ColumnDecoder;
-import dev.belvedere.tsdb.codec.IntegerDecoder;
 import dev.belvedere.tsdb.codec.MalformedBytesException;
 import dev.belvedere.tsdb.codec.RowSpan;
 import java.util.Arrays;
@@ -15,18 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// Reads an encoded chunk: header at once, pages when a column of theirs is wanted.
 public final class EncodedColumns implements OpenChunk {
 
-    private static final int CHECKSUM_BYTES = 4;
-
     private final ChunkBytes source;
+    private final ChunkHeader header;
+    private final int rows;
+    private final RowSpan all;
     private final ByteSource in = new ByteSource(new byte[0]);
     private final ColumnDecoder decoder = new ColumnDecoder();
-    private final int rows;
-    private final long[] times;
-    private final int columns;
-
-    /// Where each page begins in the chunk, and where the last ends.
-    private final int[] pageStarts;
-
     private int page = -1;
     private byte[] pageBytes = new byte[0];
     private final int[] columnStarts = new int[ChunkEncoder.PAGE_COLUMNS + 1];
@@ -34,8 +26,6 @@ public final class EncodedColumns implements OpenChunk {
 
     /// Which rows of it were read.
     private RowSpan lastRows;
-
-    private final RowSpan all;
 
     /// Reads the columns that others are equal to, so that this one keeps its page.
     private @Nullable EncodedColumns equals;
@@ -50,95 +40,26 @@ public final class EncodedColumns implements OpenChunk {
     private final SampleColumn scratch = new SampleColumn();
 
     public EncodedColumns(ChunkBytes source) {
+        this(source, ChunkHeader.read(source));
+    }
+
+    /// @param header that of the chunk
+    public EncodedColumns(ChunkBytes source, ChunkHeader header) {
         this.source = source;
-        boolean isChecked = source.isChecked();
-        int length = isChecked ? source.headerLength() : source.length();
-        ChunkBytes.Range range = source.range(0, length);
-        try {
-            if (isChecked) {
-                requireChecksum(range.bytes(), range.offset(), length, "header");
-            }
-            in.reset(range.bytes(), range.offset(), length);
-            rows = requireRows(in);
-            all = RowSpan.all(rows);
-            lastRows = all;
-            times = new long[rows];
-            new IntegerDecoder().decode(in, times, rows);
-            columns = in.getIndex(Integer.MAX_VALUE - ChunkEncoder.PAGE_COLUMNS);
-            pageStarts = pageStarts(in, columns, range.offset(), source.length());
-        } catch (MalformedBytesException e) {
-            throw source.corrupt("chunk header: " + e.getMessage());
-        }
-    }
-
-    private static int requireRows(ByteSource in) {
-        int rows = in.getIndex(ChunkEncoder.MAX_ROWS);
-        if (rows == 0) {
-            throw new MalformedBytesException("a chunk without rows");
-        }
-        return rows;
-    }
-
-    private static int[] pageStarts(ByteSource in, int columns, int offset, int chunkLength) {
-        int pages = (columns + ChunkEncoder.PAGE_COLUMNS - 1) / ChunkEncoder.PAGE_COLUMNS;
-        if (pages > in.remaining()) {
-            throw new MalformedBytesException(pages + " pages in " + in.remaining() + " bytes");
-        }
-        int[] starts = new int[pages + 1];
-        for (int i = 0; i < pages; i++) {
-            starts[i + 1] = starts[i] + in.getIndex(chunkLength - starts[i]);
-        }
-        int headerLength = in.position() - offset + CHECKSUM_BYTES;
-        for (int i = 0; i <= pages; i++) {
-            starts[i] += headerLength;
-        }
-        if (starts[pages] != chunkLength) {
-            throw new MalformedBytesException("pages end at " + starts[pages] + ", the chunk at " + chunkLength);
-        }
-        return starts;
-    }
-
-    /// How many bytes the pages take, each with up to [ChunkEncoder#PAGE_COLUMNS] columns.
-    public int[] pageLengths() {
-        int[] lengths = new int[pageStarts.length - 1];
-        for (int i = 0; i < lengths.length; i++) {
-            lengths[i] = pageStarts[i + 1] - pageStarts[i];
-        }
-        return lengths;
+        this.header = header;
+        this.rows = header.rows();
+        this.all = RowSpan.all(rows);
+        this.lastRows = all;
     }
 
     /// Reads all pages and compares their checksums.
     public void checkPages() {
         try {
-            for (int i = 0; i < pageStarts.length - 1; i++) {
+            for (int i = 0; i < header.pageStarts().length - 1; i++) {
                 openPage(i);
             }
         } catch (MalformedBytesException e) {
             throw source.corrupt("page: " + e.getMessage());
-        }
-    }
-
-    static int headerLength(ByteSource in) {
-        int start = in.position();
-        int rows = requireRows(in);
-        new IntegerDecoder().decode(in, new long[rows], rows);
-        int columns = in.getIndex(Integer.MAX_VALUE - ChunkEncoder.PAGE_COLUMNS);
-        for (int i = 0; i < columns; i += ChunkEncoder.PAGE_COLUMNS) {
-            in.getVarint();
-        }
-        return in.position() - start + CHECKSUM_BYTES;
-    }
-
-    private void requireChecksum(byte[] bytes, int offset, int length, String what) {
-        if (length < CHECKSUM_BYTES) {
-            throw source.corrupt(what + " of " + length + " bytes");
-        }
-        int content = length - CHECKSUM_BYTES;
-        int expected = new ByteSource(bytes, offset + content, CHECKSUM_BYTES).getInt();
-        int actual = ByteSink.checksum(bytes, offset, content);
-        if (actual != expected) {
-            throw source.corrupt(what + " has CRC32C " + Integer.toHexString(actual) + ", expected "
-                    + Integer.toHexString(expected));
         }
     }
 
@@ -149,7 +70,7 @@ public final class EncodedColumns implements OpenChunk {
 
     @Override
     public long[] times() {
-        return times;
+        return header.times();
     }
 
     @Override
@@ -179,9 +100,7 @@ public final class EncodedColumns implements OpenChunk {
     }
 
     private void readWhole(int column, SampleColumn into, int at) {
-        if (column >= columns) {
-            throw source.corrupt("column " + column + " of " + columns);
-        }
+        requireColumn(column);
         try {
             openPage(column / ChunkEncoder.PAGE_COLUMNS);
             if (isEqualToAnother(column)) {
@@ -208,10 +127,14 @@ public final class EncodedColumns implements OpenChunk {
         }
     }
 
-    private boolean readWholeFloats(int column, RowRange range, SampleColumn into, int at) {
-        if (column >= columns) {
-            throw source.corrupt("column " + column + " of " + columns);
+    private void requireColumn(int column) {
+        if (column >= header.columns()) {
+            throw source.corrupt("column " + column + " of " + header.columns());
         }
+    }
+
+    private boolean readWholeFloats(int column, RowRange range, SampleColumn into, int at) {
+        requireColumn(column);
         try {
             openPage(column / ChunkEncoder.PAGE_COLUMNS);
             lastEqual = null;
@@ -238,7 +161,7 @@ public final class EncodedColumns implements OpenChunk {
         int equal = in.getIndex(column - 1);
         EncodedColumns other = equals;
         if (other == null) {
-            other = new EncodedColumns(source);
+            other = new EncodedColumns(source, header);
             equals = other;
         }
         other.openPage(equal / ChunkEncoder.PAGE_COLUMNS);
@@ -251,6 +174,13 @@ public final class EncodedColumns implements OpenChunk {
 
     /// Reads the columns that a relative column leans on, as far as they are not the last that was read.
     private void readBefore(int column, RowSpan wanted) {
+        if (!isRelative(column)) {
+            return;
+        }
+        if (!decoder.keepsIntegers()) {
+            decoder.keepIntegers();
+            lastColumn = -1;
+        }
         int first = column;
         int pageStart = page * ChunkEncoder.PAGE_COLUMNS;
         while (first > pageStart && isRelative(first) && !(lastColumn == first - 1 && lastRows.contains(wanted))) {
@@ -296,13 +226,14 @@ public final class EncodedColumns implements OpenChunk {
         if (wanted == page) {
             return;
         }
-        int length = pageStarts[wanted + 1] - pageStarts[wanted];
-        ChunkBytes.Range range = source.range(pageStarts[wanted], length);
+        int start = header.pageStarts()[wanted];
+        int length = header.pageStarts()[wanted + 1] - start;
+        ChunkBytes.Range range = source.range(start, length);
         if (source.isChecked()) {
-            requireChecksum(range.bytes(), range.offset(), length, "page " + wanted);
+            ChunkHeader.requireChecksum(source, range, length, "page " + wanted);
         }
-        in.reset(range.bytes(), range.offset(), Math.max(0, length - CHECKSUM_BYTES));
-        int count = Math.min(ChunkEncoder.PAGE_COLUMNS, columns - wanted * ChunkEncoder.PAGE_COLUMNS);
+        in.reset(range.bytes(), range.offset(), Math.max(0, length - ChunkHeader.CHECKSUM_BYTES));
+        int count = Math.min(ChunkEncoder.PAGE_COLUMNS, header.columns() - wanted * ChunkEncoder.PAGE_COLUMNS);
         columnStarts[0] = 0;
         for (int i = 0; i < count; i++) {
             columnStarts[i + 1] = columnStarts[i] + in.getIndex(length);

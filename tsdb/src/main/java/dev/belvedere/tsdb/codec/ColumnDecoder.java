@@ -19,6 +19,9 @@ public final class ColumnDecoder {
     private long[] numbers = new long[0];
     private long[] before = new long[0];
 
+    /// Whether columns may be relative to what is read.
+    private boolean keepsIntegers;
+
     /// Which rows of `before` are those of the column last read; absent if another could not lean on it.
     private @Nullable RowSpan beforeRows;
 
@@ -53,7 +56,7 @@ public final class ColumnDecoder {
 
     /// Reads a column into rows `at` to `at + rows` of `into`, which has that many.
     ///
-    /// A relative column must be read right after the one before it in its page.
+    /// A relative column must be read right after the one before it in its page, and that after [#keepIntegers].
     public void decode(ByteSource in, int rows, SampleColumn into, int at) {
         if (!decodeFloats(in, RowSpan.all(rows), into.values(), at)) {
             decodeMixed(in, in.getByte(), rows, into, at);
@@ -62,7 +65,8 @@ public final class ColumnDecoder {
 
     /// Reads the wanted rows of a column that has a float in every row into `into` from `at` on.
     ///
-    /// A relative column must be read right after the one before it in its page, the same rows of both.
+    /// A relative column must be read right after the one before it in its page, the same rows of both, and that after
+    /// [#keepIntegers].
     ///
     /// @return false if rows are absent or hold anything else; the column was not read then
     public boolean decodeFloats(ByteSource in, RowSpan rows, double[] into, int at) {
@@ -78,8 +82,20 @@ public final class ColumnDecoder {
         return true;
     }
 
+    /// Makes what is read from now on something that a next column can be relative to.
+    public void keepIntegers() {
+        keepsIntegers = true;
+    }
+
+    public boolean keepsIntegers() {
+        return keepsIntegers;
+    }
+
     /// Keeps the integers for a next column that leans on them.
     private void keepBefore(boolean isPlain, RowSpan rows) {
+        if (!keepsIntegers) {
+            return;
+        }
         if (isPlain) {
             long[] swap = before;
             before = numbers;
@@ -91,6 +107,8 @@ public final class ColumnDecoder {
     private void ensure(int rows) {
         if (numbers.length < rows) {
             numbers = new long[rows];
+        }
+        if (keepsIntegers && before.length < rows) {
             before = new long[rows];
             beforeRows = null;
         }

@@ -45,9 +45,9 @@ public final class MergedRows {
                 found.add(new Piece(chunk, open, from, to));
             }
         }
-        List<Piece> byTime = new ArrayList<>(found);
-        byTime.sort(Comparator.comparingLong(p -> p.open().times()[p.from()]));
-        isOverlapping = isOverlapping(byTime);
+        boolean isInOrder = !isOverlapping(found);
+        List<Piece> byTime = isInOrder ? found : byTime(found);
+        isOverlapping = !isInOrder && isOverlapping(byTime);
         pieces = isOverlapping ? found : byTime;
         times = isOverlapping ? union(pieces) : concatenation(pieces);
     }
@@ -60,6 +60,13 @@ public final class MergedRows {
         return at < 0 ? -at - 1 : at;
     }
 
+    private static List<Piece> byTime(List<Piece> pieces) {
+        List<Piece> sorted = new ArrayList<>(pieces);
+        sorted.sort(Comparator.comparingLong(p -> p.open().times()[p.from()]));
+        return sorted;
+    }
+
+    /// Whether a piece does not end before the next one begins.
     private static boolean isOverlapping(List<Piece> byTime) {
         for (int i = 1; i < byTime.size(); i++) {
             Piece before = byTime.get(i - 1);
@@ -75,6 +82,10 @@ public final class MergedRows {
         int count = 0;
         for (Piece piece : pieces) {
             count += piece.rows();
+        }
+        boolean isOneChunk = pieces.size() == 1 && pieces.getFirst().isWhole();
+        if (isOneChunk && pieces.getFirst().open().times().length == count) {
+            return pieces.getFirst().open().times();
         }
         long[] all = new long[count];
         int at = 0;

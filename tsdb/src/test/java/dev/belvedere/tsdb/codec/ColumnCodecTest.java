@@ -253,6 +253,7 @@ class ColumnCodecTest {
             starts[b + 1] = sink.size();
         }
         byte[] bytes = sink.toBytes();
+        decoder.keepIntegers();
         for (int b = 0; b < 12; b++) {
             column.reset(rows);
             decoder.decode(new ByteSource(bytes, starts[b], starts[b + 1] - starts[b]), rows, column, 0);
