@@ -130,11 +130,25 @@ public final class JsonWriter {
 
     /// A sample as Prometheus writes it: its time and its value in an array.
     public JsonWriter point(long millis, double value) {
+        beginPoint();
+        return endPoint(DecimalText.writeSeconds(bytes, size, millis), value);
+    }
+
+    /// The same at a time whose text is known.
+    public JsonWriter point(TimeTexts times, int index, double value) {
+        beginPoint();
+        return endPoint(times.copy(index, bytes, size), value);
+    }
+
+    private void beginPoint() {
         separate();
         reserve(DecimalText.MAX_LONG_BYTES + DecimalText.MAX_DOUBLE_BYTES + 10);
+        bytes[size++] = '[';
+    }
+
+    private JsonWriter endPoint(int at, double value) {
         byte[] into = bytes;
-        into[size] = '[';
-        int end = DecimalText.writeSeconds(into, size + 1, millis);
+        int end = at;
         into[end++] = ',';
         into[end++] = '"';
         end = DecimalText.writeDouble(into, end, value);

@@ -1,6 +1,7 @@
 package dev.belvedere.api.prometheus;
 
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.api.json.TimeTexts;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.promql.engine.Value;
 import dev.belvedere.promql.engine.Value.MatrixSeries;
@@ -67,8 +68,10 @@ final class PromqlJson {
             }
             case MatrixValue matrix -> {
                 json.beginArray();
+                TimeTexts times = TimeTexts.of(new long[0]);
                 for (MatrixSeries series : matrix.series()) {
-                    series(json, series, pieces);
+                    times = times.areOf(series.timestamps()) ? times : TimeTexts.of(series.timestamps());
+                    series(json, series, times, pieces);
                     pieces.mayDrain(json);
                 }
                 json.endArray();
@@ -90,13 +93,14 @@ final class PromqlJson {
         json.endObject();
     }
 
-    private static void series(JsonWriter json, MatrixSeries series, ApiAnswer.Pieces pieces) throws IOException {
+    private static void series(JsonWriter json, MatrixSeries series, TimeTexts times, ApiAnswer.Pieces pieces)
+            throws IOException {
         json.beginObject();
         GoJson.labels(json.name("metric"), series.labels());
         if (series.timestamps().length > 0) {
             json.name("values").beginArray();
             for (int i = 0; i < series.timestamps().length; i++) {
-                json.point(series.timestamps()[i], series.values()[i]);
+                json.point(times, i, series.values()[i]);
                 if (i % SAMPLES_PER_PIECE == SAMPLES_PER_PIECE - 1) {
                     pieces.mayDrain(json);
                 }
