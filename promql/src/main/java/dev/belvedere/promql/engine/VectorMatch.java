@@ -51,7 +51,7 @@ final class VectorMatch {
         this.matching = expr.matching().orElseThrow();
         this.isSwapped = matching.cardinality() == Cardinality.ONE_TO_MANY;
         this.operation = new ElementOperation(evaluation, expr);
-        this.areTwinsAllowed = evaluation.steps == 1 && evaluation.context.options.hasDelayedNameRemoval();
+        this.areTwinsAllowed = evaluation.isInstant && evaluation.context.options.hasDelayedNameRemoval();
     }
 
     List<StepSeries> evaluate(List<StepSeries> left, List<StepSeries> right) {
