@@ -90,20 +90,12 @@ public record Explanation(Peer peer, Asking ours) {
     private void descend(Origin origin, List<Origin> origins) throws IOException, InterruptedException {
         boolean isOfResults = KnownDifference.areResultsDifferent(origin.question(), origin.theirs(), origin.ours());
         int before = origins.size();
+        List<Piece> unaskable = new ArrayList<>();
         for (Piece piece : pieces(origin.tree().orElseThrow(), origin.question())) {
             Answer theirs = peer.ask(piece.question());
             Answer ourAnswer = ours.ask(piece.question());
             if (theirs.isWithDuplicates() && ourAnswer.isWithDuplicates()) {
-                // It cannot be asked about alone: whether it is what differs, is for the whole to tell.
-                descend(
-                        new Origin(
-                                piece.question(),
-                                Optional.of(piece.tree()),
-                                origin.theirs(),
-                                origin.ours(),
-                                peer,
-                                ours),
-                        origins);
+                unaskable.add(piece);
                 continue;
             }
             boolean isDifferent = isOfResults
@@ -113,6 +105,15 @@ public record Explanation(Peer peer, Asking ours) {
                 descend(
                         new Origin(piece.question(), Optional.of(piece.tree()), theirs, ourAnswer, peer, ours),
                         origins);
+            }
+        }
+        if (origins.size() > before) {
+            return;
+        }
+        if (KnownDifference.explaining(origin).isEmpty()) {
+            // Whether it is one that cannot be asked about alone, is for the whole to tell.
+            for (Piece piece : unaskable) {
+                descend(origin.withPiece(piece.question(), piece.tree()), origins);
             }
         }
         if (origins.size() == before) {

@@ -61,14 +61,14 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return operand() instanceof SubqueryExpr subquery && isSuch.test(subquery);
     }
 
-    /// What a query gives of the operand: of a range its sums.
-    private Answer ofOperand() throws IOException, InterruptedException {
+    /// What a query gives of the operand: of a range its sums; where names tell its series apart that are dropped, what
+    /// an aggregation makes of them.
+    private Answer ofOperand(String aggregation) throws IOException, InterruptedException {
         Expr operand = operand();
         String text = operand.type() == ValueType.MATRIX ? "sum_over_time(" + operand + ")" : operand.toString();
         Answer answer = peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, text)));
-        return answer.isWithDuplicates()
-                ? peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, "sum(" + text + ")")))
-                : answer;
+        String aggregated = aggregation + "(" + text + ")";
+        return answer.isWithDuplicates() ? peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, aggregated))) : answer;
     }
 
     /// Whether the operand has native histograms whose sum is no number, since they observed some that is none.
@@ -79,7 +79,7 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     /// Whether we answer as many points as the reference, all of them the operand's.
     boolean isAnotherChoice() throws IOException, InterruptedException {
-        Answer operand = ofOperand();
+        Answer operand = ofOperand("sum");
         for (JsonNode series : ours.result()) {
             if (operand.withLabelsOf(series).isMissingNode()) {
                 return false;
@@ -90,13 +90,13 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     /// Whether the operand has native histograms at any moment.
     boolean isOfHistograms() throws IOException, InterruptedException {
-        Answer operand = ofOperand();
+        Answer operand = ofOperand("sum");
         return operand.isRemarking("histogram") || operand.hasHistograms();
     }
 
     /// Whether a value, or the sum of a range's values, is not a number.
     boolean isOfNaN() throws IOException, InterruptedException {
-        return ofOperand().hasNaN();
+        return ofOperand("stddev").hasNaN();
     }
 
     /// Whether values hardly differ for their size, so that the order of additions decides about the last digits of
@@ -119,12 +119,17 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     /// Whether the operand has a series whose metric's name is such.
     boolean isOfMetric(Predicate<String> isSuch) throws IOException, InterruptedException {
-        for (JsonNode series : ofOperand().result()) {
+        for (JsonNode series : ofOperand("sum").result()) {
             if (isSuch.test(series.at("/metric/__name__").asText())) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// A piece of it, told by the answers to the whole.
+    Origin withPiece(Question pieceQuestion, Expr piece) {
+        return new Origin(pieceQuestion, Optional.of(piece), theirs, ours, peer, self);
     }
 
     Origin with(Answer otherTheirs, Answer otherOurs) {
