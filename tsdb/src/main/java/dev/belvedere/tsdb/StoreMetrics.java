@@ -21,7 +21,7 @@ record StoreMetrics(
         return new StoreMetrics(
                 registry.counter(
                         "belvedere_tsdb_damaged_blocks_total",
-                        "Metrics blocks that could not be opened at start; damaged ones are put aside."),
+                        "Metrics blocks that could not be opened; damaged ones are put aside."),
                 registry.counter(
                         "belvedere_tsdb_lost_frames_total", "Frames of the metrics log that could not be replayed."),
                 registry.counter(
