@@ -25,11 +25,13 @@ public final class QueryBudget {
     /// The turn of a query among those that compute.
     public interface Turn {
 
-        Turn ALWAYS = () -> {};
+        Turn ALWAYS = nowNanos -> {};
 
         /// Lets others compute for a while, if they wait and the turn has lasted; returns at the next turn. Every
         /// thread that works for the query calls it, and holds no lock then that another query could want.
-        void passOn();
+        ///
+        /// @param nowNanos elapsed time by the budget's clock, which the turns go by too
+        void passOn(long nowNanos);
     }
 
     private final Limits limits;
@@ -75,19 +77,24 @@ public final class QueryBudget {
     ///
     /// @throws QueryCancelledException if the time is over or the query was cancelled
     public void check() {
-        checkLeft();
-        turn.passOn();
+        long now = nanoTime.getAsLong();
+        checkLeft(now);
+        turn.passOn(now);
     }
 
     /// The same without ever waiting.
     ///
     /// @throws QueryCancelledException if the time is over or the query was cancelled
     public void checkLeft() {
+        checkLeft(nanoTime.getAsLong());
+    }
+
+    private void checkLeft(long nowNanos) {
         String reason = cancelledBy;
         if (reason != null) {
             throw new QueryCancelledException("query_cancelled", Fault.USER, "query was " + reason);
         }
-        if (nanoTime.getAsLong() - deadlineNanos > 0) {
+        if (nowNanos - deadlineNanos > 0) {
             throw new QueryCancelledException(
                     "query_timeout",
                     Fault.OVERLOAD,

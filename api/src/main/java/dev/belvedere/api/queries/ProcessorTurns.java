@@ -63,6 +63,7 @@ final class ProcessorTurns {
     }
 
     /// @param processors how many queries compute at once; large ones leave one of them, if there are several
+    /// @param nanoTime the clock of the budgets
     ProcessorTurns(int processors, LongSupplier nanoTime) {
         this.processors = processors;
         this.nanoTime = nanoTime;
@@ -237,8 +238,8 @@ final class ProcessorTurns {
         }
 
         @Override
-        public void passOn() {
-            if (!isGiven || nanoTime.getAsLong() - givenAt >= TURN_NANOS) {
+        public void passOn(long nowNanos) {
+            if (!isGiven || nowNanos - givenAt >= TURN_NANOS) {
                 ProcessorTurns.this.passOn(this);
             }
         }

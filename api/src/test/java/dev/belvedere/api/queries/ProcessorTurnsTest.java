@@ -15,8 +15,8 @@ class ProcessorTurnsTest {
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
 
-    private static QueryBudget budget() {
-        return QueryBudget.unlimited();
+    private QueryBudget budget() {
+        return new QueryBudget(QueryBudget.Limits.NONE, nanos::get);
     }
 
     private void pass(long millis) {
@@ -33,9 +33,9 @@ class ProcessorTurnsTest {
         return done;
     }
 
-    private static CompletableFuture<Boolean> passedOn(ProcessorTurns turns, ProcessorTurns.Turn turn) {
+    private CompletableFuture<Boolean> passedOn(ProcessorTurns turns, ProcessorTurns.Turn turn) {
         return started(turns, () -> {
-            turn.passOn();
+            turn.passOn(nanos.get());
             return true;
         });
     }
@@ -84,7 +84,7 @@ class ProcessorTurnsTest {
         ProcessorTurns turns = new ProcessorTurns(1, nanos::get);
         ProcessorTurns.Turn large = turns.begin(budget());
         pass(50);
-        large.passOn();
+        large.passOn(nanos.get());
         assertThat(turns.computing()).as("nobody else wants it").isOne();
         CompletableFuture<ProcessorTurns.Turn> small = started(turns, () -> turns.begin(budget()));
         pass(5);
@@ -111,7 +111,7 @@ class ProcessorTurnsTest {
         pass(1);
         ProcessorTurns.Turn younger = turns.begin(budget());
         pass(50);
-        younger.passOn();
+        younger.passOn(nanos.get());
         CompletableFuture<Boolean> olderPassed = passedOn(turns, older);
         assertThat(olderPassed).isNotDone();
         turns.begin(budget()).end();
@@ -119,7 +119,7 @@ class ProcessorTurnsTest {
         CompletableFuture<Boolean> youngerPassed = passedOn(turns, younger);
         assertThat(olderPassed.join()).isTrue();
         pass(5);
-        older.passOn();
+        older.passOn(nanos.get());
         assertThat(youngerPassed).isNotDone();
         pass(2000);
         CompletableFuture<Boolean> behind = passedOn(turns, older);
