@@ -23,6 +23,17 @@ public class OperationException extends RuntimeException {
         this.fault = fault;
     }
 
+    private OperationException(String code, Fault fault, String message, boolean isTraced) {
+        super(message, null, true, isTraced);
+        this.code = code;
+        this.fault = fault;
+    }
+
+    /// One that does not say where it came from: for what may happen a million times in a minute.
+    public static OperationException untraced(String code, Fault fault, String message) {
+        return new OperationException(code, fault, message, false);
+    }
+
     public final String code() {
         return code;
     }

@@ -170,7 +170,7 @@ final class CardinalityGuard {
                 ? (isMemoryFull ? ", and " + counts.recent() + " had samples within a day" : "")
                         + ": drop what nobody needs, or raise "
                 : ": drop labels that vary without end, or raise ";
-        return new OperationException(
+        return OperationException.untraced(
                 "too_many_series",
                 Fault.USER,
                 scope.label + " " + what + " has " + active + " active series, limit " + limitOf(scope) + advice
