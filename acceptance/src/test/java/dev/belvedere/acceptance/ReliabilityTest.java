@@ -256,6 +256,7 @@ final class ReliabilityTest {
             long now = System.currentTimeMillis();
             SteadyLoad before = SteadyLoad.alone(server, STEADY_NANOS);
             SteadyLoad meanwhile = SteadyLoad.start(server, "neighbour");
+            double cpuBefore = server.cpuSeconds();
             String named = "";
             for (int from = 0; from < series; from += 1000) {
                 Reply bomb = Load.write(server, "bomb", from, from + 1000, now);
@@ -266,6 +267,7 @@ final class ReliabilityTest {
                     assertThat(other.isAccepted()).as(other.body()).isTrue();
                 }
             }
+            double cpu = server.cpuSeconds() - cpuBefore;
             meanwhile.stop();
             assertThat(meanwhile.refused()).isEmpty();
             assertThat(named).contains("bomb").contains("maxSeriesPerMetric");
@@ -274,8 +276,8 @@ final class ReliabilityTest {
             int kept = count(server, "count(last_over_time(bomb[1h]))");
             assertThat(kept).isBetween(limit / 2, 2 * limit);
             print("R15 " + series + " series of one metric: " + kept + " kept, RSS " + Load.residentBytes(server) / MIB
-                    + " MiB; \"" + named.strip() + "\"; a steady neighbour alone: " + before + "; meanwhile: "
-                    + meanwhile);
+                    + " MiB, " + cpu + " CPU-s; \"" + named.strip() + "\"; a steady neighbour alone: " + before
+                    + "; meanwhile: " + meanwhile);
             server.requireClean(data);
         }
     }
@@ -312,12 +314,13 @@ final class ReliabilityTest {
         double startedAt = System.currentTimeMillis() / 1000.0;
         try (ServerProcess server = start(data, "--config", config.toString())) {
             long ready = System.nanoTime() - started;
-            requireWithin(30, ready);
+            print("R32 " + series + " series x " + steps + " samples: ready " + TimeUnit.NANOSECONDS.toMillis(ready)
+                    + " ms after the kill, " + server.cpuSeconds() + " CPU-s, RSS " + Load.residentBytes(server) / MIB
+                    + " MiB");
             assertThat(count(server, "count(last_over_time(many[30m]))")).isEqualTo(series);
             assertThat(count(server, "sum(count_over_time(many[30m]))")).isEqualTo(series * steps);
+            requireWithin(30, ready);
             requireGoesOnWaiting(server, startedAt);
-            print("R32 " + series + " series x " + steps + " samples: ready " + TimeUnit.NANOSECONDS.toMillis(ready)
-                    + " ms after the kill, RSS " + Load.residentBytes(server) / MIB + " MiB");
             server.requireClean(data);
         }
     }

@@ -167,6 +167,11 @@ final class ServerProcess implements AutoCloseable {
         return process.toHandle();
     }
 
+    /// What the process has used of the processors.
+    double cpuSeconds() {
+        return process.info().totalCpuDuration().map(used -> used.toMillis() / 1000.0).orElse(0.0);
+    }
+
     String output() {
         try (BufferedReader reader = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
             return String.join("\n", reader.readAllLines());
