@@ -63,8 +63,8 @@ final class SummingSink implements RemoteWriteSink, MetricSink {
     }
 
     @Override
-    public void invalidExemplar(String problem) {
-        throw new IllegalStateException(problem);
+    public void invalidExemplar() {
+        throw new IllegalStateException("an exemplar is invalid");
     }
 
     @Override
