@@ -8,7 +8,7 @@ import java.util.Iterator;
 /// The headers of a partition's chunks that queries have read, up to a number of bytes; of more, those that came first
 /// go. Queries for a few series of many targets read little else.
 ///
-/// A header is kept in its chunk: finding it costs nothing. Lock order: before none.
+/// A header is kept in its chunk: finding it costs nothing. Its lock is taken last.
 public final class HeaderCache {
 
     static final int MAX_BYTES = 2 << 20;
