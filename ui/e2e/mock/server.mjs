@@ -116,8 +116,8 @@ function ownApi(path, p) {
   }
   if (path === '/queries/explain') {
     const cost = { evaluations: 1, steps: 240, once: false, blocksRead: 2 };
-    const read = { ...cost, node: 'VectorSelector', expr: 'up', series: 12, seconds: 0.003, totalSeconds: 0.003, samplesRead: 2880, children: [] };
-    const plan = { ...cost, node: 'AggregateExpr', expr: p.get('query'), series: 1, seconds: 0.001, totalSeconds: 0.004, samplesRead: 2880, children: [read] };
+    const read = { ...cost, node: 'VectorSelector', expr: 'up', series: 12, seconds: 0.003, cpuSeconds: 0.002, totalSeconds: 0.003, samplesRead: 2880, children: [] };
+    const plan = { ...cost, node: 'AggregateExpr', expr: p.get('query'), series: 1, seconds: 0.001, cpuSeconds: 0.0008, totalSeconds: 0.004, samplesRead: 2880, children: [read] };
     return [200, { query: p.get('query'), steps: 240, cache: 'by step', stats: { timings: { execTotalTime: 0.004, execQueueTime: 0 } }, plan }];
   }
   if (path === '/cardinality') {

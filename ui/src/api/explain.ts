@@ -11,6 +11,8 @@ export interface PlanNode {
   readonly series: number;
   readonly seconds: number;
   readonly totalSeconds: number;
+  /** Of the thread that works for the query, in this part alone; null where the machine does not tell it. */
+  readonly cpuSeconds: number | null;
   readonly samplesRead: number;
   readonly blocksRead: number;
   readonly children: readonly PlanNode[];

@@ -55,7 +55,10 @@ function Plan({ of }: { readonly of: Explained }) {
         <thead>
           <tr>
             <th>Part</th>
-            <th>Time</th>
+            <th title="Elapsed, in this part alone">Time</th>
+            <th className="right" title="Of the thread that works for the query, in this part alone; less than the time where the machine is busy">
+              CPU
+            </th>
             <th className="right">Series</th>
             <th className="right">Samples read</th>
             <th className="right">Blocks</th>
@@ -75,6 +78,9 @@ function Plan({ of }: { readonly of: Explained }) {
               </td>
               <td className="plan-time">
                 <Meter share={share} text={formatValue(node.seconds, 'seconds')} label={`Time of ${node.expr}`} />
+              </td>
+              <td className={`right num ${node.cpuSeconds === null ? 'dim' : ''}`}>
+                {node.cpuSeconds === null ? '–' : formatValue(node.cpuSeconds, 'seconds')}
               </td>
               <td className="right num">{formatValue(node.series)}</td>
               <td className="right num">{formatValue(node.samplesRead)}</td>

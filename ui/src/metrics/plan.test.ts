@@ -10,6 +10,7 @@ function node(expr: string, seconds: number, totalSeconds: number, children: Pla
     steps: 1,
     once: false,
     series: 1,
+    cpuSeconds: null,
     seconds,
     totalSeconds,
     samplesRead: 0,
