@@ -79,7 +79,7 @@ function Plan({ of }: { readonly of: Explained }) {
               <td className="plan-time">
                 <Meter share={share} text={formatValue(node.seconds, 'seconds')} label={`Time of ${node.expr}`} />
               </td>
-              <td className={`right num ${node.cpuSeconds === null ? 'dim' : ''}`}>
+              <td className={`right num ${node.cpuSeconds === null ? 'dim' : ''}`} style={{ whiteSpace: 'nowrap' }}>
                 {node.cpuSeconds === null ? '–' : formatValue(node.cpuSeconds, 'seconds')}
               </td>
               <td className="right num">{formatValue(node.series)}</td>
