@@ -169,7 +169,10 @@ final class ServerProcess implements AutoCloseable {
 
     /// What the process has used of the processors.
     double cpuSeconds() {
-        return process.info().totalCpuDuration().map(used -> used.toMillis() / 1000.0).orElse(0.0);
+        return process.info()
+                .totalCpuDuration()
+                .map(used -> used.toMillis() / 1000.0)
+                .orElse(0.0);
     }
 
     String output() {

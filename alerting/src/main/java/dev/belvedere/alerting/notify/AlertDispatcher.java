@@ -222,8 +222,7 @@ public final class AlertDispatcher implements AlertReceiver, AutoCloseable {
     }
 
     /// Attempts in hand have a moment (`shutdownGrace`), so that what a receiver has taken is remembered as told. What
-    /// was not sent is
-    /// sent after the next start.
+    /// was not sent is sent after the next start.
     @Override
     public void close() {
         timetable.close();

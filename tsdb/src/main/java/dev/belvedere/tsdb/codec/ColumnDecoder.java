@@ -65,8 +65,8 @@ public final class ColumnDecoder {
 
     /// Reads the wanted rows of a column that has a float in every row into `into` from `at` on.
     ///
-    /// A relative column must be read right after the one before it in its page, the same rows of both, and that after
-    /// [#keepIntegers].
+    /// A relative column must be read right after the one before it in its page, the same rows of both,
+    /// and that after [#keepIntegers].
     ///
     /// @return false if rows are absent or hold anything else; the column was not read then
     public boolean decodeFloats(ByteSource in, RowSpan rows, double[] into, int at) {
