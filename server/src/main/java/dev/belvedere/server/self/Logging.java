@@ -1,5 +1,7 @@
 package dev.belvedere.server.self;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -14,6 +16,9 @@ public final class Logging {
     /// Warns that two servers of one process count alike, which is meant.
     private static final String SILENT = "io.micrometer";
 
+    /// The JDK forgets a logger, and its level, that nobody holds.
+    private static final List<Logger> HELD = new CopyOnWriteArrayList<>();
+
     private Logging() {}
 
     /// Sets up the console. Call first thing in `main`.
@@ -24,13 +29,19 @@ public final class Logging {
         }
         root.setLevel(level);
         for (String name : QUIET) {
-            Logger.getLogger(name).setLevel(Level.WARNING);
+            hold(name, Level.WARNING);
         }
-        Logger.getLogger(SILENT).setLevel(Level.SEVERE);
+        hold(SILENT, Level.SEVERE);
         Handler console = new ConsoleHandler();
         console.setFormatter(new LineFormat());
         console.setLevel(level);
         root.addHandler(console);
+    }
+
+    private static void hold(String name, Level level) {
+        Logger logger = Logger.getLogger(name);
+        logger.setLevel(level);
+        HELD.add(logger);
     }
 
     static void add(Handler handler) {
