@@ -42,13 +42,17 @@ final class PromqlDifferentialTest {
 
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Integer> counts = new TreeMap<>();
+    /// A build asks the same each time, so that it fails for a change and not for a question nobody asked before; what
+    /// finds more is another `-Dseed=`.
+    private static final long BUILD_SEED = 1000;
+
     private final List<String> errors = new ArrayList<>();
 
     @Test
     void random_queries_are_answered_as_prometheus_answers_them(@TempDir Path folder)
             throws IOException, InterruptedException {
         int version = PromqlReference.version(folder);
-        long seed = Long.getLong("seed", System.nanoTime() % 1_000_000);
+        long seed = Long.getLong("seed", BUILD_SEED);
         for (int asked = 0; asked < QUESTIONS; asked += QUESTIONS_PER_STORE) {
             Path room = Files.createDirectory(folder.resolve("seed" + seed));
             examine(version, room, seed++, Math.min(QUESTIONS_PER_STORE, QUESTIONS - asked));

@@ -52,10 +52,10 @@ public record Explanation(Peer peer, Asking ours) {
     }
 
     /// Whether both count alike how many samples a query looks at. Native histograms are counted by the empty buckets
-    /// that they are kept with, and `info` looks at other moments.
+    /// that they are kept with, and `info` chooses its series in another way.
     public boolean isCountedAlike(Question question) throws IOException, InterruptedException {
         Optional<Expr> tree = parsed(question.text());
-        if (tree.isPresent() && Origin.isInfoShifted(tree.get())) {
+        if (tree.isPresent() && Origin.hasInfo(tree.get())) {
             return false;
         }
         for (VectorSelector selector : tree.map(Explanation::selectors).orElse(List.of())) {

@@ -205,6 +205,10 @@ public enum KnownDifference {
                     && origin.isOverSubquery(subquery -> true)
                     && origin.isSameWithoutNames()),
 
+    /// A matcher of a label without a name fails where it is all that there is to look up.
+    LABEL_WITHOUT_NAME(
+            Known.ALL, origin -> origin.theirs().error().equals("expanding series: unexpected all postings")),
+
     /// 3.10, #15687: means of histograms with several layouts count each histogram once.
     MEAN_OF_LAYOUTS(309, origin -> origin.isCall(Function.AVG_OVER_TIME) && origin.isOfHistograms());
 

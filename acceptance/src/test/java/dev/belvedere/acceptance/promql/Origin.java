@@ -237,10 +237,8 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     }
 
     /// Whether it is so in what is given to `info` anywhere in an expression.
-    static boolean isInfoShifted(Expr tree) {
-        return has(
-                tree,
-                expr -> expr instanceof Call call && call.function() == Function.INFO && has(call, Origin::isShift));
+    static boolean hasInfo(Expr tree) {
+        return has(tree, expr -> expr instanceof Call call && call.function() == Function.INFO);
     }
 
     private static boolean isShift(Expr expr) {
