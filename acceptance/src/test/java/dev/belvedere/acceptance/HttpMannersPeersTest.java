@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// How HTTP is spoken apart from what is said: a real Prometheus and we answer alike to every method, to forms,
-/// repeated
-/// and unknown parameters, to pages of other origins and to what compression they accept.
+/// repeated and unknown parameters, to pages of other origins and to what compression they accept.
 final class HttpMannersPeersTest {
 
     private static final List<String> METHODS = List.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH");

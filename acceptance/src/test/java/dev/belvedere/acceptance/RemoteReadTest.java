@@ -71,8 +71,7 @@ final class RemoteReadTest {
             LabelMatcher.of(LabelMatcher.Type.NOT_EQUAL, "replica", "p"));
 
     /// Random data of every kind, read from both in both forms. Prometheus may leave out of chunks what it has in
-    /// samples,
-    /// where a series is floats and histograms by turns.
+    /// samples, where a series is floats and histograms by turns.
     @Test
     void reads_have_the_samples_that_prometheus_answers(@TempDir Path folder) throws IOException, InterruptedException {
         PromqlReference.version(folder);

@@ -33,8 +33,7 @@ import java.util.stream.Stream;
 ///     GoldenEvents eventdb/src/test/resources/golden/NAME
 ///
 /// It has merged segments and ones as they came from the head, of two partitions, two tenants and two days, and logs
-/// with
-/// what is in no segment. The seed is fixed.
+/// with what is in no segment. The seed is fixed.
 public final class GoldenEvents {
 
     static final long START_MILLIS = 1_772_431_200_000L;

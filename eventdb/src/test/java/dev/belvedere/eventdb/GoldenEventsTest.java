@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.catalog.SegmentRecord;
-import dev.belvedere.platform.disk.DiskFile;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.testkit.platform.GoldenFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,33 +24,7 @@ class GoldenEventsTest {
     private static final Path ROOT = Path.of("/data");
     private static final String NEWEST = "2";
 
-    private static byte[] resource(String name) throws IOException {
-        try (InputStream in = GoldenEventsTest.class.getResourceAsStream("/golden/" + name)) {
-            return Objects.requireNonNull(in, name).readAllBytes();
-        }
-    }
-
-    private static List<String> lines(String name) throws IOException {
-        return new String(resource(name), StandardCharsets.UTF_8).lines().toList();
-    }
-
-    private static MemoryDisk golden(String version) throws IOException {
-        MemoryDisk disk = new MemoryDisk();
-        for (String name : lines(version + "/files.txt")) {
-            write(disk, name, resource(version + "/" + name));
-        }
-        return disk;
-    }
-
-    private static void write(MemoryDisk disk, String name, byte[] content) throws IOException {
-        Path path = ROOT.resolve(name);
-        disk.createDirectories(Objects.requireNonNull(path.getParent()));
-        try (DiskFile file = disk.open(path)) {
-            file.truncate(0);
-            file.write(ByteBuffer.wrap(content), 0);
-            file.sync();
-        }
-    }
+    private static final GoldenFiles GOLDEN = new GoldenFiles(GoldenEventsTest.class, ROOT);
 
     private static EventStoreFixture open(MemoryDisk disk) {
         return new EventStoreFixture(disk, ROOT, GoldenEvents.OPTIONS, new ManualTime(GoldenEvents.START_MILLIS));
@@ -62,8 +33,8 @@ class GoldenEventsTest {
     @ParameterizedTest
     @ValueSource(strings = {"1", "2"})
     void R28_events_of_this_version_are_as_when_they_were_written(String version) throws IOException {
-        List<String> expected = lines(version + "/events.txt");
-        try (EventStoreFixture opened = open(golden(version))) {
+        List<String> expected = GOLDEN.lines(version + "/events.txt");
+        try (EventStoreFixture opened = open(GOLDEN.disk(version))) {
             assertThat(opened.catalog.state().segments())
                     .extracting(SegmentRecord::level)
                     .contains(0)
@@ -77,21 +48,15 @@ class GoldenEventsTest {
 
     /// Gives all segments a version, with a checksum that fits.
     private static MemoryDisk ofVersion(int version) throws IOException {
-        MemoryDisk disk = golden(NEWEST);
-        for (String name : lines(NEWEST + "/files.txt")) {
-            if (name.startsWith("segments/")) {
-                byte[] content = resource(NEWEST + "/" + name);
-                ByteBuffer tail = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-                tail.putInt(content.length - 8, version);
-                int length = tail.getInt(content.length - 20);
-                CRC32C crc = new CRC32C();
-                crc.update(content, content.length - 28 - length, length + 16);
-                crc.update(content, content.length - 8, 4);
-                tail.putInt(content.length - 12, (int) crc.getValue());
-                write(disk, name, content);
-            }
-        }
-        return disk;
+        return GOLDEN.changed(NEWEST, "segments/", content -> {
+            ByteBuffer tail = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+            tail.putInt(content.length - 8, version);
+            int length = tail.getInt(content.length - 20);
+            CRC32C crc = new CRC32C();
+            crc.update(content, content.length - 28 - length, length + 16);
+            crc.update(content, content.length - 8, 4);
+            tail.putInt(content.length - 12, (int) crc.getValue());
+        });
     }
 
     @Test
@@ -104,14 +69,7 @@ class GoldenEventsTest {
 
     @Test
     void a_damaged_version_is_not_taken_for_a_later_one() throws IOException {
-        MemoryDisk disk = golden(NEWEST);
-        for (String name : lines(NEWEST + "/files.txt")) {
-            if (name.startsWith("segments/")) {
-                byte[] content = resource(NEWEST + "/" + name);
-                content[content.length - 8] ^= 4;
-                write(disk, name, content);
-            }
-        }
+        MemoryDisk disk = GOLDEN.changed(NEWEST, "segments/", content -> content[content.length - 8] ^= 4);
         try (EventStoreFixture opened = open(disk)) {
             assertThatThrownBy(() -> GoldenEvents.describe(opened))
                     .isInstanceOf(OperationException.class)
@@ -121,20 +79,7 @@ class GoldenEventsTest {
 
     @Test
     void R28_frames_of_a_later_version_are_refused_and_not_taken_for_damage() throws IOException {
-        MemoryDisk disk = golden(NEWEST);
-        for (String name : lines(NEWEST + "/files.txt")) {
-            if (name.startsWith("wal/")) {
-                byte[] content = resource(NEWEST + "/" + name);
-                ByteBuffer frame = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-                int length = frame.getInt(24);
-                content[40] = 2;
-                CRC32C crc = new CRC32C();
-                crc.update(content, 24, 12);
-                crc.update(content, 40, length);
-                frame.putInt(36, (int) crc.getValue());
-                write(disk, name, content);
-            }
-        }
+        MemoryDisk disk = GOLDEN.withFramesOf(NEWEST, 2);
         assertThatThrownBy(() -> open(disk))
                 .isInstanceOf(OperationException.class)
                 .hasMessageContaining("frames of format version 2, this release reads up to 1: run the release");

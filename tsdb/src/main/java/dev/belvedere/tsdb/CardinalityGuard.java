@@ -36,8 +36,7 @@ final class CardinalityGuard {
     private static final long CUT_MILLIS = 5 * 60_000;
 
     /// Series that have ended are remembered while the block of their last samples is open, a day at least. There may
-    /// be
-    /// this many times the active ones of a full tenant.
+    /// be this many times the active ones of a full tenant.
     private static final int RECENT_PER_ACTIVE = 4;
 
     /// Offenders with a name of their own in our metrics; further ones are counted together.

@@ -13,8 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// Closes blocks that nobody asks for, and forgets series that have no samples in what is open
-/// (docs/design/0005-forgetting-series.md). Used by one thread at a time,
-/// the one that alone takes blocks in and out.
+/// (docs/design/0005-forgetting-series.md). Used by one thread at a time, the one that alone takes blocks in and out.
 final class Garbage {
 
     /// A pass over the index pays if one of so many series goes.
@@ -60,6 +59,15 @@ final class Garbage {
             blocks = openBlocksLocked(tenant);
             blocks.forEach(Block::pin);
         }
+        try {
+            forgetDead(partition, tenant, blocks);
+        } finally {
+            blocks.forEach(Block::unpin);
+        }
+    }
+
+    /// @param blocks open ones, pinned: what they hold is found without the partition's guard
+    private void forgetDead(Partition partition, TenantPartition tenant, List<Block> blocks) {
         BitSet alive = new BitSet();
         blocks.forEach(block -> mark(block, alive));
         synchronized (partition) {
@@ -76,7 +84,6 @@ final class Garbage {
             }
             tenant.setIdle(idleOf(tenant.index(), alive));
         }
-        blocks.forEach(Block::unpin);
     }
 
     private static long newestMillis(List<Block> blocks) {

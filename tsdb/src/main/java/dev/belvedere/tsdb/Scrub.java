@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// Reads every block once a period, slowly, so that damage is found while there is still a copy somewhere
 /// (docs/retention.md, "Damaged blocks"). Used by one thread at a time.
 ///
-/// Nothing is written down: a block's key says at which moment of each period it is its turn, so that restarts neither
-/// begin anew nor skip.
+/// Nothing is written down: a block's key says at which moment of each period it is its turn, so that a
+/// restart does not begin anew. A block whose moment passes while the server is down, or that waits when it
+/// stops, is read a period later.
 final class Scrub {
 
     private static final System.Logger LOG = System.getLogger(Scrub.class.getName());

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.catalog.SegmentRecord;
-import dev.belvedere.platform.disk.DiskFile;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.testkit.platform.GoldenFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,35 +25,8 @@ class GoldenDirectoryTest {
     private static final Path ROOT = Path.of("/data");
     private static final String NEWEST = "1";
 
+    private final GoldenFiles golden = new GoldenFiles(GoldenDirectoryTest.class, ROOT);
     private final ManualTime time = new ManualTime(GoldenDirectory.START + 22 * GoldenDirectory.HOUR);
-
-    private static byte[] resource(String name) throws IOException {
-        try (InputStream in = GoldenDirectoryTest.class.getResourceAsStream("/golden/" + name)) {
-            return Objects.requireNonNull(in, name).readAllBytes();
-        }
-    }
-
-    private static List<String> lines(String name) throws IOException {
-        return new String(resource(name), StandardCharsets.UTF_8).lines().toList();
-    }
-
-    private static MemoryDisk golden(String version) throws IOException {
-        MemoryDisk disk = new MemoryDisk();
-        for (String name : lines(version + "/files.txt")) {
-            write(disk, name, resource(version + "/" + name));
-        }
-        return disk;
-    }
-
-    private static void write(MemoryDisk disk, String name, byte[] content) throws IOException {
-        Path path = ROOT.resolve(name);
-        disk.createDirectories(Objects.requireNonNull(path.getParent()));
-        try (DiskFile file = disk.open(path)) {
-            file.truncate(0);
-            file.write(ByteBuffer.wrap(content), 0);
-            file.sync();
-        }
-    }
 
     private StoreOnDisk open(MemoryDisk disk) {
         return StoreOnDisk.open(disk, ROOT, 2, GoldenDirectory.options(), time);
@@ -65,8 +35,8 @@ class GoldenDirectoryTest {
     @ParameterizedTest
     @ValueSource(strings = "1")
     void R28_a_directory_of_this_version_answers_as_when_it_was_written(String version) throws IOException {
-        List<String> expected = lines(version + "/series.txt");
-        StoreOnDisk opened = open(golden(version));
+        List<String> expected = golden.lines(version + "/series.txt");
+        StoreOnDisk opened = open(golden.disk(version));
         assertThat(opened.catalog().state().segments("metrics"))
                 .extracting(SegmentRecord::kind)
                 .contains("block", "rollup", "tombstone");
@@ -92,17 +62,12 @@ class GoldenDirectoryTest {
     @ParameterizedTest
     @CsvSource({"catalog/, BVCT", "wal/, BVLG"})
     void R28_files_of_a_later_version_are_refused_with_what_to_do(String folder, String magic) throws IOException {
-        MemoryDisk disk = golden(NEWEST);
-        for (String name : lines(NEWEST + "/files.txt")) {
-            if (name.startsWith(folder)) {
-                byte[] content = resource(NEWEST + "/" + name);
-                ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).putShort(4, (short) 2);
-                CRC32C crc = new CRC32C();
-                crc.update(content, 0, 16);
-                ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).putInt(16, (int) crc.getValue());
-                write(disk, name, content);
-            }
-        }
+        MemoryDisk disk = golden.changed(NEWEST, folder, content -> {
+            ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).putShort(4, (short) 2);
+            CRC32C crc = new CRC32C();
+            crc.update(content, 0, 16);
+            ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).putInt(16, (int) crc.getValue());
+        });
         assertThatThrownBy(() -> open(disk))
                 .isInstanceOf(OperationException.class)
                 .hasMessageContaining(magic)
@@ -111,20 +76,7 @@ class GoldenDirectoryTest {
 
     @Test
     void R28_frames_of_a_later_version_are_refused_and_not_taken_for_damage() throws IOException {
-        MemoryDisk disk = golden(NEWEST);
-        for (String name : lines(NEWEST + "/files.txt")) {
-            if (name.startsWith("wal/")) {
-                byte[] content = resource(NEWEST + "/" + name);
-                ByteBuffer frame = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-                int length = frame.getInt(24);
-                content[40] = 2;
-                CRC32C crc = new CRC32C();
-                crc.update(content, 24, 12);
-                crc.update(content, 40, length);
-                frame.putInt(36, (int) crc.getValue());
-                write(disk, name, content);
-            }
-        }
+        MemoryDisk disk = golden.withFramesOf(NEWEST, 2);
         assertThatThrownBy(() -> open(disk))
                 .isInstanceOf(OperationException.class)
                 .hasMessageContaining("frames of format version 2, this release reads up to 1: run the release");

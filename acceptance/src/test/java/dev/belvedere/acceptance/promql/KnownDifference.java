@@ -21,8 +21,7 @@ public enum KnownDifference {
     NAN_NOTED_ELSEWHERE(314, "(has NaN observations, .*) \\(\\d+:\\d+\\)", "$1"),
 
     /// Where a sum is no number, so that there may be observations of NaN, `histogram_quantile` counts those behind the
-    /// bucket that it found,
-    /// forgets that bucket over it, and interpolates in the last one.
+    /// bucket that it found, forgets that bucket over it, and interpolates in the last one.
     QUANTILE_BESIDE_NAN(
             Known.ALL,
             origin -> origin.isCall(Function.HISTOGRAM_QUANTILE, Function.HISTOGRAM_QUANTILES) && origin.isOfNaNSums()),
@@ -205,7 +204,7 @@ public enum KnownDifference {
                     && origin.isOverSubquery(subquery -> true)
                     && origin.isSameWithoutNames()),
 
-    /// A matcher of a label without a name fails where it is all that there is to look up.
+    /// A label without a name cannot be looked up.
     LABEL_WITHOUT_NAME(
             Known.ALL, origin -> origin.theirs().error().equals("expanding series: unexpected all postings")),
 

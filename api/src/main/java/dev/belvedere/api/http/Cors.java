@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Which pages of other sites may read this server's answers, as Prometheus tells browsers. Nobody's, unless origins
-/// are
-/// named: whatever site someone looks at could otherwise read all that a server on their own machine knows.
+/// are named: whatever site someone looks at could otherwise read all that a server on their own machine knows.
 ///
 /// Credentials are never allowed, so that a proxy's login does not go with such requests.
 final class Cors {

@@ -91,9 +91,10 @@ public final class RemoteWriteFace {
                     : sink.rejections().firstReason();
         }
 
-        /// Why not every sample is stored, as a sentence; `""` where they are. As in Prometheus, an exemplar that
-        /// cannot
-        /// be kept is no reason to refuse a request; version 1.0 has no answer for one whose series is refused.
+        /// Why not every sample is stored, as a sentence; `""` where they are.
+        ///
+        /// As in Prometheus, an exemplar that cannot be kept is no reason to refuse a request. Version 1.0 has
+        /// no answer for an exemplar whose series is refused.
         String problem(boolean isVersion2) {
             if (rejectedCount() > 0) {
                 return rejectedCount() + " samples were rejected, the first because " + firstReason()

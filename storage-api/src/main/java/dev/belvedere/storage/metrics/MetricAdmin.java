@@ -20,8 +20,7 @@ public interface MetricAdmin {
     void cleanTombstones();
 
     /// What is in memory: series with samples of the last days, and those that somebody asked for lately. A store MAY
-    /// count
-    /// more.
+    /// count more.
     Statistics statistics(Tenant tenant, int topCount);
 
     /// What of the tenant's samples is in its final form on disk, the oldest first; copies at other resolutions left
