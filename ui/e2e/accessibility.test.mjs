@@ -8,7 +8,7 @@ import { launch, open, server, until } from './browser.mjs';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = [
   '/', '/hosts', '/explore/metrics', '/explore/metrics?q=up', '/explore/metrics?q=up&tab=table', '/explore/logs',
-  '/explore/logs?q=%7Bservice_name%3D~%22.%2B%22%7D', '/traces', '/alerts', '/targets', '/cardinality?focus=pod', '/cardinality?by=unused', '/status', '/connect',
+  '/explore/logs?q=%7Bservice_name%3D~%22.%2B%22%7D', '/traces', '/alerts', '/targets', '/cardinality?focus=pod', '/cardinality?by=unused', '/queries', '/status', '/connect',
 ];
 
 let browser;

@@ -26,7 +26,7 @@ const query = (page) => page.getByRole('textbox', { name: 'PromQL query A' });
 describe('the shell', () => {
   it('goes to every page by its link', async () => {
     await on('/', async ({ page }) => {
-      for (const name of ['Hosts', 'Metrics', 'Logs', 'Traces', 'Targets', 'Cardinality', 'Status', 'Connect', 'Overview']) {
+      for (const name of ['Hosts', 'Metrics', 'Logs', 'Traces', 'Targets', 'Cardinality', 'Queries', 'Status', 'Connect', 'Overview']) {
         await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
         await page.getByRole('heading', { name, level: 1 }).waitFor();
       }
@@ -319,6 +319,38 @@ describe('operations', () => {
       await page.keyboard.press('Enter');
       await page.getByRole('note', { name: 'No series matches' }).waitFor();
     });
+  });
+
+  it('show what runs, end it, and tell what cost most', async () => {
+    const tab = await open(browser, site);
+    tab.expectRefusals();
+    const { page, region, shot } = tab;
+    await tab.goto('/queries');
+    const active = page.getByRole('table', { name: 'Active queries' });
+    const slow = site.isMock ? 'sum by (cluster, model)' : 'quantile_over_time(0.5, vector(1)[1h:10ms])';
+    if (!site.isMock) {
+      const end = Math.floor(Date.now() / 1000);
+      const asked = `/api/v1/query_range?query=${encodeURIComponent(slow)}&start=${end - 36_000}&end=${end}&step=4`;
+      await page.evaluate((path) => void fetch(path), asked);
+    }
+    const row = active.getByRole('row').filter({ hasText: slow });
+    await row.waitFor();
+    await shot('queries');
+    await page.getByRole('textbox', { name: 'Filter queries' }).fill('nothing_here');
+    await page.getByRole('note', { name: 'No active query matches' }).waitFor();
+    await page.getByRole('textbox', { name: 'Filter queries' }).fill('');
+    await row.getByRole('button', { name: /^Cancel query \d+$/ }).focus();
+    await page.keyboard.press('Enter');
+    await row.waitFor({ state: 'detached' });
+    const top = page.getByRole('table', { name: 'Top queries' });
+    await top.getByRole('button', { name: 'Samples read' }).click();
+    await page.waitForURL(/by=samples/);
+    await top.getByRole('columnheader', { name: 'Samples read ↓' }).waitFor();
+    await top.getByRole('row').nth(1).waitFor();
+    await shot('queries-top');
+    await region('Top queries').getByRole('link').first().click();
+    await page.waitForURL(/\/explore\/(metrics|logs)\?q=/);
+    await tab.close();
   });
 
   it('show the status of the server', async () => {

@@ -39,6 +39,13 @@ describe('an empty installation', () => {
     });
   }
 
+  it('has no queries yet', async () => {
+    await withMock({ empty: true }, '/queries', async ({ page }) => {
+      await page.getByRole('note', { name: 'No query is active' }).waitFor();
+      await page.getByRole('note', { name: 'No query has been answered yet' }).waitFor();
+    });
+  });
+
   it('has an overview that names each missing source', async () => {
     await withMock({ empty: true }, '/', async ({ page, shot }) => {
       await until('six tiles say how to connect', async () => (await page.getByRole('note', { name: 'Not connected' }).count()) === 6);
@@ -53,7 +60,7 @@ describe('a server that is away', () => {
     const tab = await open(browser, site);
     tab.expectRefusals();
     await tab.page.route(/\/(api|loki)\//, (route) => route.abort());
-    for (const path of ['/alerts', '/targets', '/cardinality', '/explore/metrics', '/explore/logs', '/traces', '/status', '/hosts', '/']) {
+    for (const path of ['/alerts', '/targets', '/cardinality', '/queries', '/explore/metrics', '/explore/logs', '/traces', '/status', '/hosts', '/']) {
       await tab.goto(path);
       await tab.page.getByRole('alert').filter({ hasText: 'Belvedere does not answer' }).first().waitFor();
     }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { cardinality, unused } from './cardinality.mjs';
 import { evaluate, families } from './families.mjs';
 import { logStreams, logVolume, spans, traceSummary } from './events.mjs';
+import { activeQueries, topQueries } from './queries.mjs';
 import { rules, statusAnswers, targets } from './answers.mjs';
 
 const ROOT = join(fileURLToPath(new URL('../..', import.meta.url)), 'target/classes/ui');
@@ -89,7 +90,17 @@ function lokiApi(path, p) {
   return ok({ resultType: 'matrix', result: logVolume(start / 1000, end / 1000, Number(p.get('step'))) });
 }
 
-function ownApi(path, p) {
+function ownApi(path, p, { method, active }) {
+  const ended = /^\/queries\/(\d+)$/.exec(path)?.[1];
+  if (ended && method === 'DELETE') {
+    return active.end(Number(ended)) ? [204, ''] : [404, { error: { code: 'not_found', message: `no active query has the id "${ended}"` } }];
+  }
+  if (path === '/queries') {
+    return [200, active.list(Date.now())];
+  }
+  if (path === '/queries/top') {
+    return [200, topQueries(p, Date.now())];
+  }
   const trace = /^\/traces\/([^/]+)(\/logs)?$/.exec(path);
   if (trace) {
     const [, id, logs] = trace;
@@ -150,6 +161,7 @@ async function body(request) {
 
 /** Starts the mock; with `empty` every store answers as on a fresh installation. */
 export async function startMock(port = 0, { empty = false } = {}) {
+  const active = activeQueries();
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, 'http://mock');
     const p = new URLSearchParams(request.method === 'POST' ? await body(request) : url.search);
@@ -159,7 +171,7 @@ export async function startMock(port = 0, { empty = false } = {}) {
       response.writeHead(found ? 200 : 404, { 'Content-Type': found?.type ?? 'text/plain', 'Content-Security-Policy': POLICY }).end(found?.body ?? 'not found');
       return;
     }
-    const [status, answer] = empty ? emptyAnswer(url.pathname) : api[1](url.pathname.slice(api[0].length), p);
+    const [status, answer] = empty ? emptyAnswer(url.pathname) : api[1](url.pathname.slice(api[0].length), p, { method: request.method, active });
     const isText = typeof answer === 'string';
     response.writeHead(status, { 'Content-Type': isText ? 'text/plain' : 'application/json' }).end(isText ? answer : JSON.stringify(answer));
   });
@@ -176,7 +188,7 @@ function emptyAnswer(path) {
   if (path.startsWith('/api/belvedere')) {
     const none = { total: 0, active: 0, newInHour: 0, newInDay: 0, before: [] };
     const cardinality = { beforeSeconds: [], series: none, metrics: [], labels: [], pairs: [], targets: [], focus: { label: '', count: 0, values: [] }, cuts: [] };
-    return [200, { ...cardinality, traces: [], services: [], operations: [], records: [], version: '0.1.0' }];
+    return [200, { ...cardinality, queries: [], running: 0, waiting: 0, maxConcurrent: 20, maxQueued: 200, traces: [], services: [], operations: [], records: [], version: '0.1.0' }];
   }
   return path.includes('/status/') ? ok(statusAnswers[`/status/${last}`] ?? {}) : ok(answers[last] ?? []);
 }

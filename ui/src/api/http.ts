@@ -38,11 +38,25 @@ export async function getJson<T>(path: string, parameters: Parameters, signal?: 
     init.headers = { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' };
     init.body = query;
   }
+  const { status, text } = await answered(query === '' || asForm ? path : `${path}?${query}`, init);
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new ApiFailure(status, 'not_json', `${path} answered with something that is not JSON.`);
+  }
+}
+
+/** For what changes something and is answered without content. */
+export async function send(method: 'DELETE' | 'POST', path: string): Promise<void> {
+  await answered(path, { method, headers: { Accept: 'application/json' } });
+}
+
+async function answered(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
   let response: Response;
   try {
-    response = await fetch(query === '' || asForm ? path : `${path}?${query}`, init);
+    response = await fetch(url, init);
   } catch (cause) {
-    if (signal?.aborted) {
+    if (init.signal?.aborted) {
       throw cause;
     }
     throw new ApiFailure(0, 'unreachable', 'Belvedere does not answer. Is the server still running?');
@@ -51,11 +65,7 @@ export async function getJson<T>(path: string, parameters: Parameters, signal?: 
   if (!response.ok) {
     throw failure(response.status, text);
   }
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw new ApiFailure(response.status, 'not_json', `${path} answered with something that is not JSON.`);
-  }
+  return { status: response.status, text };
 }
 
 /** Reads the error forms of Prometheus' API, of Belvedere's own, and plain text as Loki sends it. */

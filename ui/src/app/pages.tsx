@@ -3,6 +3,7 @@ import {
   IconBell,
   IconChartHistogram,
   IconFileText,
+  IconHourglass,
   IconLayoutDashboard,
   IconPlugConnected,
   IconRouteAltLeft,
@@ -87,6 +88,14 @@ export const PAGES: readonly Page[] = [
     icon: IconStack2,
     group: 'Operate',
     view: lazy(async () => ({ default: (await import('@/cardinality/CardinalityPage')).CardinalityPage })),
+  },
+  {
+    path: '/queries',
+    title: 'Queries',
+    key: 'q',
+    icon: IconHourglass,
+    group: 'Operate',
+    view: lazy(async () => ({ default: (await import('@/queries/QueriesPage')).QueriesPage })),
   },
   {
     path: '/status',

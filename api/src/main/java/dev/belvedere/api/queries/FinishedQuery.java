@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param failure null if it was answered
 /// @param queueNanos how long it waited for its place
 /// @param execNanos how long it ran
+/// @param computeNanos of all that without waiting
 /// @param bytesRead of logs and traces
 record FinishedQuery(
         QueryDescription description,
@@ -15,6 +16,7 @@ record FinishedQuery(
         long endMillis,
         long queueNanos,
         long execNanos,
+        long computeNanos,
         QueryCost cost,
         long peakSamples,
         long samplesRead,

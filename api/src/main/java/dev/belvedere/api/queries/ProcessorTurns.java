@@ -118,6 +118,15 @@ final class ProcessorTurns {
         }
     }
 
+    private long waitedNanos(Turn turn) {
+        lock.lock();
+        try {
+            return turn.waitedNanos + (turn.isGiven ? 0 : nanoTime.getAsLong() - turn.queuedAt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void passOn(Turn turn) {
         lock.lock();
         try {
@@ -145,10 +154,11 @@ final class ProcessorTurns {
 
     @GuardedBy("lock")
     private void queueLocked(Turn turn) {
+        turn.queuedAt = nanoTime.getAsLong();
         if (turn.isLarge()) {
             large.add(turn);
         } else {
-            turn.sinceNanos = nanoTime.getAsLong();
+            turn.sinceNanos = turn.queuedAt;
             small.add(turn);
         }
         giveLocked();
@@ -179,6 +189,7 @@ final class ProcessorTurns {
         turn.isCountedLarge = turn.isLarge();
         computingLarge += turn.isCountedLarge ? 1 : 0;
         turn.givenAt = nanoTime.getAsLong();
+        turn.waitedNanos += turn.givenAt - turn.queuedAt;
         turn.isGiven = true;
         turn.given.signalAll();
     }
@@ -217,6 +228,8 @@ final class ProcessorTurns {
         private volatile long givenAt;
         private boolean isCountedLarge;
         private long computedNanos;
+        private long queuedAt;
+        private long waitedNanos;
 
         /// When a small query began to wait; when a large one was small or went behind the others.
         private long sinceNanos;
@@ -242,6 +255,16 @@ final class ProcessorTurns {
             if (!isGiven || nowNanos - givenAt >= TURN_NANOS) {
                 ProcessorTurns.this.passOn(this);
             }
+        }
+
+        /// Whether others compute.
+        boolean isWaiting() {
+            return !isGiven;
+        }
+
+        /// How long others computed since the query wanted to.
+        long waitedNanos() {
+            return ProcessorTurns.this.waitedNanos(this);
         }
 
         /// The query is over.

@@ -84,7 +84,14 @@ public final class QueryFace {
         json.beginObject().name("id").value(query.id());
         json.name("language").value(asked.language().label()).name("query").value(asked.text());
         json.name("state").value(query.isRunning() ? "running" : "waiting");
+        json.name("waitsFor");
+        switch (query.waitsFor()) {
+            case NONE -> json.nullValue();
+            case PLACE -> json.value("place");
+            case TURN -> json.value("turn");
+        }
         json.name("since").value(Instant.ofEpochMilli(query.sinceMillis()).toString());
+        json.name("computeSeconds").value(query.computeNanos() / 1e9);
         json.name("elapsedSeconds").value(query.elapsedNanos() / 1e9);
         json.name("samplesRead").value(query.budget().samplesRead());
         json.name("peakSamples").value(query.budget().peakSamplesHeld());
@@ -115,18 +122,23 @@ public final class QueryFace {
     private Reply top(Call call) {
         Parameters parameters = call.parameters();
         int limit = OwnApi.limit(parameters, "limit", 20, MAX_TOP);
+        List<TopQueries.Cost> top =
+                queries.runs().top().list(tenants.tenant(call), order(parameters.first("by")), limit);
         JsonWriter json = new JsonWriter();
         json.beginObject().name("queries").beginArray();
-        for (TopQueries.Cost cost : queries.runs().top().list(order(parameters.first("by")), limit)) {
+        for (TopQueries.Cost cost : top) {
             TopQueries.Total total = cost.total();
             json.beginObject()
                     .name("language")
                     .value(cost.language().label())
                     .name("query")
-                    .value(cost.text());
+                    .value(cost.text())
+                    .name("isCut")
+                    .value(cost.isCut());
             json.name("count").value(total.count()).name("failures").value(total.failures());
             json.name("totalSeconds").value(total.totalNanos() / 1e9);
             json.name("worstSeconds").value(total.worstNanos() / 1e9);
+            json.name("computeSeconds").value(total.computeNanos() / 1e9);
             json.name("samplesRead").value(total.samplesRead());
             json.name("bytesRead").value(total.bytesRead());
             json.name("steps").value(total.steps()).name("stepsKept").value(total.stepsKept());
@@ -143,7 +155,7 @@ public final class QueryFace {
             return text.isEmpty() ? TopQueries.Order.TOTAL : TopQueries.Order.valueOf(text.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException(
-                    "parameter by: \"" + text + "\" is not one of total, worst, count, samples, bytes");
+                    "parameter by: \"" + text + "\" is not one of total, worst, compute, count, samples, bytes");
         }
     }
 

@@ -89,9 +89,10 @@ public final class QueryRuns {
     }
 
     private <T> Answered<T> compute(Run run, QueryBudget budget, Supplier<T> work, Function<T, QueryCost> cost) {
+        run.query.admit();
         ProcessorTurns.Turn turn = turns.begin(budget);
         try {
-            run.start();
+            run.start(turn);
             T answer = work.get();
             return run.answered(answer, cost.apply(answer));
         } finally {
@@ -120,9 +121,18 @@ public final class QueryRuns {
         }
 
         void start() {
+            started();
+            query.run();
+        }
+
+        void start(ProcessorTurns.Turn turn) {
+            started();
+            query.run(turn);
+        }
+
+        private void started() {
             queueNanos = query.elapsedNanos();
             isStarted = true;
-            query.run();
         }
 
         <T> Answered<T> answered(T answer, QueryCost cost) {
@@ -145,6 +155,7 @@ public final class QueryRuns {
                     time.currentMillis(),
                     queueNanos,
                     exec,
+                    query.computeNanos(),
                     cost,
                     budget.peakSamplesHeld(),
                     budget.samplesRead(),

@@ -76,8 +76,8 @@ class GovernedQueriesTest {
         CompletableFuture<HttpResponse<String>> second = server.begin(instant("up + 1"));
         awaitWaiting(1);
         assertThat(server.get(OWN))
-                .contains("\"query\":\"up\",\"state\":\"running\"")
-                .contains("\"query\":\"up + 1\",\"state\":\"waiting\"")
+                .contains("\"query\":\"up\",\"state\":\"running\",\"waitsFor\":null")
+                .contains("\"query\":\"up + 1\",\"state\":\"waiting\",\"waitsFor\":\"place\"")
                 .endsWith("\"running\":1,\"waiting\":1,\"maxConcurrent\":1,\"maxQueued\":1}");
         assertThat(server.get(instant("up + 2")))
                 .isEqualTo("503 {\"status\":\"error\",\"errorType\":\"unavailable\",\"error\":\"1 queries are running "
@@ -182,13 +182,13 @@ class GovernedQueriesTest {
         server.get(instant("up * on() up"));
         server.get(range("up"));
         assertThat(server.get(OWN + "/top?by=count&limit=1"))
-                .contains("\"query\":\"up\",\"count\":3,\"failures\":0,")
+                .contains("\"query\":\"up\",\"isCut\":false,\"count\":3,\"failures\":0,")
                 .doesNotContain("on()");
         assertThat(server.get(OWN + "/top?by=worst"))
-                .contains("\"query\":\"up * on() up\",\"count\":1,\"failures\":1,");
+                .contains("\"query\":\"up * on() up\",\"isCut\":false,\"count\":1,\"failures\":1,");
         assertThat(server.get(OWN + "/top?by=beauty"))
                 .startsWith("400 ")
-                .contains("total, worst, count, samples, bytes");
+                .contains("total, worst, compute, count, samples, bytes");
     }
 
     @Test

@@ -72,6 +72,11 @@ class ProcessorTurnsTest {
         ProcessorTurns.Turn ofSecond = second.join();
         assertThat(third).isNotDone();
         assertThat(again).isNotDone();
+        assertThat(first.isWaiting()).isTrue();
+        assertThat(ofSecond.isWaiting()).isFalse();
+        assertThat(TimeUnit.NANOSECONDS.toMillis(ofSecond.waitedNanos())).isEqualTo(6);
+        pass(2);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(first.waitedNanos())).isEqualTo(2);
         ofSecond.end();
         third.join().end();
         assertThat(again.join()).isTrue();
