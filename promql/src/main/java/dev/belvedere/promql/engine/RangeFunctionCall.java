@@ -31,6 +31,9 @@ final class RangeFunctionCall {
     /// Where Prometheus says that remarks on a function over a subquery belong.
     private static final PositionRange START_OF_QUERY = new PositionRange(0, 0, 1, 1);
 
+    /// After so many rows of all windows of a series the budget is checked: some milliseconds.
+    private static final int ROWS_PER_CHECK = 1 << 16;
+
     private final Evaluation evaluation;
     private final Call call;
     private final Expr range;
@@ -335,6 +338,7 @@ final class RangeFunctionCall {
 
     private boolean computeSteps(StepSeries result, WindowBounds floats) {
         boolean hasSamples = false;
+        long seenRows = 0;
         for (int step = 0; step < evaluation.steps; step++) {
             window.from = floats.from[step];
             window.to = floats.to[step];
@@ -344,6 +348,11 @@ final class RangeFunctionCall {
             }
             if (window.from == window.to && window.histogramFrom == window.histogramTo) {
                 continue;
+            }
+            seenRows += window.floatCount() + window.histogramCount();
+            if (seenRows > ROWS_PER_CHECK) {
+                evaluation.context.budget.check();
+                seenRows = 0;
             }
             window.evaluationMillis = evaluation.time(step);
             window.endMillis = reference(step);

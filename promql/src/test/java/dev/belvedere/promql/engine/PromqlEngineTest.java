@@ -16,6 +16,7 @@ import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +132,14 @@ class PromqlEngineTest {
             range("abs(m) > 5", budget);
         }
         assertThat(budget.peakSamplesHeld()).isGreaterThan(1000);
+    }
+
+    @Test
+    void a_query_notices_its_end_amid_the_windows_of_one_series() {
+        AtomicLong looks = new AtomicLong();
+        QueryBudget budget = new QueryBudget(QueryBudget.Limits.DEFAULT, looks::incrementAndGet);
+        range("quantile_over_time(0.5, vector(1)[1m:1ms])", budget);
+        assertThat(looks.get()).as("looks at the clock over 5,460,000 rows").isGreaterThan(40);
     }
 
     @Test
