@@ -104,6 +104,7 @@ final class Recovery {
                 }
             }
             metrics.lostSamples().add(visitor.lostSamples);
+            partition.tenantsLocked().forEach(tenant -> tenant.head().endRestore());
             partition.beginEpochLocked();
         }
     }
@@ -146,6 +147,11 @@ final class Recovery {
         }
 
         @Override
+        public boolean isWanted(int number) {
+            return number >= series.length || series[number] == UNKNOWN;
+        }
+
+        @Override
         public void define(int number, Labels labels) {
             TenantPartition to = tenant;
             Tenant name = tenantName;
@@ -158,14 +164,25 @@ final class Recovery {
                 Arrays.fill(series, before, series.length, UNKNOWN);
                 seriesByTenant.put(name, series);
             }
-            if (series[number] == UNKNOWN) {
-                series[number] = to.index().intern(labels);
-            }
+            series[number] = to.index().intern(labels);
         }
 
-        private void apply(int number, long time, long start, double value, @Nullable NativeHistogram histogram) {
+        @Override
+        public void floats(FrameReader.Floats run) {
             TenantPartition to = tenant;
-            if (to == null || number >= series.length || series[number] == UNKNOWN) {
+            if (to == null) {
+                lostSamples += run.count();
+                return;
+            }
+            to.openBlocksIfNewer(run.timestampMillis());
+            to.noteApplied(run.timestampMillis());
+            lostSamples += to.head().restore(run, series);
+        }
+
+        @Override
+        public void sample(int number, long time, long start, NativeHistogram histogram) {
+            TenantPartition to = tenant;
+            if (to == null || isWanted(number)) {
                 lostSamples++;
                 return;
             }
@@ -173,27 +190,12 @@ final class Recovery {
             int at = series[number];
             to.openBlocksIfNewer(time);
             to.noteApplied(time);
-            boolean isLate = time <= head.lastMillis(at);
-            if (isLate) {
-                head.appendLate(at, time, start, value, histogram);
+            if (time <= head.lastMillis(at)) {
+                head.appendLate(at, time, start, 0, histogram);
                 return;
             }
             head.setLastMillis(at, time);
-            if (histogram == null) {
-                head.append(at, time, start, value);
-            } else {
-                head.append(at, time, start, histogram);
-            }
-        }
-
-        @Override
-        public void sample(int number, long timestampMillis, long startMillis, double value) {
-            apply(number, timestampMillis, startMillis, value, null);
-        }
-
-        @Override
-        public void sample(int number, long timestampMillis, long startMillis, NativeHistogram histogram) {
-            apply(number, timestampMillis, startMillis, 0, histogram);
+            head.append(at, time, start, histogram);
         }
     }
 

@@ -3,12 +3,13 @@ package dev.belvedere.tsdb.head;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ChunkEncoder;
+import dev.belvedere.tsdb.frame.FrameReader;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
-import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
-import it.unimi.dsi.fastutil.ints.Int2ObjectLinkedOpenHashMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -27,12 +28,16 @@ public final class Head {
 
     private static final int ALL_DEAD_SHARE = 4;
 
+    /// A head that is restored keeps more rows open where all of them take no more values than this (32 MiB): rows that
+    /// are encoded once and together take a third of the time.
+    private static final int MAX_RESTORED_VALUES = 1 << 22;
+
     /// What about 64 rows of a series take.
     private static final int FULL_BYTES_PER_SERIES = 80;
 
     private final SeriesIndex index;
     private final ChunkEncoder encoder = new ChunkEncoder();
-    private final double[] columnValues = new double[OpenRows.ROWS];
+    private final double[] columnValues = new double[OpenRows.MAX_ROWS];
 
     private @Nullable HeadGroup[] group = new HeadGroup[64];
     private int[] column = new int[64];
@@ -45,6 +50,7 @@ public final class Head {
     private final Int2ObjectOpenHashMap<HeadGroup> late = new Int2ObjectOpenHashMap<>();
 
     private long sampleCount;
+    private boolean isRestoring;
 
     public Head(SeriesIndex index) {
         this.index = index;
@@ -101,6 +107,49 @@ public final class Head {
         sampleCount++;
     }
 
+    /// Takes floats again that were taken before the start: late are those that are not newer than their series.
+    ///
+    /// @param series by the number that they have in the run, or below 0
+    /// @return how many belong to no series
+    public int restore(FrameReader.Floats run, int[] series) {
+        isRestoring = true;
+        long time = run.timestampMillis();
+        int known = Math.clamp((long) series.length - run.first(), 0, run.count());
+        int lost = run.count() - known;
+        HeadGroup to = null;
+        int row = 0;
+        for (int i = 0; i < known; i++) {
+            int each = series[run.first() + i];
+            long start = run.starts()[i];
+            if (each < 0) {
+                lost++;
+                continue;
+            }
+            if (time <= lastMillis(each)) {
+                appendLate(each, time, start, run.values()[i], null);
+                continue;
+            }
+            setLastMillis(each, time);
+            HeadGroup of = groupOf(each);
+            if (of != to) {
+                row = rowOf(each, time);
+                of = groupOf(each);
+                to = of;
+            }
+            of.set(column[each], row, run.values()[i]);
+            if (start != 0) {
+                of.setStart(column[each], row, start);
+            }
+            sampleCount++;
+        }
+        return lost;
+    }
+
+    /// What was there before the start is there again.
+    public void endRestore() {
+        isRestoring = false;
+    }
+
     /// Takes a sample that is older than the newest of its series.
     public void appendLate(
             int series, long timestampMillis, long startMillis, double value, @Nullable NativeHistogram histogram) {
@@ -110,10 +159,10 @@ public final class Head {
             to.addColumn(series);
             late.put(series, to);
         }
-        int row = to.row(timestampMillis);
+        int row = to.row(timestampMillis, OpenRows.ROWS);
         if (row < 0) {
             to.seal(encoder);
-            row = to.row(timestampMillis);
+            row = to.row(timestampMillis, OpenRows.ROWS);
         }
         if (histogram == null) {
             to.set(0, row, value);
@@ -153,22 +202,28 @@ public final class Head {
 
     private int rowOf(int series, long timestampMillis) {
         HeadGroup of = groupOf(series);
-        int row = of.row(timestampMillis);
+        int most = isRestoring ? restoredRows() : OpenRows.ROWS;
+        int row = of.row(timestampMillis, most);
         while (row < 0) {
             seal(of, index.targetOf(series));
             of = groupOf(series);
-            row = of.row(timestampMillis);
+            row = of.row(timestampMillis, most);
         }
         return row;
     }
 
+    private int restoredRows() {
+        int fitting = Integer.highestOneBit(MAX_RESTORED_VALUES / Math.max(1, index.seriesCount()));
+        return Math.clamp(fitting, OpenRows.ROWS, OpenRows.MAX_ROWS);
+    }
+
     private void seal(HeadGroup full, Target target) {
         int rows = full.rows();
-        int[] masks = full.seal(encoder);
+        long[] masks = full.seal(encoder);
         long samples = 0;
         int present = 0;
-        for (int mask : masks) {
-            samples += Integer.bitCount(mask);
+        for (long mask : masks) {
+            samples += Long.bitCount(mask);
             present += mask != 0 ? 1 : 0;
         }
         if (samples * 5 < (long) rows * present * 3) {
@@ -179,18 +234,18 @@ public final class Head {
     }
 
     /// Series whose rows differ part: those with the same rows go on together, the largest such set stays.
-    private void split(HeadGroup from, int[] masks, Target target) {
-        Int2IntOpenHashMap sizes = new Int2IntOpenHashMap();
-        int stay = 0;
-        for (int mask : masks) {
+    private void split(HeadGroup from, long[] masks, Target target) {
+        Long2IntOpenHashMap sizes = new Long2IntOpenHashMap();
+        long stay = 0;
+        for (long mask : masks) {
             if (mask != 0 && sizes.addTo(mask, 1) + 1 > sizes.get(stay)) {
                 stay = mask;
             }
         }
-        Int2ObjectLinkedOpenHashMap<HeadGroup> parts = new Int2ObjectLinkedOpenHashMap<>();
+        Long2ObjectLinkedOpenHashMap<HeadGroup> parts = new Long2ObjectLinkedOpenHashMap<>();
         IntArrayList kept = new IntArrayList();
         for (int c = 0; c < masks.length; c++) {
-            int mask = masks[c];
+            long mask = masks[c];
             if (mask == 0 || mask == stay) {
                 kept.add(c);
                 continue;

@@ -93,11 +93,11 @@ final class HeadGroup {
         return current;
     }
 
-    /// The open row of a time, opening it if there is room.
+    /// The open row of a time, opening it if there are fewer than `most`.
     ///
     /// @return -1 if the group has to be sealed first
-    int row(long timestampMillis) {
-        return open.row(timestampMillis);
+    int row(long timestampMillis, int most) {
+        return open.row(timestampMillis, most);
     }
 
     void set(int column, int row, double value) {
@@ -155,9 +155,9 @@ final class HeadGroup {
                 isWholeShown |= chunk.layout() == layout;
             }
         }
-        int inRange = isWholeShown ? 0 : openRows(fromMillis, toMillis);
+        long inRange = isWholeShown ? 0 : openRows(fromMillis, toMillis);
         if (inRange != 0) {
-            int[] masks = open.presence(columns);
+            long[] masks = open.presence(columns);
             for (int column = 0; column < columns; column++) {
                 if ((masks[column] & inRange) != 0) {
                     visitor.series(series[column]);
@@ -167,11 +167,11 @@ final class HeadGroup {
     }
 
     /// Which of the open rows are in a time range, a bit each.
-    private int openRows(long fromMillis, long toMillis) {
-        int inRange = 0;
+    private long openRows(long fromMillis, long toMillis) {
+        long inRange = 0;
         for (int row = 0; row < open.rows(); row++) {
             long time = open.times()[row];
-            inRange |= time >= fromMillis && time <= toMillis ? 1 << row : 0;
+            inRange |= time >= fromMillis && time <= toMillis ? 1L << row : 0;
         }
         return inRange;
     }
@@ -184,9 +184,9 @@ final class HeadGroup {
                 }
             }
         }
-        int inRange = openRows(fromMillis, toMillis);
+        long inRange = openRows(fromMillis, toMillis);
         if (inRange != 0) {
-            int[] masks = open.presence(columns);
+            long[] masks = open.presence(columns);
             for (int column = 0; column < columns; column++) {
                 if ((masks[column] & inRange) != 0) {
                     into.set(series[column]);
@@ -198,8 +198,8 @@ final class HeadGroup {
     /// Encodes the open rows into a chunk and forgets them.
     ///
     /// @return per column in which rows it had samples
-    int[] seal(ChunkEncoder encoder) {
-        int[] masks = open.presence(columns);
+    long[] seal(ChunkEncoder encoder) {
+        long[] masks = open.presence(columns);
         int present = 0;
         for (int column = 0; column < columns; column++) {
             if (masks[column] != 0) {
@@ -225,7 +225,7 @@ final class HeadGroup {
         }
     }
 
-    private void encodeRows(int[] masks, int present, ChunkEncoder encoder) {
+    private void encodeRows(long[] masks, int present, ChunkEncoder encoder) {
         int[] picked = new int[present];
         ColumnLayout chunkLayout = layout();
         int count = 0;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a group that are not encoded yet, at most [#ROWS], an array each.
+/// The rows of a group that are not encoded yet, mostly up to [#ROWS], an array each.
 ///
 /// Rows may be opened in any order of time. What one scrape brings lies side by side, and a group of which few rows
 /// were ever open holds few arrays. Arrays are kept from one chunk to the next.
@@ -18,14 +18,17 @@ final class OpenRows implements ColumnSource {
 
     static final int ROWS = 16;
 
+    /// How many there ever are.
+    static final int MAX_ROWS = 64;
+
     private static final double[] NONE = {};
 
     private int capacity;
-    private final long[] times = new long[ROWS];
+    private long[] times = new long[ROWS];
     private int rows;
     private int lastRow;
     /// [#NONE] where a row was never open.
-    private final double[][] values = new double[ROWS][];
+    private double[][] values = new double[ROWS][];
 
     private @Nullable NativeHistogram @Nullable [][] histograms;
     private long @Nullable [][] starts;
@@ -34,7 +37,7 @@ final class OpenRows implements ColumnSource {
     private final double[] columnValues;
 
     /// @param columns how many to have room for
-    /// @param columnValues room for [#ROWS] values, shared by groups that are never encoded at once
+    /// @param columnValues room for [#MAX_ROWS] values, shared by groups that are never encoded at once
     OpenRows(int columns, double[] columnValues) {
         this.capacity = columns;
         this.columnValues = columnValues;
@@ -63,7 +66,7 @@ final class OpenRows implements ColumnSource {
     /// Makes room for columns, which have no samples yet.
     void grow(int columns) {
         capacity = columns;
-        for (int row = 0; row < ROWS; row++) {
+        for (int row = 0; row < values.length; row++) {
             double[] present = values[row];
             if (row >= rows) {
                 values[row] = NONE;
@@ -95,22 +98,36 @@ final class OpenRows implements ColumnSource {
         }
     }
 
-    /// The row of a time, opening it if there is room.
+    /// The row of a time, opening it if there are fewer than `most`.
     ///
-    /// @return -1 if there is none
-    int row(long timestampMillis) {
+    /// @return -1 if there are as many
+    int row(long timestampMillis, int most) {
         if (rows > 0 && times[lastRow] == timestampMillis) {
             return lastRow;
         }
         int found = find(timestampMillis);
         if (found < 0) {
-            if (rows == ROWS) {
+            if (rows >= most) {
                 return -1;
+            }
+            if (rows == 0 && times.length > most || rows == times.length) {
+                makeRoom(most);
             }
             found = open(timestampMillis);
         }
         lastRow = found;
         return found;
+    }
+
+    private void makeRoom(int most) {
+        int before = times.length;
+        times = Arrays.copyOf(times, most);
+        values = Arrays.copyOf(values, most);
+        histograms = histograms == null ? null : Arrays.copyOf(histograms, most);
+        starts = starts == null ? null : Arrays.copyOf(starts, most);
+        for (int row = before; row < most; row++) {
+            values[row] = NONE;
+        }
     }
 
     private int open(long timestampMillis) {
@@ -147,7 +164,7 @@ final class OpenRows implements ColumnSource {
     void setHistogram(int column, int row, NativeHistogram histogram) {
         @Nullable NativeHistogram[][] all = histograms;
         if (all == null) {
-            all = new NativeHistogram[ROWS][];
+            all = new NativeHistogram[values.length][];
             for (int i = 0; i < rows; i++) {
                 all[i] = new NativeHistogram[capacity];
             }
@@ -159,7 +176,7 @@ final class OpenRows implements ColumnSource {
     void setStart(int column, int row, long startMillis) {
         long[][] all = starts;
         if (all == null) {
-            all = new long[ROWS][];
+            all = new long[values.length][];
             for (int i = 0; i < rows; i++) {
                 all[i] = new long[capacity];
             }
@@ -169,15 +186,15 @@ final class OpenRows implements ColumnSource {
     }
 
     /// In which rows each of the first columns has samples, a bit a row.
-    int[] presence(int columns) {
-        int[] masks = new int[columns];
+    long[] presence(int columns) {
+        long[] masks = new long[columns];
         for (int row = 0; row < rows; row++) {
             double[] ofRow = values[row];
             @Nullable NativeHistogram @Nullable [] histogramsOfRow = histograms == null ? null : histograms[row];
             for (int column = 0; column < columns; column++) {
                 boolean isPresent = !SampleValues.isAbsent(ofRow[column])
                         || histogramsOfRow != null && histogramsOfRow[column] != null;
-                masks[column] |= isPresent ? 1 << row : 0;
+                masks[column] |= isPresent ? 1L << row : 0;
             }
         }
         return masks;

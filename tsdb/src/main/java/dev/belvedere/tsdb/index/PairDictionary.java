@@ -31,6 +31,10 @@ public final class PairDictionary {
 
     private int[] pairName = new int[64];
     private String[] pairValue = new String[64];
+
+    /// So that looking for one pair and making room for more look at no other's value.
+    private int[] pairHash = new int[64];
+
     private int pairCount;
 
     /// Open addressing; a pair's number plus 1, 0 where free.
@@ -152,9 +156,10 @@ public final class PairDictionary {
 
     private int find(int nameNumber, String value) {
         int mask = slots.length - 1;
-        for (int i = hash(nameNumber, value) & mask; slots[i] != 0; i = i + 1 & mask) {
+        int hash = hash(nameNumber, value);
+        for (int i = hash & mask; slots[i] != 0; i = i + 1 & mask) {
             int pair = slots[i] - 1;
-            if (pairName[pair] == nameNumber && pairValue[pair].equals(value)) {
+            if (pairHash[pair] == hash && pairName[pair] == nameNumber && pairValue[pair].equals(value)) {
                 return pair;
             }
         }
@@ -186,10 +191,12 @@ public final class PairDictionary {
         if (pairCount == pairName.length) {
             pairName = Arrays.copyOf(pairName, pairCount + (pairCount >> 1));
             pairValue = Arrays.copyOf(pairValue, pairName.length);
+            pairHash = Arrays.copyOf(pairHash, pairName.length);
         }
         int pair = pairCount++;
         pairName[pair] = nameNumber;
         pairValue[pair] = value;
+        pairHash[pair] = hash(nameNumber, value);
         pairsByName.get(nameNumber).add(pair);
         if (pairCount * 3 > slots.length * 2) {
             slots = new int[slots.length * 2];
@@ -204,7 +211,7 @@ public final class PairDictionary {
 
     private void putSlot(int pair) {
         int mask = slots.length - 1;
-        int i = hash(pairName[pair], pairValue[pair]) & mask;
+        int i = pairHash[pair] & mask;
         while (slots[i] != 0) {
             i = i + 1 & mask;
         }
