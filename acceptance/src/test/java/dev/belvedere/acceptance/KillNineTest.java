@@ -78,8 +78,10 @@ final class KillNineTest {
         Path data = folder.resolve("data");
         List<Acknowledged> rounds = new ArrayList<>();
         int samples = 0;
+        Starts starts = new Starts();
         for (int round = 0; round < ROUNDS; round++) {
             try (ServerProcess server = start(data)) {
+                starts.add(server);
                 if (!rounds.isEmpty()) {
                     requireAll(server, rounds.getLast(), seed);
                 }
@@ -93,6 +95,8 @@ final class KillNineTest {
             for (Acknowledged acknowledged : rounds) {
                 requireAll(server, acknowledged, seed);
             }
+            System.out.println("reliability: R01 " + ROUNDS + " kills, " + samples + " samples acknowledged, " + starts
+                    + ", seed " + seed);
             server.requireClean(data);
         }
         assertThat(samples).as("the rounds must have written something").isGreaterThan(ROUNDS);

@@ -87,8 +87,10 @@ final class MixedKillTest {
         Path data = folder.resolve("data");
         List<Life> lives = new ArrayList<>();
         long samples = 0;
+        Starts starts = new Starts();
         for (int kill = 0; kill < KILLS; kill++) {
             try (ServerProcess server = start(data, config)) {
+                starts.add(server);
                 if (!lives.isEmpty()) {
                     requireModel(server, lives.getLast());
                 }
@@ -104,7 +106,7 @@ final class MixedKillTest {
                 requireModel(server, life);
             }
             System.out.println("reliability: R01 " + KILLS + " kills under mixed load, " + samples
-                    + " samples acknowledged, seed " + seed);
+                    + " samples acknowledged, " + starts + ", seed " + seed);
             assertThat(samples).isGreaterThan(KILLS);
             server.requireClean(data);
         }

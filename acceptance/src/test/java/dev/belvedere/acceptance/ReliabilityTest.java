@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.belvedere.acceptance.Load.Reply;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.wire.remotewrite.RemoteWriteWriter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -323,6 +325,54 @@ final class ReliabilityTest {
             requireGoesOnWaiting(server, startedAt);
             server.requireClean(data);
         }
+    }
+
+    /// The restart that docs/performance.md promises. What counts evenly takes so little memory that no head is written
+    /// to a block.
+    @Test
+    void R32_a_log_that_holds_all_samples_is_back_after_a_kill(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        int series = IS_LONG ? 50_000 : 10_000;
+        int steps = IS_LONG ? 480 : 20;
+        Path data = folder.resolve("data");
+        long now = System.currentTimeMillis();
+        try (ServerProcess server = start(data)) {
+            for (int step = 0; step < steps; step++) {
+                for (int from = 0; from < series; from += 10_000) {
+                    Reply reply = Load.send(server, counters(from, step, now - (steps - step) * 15_000L), "snappy");
+                    assertThat(reply.isAccepted()).as(reply.body()).isTrue();
+                }
+            }
+            server.kill();
+        }
+        try (ServerProcess server = start(data)) {
+            double cpuSeconds = server.cpuSeconds();
+            print("R32 " + series + " series x " + steps + " samples in the log: ready " + server.readyMillis()
+                    + " ms after the kill, " + cpuSeconds + " CPU-s, RSS " + Load.residentBytes(server) / MIB + " MiB");
+            assertThat(count(server, "sum(count_over_time(logged[3h]))")).isEqualTo(series * steps);
+            if (IS_LONG) {
+                assertThat(cpuSeconds).as("2.5 s of two processors").isLessThan(5);
+            }
+            server.requireClean(data);
+        }
+    }
+
+    /// Ten thousand of them, of a thousand to a target.
+    private static byte[] counters(int from, int step, long timestampMillis) {
+        RemoteWriteWriter writer = new RemoteWriteWriter();
+        for (int n = from; n < from + 10_000; n++) {
+            Labels labels = Labels.of(
+                    "__name__",
+                    "logged",
+                    "job",
+                    "load",
+                    "instance",
+                    "host-" + n / 1000,
+                    "n",
+                    Integer.toString(n % 1000));
+            writer.add(labels, timestampMillis, (double) step * (n % 97));
+        }
+        return writer.drain();
     }
 
     /// Since when the alert waits, by the time of each evaluation, both in seconds.

@@ -33,6 +33,8 @@ final class ServerProcess implements AutoCloseable {
     private final Path log;
     private final int port;
     private final List<Integer> otherPorts;
+    private final long launchedNanos = System.nanoTime();
+    private long readyMillis;
 
     private ServerProcess(Process process, Path log, int port, List<Integer> otherPorts) {
         this.process = process;
@@ -61,8 +63,13 @@ final class ServerProcess implements AutoCloseable {
                 "-Xmx512m",
                 "@" + home().resolve("jvm.options"),
                 "-cp",
-                home().resolve("lib") + "/*",
-                "dev.belvedere.server.Main"));
+                home().resolve("lib") + "/*"));
+        // As the launcher does.
+        Path aot = home().resolve("belvedere.aot");
+        if (Files.isRegularFile(aot)) {
+            command.addAll(List.of("-XX:AOTCache=" + aot, "-Xlog:aot=off", "-Xlog:cds=off"));
+        }
+        command.add("dev.belvedere.server.Main");
         command.addAll(List.of(arguments));
         return command;
     }
@@ -141,6 +148,12 @@ final class ServerProcess implements AutoCloseable {
             process.destroyForcibly();
             throw new AssertionError("the server did not become ready:\n" + output(), e);
         }
+        readyMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - launchedNanos);
+    }
+
+    /// From its launch until it said that it was ready.
+    long readyMillis() {
+        return readyMillis;
     }
 
     String url(String path) {
