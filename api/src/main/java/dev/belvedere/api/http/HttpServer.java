@@ -1,24 +1,16 @@
 package dev.belvedere.api.http;
 
-import com.linecorp.armeria.common.ExchangeType;
-import com.linecorp.armeria.common.HttpRequest;
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.util.EventLoopGroups;
-import com.linecorp.armeria.server.HttpService;
-import com.linecorp.armeria.server.RoutingContext;
-import com.linecorp.armeria.server.Server;
-import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.time.TimeSource;
-import io.netty.channel.EventLoopGroup;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /// Serves routes on one or more addresses: HTTP/1.1 and HTTP/2 in clear text, gRPC framing included.
 ///
@@ -31,25 +23,27 @@ public final class HttpServer implements AutoCloseable {
 
     /// Time for the last answers to leave: a request counts as ended when its answer is handed over.
     private static final Duration FLUSH = Duration.ofMillis(50);
-    private static final int MAX_HEADER_BYTES = 16 * 1024;
 
-    /// A body goes from hand to hand in pieces of what was read at once, which is less.
-    private static final int MAX_CHUNK_BYTES = 1024 * 1024;
+    /// Connections that the kernel holds until they are taken.
+    private static final int BACKLOG = 1024;
 
-    private final List<Server> servers;
-    private final EventLoopGroup eventLoops;
+    private final Transport transport;
+    private final List<Channel> sockets;
+    private final Connections connections;
     private final RequestRunner runner;
     private final List<Listener> listeners;
     private final TimeSource time;
 
     private HttpServer(
-            List<Server> servers,
-            EventLoopGroup eventLoops,
+            Transport transport,
+            List<Channel> sockets,
+            Connections connections,
             RequestRunner runner,
             List<Listener> listeners,
             TimeSource time) {
-        this.servers = servers;
-        this.eventLoops = eventLoops;
+        this.transport = transport;
+        this.sockets = sockets;
+        this.connections = connections;
         this.runner = runner;
         this.listeners = listeners;
         this.time = time;
@@ -61,68 +55,47 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             List<Listener> listeners, HttpServerOptions options, RequestObserver observer, TimeSource time) {
         RequestRunner runner = new RequestRunner(options, observer, time);
-        EventLoopGroup eventLoops = eventLoops();
-        List<Server> servers = new ArrayList<>();
+        Transport transport = Transport.open();
+        Connections connections = new Connections(options, runner, time);
+        List<Channel> sockets = new ArrayList<>();
         List<Listener> bound = new ArrayList<>();
         for (Listener listener : listeners) {
-            Server server = build(listener, options, runner, eventLoops);
+            Channel socket;
             try {
-                server.start().join();
-            } catch (CompletionException e) {
-                servers.forEach(Server::close);
-                eventLoops.shutdownGracefully();
+                socket = bind(listener, transport, connections);
+            } catch (OperationException e) {
+                sockets.forEach(Channel::close);
+                transport.close();
                 runner.close();
-                throw bindFailure(listener, e);
+                throw e;
             }
-            servers.add(server);
-            InetSocketAddress address =
-                    new InetSocketAddress(listener.address().getAddress(), server.activeLocalPort());
+            sockets.add(socket);
+            int port = ((InetSocketAddress) socket.localAddress()).getPort();
+            InetSocketAddress address = new InetSocketAddress(listener.address().getAddress(), port);
             bound.add(new Listener(listener.name(), address, listener.routes()));
         }
-        return new HttpServer(servers, eventLoops, runner, List.copyOf(bound), time);
+        return new HttpServer(transport, sockets, connections, runner, List.copyOf(bound), time);
     }
 
-    /// One for two processors: they only read and write, and a loop that finds several connections ready wakes less
-    /// often than several loops with one each.
-    private static EventLoopGroup eventLoops() {
-        int count = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        return EventLoopGroups.newEventLoopGroup(count, "http", true);
+    private static Channel bind(Listener listener, Transport transport, Connections connections) {
+        ChannelFuture bound = new ServerBootstrap()
+                .group(transport.eventLoops())
+                .channelFactory(transport.serverSockets())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(connections.of(listener.routes()))
+                .bind(listener.address())
+                .awaitUninterruptibly();
+        Throwable failure = bound.cause();
+        if (failure != null) {
+            throw bindFailure(listener, failure);
+        }
+        return bound.channel();
     }
 
-    private static Server build(
-            Listener listener, HttpServerOptions options, RequestRunner runner, EventLoopGroup eventLoops) {
-        HttpService service = new HttpService() {
-            @Override
-            public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
-                return runner.serve(listener.routes(), context, request);
-            }
-
-            /// Handlers take bodies whole: pieces of them need no stream.
-            @Override
-            public ExchangeType exchangeType(RoutingContext context) {
-                return ExchangeType.RESPONSE_STREAMING;
-            }
-        };
-        ServerBuilder builder = Server.builder()
-                .http(listener.address())
-                .workerGroup(eventLoops, false)
-                .maxNumConnections(options.maxConnections())
-                .maxRequestLength(options.maxBodyBytes())
-                .errorHandler(runner.errors(listener.routes()))
-                .requestTimeoutMillis(options.requestTimeoutMillis())
-                .idleTimeoutMillis(options.idleTimeoutMillis())
-                .http1MaxHeaderSize(MAX_HEADER_BYTES)
-                .http1MaxChunkSize(MAX_CHUNK_BYTES)
-                .http2MaxHeaderListSize(MAX_HEADER_BYTES)
-                .gracefulShutdownTimeout(Duration.ZERO, STOP_TIMEOUT)
-                .disableServerHeader()
-                .disableDateHeader();
-        return builder.serviceUnder("/", service).build();
-    }
-
-    private static OperationException bindFailure(Listener listener, CompletionException e) {
-        Throwable cause = e.getCause();
-        String reason = String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
+    private static OperationException bindFailure(Listener listener, Throwable cause) {
+        String reason = String.valueOf(cause.getMessage());
         boolean isInUse = reason.contains("in use");
         String address = listener.address().getAddress().getHostAddress() + ":"
                 + listener.address().getPort();
@@ -131,7 +104,7 @@ public final class HttpServer implements AutoCloseable {
                 Fault.USER,
                 "could not listen on " + address + " (" + listener.name() + "): " + reason
                         + (isInUse ? "; stop the other process or choose another address" : ""),
-                e);
+                cause);
     }
 
     /// The listeners with the ports that were really bound.
@@ -148,18 +121,18 @@ public final class HttpServer implements AutoCloseable {
     /// for a moment in the background.
     @Override
     public void close() {
-        CompletableFuture<?> stopped =
-                CompletableFuture.allOf(servers.stream().map(Server::stop).toArray(CompletableFuture[]::new));
+        sockets.forEach(Channel::close);
         long deadline = time.nanoTime() + STOP_TIMEOUT.toNanos();
         try {
-            while (!stopped.isDone() && runner.activeRequests() > 0 && time.nanoTime() < deadline) {
+            while (runner.activeRequests() > 0 && time.nanoTime() < deadline) {
                 time.sleep(POLL);
             }
             time.sleep(FLUSH);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        stopped.whenComplete((done, failure) -> eventLoops.shutdownGracefully());
+        connections.close();
+        transport.close();
         runner.close();
     }
 }

@@ -6,8 +6,9 @@ import java.util.Set;
 
 /// Limits of the HTTP server.
 ///
-/// @param maxBodyBytes a longer request body is answered with 413 (`server.maxBodyBytes`)
-/// @param maxConnections further connections are closed at once (`server.maxConnections`)
+/// @param maxBodyBytes a longer request body is answered with 413 (`server.maxBodyBytes`); the bodies of all requests
+///     in hand together may take a quarter of the heap, and one more is answered with 503
+/// @param maxConnections further connections of a listener are closed at once (`server.maxConnections`)
 /// @param maxConcurrentRequests further requests are answered with 503 (`server.maxConcurrentRequests`)
 /// @param requestTimeoutMillis from the first byte of a request to the last of its answer (`server.requestTimeout`)
 /// @param idleTimeoutMillis a connection without a request is closed (`server.idleTimeout`)

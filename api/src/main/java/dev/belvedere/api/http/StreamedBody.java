@@ -1,23 +1,25 @@
 package dev.belvedere.api.http;
 
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpResponseWriter;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
-import java.util.concurrent.CompletionException;
 
-/// Sends what is written in pieces and waits for the client to take each before the next.
+/// Sends what is written in pieces and waits for the system to take each before the next.
 final class StreamedBody extends OutputStream {
 
     private static final int PIECE_BYTES = 64 * 1024;
 
-    private final HttpResponseWriter writer;
+    private final Exchange exchange;
     private final byte[] piece = new byte[PIECE_BYTES];
     private int filled;
+    private boolean isBroken;
 
-    StreamedBody(HttpResponseWriter writer) {
-        this.writer = writer;
+    StreamedBody(Exchange exchange) {
+        this.exchange = exchange;
     }
 
     @Override
@@ -49,25 +51,21 @@ final class StreamedBody extends OutputStream {
         if (filled == 0) {
             return;
         }
-        boolean isTaken = writer.tryWrite(HttpData.wrap(Arrays.copyOf(piece, filled)));
+        ChannelFuture sent =
+                exchange.send(new DefaultHttpContent(Unpooled.wrappedBuffer(Arrays.copyOf(piece, filled))), false);
         filled = 0;
-        try {
-            if (isTaken) {
-                writer.whenConsumed().join();
-            }
-        } catch (CompletionException e) {
-            throw new IOException("the client has gone", e);
-        }
-        if (!isTaken || !writer.isOpen()) {
-            throw new IOException("the client has gone");
+        if (!sent.awaitUninterruptibly().isSuccess()) {
+            isBroken = true;
+            throw new IOException("the client has gone", sent.cause());
         }
     }
 
+    /// Ends the answer, unless it broke: then there is no end to be told.
     @Override
     public void close() throws IOException {
-        if (writer.isOpen()) {
+        if (!isBroken) {
             flush();
-            writer.close();
+            exchange.send(LastHttpContent.EMPTY_LAST_CONTENT, true);
         }
     }
 }

@@ -1,5 +1,5 @@
 /// The HTTP server behind all faces: blocking handlers on virtual threads, our own request and reply; the only
-/// package that knows Armeria.
+/// package that knows Netty.
 @NullMarked
 package dev.belvedere.api.http;
 

@@ -11,10 +11,7 @@ import java.util.logging.Logger;
 public final class Logging {
 
     /// Libraries say what matters to their authors at INFO; an operator hears of them from WARNING on.
-    private static final String[] QUIET = {"com.linecorp", "io.netty", "jdk", "sun", "java"};
-
-    /// Warns that two servers of one process count alike, which is meant.
-    private static final String SILENT = "io.micrometer";
+    private static final String[] QUIET = {"io.netty", "jdk", "sun", "java"};
 
     /// The JDK forgets a logger, and its level, that nobody holds.
     private static final List<Logger> HELD = new CopyOnWriteArrayList<>();
@@ -31,7 +28,6 @@ public final class Logging {
         for (String name : QUIET) {
             hold(name, Level.WARNING);
         }
-        hold(SILENT, Level.SEVERE);
         Handler console = new ConsoleHandler();
         console.setFormatter(new LineFormat());
         console.setLevel(level);

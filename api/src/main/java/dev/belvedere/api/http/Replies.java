@@ -1,0 +1,158 @@
+package dev.belvedere.api.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Writes a [Reply] in HTTP's words.
+final class Replies {
+
+    private static final System.Logger LOG = System.getLogger(Replies.class.getName());
+    private static final int NO_CONTENT = 204;
+
+    private Replies() {}
+
+    /// Sends the reply; what is streamed is written by the caller's thread.
+    static void send(Exchange exchange, Reply reply) {
+        switch (reply) {
+            case Reply.Whole whole -> exchange.send(whole(exchange, whole), true);
+            case Reply.Streamed streamed -> stream(exchange, streamed);
+            case Reply.Grpc grpc when grpc.grpcStatus() != 0 -> exchange.send(grpcFailure(exchange, grpc), true);
+            case Reply.Grpc grpc -> {
+                exchange.send(chunked(exchange, grpcHead()), false);
+                exchange.send(new DefaultHttpContent(grpcMessage(grpc)), false);
+                exchange.send(grpcTrailers(grpc), true);
+            }
+        }
+    }
+
+    /// The reply in one piece, for refusals: those are never streamed.
+    static FullHttpResponse whole(Exchange exchange, Reply reply) {
+        return switch (reply) {
+            case Reply.Whole whole -> whole(exchange, whole);
+            case Reply.Grpc grpc -> grpcFailure(exchange, grpc);
+            case Reply.Streamed streamed -> throw new IllegalArgumentException("a failure is not streamed");
+        };
+    }
+
+    private static FullHttpResponse whole(Exchange exchange, Reply.Whole reply) {
+        boolean hasBody = reply.length() > 0 && !isHead(exchange);
+        ByteBuf body = hasBody ? Unpooled.wrappedBuffer(reply.body(), 0, reply.length()) : Unpooled.EMPTY_BUFFER;
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), body);
+        setHeaders(response.headers(), reply, reply.contentType());
+        if (reply.status() != NO_CONTENT) {
+            response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, reply.length());
+        }
+        return ended(exchange, response);
+    }
+
+    private static boolean isHead(Exchange exchange) {
+        return exchange.method().equals("HEAD");
+    }
+
+    private static void setHeaders(HttpHeaders headers, Reply reply, String contentType) {
+        if (!contentType.isEmpty()) {
+            headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        }
+        headers.set("x-content-type-options", "nosniff");
+        List<String> extra = reply.headers();
+        for (int i = 0; i < extra.size(); i += 2) {
+            headers.add(extra.get(i), extra.get(i + 1));
+        }
+    }
+
+    private static <R extends HttpResponse> R ended(Exchange exchange, R response) {
+        HttpUtil.setKeepAlive(response.headers(), HttpVersion.HTTP_1_1, exchange.isKeptAlive());
+        return response;
+    }
+
+    private static HttpResponse chunked(Exchange exchange, HttpResponse response) {
+        if (exchange.takesChunks()) {
+            response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        } else {
+            exchange.closeAfterwards();
+        }
+        return ended(exchange, response);
+    }
+
+    private static void stream(Exchange exchange, Reply.Streamed reply) {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()));
+        setHeaders(head.headers(), reply, reply.contentType());
+        exchange.send(chunked(exchange, head), false);
+        if (isHead(exchange)) {
+            exchange.send(LastHttpContent.EMPTY_LAST_CONTENT, true);
+            return;
+        }
+        try (StreamedBody body = new StreamedBody(exchange)) {
+            reply.content().writeTo(body);
+        } catch (IOException e) {
+            exchange.abort();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "an answer broke off while it was written", e);
+            exchange.abort();
+        }
+    }
+
+    private static HttpResponse grpcHead() {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        head.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/grpc+proto");
+        return head;
+    }
+
+    private static ByteBuf grpcMessage(Reply.Grpc reply) {
+        ByteBuffer frame = ByteBuffer.allocate(5 + reply.message().length);
+        frame.put((byte) 0).putInt(reply.message().length).put(reply.message());
+        return Unpooled.wrappedBuffer(frame.array());
+    }
+
+    private static LastHttpContent grpcTrailers(Reply.Grpc reply) {
+        LastHttpContent last = new DefaultLastHttpContent();
+        setStatus(last.trailingHeaders(), reply);
+        return last;
+    }
+
+    /// A failure is told by the headers alone.
+    private static FullHttpResponse grpcFailure(Exchange exchange, Reply.Grpc reply) {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER);
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/grpc+proto");
+        setStatus(response.headers(), reply);
+        response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, 0);
+        return ended(exchange, response);
+    }
+
+    private static void setStatus(HttpHeaders headers, Reply.Grpc reply) {
+        headers.set("grpc-status", Integer.toString(reply.grpcStatus()));
+        headers.set("grpc-message", percentEncoded(reply.grpcMessage()));
+    }
+
+    /// gRPC's encoding of a status message: everything but printable ASCII, and `%`, as `%XX` of its UTF-8.
+    private static String percentEncoded(String message) {
+        StringBuilder text = new StringBuilder();
+        for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
+            if (b >= ' ' && b <= '~' && b != '%') {
+                text.append((char) b);
+            } else {
+                text.append("%%%02X".formatted(b & 0xff));
+            }
+        }
+        return text.toString();
+    }
+}
