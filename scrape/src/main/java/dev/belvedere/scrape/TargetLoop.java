@@ -86,7 +86,7 @@ final class TargetLoop {
         this.config = config;
         this.target = target;
         this.offsetMillis = target.offsetMillis();
-        this.loop = environment.loop(offsetMillis);
+        this.loop = environment.loop(target.slot());
         this.client = new ScrapeClient(environment, config);
         this.discoveredLabels = target.discoveredLabels();
         this.record = new TargetRecord(environment, config, target, metrics);
