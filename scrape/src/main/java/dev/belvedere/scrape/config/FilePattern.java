@@ -16,7 +16,7 @@ import java.util.List;
 public record FilePattern(Path directory, String name) {
 
     /// @throws dev.belvedere.platform.yaml.ConfigException if a wildcard stands before the last part
-    static FilePattern read(YamlNode node, Path configDirectory) {
+    public static FilePattern read(YamlNode node, Path configDirectory) {
         String text = node.string();
         int slash = text.lastIndexOf('/');
         String head = slash < 0 ? "" : text.substring(0, slash + 1);

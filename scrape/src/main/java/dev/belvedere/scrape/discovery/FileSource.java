@@ -1,12 +1,10 @@
 package dev.belvedere.scrape.discovery;
 
 import dev.belvedere.platform.disk.Disk;
-import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.scrape.config.DiscoveryConfig;
 import dev.belvedere.scrape.config.FilePattern;
 import dev.belvedere.scrape.config.TargetGroup;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,15 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /// Target groups in files, which are looked at often enough that a change seems to take effect at once.
 final class FileSource implements TargetSource {
 
     private static final long MAX_POLL_MILLIS = 5000;
-    private static final int MAX_FILE_BYTES = 64 << 20;
 
     /// What a file held at the last poll: a file is parsed again only when its bytes have changed.
     ///
@@ -54,14 +49,14 @@ final class FileSource implements TargetSource {
     }
 
     private Known read(Path file) throws IOException {
-        byte[] bytes = disk.readAll(file, MAX_FILE_BYTES);
+        byte[] bytes = disk.readAll(file, TargetFile.MAX_BYTES);
         byte[] digest = digest(bytes);
         Known before = known.get(file);
         if (before != null && Arrays.equals(before.digest, digest)) {
             return before;
         }
         List<TargetGroup> groups = new ArrayList<>();
-        for (TargetGroup group : parse(file, bytes)) {
+        for (TargetGroup group : TargetFile.parse(file, bytes)) {
             groups.add(new TargetGroup(
                     group.source(), group.addresses(), group.labels().with("__meta_filepath", file.toString())));
         }
@@ -74,20 +69,6 @@ final class FileSource implements TargetSource {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }
-    }
-
-    private static List<TargetGroup> parse(Path file, byte[] bytes) throws IOException {
-        if (file.toString().toLowerCase(Locale.ROOT).endsWith(".json")) {
-            return JsonTargetGroups.read(bytes, file.toString());
-        }
-        Optional<YamlNode> document = YamlNode.parse(file.toString(), new String(bytes, StandardCharsets.UTF_8));
-        List<TargetGroup> groups = new ArrayList<>();
-        if (document.isPresent() && !document.get().isNull()) {
-            for (YamlNode node : document.get().list()) {
-                groups.add(TargetGroup.read(node, file + ":" + groups.size()));
-            }
-        }
-        return groups;
     }
 
     @Override

@@ -9,9 +9,10 @@ import dev.belvedere.platform.disk.DirectoryLock;
 import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.platform.time.SystemTime;
+import dev.belvedere.platform.yaml.ConfigException;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
-import dev.belvedere.server.config.NamedFiles;
+import dev.belvedere.server.config.ConfigCheck;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.tsdb.BlockCheck;
 import dev.belvedere.tsdb.BlockRepair;
@@ -53,12 +54,12 @@ final class CheckCommand implements Runnable {
 
     @Command(
             name = "config",
-            description = "Reads a belvedere.yml or prometheus.yml and the rule files it names.",
+            description = "Reads each belvedere.yml or prometheus.yml and the files it names.",
             mixinStandardHelpOptions = true)
     static final class Config implements Callable<Integer> {
 
-        @Parameters(index = "0", paramLabel = "FILE")
-        private Path file = Path.of("belvedere.yml");
+        @Parameters(arity = "0..*", paramLabel = "FILE", defaultValue = "belvedere.yml")
+        private List<Path> files = new ArrayList<>();
 
         @Spec
         private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -66,20 +67,41 @@ final class CheckCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             LocalDisk disk = new LocalDisk();
+            PrintWriter out = spec.commandLine().getOut();
+            int code = ExitCode.OK;
+            for (Path file : files) {
+                code = Math.max(code, check(file, disk, out));
+            }
+            return code;
+        }
+
+        private int check(Path file, LocalDisk disk, PrintWriter out) throws IOException {
             ServerConfig.Origin origin = new ServerConfig.Origin(
                     Optional.of(file),
                     List.of(),
                     disk,
                     System.getenv(),
                     Runtime.getRuntime().availableProcessors());
-            ServerConfig config = ServerConfig.load(origin);
-            PrintWriter out = spec.commandLine().getOut();
+            ServerConfig config;
+            try {
+                config = ServerConfig.load(origin);
+            } catch (ConfigException e) {
+                spec.commandLine().getErr().println("belvedere: " + e.getMessage());
+                return ExitCode.CONFIG;
+            }
             config.prometheus().warnings().forEach(warning -> out.println("warning: " + warning));
-            for (NamedFiles.Missing missing : NamedFiles.missing(origin)) {
-                if (missing.isRefused()) {
-                    throw missing.problem();
+            boolean isRefused = false;
+            for (ConfigCheck.Finding finding : ConfigCheck.run(origin, config)) {
+                String problem = finding.problem().getMessage();
+                if (finding.isRefused()) {
+                    spec.commandLine().getErr().println("belvedere: " + problem);
+                    isRefused = true;
+                } else {
+                    out.println("warning: " + problem);
                 }
-                out.println("warning: " + missing.problem().getMessage() + "; it is read when it is used");
+            }
+            if (isRefused) {
+                return ExitCode.CONFIG;
             }
             out.println(file + ": " + config.prometheus().scrapeConfigs().size() + " scrape jobs, "
                     + config.prometheus().ruleFiles().size() + " rule file patterns: OK");

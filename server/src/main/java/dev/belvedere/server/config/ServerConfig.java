@@ -153,7 +153,7 @@ public record ServerConfig(
         return YamlNode.parse("defaults", "{}").orElseThrow();
     }
 
-    private static Optional<YamlNode> parse(Path file, Disk disk) {
+    static Optional<YamlNode> parse(Path file, Disk disk) {
         try {
             return YamlNode.parse(
                     file.toString(), new String(disk.readAll(file, MAX_FILE_BYTES), StandardCharsets.UTF_8));
