@@ -199,6 +199,8 @@ class ChurnTest {
         assertThat(everything).hasSize(generations * 200 + 40);
         requireOwnValues(everything);
         assertThat(inMemory().get("series")).isEqualTo(generations * 200L + 40);
+        // The old ones are forgotten after two generations. What appeared until then got the numbers behind them, and
+        // arrays by number reach that far until it has gone the same way.
         for (int generation = generations; generation < generations + 6; generation++) {
             live(generation);
         }

@@ -15,25 +15,23 @@ import java.util.SplittableRandom;
 
 /// Measures what bringing a store back costs that has everything in its log. Not a test: run it by hand.
 ///
-/// Arguments: a data folder, which is filled where it is absent; `hosts` (48 targets of 1,049 series) or `many` (a
-/// million series of one metric, a thousand to a target); how many samples each has; how often to open. Only the first
-/// opening of a process is what a start sees.
+/// Arguments: a data folder, which is filled where it is absent; `hosts` (48 targets of 1,049 series) or how many
+/// targets with a thousand series of one metric; how many samples each has; how often to open. Only the first opening
+/// of a process is what a start sees.
 public final class ReplayBench {
 
     private static final long INTERVAL_MILLIS = 15_000;
     private static final int HOSTS = 48;
     private static final int HOST_SERIES = 1049;
-    private static final int MANY_TARGETS = 1000;
     private static final int MANY_SERIES = 1000;
 
     private ReplayBench() {}
 
     public static void main(String[] arguments) {
         Path data = Path.of(arguments[0]);
-        boolean isMany = arguments[1].equals("many");
         int samples = Integer.parseInt(arguments[2]);
         if (!Files.isDirectory(data)) {
-            fill(data, isMany, samples);
+            fill(data, arguments[1].equals("hosts") ? 0 : Integer.parseInt(arguments[1]), samples);
         } else {
             for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
                 measure(data);
@@ -75,9 +73,11 @@ public final class ReplayBench {
         return millis;
     }
 
-    private static void fill(Path data, boolean isMany, int samples) {
+    /// @param manyTargets 0 for hosts
+    private static void fill(Path data, int manyTargets, int samples) {
         StoreOnDisk opened = open(data);
-        int targets = isMany ? MANY_TARGETS : HOSTS;
+        boolean isMany = manyTargets > 0;
+        int targets = isMany ? manyTargets : HOSTS;
         int series = isMany ? MANY_SERIES : HOST_SERIES;
         SplittableRandom random = new SplittableRandom(1);
         long[] refs = new long[targets * series];

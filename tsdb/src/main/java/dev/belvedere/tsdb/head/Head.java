@@ -28,9 +28,9 @@ public final class Head {
 
     private static final int ALL_DEAD_SHARE = 4;
 
-    /// A head that is restored keeps more rows open where all of them take no more values than this (32 MiB): rows that
+    /// A head that is restored keeps more rows open where all of them take no more values than this (64 MiB): rows that
     /// are encoded once and together take a third of the time.
-    private static final int MAX_RESTORED_VALUES = 1 << 22;
+    private static final int MAX_RESTORED_VALUES = 1 << 23;
 
     /// What about 64 rows of a series take.
     private static final int FULL_BYTES_PER_SERIES = 80;
