@@ -21,6 +21,7 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
@@ -95,8 +96,10 @@ class DocumentedExampleTest {
                 defaults.outageToleranceMillis(),
                 defaults.limits());
         try (AlertDispatcher dispatcher = new AlertDispatcher(ports, config, URL);
-                RuleEngine engine =
-                        new RuleEngine(new RulePorts(store, Tenant.DEFAULT, language, dispatcher, time, metrics), 1)) {
+                RuleEngine engine = new RuleEngine(
+                        new RulePorts(
+                                store, Tenant.DEFAULT, language, QueryMemory.unlimited(), dispatcher, time, metrics),
+                        1)) {
             engine.update(rules.files(), settings);
             while (bodies.isEmpty()) {
                 writeTemperature();

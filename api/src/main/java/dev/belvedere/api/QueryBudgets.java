@@ -3,15 +3,19 @@ package dev.belvedere.api;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 
-/// Makes the budget of each query: the configured limits, ended early when its client leaves.
+/// Makes the budget of each query: the configured limits, ended early when its client leaves. What it holds of the
+/// memory that all share is given back when the answer is sent.
 public final class QueryBudgets {
 
     private final QueryBudget.Limits limits;
+    private final QueryMemory memory;
     private final TimeSource time;
 
-    public QueryBudgets(QueryBudget.Limits limits, TimeSource time) {
+    public QueryBudgets(QueryBudget.Limits limits, QueryMemory memory, TimeSource time) {
         this.limits = limits;
+        this.memory = memory;
         this.time = time;
     }
 
@@ -23,7 +27,8 @@ public final class QueryBudgets {
     public QueryBudget forCall(Call call, long timeoutMillis) {
         QueryBudget.Limits own = new QueryBudget.Limits(
                 limits.maxSamples(), limits.maxBytes(), Math.min(timeoutMillis, limits.timeoutMillis()));
-        QueryBudget budget = new QueryBudget(own, time::nanoTime);
+        QueryBudget budget = new QueryBudget(own, time::nanoTime, memory, QueryMemory.Rank.CLIENT);
+        call.cancellation().onEnd(budget::close);
         call.cancellation().onCancel(() -> budget.cancel("cancelled: its client has gone"));
         return budget;
     }

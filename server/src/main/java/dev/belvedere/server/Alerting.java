@@ -21,7 +21,6 @@ import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.http.HttpTransport;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
-import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.scrape.config.GlobalConfig;
 import dev.belvedere.server.config.RulesConfig;
 import dev.belvedere.server.config.ServerConfig;
@@ -47,14 +46,15 @@ final class Alerting implements AutoCloseable, OwnRulesFace.Backfill {
     Alerting(
             Stores stores,
             MetricUsage usage,
-            PromqlEngine engine,
+            Queries queries,
             RulesConfig config,
             TimeSource time,
             HttpTransport transport,
             Disk disk,
             MetricRegistry registry) {
         this.disk = disk;
-        this.language = PromqlRules.over(engine, usage.counted(stores.metrics(), QuerySource.RULE), Tenant.DEFAULT);
+        this.language = PromqlRules.over(
+                queries.ruleEngine(), usage.counted(stores.metrics(), QuerySource.RULE), Tenant.DEFAULT);
         this.notificationLog = new NotificationLog(disk, stores.stateDirectory().resolve("notifications"));
         this.dispatcher = new AlertDispatcher(
                 new NotificationPorts(
@@ -66,7 +66,8 @@ final class Alerting implements AutoCloseable, OwnRulesFace.Backfill {
                         NotificationPorts.Limits.DEFAULT.withMaxAlerts(config.maxAlerts())),
                 AlertmanagerConfig.NONE,
                 "");
-        this.ports = new RulePorts(stores.metrics(), Tenant.DEFAULT, language, dispatcher, time, registry);
+        this.ports =
+                new RulePorts(stores.metrics(), Tenant.DEFAULT, language, queries.memory(), dispatcher, time, registry);
         this.rules = new RuleEngine(ports, config.concurrency());
     }
 

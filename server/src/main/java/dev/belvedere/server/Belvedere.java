@@ -65,8 +65,8 @@ public final class Belvedere implements AutoCloseable {
             this.agent = opened(startAgent(config, stores, registry));
             MetricUsage usage = opened(MetricUsage.open(origin.disk(), stores.stateDirectory(), time));
             this.queries = opened(Queries.open(config, origin.disk(), stores.stateDirectory(), time, registry));
-            this.alerting = new Alerting(
-                    stores, usage, queries.ruleEngine(), config.rules(), time, transport, origin.disk(), registry);
+            this.alerting =
+                    new Alerting(stores, usage, queries, config.rules(), time, transport, origin.disk(), registry);
             List<EventLoop> loops = startLoops();
             this.scraping = new ScrapeService(new ScrapeEnvironment(
                     stores.metrics(),
@@ -93,7 +93,7 @@ public final class Belvedere implements AutoCloseable {
                             time,
                             version),
                     TenantResolver.single(),
-                    new QueryBudgets(config.query().limits(), time),
+                    new QueryBudgets(config.query().limits(), queries.memory(), time),
                     config.ingest(),
                     view);
             this.listeners = opened(Listeners.bind(config.listen(), faces.routes(), ownTraces, time));

@@ -2,6 +2,7 @@ package dev.belvedere.server;
 
 import dev.belvedere.api.queries.ActiveQueryFile;
 import dev.belvedere.api.queries.QueryLog;
+import dev.belvedere.api.queries.QueryMemoryMetrics;
 import dev.belvedere.api.queries.QueryRuns;
 import dev.belvedere.api.queries.QueryService;
 import dev.belvedere.platform.disk.Disk;
@@ -11,6 +12,7 @@ import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
 import dev.belvedere.promql.engine.QueryWorkers;
 import dev.belvedere.server.config.ServerConfig;
+import dev.belvedere.storage.QueryMemory;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -24,18 +26,21 @@ final class Queries implements AutoCloseable {
     private final ActiveQueryFile file;
     private final PromqlEngine ruleEngine;
     private final Optional<QueryWorkers> workers;
+    private final QueryMemory memory;
 
     private Queries(
             QueryService service,
             QueryLog log,
             ActiveQueryFile file,
             PromqlEngine ruleEngine,
-            Optional<QueryWorkers> workers) {
+            Optional<QueryWorkers> workers,
+            QueryMemory memory) {
         this.service = service;
         this.log = log;
         this.file = file;
         this.ruleEngine = ruleEngine;
         this.workers = workers;
+        this.memory = memory;
     }
 
     static Queries open(ServerConfig config, Disk disk, Path stateDirectory, TimeSource time, MetricRegistry registry) {
@@ -47,7 +52,9 @@ final class Queries implements AutoCloseable {
         Optional<QueryWorkers> workers = workers(config.query().workers(), runs, registry);
         QueryService service = new QueryService(new PromqlEngine(options, Optional.empty(), workers), runs, registry);
         PromqlEngine ruleEngine = new PromqlEngine(options, Optional.of(service.rules()), workers);
-        return new Queries(service, log, file, ruleEngine, workers);
+        QueryMemory memory = config.query().memory(Runtime.getRuntime().maxMemory());
+        QueryMemoryMetrics.register(registry, memory);
+        return new Queries(service, log, file, ruleEngine, workers, memory);
     }
 
     private static Optional<QueryWorkers> workers(int count, QueryRuns runs, MetricRegistry registry) {
@@ -70,6 +77,11 @@ final class Queries implements AutoCloseable {
 
     QueryService service() {
         return service;
+    }
+
+    /// What all queries hold together.
+    QueryMemory memory() {
+        return memory;
     }
 
     PromqlEngine ruleEngine() {

@@ -10,7 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// Stores charge the samples or bytes they decode, in batches; languages charge what they materialise. Whoever
 /// charges beyond a limit gets a [QueryCancelledException] that says which limit it was and how to raise it. Every
 /// loop that can run long calls [#check] at least every few milliseconds.
-public final class QueryBudget {
+///
+/// What the query holds counts against a [QueryMemory] that it shares with the others, until [#close].
+public final class QueryBudget implements AutoCloseable {
+
+    private static final int BYTES_PER_SAMPLE = 8;
+
+    /// So many steps of the shared account are kept for what comes next, and not given back.
+    private static final int KEPT_STEPS = 4;
 
     /// @param maxSamples samples loaded from storage and held at once (`query.maxSamples`)
     /// @param maxBytes bytes of log and span data scanned (`query.maxBytes`)
@@ -32,23 +39,46 @@ public final class QueryBudget {
         ///
         /// @param nowNanos elapsed time by the budget's clock, which the turns go by too
         void passOn(long nowNanos);
+
+        /// Leaves the turn to others while the query waits for something that they have.
+        default void pause() {}
+
+        /// Ends a pause; returns at the next turn.
+        default void resume() {}
     }
 
     private final Limits limits;
     private final LongSupplier nanoTime;
+    private final QueryMemory memory;
+    private final QueryMemory.Share share;
     private final long deadlineNanos;
     private final LongAdder samplesRead = new LongAdder();
     private final LongAdder bytesRead = new LongAdder();
     private final LongAdder blocksRead = new LongAdder();
     private long samplesHeld;
     private long peakSamplesHeld;
+    private long bytesHeld;
+    private long peakBytesHeld;
+
+    /// Of the shared account, what is there and what is being waited for.
+    private long bytesDrawn;
+
     private volatile @Nullable String cancelledBy;
     private volatile Turn turn = Turn.ALWAYS;
 
+    /// A budget of a query that has all memory for itself.
+    ///
     /// @param nanoTime elapsed time, as `TimeSource.nanoTime` tells it
     public QueryBudget(Limits limits, LongSupplier nanoTime) {
+        this(limits, nanoTime, QueryMemory.unlimited(), QueryMemory.Rank.CLIENT);
+    }
+
+    /// @param nanoTime elapsed time, as `TimeSource.nanoTime` tells it
+    public QueryBudget(Limits limits, LongSupplier nanoTime, QueryMemory memory, QueryMemory.Rank rank) {
         this.limits = limits;
         this.nanoTime = nanoTime;
+        this.memory = memory;
+        this.share = memory.open(rank);
         this.deadlineNanos = nanoTime.getAsLong() + limits.timeoutMillis() * 1_000_000;
     }
 
@@ -90,6 +120,7 @@ public final class QueryBudget {
     }
 
     private void checkLeft(long nowNanos) {
+        checkNotRefused();
         String reason = cancelledBy;
         if (reason != null) {
             throw new QueryCancelledException("query_cancelled", Fault.USER, "query was " + reason);
@@ -100,6 +131,16 @@ public final class QueryBudget {
                     Fault.OVERLOAD,
                     "query timed out after " + limits.timeoutMillis() / 1000.0
                             + " s: narrow the range, select fewer series or raise query.timeout");
+        }
+    }
+
+    /// Looks only for whether the query has to give back its memory.
+    ///
+    /// @throws QueryCancelledException if others need it
+    public void checkNotRefused() {
+        QueryCancelledException refusal = share.refusal();
+        if (refusal != null) {
+            throw refusal;
         }
     }
 
@@ -128,21 +169,120 @@ public final class QueryBudget {
         blocksRead.add(blocks);
     }
 
-    /// Counts samples that stay in memory until [#releaseSamples].
-    public synchronized void holdSamples(long samples) {
-        samplesHeld += samples;
-        peakSamplesHeld = Math.max(peakSamplesHeld, samplesHeld);
-        if (samplesHeld > limits.maxSamples()) {
-            throw new QueryCancelledException(
-                    "query_too_many_samples",
-                    Fault.USER,
-                    "query would load " + samplesHeld + " samples into memory, limit " + limits.maxSamples()
-                            + ": narrow the range, raise the step or raise query.maxSamples");
+    /// Counts samples that stay in memory until [#releaseSamples], with the bytes of their values. May wait like
+    /// [#check].
+    public void holdSamples(long samples) {
+        hold(samples, samples * BYTES_PER_SAMPLE);
+    }
+
+    public void releaseSamples(long samples) {
+        release(samples, samples * BYTES_PER_SAMPLE);
+    }
+
+    /// Counts bytes that stay in memory until they are released or the query is over. May wait like [#check].
+    public void holdBytes(long bytes) {
+        hold(0, bytes);
+    }
+
+    /// Counts samples and bytes that stay in memory until [#release]. Waits where all queries together hold too much.
+    /// Best called before the memory is taken.
+    ///
+    /// @param bytes of the samples and of all that belongs to them
+    public void hold(long samples, long bytes) {
+        long missing;
+        synchronized (this) {
+            samplesHeld += samples;
+            peakSamplesHeld = Math.max(peakSamplesHeld, samplesHeld);
+            bytesHeld += bytes;
+            peakBytesHeld = Math.max(peakBytesHeld, bytesHeld);
+            if (samplesHeld > limits.maxSamples()) {
+                throw new QueryCancelledException(
+                        "query_too_many_samples",
+                        Fault.USER,
+                        "query would load " + samplesHeld + " samples into memory, limit " + limits.maxSamples()
+                                + ": narrow the range, raise the step or raise query.maxSamples");
+            }
+            missing = bytesHeld <= bytesDrawn ? 0 : memory.inSteps(bytesHeld - bytesDrawn);
+            bytesDrawn += missing;
+        }
+        if (missing > 0) {
+            draw(missing);
         }
     }
 
-    public synchronized void releaseSamples(long samples) {
-        samplesHeld -= samples;
+    public void release(long samples, long bytes) {
+        long spare;
+        synchronized (this) {
+            samplesHeld -= samples;
+            bytesHeld -= bytes;
+            long kept = memory.inSteps(1);
+            spare = bytesDrawn - bytesHeld < (KEPT_STEPS + 1) * kept ? 0 : bytesDrawn - bytesHeld - kept;
+            bytesDrawn -= spare;
+        }
+        if (spare > 0) {
+            memory.giveBack(share, spare);
+        }
+    }
+
+    /// Waits without a lock and without a turn: those that have what is missing may need both.
+    private void draw(long bytes) {
+        if (memory.tryDraw(share, bytes)) {
+            return;
+        }
+        Turn own = turn;
+        own.pause();
+        try {
+            memory.draw(share, bytes, this::checkWaiting);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            cancel("cancelled: its thread was interrupted");
+        } catch (QueryCancelledException e) {
+            throw resumed(own, e);
+        }
+        own.resume();
+        checkLeft();
+    }
+
+    /// Says why the query is over, though its turn knows of less.
+    private static QueryCancelledException resumed(Turn own, QueryCancelledException cause) {
+        try {
+            own.resume();
+        } catch (QueryCancelledException e) {
+            return cause;
+        }
+        return cause;
+    }
+
+    private void checkWaiting() {
+        try {
+            checkLeft();
+        } catch (QueryCancelledException e) {
+            if (!e.code().equals("query_timeout")) {
+                throw e;
+            }
+            throw new QueryCancelledException(
+                    e.code(),
+                    e.fault(),
+                    "query timed out while it waited for memory: queries hold "
+                            + QueryMemory.shown(memory.heldBytes()) + " of the "
+                            + QueryMemory.shown(memory.maxBytes())
+                            + " that all may hold together; try again later, ask for less, or raise query.memoryBytes"
+                            + " or query.timeout");
+        }
+    }
+
+    /// Gives back all that the query holds of the shared memory: it is over, and so is its answer.
+    @Override
+    public void close() {
+        memory.close(share);
+    }
+
+    public synchronized long bytesHeld() {
+        return bytesHeld;
+    }
+
+    public synchronized long peakBytesHeld() {
+        return peakBytesHeld;
     }
 
     public synchronized long peakSamplesHeld() {

@@ -6,6 +6,7 @@ import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SelectRequest;
@@ -88,9 +89,9 @@ final class AlertRestorer {
             }
         });
         Map<Labels, Last> result = new HashMap<>();
-        QueryBudget budget = new QueryBudget(settings.limits(), ports.time()::nanoTime);
         long from = nowMillis - settings.outageToleranceMillis();
-        try (MetricQuerier querier = ports.store().querier(ports.tenant(), budget)) {
+        try (QueryBudget budget = ports.budget(settings.limits(), QueryMemory.Rank.RULE);
+                MetricQuerier querier = ports.store().querier(ports.tenant(), budget)) {
             for (SeriesCursor cursor : querier.select(SelectRequest.samples(matchers, from, nowMillis))) {
                 while (cursor.next()) {
                     collect(cursor.group(), from, result);

@@ -26,7 +26,9 @@ record Evaluation(
     }
 
     List<RuleSample> run(RuleExpression expression) {
-        return expression.evaluate(queryTimeMillis(), budgets.get());
+        try (QueryBudget budget = budgets.get()) {
+            return expression.evaluate(queryTimeMillis(), budget);
+        }
     }
 
     static OperationException failure(String message) {

@@ -3,6 +3,7 @@ package dev.belvedere.alerting.rules;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.metrics.AppendOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -129,24 +130,23 @@ public final class RuleBackfill {
         if (end - start < window.intervalMillis()) {
             return false;
         }
-        Optional<Iterator<List<RuleSample>>> results;
-        try {
-            results = rule.definition()
-                    .expression()
-                    .evaluateEach(
-                            start, end, window.intervalMillis(), first.budgets().get());
-        } catch (OperationException e) {
-            return false;
+        try (QueryBudget budget = first.budgets().get()) {
+            Optional<Iterator<List<RuleSample>>> results;
+            try {
+                results = rule.definition().expression().evaluateEach(start, end, window.intervalMillis(), budget);
+            } catch (OperationException e) {
+                return false;
+            }
+            if (results.isEmpty()) {
+                return false;
+            }
+            long at = start;
+            for (Iterator<List<RuleSample>> each = results.get(); each.hasNext(); at += window.intervalMillis()) {
+                List<RuleSample> found = each.next();
+                note(rule, at, () -> rule.written(found, first.limit()));
+            }
+            return true;
         }
-        if (results.isEmpty()) {
-            return false;
-        }
-        long at = start;
-        for (Iterator<List<RuleSample>> each = results.get(); each.hasNext(); at += window.intervalMillis()) {
-            List<RuleSample> found = each.next();
-            note(rule, at, () -> rule.written(found, first.limit()));
-        }
-        return true;
     }
 
     private Evaluation evaluation(RuleFile.Group group, long timeMillis) {
@@ -157,7 +157,7 @@ public final class RuleBackfill {
                 group.limit(),
                 settings,
                 ports.query(),
-                () -> new QueryBudget(settings.limits(), ports.time()::nanoTime));
+                () -> ports.budget(settings.limits(), QueryMemory.Rank.CLIENT));
     }
 
     private Set<Labels> seriesOf(RecordingRule rule, RuleFile.Group group, long timeMillis) {

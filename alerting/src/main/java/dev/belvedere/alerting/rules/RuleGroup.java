@@ -5,6 +5,7 @@ import dev.belvedere.alerting.Alert;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -106,7 +107,7 @@ final class RuleGroup {
     }
 
     private QueryBudget newBudget() {
-        QueryBudget budget = new QueryBudget(settings.limits(), ports.time()::nanoTime);
+        QueryBudget budget = ports.budget(settings.limits(), QueryMemory.Rank.RULE);
         currentBudget = budget;
         if (isStopped) {
             budget.cancel(STOPPED);

@@ -11,6 +11,7 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
@@ -83,7 +84,13 @@ class RuleBackfillTest {
     private static RulePorts ports(MemoryMetricStore store) {
         PromqlRules language = PromqlRules.over(new PromqlEngine(PromqlOptions.DEFAULT), store, Tenant.DEFAULT);
         return new RulePorts(
-                store, Tenant.DEFAULT, language, AlertReceiver.NONE, new ManualTime(END), new MetricRegistry());
+                store,
+                Tenant.DEFAULT,
+                language,
+                QueryMemory.unlimited(),
+                AlertReceiver.NONE,
+                new ManualTime(END),
+                new MetricRegistry());
     }
 
     private RuleFile.Group group(RulePorts ports) {

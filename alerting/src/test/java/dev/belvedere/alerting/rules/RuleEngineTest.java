@@ -7,6 +7,7 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +29,14 @@ class RuleEngineTest {
     private final TableLanguage language = new TableLanguage();
     private final ManualTime time = new ManualTime(1_000_000);
     private final MetricRegistry metrics = new MetricRegistry();
-    private final RulePorts ports =
-            new RulePorts(new MemoryMetricStore(), Tenant.DEFAULT, language, AlertReceiver.NONE, time, metrics);
+    private final RulePorts ports = new RulePorts(
+            new MemoryMetricStore(),
+            Tenant.DEFAULT,
+            language,
+            QueryMemory.unlimited(),
+            AlertReceiver.NONE,
+            time,
+            metrics);
     private final RuleEngine engine = new RuleEngine(ports, 2);
     private final List<Long> evaluated = new CopyOnWriteArrayList<>();
     private final Semaphore evaluations = new Semaphore(0);

@@ -10,6 +10,7 @@ import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SampleColumn;
@@ -29,8 +30,8 @@ class RuleGroupTest {
     private final MemoryMetricStore store = new MemoryMetricStore();
     private final ManualTime time = new ManualTime(0);
     private final List<Alert> sent = new ArrayList<>();
-    private final RulePorts ports =
-            new RulePorts(store, Tenant.DEFAULT, language, sent::addAll, time, new MetricRegistry());
+    private final RulePorts ports = new RulePorts(
+            store, Tenant.DEFAULT, language, QueryMemory.unlimited(), sent::addAll, time, new MetricRegistry());
     private RuleSettings settings = RuleSettings.DEFAULT;
 
     private RuleGroup group(String rules) {

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 /// @param headers looks a header up by lower-case name; `""` where it is absent
 /// @param body as it came: a `Content-Encoding` is the handler's to undo, within its limits
 /// @param remoteAddress of the peer, without port
-/// @param cancellation tells when the client has gone
+/// @param cancellation tells when the client has gone, and when all is over
 /// @param trace takes what the handler tells of its work
 public record Call(
         String method,
@@ -30,6 +30,10 @@ public record Call(
     /// Runs what shall end when nobody waits for the answer any more.
     public interface Cancellation {
         void onCancel(Runnable action);
+
+        /// Runs what shall be done once the handler has ended and its answer is sent, or will never be. Does nothing
+        /// where nobody tells.
+        default void onEnd(Runnable action) {}
     }
 
     static final String FORM = "application/x-www-form-urlencoded";

@@ -11,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /// One request and its answer.
 ///
@@ -21,6 +22,12 @@ final class Exchange implements Call.Cancellation {
     private final HttpRequest request;
     private final List<Runnable> cancellations = new ArrayList<>(1);
     private boolean isCancelled;
+
+    /// Of the request's thread, like the next.
+    private final List<Runnable> ends = new ArrayList<>(1);
+
+    /// The last part of the answer on its way; null if it was not sent.
+    private @Nullable ChannelFuture last;
 
     /// Of the event loop, like all below: something of the answer is on its way.
     private boolean hasBegun;
@@ -74,6 +81,23 @@ final class Exchange implements Call.Cancellation {
         action.run();
     }
 
+    @Override
+    public void onEnd(Runnable action) {
+        ends.add(action);
+    }
+
+    /// The request's thread is done: all is over when the answer has left or cannot any more.
+    void end() {
+        ChannelFuture sent = last;
+        for (Runnable action : ends) {
+            if (sent == null) {
+                action.run();
+            } else {
+                sent.addListener(done -> action.run());
+            }
+        }
+    }
+
     /// Nobody waits for the answer any more. By the event loop.
     void cancel() {
         List<Runnable> actions;
@@ -90,6 +114,7 @@ final class Exchange implements Call.Cancellation {
     /// @return done once the part was handed to the system; failed if the client has gone
     ChannelFuture send(Object part, boolean isLast) {
         ChannelPromise sent = reader.context().newPromise();
+        last = isLast ? sent : null;
         try {
             reader.context().executor().execute(() -> {
                 if (isRefused) {

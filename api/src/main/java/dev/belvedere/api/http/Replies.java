@@ -1,5 +1,6 @@
 package dev.belvedere.api.http;
 
+import dev.belvedere.storage.QueryCancelledException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -103,6 +104,9 @@ final class Replies {
         try (StreamedBody body = new StreamedBody(exchange)) {
             reply.content().writeTo(body);
         } catch (IOException e) {
+            exchange.abort();
+        } catch (QueryCancelledException e) {
+            LOG.log(System.Logger.Level.WARNING, "an answer broke off while it was written: " + e.getMessage());
             exchange.abort();
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "an answer broke off while it was written", e);

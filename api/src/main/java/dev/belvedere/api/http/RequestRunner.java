@@ -56,6 +56,7 @@ final class RequestRunner implements AutoCloseable {
             try {
                 Replies.send(exchange, run(routes, exchange, body.whole(), start));
             } finally {
+                exchange.end();
                 body.release();
                 active.decrementAndGet();
             }

@@ -17,7 +17,8 @@ final class ApiAnswer {
     /// So many warnings and infos are told; the rest is counted.
     private static final int MAX_NOTES = 10;
 
-    private static final int PIECE_BYTES = 256 * 1024;
+    /// Of a large answer, so much is written before it is sent.
+    static final int PIECE_BYTES = 256 * 1024;
 
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Set<String> infos = new LinkedHashSet<>();

@@ -69,7 +69,8 @@ final class ApiException extends OperationException {
         return switch (failure.code()) {
             case "query_timeout" -> Type.TIMEOUT;
             case "query_cancelled" -> Type.CANCELED;
-            case "execution", "query_too_many_samples", "query_too_many_bytes" -> Type.EXECUTION;
+            case "execution", "query_too_many_samples", "query_too_many_bytes", "query_too_much_memory" ->
+                Type.EXECUTION;
             case "not_found" -> Type.NOT_FOUND;
             default ->
                 switch (failure.fault()) {

@@ -18,20 +18,47 @@ final class PromqlJson {
     /// Beyond so many samples an answer is sent in pieces.
     private static final int LARGE_SAMPLES = 100_000;
 
+    /// The same for samples that come with their labels each.
+    private static final int LARGE_VECTOR = 10_000;
+
+    /// Text of a series' labels, and of one sample.
+    private static final long SERIES_BYTES = 200;
+
+    private static final long SAMPLE_BYTES = 35;
+
     /// Samples of one series between two looks at the size of what was written.
     private static final int SAMPLES_PER_PIECE = 8192;
 
     private PromqlJson() {}
 
     static boolean isLarge(Value value) {
-        if (!(value instanceof MatrixValue matrix)) {
-            return false;
-        }
+        return switch (value) {
+            case VectorValue vector -> vector.samples().size() > LARGE_VECTOR;
+            case MatrixValue matrix -> samples(matrix) > LARGE_SAMPLES;
+            case ScalarValue scalar -> false;
+            case StringValue string -> false;
+        };
+    }
+
+    private static long samples(MatrixValue matrix) {
         long samples = 0;
         for (MatrixSeries series : matrix.series()) {
             samples += series.sampleCount();
         }
-        return samples > LARGE_SAMPLES;
+        return samples;
+    }
+
+    /// What of the answer's text is in memory at once, about.
+    static long textBytes(Value value) {
+        if (isLarge(value)) {
+            return ApiAnswer.PIECE_BYTES;
+        }
+        return switch (value) {
+            case VectorValue vector -> SERIES_BYTES * vector.samples().size();
+            case MatrixValue matrix -> SERIES_BYTES * matrix.series().size() + SAMPLE_BYTES * samples(matrix);
+            case ScalarValue scalar -> SAMPLE_BYTES;
+            case StringValue string -> string.value().length();
+        };
     }
 
     /// At most `limit` series; the same value if that is all. 0 for any number.
@@ -63,6 +90,7 @@ final class PromqlJson {
                 json.beginArray();
                 for (VectorSample sample : vector.samples()) {
                     sample(json, sample, vector.timestampMillis());
+                    pieces.mayDrain(json);
                 }
                 json.endArray();
             }

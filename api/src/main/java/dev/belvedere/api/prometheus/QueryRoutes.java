@@ -84,8 +84,8 @@ final class QueryRoutes {
             Answered<QueryAnswer> plain = answered.with(outcome.answer());
             boolean isWhole = limit == 0 && parameters.text("stats").isEmpty();
             return isWhole && outcome.form().isPresent()
-                    ? keptReply(outcome.form().get(), plain, steps, parameters)
-                    : reply(plain, steps, limit, parameters);
+                    ? keptReply(outcome.form().get(), plain, request, parameters)
+                    : reply(plain, request, limit, parameters);
         } catch (OperationException e) {
             // Some of a query is refused only when its range and step are known.
             throw e.code().equals("bad_query") ? ApiException.parameter("query", e.getMessage()) : e;
@@ -94,12 +94,12 @@ final class QueryRoutes {
 
     /// The answer of a kept result, written once.
     private static Reply keptReply(
-            KeptForm form, Answered<QueryAnswer> answered, Steps steps, ApiParameters parameters) {
+            KeptForm form, Answered<QueryAnswer> answered, QueryRequest request, ApiParameters parameters) {
         Optional<byte[]> written = form.bytes();
         if (written.isPresent()) {
             return Reply.json(200, written.get());
         }
-        Reply reply = reply(answered, steps, 0, parameters);
+        Reply reply = reply(answered, request, 0, parameters);
         if (reply instanceof Reply.Whole whole) {
             form.keep(Arrays.copyOf(whole.body(), whole.length()));
         }
@@ -157,8 +157,10 @@ final class QueryRoutes {
         }
     }
 
-    private static Reply reply(Answered<QueryAnswer> answered, Steps steps, int limit, ApiParameters parameters) {
+    private static Reply reply(
+            Answered<QueryAnswer> answered, QueryRequest request, int limit, ApiParameters parameters) {
         QueryAnswer answer = answered.answer();
+        QueryBudget budget = request.budget();
         Value value = PromqlJson.truncated(answer.value(), limit);
         ApiAnswer reply = new ApiAnswer().warn(answer.warnings()).inform(answer.infos());
         if (value != answer.value()) {
@@ -174,12 +176,16 @@ final class QueryRoutes {
                     .name("resultType")
                     .value(value.type().resultType())
                     .name("result");
-            PromqlJson.write(json, value, pieces);
+            PromqlJson.write(json, value, writer -> {
+                budget.checkNotRefused();
+                pieces.mayDrain(writer);
+            });
             if (!stats.isEmpty()) {
-                StatisticsJson.write(json.name("stats"), answered, steps, stats.equals("all"));
+                StatisticsJson.write(json.name("stats"), answered, request.steps(), stats.equals("all"));
             }
             json.endObject();
         };
+        budget.holdBytes(PromqlJson.textBytes(value));
         return PromqlJson.isLarge(value)
                 ? reply.withLarge(body)
                 : reply.with(json -> {

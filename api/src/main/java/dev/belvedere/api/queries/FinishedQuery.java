@@ -38,8 +38,8 @@ record FinishedQuery(
         return switch (failure.code()) {
             case "query_cancelled" -> "cancelled";
             case "query_timeout" -> "timeout";
-            case "query_too_many_samples", "query_too_many_bytes" -> "limit";
-            case "query_queue_full" -> "refused";
+            case "query_too_many_samples", "query_too_many_bytes", "query_too_much_memory" -> "limit";
+            case "query_queue_full", "query_memory_full" -> "refused";
             default -> "error";
         };
     }

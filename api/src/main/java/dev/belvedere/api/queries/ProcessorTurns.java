@@ -142,6 +142,33 @@ final class ProcessorTurns {
         }
     }
 
+    private void pause(Turn turn) {
+        lock.lock();
+        try {
+            if (turn.isGiven) {
+                turn.queuedAt = nanoTime.getAsLong();
+                turn.count(turn.queuedAt);
+                takeLocked(turn);
+                giveLocked();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The first of a query's threads that goes on queues; the others wait with it.
+    private void resume(Turn turn) {
+        lock.lock();
+        try {
+            if (!turn.isGiven && !small.contains(turn) && !large.contains(turn)) {
+                queueLocked(turn);
+            }
+            awaitLocked(turn);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void end(Turn turn) {
         lock.lock();
         try {
@@ -265,6 +292,16 @@ final class ProcessorTurns {
         /// How long others computed since the query wanted to.
         long waitedNanos() {
             return ProcessorTurns.this.waitedNanos(this);
+        }
+
+        @Override
+        public void pause() {
+            ProcessorTurns.this.pause(this);
+        }
+
+        @Override
+        public void resume() {
+            ProcessorTurns.this.resume(this);
         }
 
         /// The query is over.

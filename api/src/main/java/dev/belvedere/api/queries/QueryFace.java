@@ -96,6 +96,7 @@ public final class QueryFace {
         json.name("samplesRead").value(query.budget().samplesRead());
         json.name("peakSamples").value(query.budget().peakSamplesHeld());
         json.name("bytesRead").value(query.budget().bytesRead());
+        json.name("bytesHeld").value(query.budget().bytesHeld());
         json.name("caller").value(asked.origin().shown());
         if (asked.origin() instanceof QueryDescription.Origin.Rules rules) {
             QueryLog.ruleGroup(json, rules);

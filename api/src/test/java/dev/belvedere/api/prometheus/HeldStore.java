@@ -20,6 +20,9 @@ final class HeldStore implements MetricStore {
     final CountDownLatch gate = new CountDownLatch(1);
     final AtomicInteger ended = new AtomicInteger();
 
+    /// What each query holds that is held here.
+    volatile long heldBytes;
+
     HeldStore(MetricStore store) {
         this.store = store;
     }
@@ -38,6 +41,7 @@ final class HeldStore implements MetricStore {
 
     @Override
     public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
+        budget.holdBytes(heldBytes);
         readers.release();
         try {
             while (!gate.await(2, TimeUnit.MILLISECONDS)) {

@@ -13,6 +13,7 @@ import dev.belvedere.api.lokiquery.LokiQueryFace;
 import dev.belvedere.api.own.OwnTraceFace;
 import dev.belvedere.api.queries.QueryFace;
 import dev.belvedere.api.queries.QueryLog;
+import dev.belvedere.api.queries.QueryMemoryMetrics;
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.queries.QueryRuns;
 import dev.belvedere.api.queries.QueryService;
@@ -32,6 +33,7 @@ import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
 import dev.belvedere.scrape.PoolTargets;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.memory.MemoryLogStore;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.memory.MemoryTraceStore;
@@ -73,6 +75,7 @@ final class PrometheusServer implements AutoCloseable {
     final MemoryTraceStore traces = new MemoryTraceStore();
     final MetricRegistry registry = new MetricRegistry();
     final MemoryDisk disk = new MemoryDisk();
+    final QueryMemory memory;
     final QueryLog queryLog = new QueryLog(disk);
     final QueryService queries;
     final List<String> adminCalls = new ArrayList<>();
@@ -94,11 +97,19 @@ final class PrometheusServer implements AutoCloseable {
     }
 
     PrometheusServer(QueryOptions options, PromqlOptions language, UnaryOperator<MetricStore> wrapping) {
+        this(options, language, QueryMemory.unlimited(), wrapping);
+    }
+
+    PrometheusServer(
+            QueryOptions options, PromqlOptions language, QueryMemory memory, UnaryOperator<MetricStore> wrapping) {
+        this.memory = memory;
+        QueryMemoryMetrics.register(registry, memory);
         ManualTime time = new ManualTime(NOW);
         MetricStore stored = wrapping.apply(store);
         QueryRuns runs = new QueryRuns(options, time, registry, queryLog, Optional.empty());
         queries = new QueryService(new PromqlEngine(language), runs, registry);
-        QueryBudgets budgets = new QueryBudgets(new QueryBudget.Limits(MAX_SAMPLES, 1 << 20, 60_000), new SystemTime());
+        QueryBudgets budgets =
+                new QueryBudgets(new QueryBudget.Limits(MAX_SAMPLES, 1 << 20, 60_000), memory, new SystemTime());
         PrometheusParts parts = new PrometheusParts(
                 queries,
                 stored,

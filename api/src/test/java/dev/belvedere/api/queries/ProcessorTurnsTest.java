@@ -148,4 +148,26 @@ class ProcessorTurnsTest {
         turns.begin(budget()).end();
         assertThat(turns.computing()).isZero();
     }
+
+    @Test
+    void a_query_that_waits_for_something_else_leaves_its_turn_and_queues_for_it_again() {
+        ProcessorTurns turns = new ProcessorTurns(1, nanos::get);
+        ProcessorTurns.Turn first = turns.begin(budget());
+        CompletableFuture<ProcessorTurns.Turn> second = started(turns, () -> turns.begin(budget()));
+        first.pause();
+        first.pause();
+        ProcessorTurns.Turn ofSecond = second.join();
+        assertThat(turns.computing()).isOne();
+        CompletableFuture<Boolean> resumed = started(turns, () -> {
+            first.resume();
+            return true;
+        });
+        assertThat(resumed).isNotDone();
+        ofSecond.end();
+        assertThat(resumed.join()).isTrue();
+        first.resume();
+        first.end();
+        assertThat(turns.computing()).isZero();
+        assertThat(turns.waiting()).isZero();
+    }
 }

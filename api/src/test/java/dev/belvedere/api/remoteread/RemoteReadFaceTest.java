@@ -15,6 +15,7 @@ import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
@@ -63,7 +64,7 @@ class RemoteReadFaceTest {
         new RemoteReadFace(
                         store,
                         TenantResolver.single(),
-                        new QueryBudgets(budget, new SystemTime()),
+                        new QueryBudgets(budget, QueryMemory.unlimited(), new SystemTime()),
                         () -> external,
                         new RemoteReadFace.Limits(500, 2, 200))
                 .addTo(routes, new MetricRegistry());

@@ -22,6 +22,9 @@ public final class LogqlEngine {
 
     private static final int CHECK_EVERY = 1024;
 
+    /// An entry without its text: its labels, in four sets, and objects around them.
+    private static final int ENTRY_BYTES = 600;
+
     private final LogStore store;
 
     public LogqlEngine(LogStore store) {
@@ -48,6 +51,7 @@ public final class LogqlEngine {
                 }
                 Line line = pipeline.process(cursor.entry());
                 if (line != null) {
+                    budget.holdBytes(ENTRY_BYTES + 2L * line.text().length());
                     entries.add(entry(line));
                 }
             }

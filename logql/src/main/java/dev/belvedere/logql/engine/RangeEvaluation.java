@@ -33,10 +33,18 @@ final class RangeEvaluation {
     private static final int CHECK_EVERY = 1024;
     private static final int MAX_SERIES = 100_000;
 
+    /// Time and value, with what lists keep in reserve.
+    private static final int SAMPLE_BYTES = 24;
+
+    /// A series without its samples: its labels with their texts, and objects around it.
+    private static final int SERIES_BYTES = 500;
+
     private final RangeAggregation aggregation;
     private final Steps steps;
     private final QueryBudget budget;
     private final Map<Labels, SampleList> series = new HashMap<>();
+    private long samplesTaken;
+    private long heldSamples;
 
     private RangeEvaluation(RangeAggregation aggregation, Steps steps, QueryBudget budget) {
         this.aggregation = aggregation;
@@ -49,7 +57,11 @@ final class RangeEvaluation {
             LogStore store, Tenant tenant, RangeAggregation aggregation, Steps steps, QueryBudget budget) {
         RangeEvaluation evaluation = new RangeEvaluation(aggregation, steps, budget);
         evaluation.read(store, tenant);
-        return aggregation.operation() == RangeOperation.ABSENT_OVER_TIME ? evaluation.absence() : evaluation.columns();
+        Map<Labels, double[]> columns = aggregation.operation() == RangeOperation.ABSENT_OVER_TIME
+                ? evaluation.absence()
+                : evaluation.columns();
+        budget.release(evaluation.heldSamples, evaluation.heldSamples * SAMPLE_BYTES);
+        return columns;
     }
 
     private long windowEndNanos(int step) {
@@ -71,7 +83,7 @@ final class RangeEvaluation {
             while (cursor.next()) {
                 if (++read % CHECK_EVERY == 0) {
                     budget.check();
-                    budget.holdSamples(CHECK_EVERY);
+                    hold();
                 }
                 Line line = pipeline.process(cursor.entry());
                 if (line != null) {
@@ -79,6 +91,14 @@ final class RangeEvaluation {
                 }
             }
         }
+        hold();
+    }
+
+    /// Counts the samples taken since the last time.
+    private void hold() {
+        long more = samplesTaken - heldSamples;
+        heldSamples = samplesTaken;
+        budget.hold(more, more * SAMPLE_BYTES);
     }
 
     private void take(Line line) {
@@ -103,10 +123,12 @@ final class RangeEvaluation {
                         "the query makes more than " + MAX_SERIES
                                 + " series: aggregate by fewer labels, or drop the labels that differ on every line");
             }
+            budget.holdBytes(SERIES_BYTES + (long) Double.BYTES * steps.count());
             samples = new SampleList();
             series.put(key, samples);
         }
         samples.add(line.timestampNanos(), value.getAsDouble());
+        samplesTaken++;
     }
 
     private void requireNoError(Line line) {

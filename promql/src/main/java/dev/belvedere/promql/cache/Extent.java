@@ -110,10 +110,7 @@ record Extent(Steps steps, List<MatrixSeries> series, long[] queryableSamples) {
     static long sizeBytes(List<MatrixSeries> series) {
         long bytes = 200;
         for (MatrixSeries one : series) {
-            bytes += 200 + 16L * one.timestamps().length + 16L * one.histogramTimestamps().length;
-            for (NativeHistogram histogram : one.histograms()) {
-                bytes += histogram.sizeBytes();
-            }
+            bytes += one.sizeBytes();
             long[] labelBytes = new long[1];
             one.labels().forEach((name, value) -> labelBytes[0] += 16 + value.length());
             bytes += labelBytes[0];

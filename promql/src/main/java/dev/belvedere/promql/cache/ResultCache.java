@@ -167,6 +167,7 @@ public final class ResultCache {
         }
 
         private Outcome found(Key key, Kept found) {
+            request.budget().holdBytes(found.sizeBytes());
             return new Outcome(found.answer(), steps.count(), Optional.of(new KeptForm(kept, key, found)));
         }
 
@@ -205,6 +206,7 @@ public final class ResultCache {
             }
             parts.add(found.extent().slice(reusable));
             parts.sort((a, b) -> Long.compare(a.steps().startMillis(), b.steps().startMillis()));
+            request.budget().holdBytes(found.resultBytes());
             Extent all = Extent.joined(parts);
             QueryAnswer answer = answer(all, timings);
             keepExtent(found, reusable, all, answer);

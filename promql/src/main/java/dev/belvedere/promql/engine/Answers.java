@@ -7,6 +7,7 @@ import dev.belvedere.promql.engine.Value.ScalarValue;
 import dev.belvedere.promql.engine.Value.StringValue;
 import dev.belvedere.promql.engine.Value.VectorSample;
 import dev.belvedere.promql.engine.Value.VectorValue;
+import dev.belvedere.storage.QueryBudget;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,11 +30,13 @@ final class Answers {
         return SeriesMerge.merged(series);
     }
 
-    static Value instant(StepValue value, long atMillis) {
+    /// The answer counts as held until the budget is closed.
+    static Value instant(StepValue value, long atMillis, QueryBudget budget) {
         return switch (value) {
             case StepValue.Text text -> new StringValue(atMillis, text.value());
             case StepValue.Scalars scalars -> new ScalarValue(atMillis, scalars.values()[0]);
             case StepValue.Vectors vectors -> {
+                budget.holdBytes((long) Value.SERIES_BYTES * vectors.series().size());
                 List<VectorSample> samples = new ArrayList<>(vectors.series().size());
                 for (StepSeries series : vectors.series()) {
                     samples.add(new VectorSample(series.labels, series.values[0], series.histogram(0)));
@@ -44,6 +47,7 @@ final class Answers {
         };
     }
 
+    /// The answer counts as held until the budget is closed.
     static Value range(StepValue value, Evaluation evaluation) {
         List<MatrixSeries> series = new ArrayList<>();
         switch (value) {
@@ -76,6 +80,7 @@ final class Answers {
             floats += series.hasFloat(step) ? 1 : 0;
             histograms += series.histogram(step) != null ? 1 : 0;
         }
+        evaluation.context.budget.holdBytes(Value.SERIES_BYTES + 16L * (floats + histograms));
         long[] timestamps = new long[floats];
         double[] values = new double[floats];
         long[] histogramTimestamps = new long[histograms];

@@ -32,7 +32,7 @@ final class CountValues {
                     Labels labels = isLabelKept ? group.with(label, text(series, step)) : group;
                     StepSeries count = counts.get(labels);
                     if (count == null) {
-                        evaluation.context.hold(evaluation.steps);
+                        evaluation.context.holdSeries(evaluation.steps);
                         count = new StepSeries(labels, false, evaluation.steps);
                         counts.put(labels, count);
                     }

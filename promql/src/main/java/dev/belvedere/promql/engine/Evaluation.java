@@ -23,6 +23,9 @@ import java.util.List;
 /// Evaluates expressions at a row of steps, all steps of a node before the node above it.
 final class Evaluation {
 
+    /// What an evaluation has for each step besides results: sample counts, moments, bounds of windows, a buffer.
+    private static final int STEP_BYTES = 56;
+
     final QueryContext context;
     final long startMillis;
     final long stepMillis;
@@ -46,6 +49,7 @@ final class Evaluation {
                     + ": narrow its range or raise its step");
         }
         this.steps = (int) count;
+        context.hold(0, (long) STEP_BYTES * steps);
         this.counts = new SampleCounts(steps);
     }
 
@@ -55,6 +59,7 @@ final class Evaluation {
         this.stepMillis = like.stepMillis;
         this.steps = like.steps;
         this.isInstant = like.isInstant;
+        context.hold(0, (long) STEP_BYTES * steps);
         this.counts = new SampleCounts(steps);
     }
 
@@ -92,12 +97,11 @@ final class Evaluation {
                     ? new StepValue.Scalars(new double[0])
                     : new StepValue.Vectors(List.of());
         }
-        long mark = context.held();
+        QueryContext.Held mark = context.held();
         StepValue value = context.query.stepInvariant().contains(expr) && !isInstant
                 ? evaluateOnce(expr)
                 : evaluateProfiled(expr);
-        context.releaseTo(mark);
-        context.hold(value.heldSamples());
+        context.settle(mark.plus(value.held()));
         return value;
     }
 

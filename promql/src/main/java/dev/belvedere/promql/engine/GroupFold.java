@@ -26,6 +26,9 @@ final class GroupFold implements SeriesSink {
         }
     }
 
+    /// What a group keeps of a step besides its value: compensations, counts, the result.
+    private static final int STATE_BYTES = 24;
+
     private record Fork(GroupFold whole, PartitionedStream.Turn turn) {}
 
     private final Evaluation evaluation;
@@ -68,7 +71,8 @@ final class GroupFold implements SeriesSink {
     }
 
     private Group begin(Labels labels) {
-        evaluation.context.hold(evaluation.steps);
+        evaluation.context.hold(
+                evaluation.steps, StepSeries.sizeBytes(evaluation.steps) + (long) STATE_BYTES * evaluation.steps);
         return new Group(labels, accumulators.get());
     }
 

@@ -64,7 +64,7 @@ final class HistogramFunctions {
         StepSeries series(Labels labels) {
             StepSeries series = byLabels.get(labels);
             if (series == null) {
-                evaluation.context.hold(evaluation.steps);
+                evaluation.context.holdSeries(evaluation.steps);
                 series = new StepSeries(labels, true, evaluation.steps);
                 byLabels.put(labels, series);
             }

@@ -247,9 +247,9 @@ final class InfoFunction {
     private void put(StepSeries source, Labels labels, int step) {
         StepSeries result = results.get(labels);
         if (result == null) {
+            evaluation.context.holdSeries(evaluation.steps);
             result = new StepSeries(labels, source.isNameDropped, evaluation.steps);
             results.put(labels, result);
-            evaluation.context.hold(evaluation.steps);
         }
         if (result.isPresent(step)) {
             throw LabelRules.duplicateLabelSet();

@@ -131,7 +131,8 @@ public final class PromqlEngine {
             try {
                 return new Answering(context, request.plan(), steps).answer(began);
             } finally {
-                context.releaseTo(0);
+                context.releaseTo(QueryContext.Held.NOTHING);
+                selections.release();
             }
         }
     }
@@ -148,12 +149,14 @@ public final class PromqlEngine {
             long evaluated;
             if (steps.isInstant() && expr.type() == ValueType.MATRIX) {
                 value = RangeVector.evaluate(evaluation, expr.unwrapped());
+                context.settle(QueryContext.Held.NOTHING);
+                context.budget.holdBytes(value.sizeBytes());
                 evaluated = context.budget.nanoTime();
             } else {
                 StepValue result = settled(evaluation.evaluate(expr));
                 evaluated = context.budget.nanoTime();
                 value = steps.isInstant()
-                        ? Answers.instant(result, steps.startMillis())
+                        ? Answers.instant(result, steps.startMillis(), context.budget)
                         : Answers.range(result, evaluation);
             }
             QueryAnswer.Timings timings = new QueryAnswer.Timings(

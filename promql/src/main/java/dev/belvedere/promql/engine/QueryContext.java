@@ -17,7 +17,7 @@ final class QueryContext {
     final @Nullable QueryWorkers workers;
 
     final Annotations annotations = new Annotations();
-    private long held;
+    private Held held = Held.NOTHING;
     private volatile boolean isByStep = true;
 
     QueryContext(
@@ -42,7 +42,7 @@ final class QueryContext {
 
     void join(QueryContext fork) {
         annotations.join(fork.annotations);
-        held += fork.held;
+        held = held.plus(fork.held);
         isByStep &= fork.isByStep;
     }
 
@@ -55,20 +55,47 @@ final class QueryContext {
         return isByStep && !selections.isDownsampled();
     }
 
-    /// Counts samples that an evaluation keeps.
-    void hold(long samples) {
-        held += samples;
-        budget.holdSamples(samples);
+    /// What evaluations keep in memory.
+    record Held(long samples, long bytes) {
+
+        static final Held NOTHING = new Held(0, 0);
+
+        Held plus(Held other) {
+            return new Held(samples + other.samples, bytes + other.bytes);
+        }
     }
 
-    long held() {
+    /// Counts a series of floats at so many steps that an evaluation keeps, or is about to make. May wait.
+    void holdSeries(int steps) {
+        hold(steps, StepSeries.sizeBytes(steps));
+    }
+
+    /// Counts samples that an evaluation keeps, and the bytes of these and of all that belongs to them. May wait.
+    void hold(long samples, long bytes) {
+        held = new Held(held.samples + samples, held.bytes + bytes);
+        budget.hold(samples, bytes);
+    }
+
+    Held held() {
         return held;
     }
 
+    /// Has what is held be so much from now on, without giving back first what is to be held again.
+    void settle(Held now) {
+        long samples = now.samples - held.samples;
+        long bytes = now.bytes - held.bytes;
+        if (samples > 0 || bytes > 0) {
+            hold(samples, bytes);
+        } else {
+            releaseTo(now);
+        }
+    }
+
     /// Gives back all that was held beyond a mark.
-    void releaseTo(long mark) {
-        if (held > mark) {
-            budget.releaseSamples(held - mark);
+    void releaseTo(Held mark) {
+        Held beyond = new Held(held.samples - mark.samples, held.bytes - mark.bytes);
+        if (!beyond.equals(Held.NOTHING)) {
+            budget.release(beyond.samples, beyond.bytes);
             held = mark;
         }
     }

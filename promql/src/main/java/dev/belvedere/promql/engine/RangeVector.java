@@ -76,13 +76,14 @@ final class RangeVector {
                     extended(from, to, extension == VectorSelector.Extension.SMOOTHED);
                 }
             } else if (to > from || histogramTo > histogramFrom) {
+                int samples = to - from + histogramTo - histogramFrom;
+                evaluation.context.hold(samples, StepSeries.sizeBytes(0) + 2L * Double.BYTES * samples);
                 series.add(new MatrixSeries(
                         window.labels.get(),
                         Arrays.copyOfRange(window.times, from, to),
                         Arrays.copyOfRange(window.values, from, to),
                         Arrays.copyOfRange(window.histogramTimes, histogramFrom, histogramTo),
                         Arrays.copyOfRange(window.histograms, histogramFrom, histogramTo)));
-                evaluation.context.hold(to - from + histogramTo - histogramFrom);
                 long weight = to - from;
                 for (int row = histogramFrom; row < histogramTo; row++) {
                     weight += SampleCounts.weight(window.histograms[row]);

@@ -100,8 +100,8 @@ final class Selecting {
         void keep(int member, int step) {
             StepSeries source = group.get(member);
             if (kept[member] == null) {
+                evaluation.context.holdSeries(evaluation.steps);
                 kept[member] = new StepSeries(source.labels, source.isNameDropped, evaluation.steps);
-                evaluation.context.hold(evaluation.steps);
             }
             kept[member].copyStep(source, step);
         }

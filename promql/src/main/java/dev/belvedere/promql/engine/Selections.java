@@ -29,6 +29,15 @@ import org.jspecify.annotations.Nullable;
 /// once and kept; everything else streams by.
 final class Selections {
 
+    /// What the store keeps of a series that is selected: its number, and its part of the list of chunks.
+    private static final long SELECTED_BYTES = 32;
+
+    /// What is decoded of a row at once: its time, its value, and where windows begin and end.
+    private static final int ROW_BYTES = 32;
+
+    /// Groups of fewer rows are not worth counting.
+    private static final int FREE_ROWS = 2048;
+
     private static final class Usage {
         int selectors;
         long fromMillis = Long.MAX_VALUE;
@@ -36,6 +45,8 @@ final class Selections {
 
         @Nullable
         List<SeriesGroup> loaded;
+
+        QueryContext.Held held = QueryContext.Held.NOTHING;
 
         /// Whether some of it is downsampled, so that each selector has to say what it does with it.
         boolean isDownsampled;
@@ -171,14 +182,26 @@ final class Selections {
 
         @Override
         public void forEach(Consumer<SeriesGroup> visitor) {
+            long held = SELECTED_BYTES * cursor.seriesCount();
+            budget.holdBytes(held);
+            int rows = FREE_ROWS;
             try (cursor) {
                 while (cursor.next()) {
                     budget.check();
-                    if (cursor.group().resolutionMillis() > 0) {
+                    SeriesGroup group = cursor.group();
+                    if (group.resolutionMillis() > 0) {
                         isDownsampled = true;
                     }
-                    visitor.accept(cursor.group());
+                    if (group.rowCount() > rows) {
+                        long more = (long) ROW_BYTES * (group.rowCount() - rows);
+                        held += more;
+                        budget.holdBytes(more);
+                        rows = group.rowCount();
+                    }
+                    visitor.accept(group);
                 }
+            } finally {
+                budget.release(0, held);
             }
         }
     }
@@ -228,17 +251,36 @@ final class Selections {
             if (usage.isDownsampled) {
                 return;
             }
+            hold(usage, LoadedGroup.held(group));
             LoadedGroup loaded = new LoadedGroup(group, column);
-            budget.holdSamples(loaded.heldSamples());
+            hold(usage, new QueryContext.Held(0, loaded.histogramBytes));
             groups.add(loaded);
         };
         SelectRequest request = SelectRequest.samples(allowed(matchers), usage.fromMillis, usage.toMillis);
         sources(request).forEach(source -> source.forEach(visitor));
         if (usage.isDownsampled) {
-            groups.forEach(group -> budget.releaseSamples(((LoadedGroup) group).heldSamples()));
             groups.clear();
+            release(usage);
         }
         return groups;
+    }
+
+    private void hold(Usage usage, QueryContext.Held more) {
+        usage.held = usage.held.plus(more);
+        budget.hold(more.samples(), more.bytes());
+    }
+
+    private void release(Usage usage) {
+        budget.release(usage.held.samples(), usage.held.bytes());
+        usage.held = QueryContext.Held.NOTHING;
+    }
+
+    /// Gives up all that was kept.
+    void release() {
+        for (Usage usage : usages.values()) {
+            usage.loaded = null;
+            release(usage);
+        }
     }
 
     /// A copy of a group that outlives its cursor.
@@ -247,6 +289,7 @@ final class Selections {
         private final long[] timestamps;
         private final Labels[] labels;
         private final SampleColumn[] columns;
+        private long histogramBytes;
 
         LoadedGroup(SeriesGroup source, SampleColumn scratch) {
             timestamps = Arrays.copyOf(source.timestamps(), source.rowCount());
@@ -256,18 +299,21 @@ final class Selections {
                 labels[series] = source.labels(series);
                 source.read(series, scratch);
                 columns[series] = new SampleColumn();
-                copy(scratch, columns[series]);
+                histogramBytes += copy(scratch, columns[series]);
             }
         }
 
-        private static void copy(SampleColumn from, SampleColumn to) {
+        /// @return what its histograms take of the memory
+        private static long copy(SampleColumn from, SampleColumn to) {
             int rows = from.rowCount();
+            long bytes = 0;
             to.reset(rows);
             System.arraycopy(from.values(), 0, to.values(), 0, rows);
             for (int row = 0; row < rows && from.hasHistograms(); row++) {
                 NativeHistogram histogram = from.histogram(row);
                 if (histogram != null) {
                     to.setHistogram(row, histogram);
+                    bytes += histogram.sizeBytes();
                 }
             }
             for (int row = 0; row < rows && from.hasStartTimestamps(); row++) {
@@ -276,10 +322,14 @@ final class Selections {
             if (from.isDense()) {
                 to.markDense(from.isNonDecreasing());
             }
+            return bytes;
         }
 
-        long heldSamples() {
-            return (long) timestamps.length * labels.length;
+        /// What a copy of a group takes.
+        static QueryContext.Held held(SeriesGroup group) {
+            long samples = (long) group.rowCount() * group.seriesCount();
+            long bytes = group.seriesCount() * StepSeries.sizeBytes(0);
+            return new QueryContext.Held(samples, bytes + Double.BYTES * (samples + group.rowCount()));
         }
 
         @Override

@@ -55,7 +55,7 @@ interface SeriesSink {
 
         @Override
         public void accept(StepSeries accepted) {
-            context.hold(accepted.steps());
+            context.hold(accepted.steps(), accepted.sizeBytes());
             series.add(accepted);
         }
 

@@ -62,7 +62,7 @@ final class SetOperation {
                 }
             }
             if (!kept.isEmpty()) {
-                evaluation.context.hold(kept.steps());
+                evaluation.context.holdSeries(kept.steps());
                 result.add(kept);
             }
         }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// `histogram(i)` is not null) or nothing.
 final class StepSeries {
 
+    /// Objects, headers and the arrays of the labels, whose texts are the store's.
+    private static final int SERIES_BYTES = 160;
+
     Labels labels = Labels.EMPTY;
 
     /// Whether the metric's name and type are to be dropped at the very end.
@@ -30,6 +33,21 @@ final class StepSeries {
         this(steps);
         this.labels = labels;
         this.isNameDropped = isNameDropped;
+    }
+
+    /// What a series of floats takes of the memory, with labels that are its own.
+    static long sizeBytes(int steps) {
+        return SERIES_BYTES + (long) Double.BYTES * steps;
+    }
+
+    /// What the series takes of the memory, about.
+    long sizeBytes() {
+        long bytes = sizeBytes(values.length);
+        for (int step = 0; histograms != null && step < values.length; step++) {
+            NativeHistogram histogram = histograms[step];
+            bytes += Integer.BYTES + (histogram == null ? 0 : histogram.sizeBytes());
+        }
+        return bytes;
     }
 
     int steps() {

@@ -13,14 +13,19 @@ sealed interface StepValue {
 
     record Text(String value) implements StepValue {}
 
-    default long heldSamples() {
+    default QueryContext.Held held() {
         return switch (this) {
-            case Scalars s -> s.values.length;
-            case Vectors v ->
-                v.series.isEmpty()
-                        ? 0
-                        : (long) v.series.size() * v.series.getFirst().steps();
-            case Text t -> 0;
+            case Scalars s -> new QueryContext.Held(s.values.length, (long) Double.BYTES * s.values.length);
+            case Vectors v -> {
+                long samples = 0;
+                long bytes = 0;
+                for (StepSeries series : v.series) {
+                    samples += series.steps();
+                    bytes += series.sizeBytes();
+                }
+                yield new QueryContext.Held(samples, bytes);
+            }
+            case Text t -> QueryContext.Held.NOTHING;
         };
     }
 }

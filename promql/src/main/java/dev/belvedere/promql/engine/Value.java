@@ -11,6 +11,31 @@ public sealed interface Value {
 
     ValueType type();
 
+    /// What it takes of the memory, about: labels count, their texts do not.
+    default long sizeBytes() {
+        return switch (this) {
+            case ScalarValue scalar -> SERIES_BYTES;
+            case StringValue string -> SERIES_BYTES + 2L * string.value.length();
+            case VectorValue vector -> {
+                long bytes = (long) SERIES_BYTES * vector.samples.size();
+                for (VectorSample sample : vector.samples) {
+                    bytes += sample.histogram == null ? 0 : sample.histogram.sizeBytes();
+                }
+                yield bytes;
+            }
+            case MatrixValue matrix -> {
+                long bytes = 0;
+                for (MatrixSeries series : matrix.series) {
+                    bytes += series.sizeBytes();
+                }
+                yield bytes;
+            }
+        };
+    }
+
+    /// A series of an answer without its samples: objects, headers and the arrays of the labels.
+    int SERIES_BYTES = 200;
+
     record ScalarValue(long timestampMillis, double value) implements Value {
 
         @Override
@@ -68,6 +93,15 @@ public sealed interface Value {
 
         public int sampleCount() {
             return timestamps.length + histogramTimestamps.length;
+        }
+
+        /// As [Value#sizeBytes].
+        public long sizeBytes() {
+            long bytes = SERIES_BYTES + 16L * sampleCount();
+            for (NativeHistogram histogram : histograms) {
+                bytes += histogram.sizeBytes();
+            }
+            return bytes;
         }
     }
 }

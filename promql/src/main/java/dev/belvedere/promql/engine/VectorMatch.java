@@ -133,6 +133,7 @@ final class VectorMatch {
         StepSeries one = group.one.getFirst();
         List<StepSeries> computed = new ArrayList<>(group.many.size());
         for (StepSeries many : group.many) {
+            evaluation.context.holdSeries(evaluation.steps);
             StepSeries result = new StepSeries(resultLabels(many.labels, one.labels), expr.isBool(), evaluation.steps);
             if (results.putIfAbsent(result.labels, result) != null) {
                 computed.forEach(own -> results.remove(own.labels));
@@ -144,7 +145,6 @@ final class VectorMatch {
             double[] many = group.many.get(i).values;
             double[] left = isSwapped ? one.values : many;
             double[] right = isSwapped ? many : one.values;
-            evaluation.context.hold(evaluation.steps);
             ColumnOperation.apply(expr.op(), expr.isBool(), left, right, left, computed.get(i).values);
         }
         return true;
@@ -153,9 +153,9 @@ final class VectorMatch {
     private StepSeries result(Labels labels) {
         StepSeries result = results.get(labels);
         if (result == null) {
+            evaluation.context.holdSeries(evaluation.steps);
             result = new StepSeries(labels, expr.isBool(), evaluation.steps);
             results.put(labels, result);
-            evaluation.context.hold(evaluation.steps);
         }
         return result;
     }
@@ -249,8 +249,8 @@ final class VectorMatch {
             if (!areTwinsAllowed) {
                 throw LabelRules.duplicateLabelSet();
             }
+            evaluation.context.holdSeries(evaluation.steps);
             result = new StepSeries(labels, expr.isBool(), evaluation.steps);
-            evaluation.context.hold(evaluation.steps);
             twins.add(result);
         }
         NativeHistogram histogram = operation.histogram;

@@ -8,12 +8,15 @@ import dev.belvedere.promql.engine.PromqlOptions;
 import dev.belvedere.promql.syntax.ParserOptions;
 import dev.belvedere.scrape.config.PrometheusConfig;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
 /// Section `query`: what one query may use.
 ///
 /// @param limits `query.maxSamples`, `query.maxBytes`, `query.timeout`
+/// @param memoryBytes that all queries may hold together (`query.memoryBytes`); absent for a share of the heap
 /// @param lookbackMillis how old the newest sample of a series may be to count (`query.lookback`)
 /// @param service how queries are governed (`query.maxConcurrent`, `query.maxComputing`, `query.maxQueued`,
 ///     `query.maxPoints`, `query.slowQuery`, `query.topQueries`, `query.maxPlans`, `query.cacheBytes`)
@@ -24,6 +27,7 @@ import java.util.TreeSet;
 /// @param remoteRead `query.remoteReadMaxSamples`, `query.remoteReadConcurrency`, `query.remoteReadFrameBytes`
 public record QueryConfig(
         QueryBudget.Limits limits,
+        OptionalLong memoryBytes,
         long lookbackMillis,
         QueryOptions service,
         int workers,
@@ -32,6 +36,8 @@ public record QueryConfig(
         RemoteReadFace.Limits remoteRead) {
 
     private static final int MAX_WORKERS = 1024;
+
+    private static final long MIN_MEMORY_BYTES = 1 << 20;
 
     private static final String SEARCH = "search-api";
 
@@ -64,6 +70,7 @@ public record QueryConfig(
                         section.integer("maxSamples", defaults.maxSamples()),
                         section.byteSize("maxBytes", defaults.maxBytes()),
                         section.durationMillis("timeout", defaults.timeoutMillis())),
+                memoryBytes(section),
                 section.durationMillis("lookback", 5 * 60_000),
                 service(section, processors),
                 workers(section, processors),
@@ -72,6 +79,19 @@ public record QueryConfig(
                 remoteRead(section));
         section.rejectUnknown();
         return config;
+    }
+
+    private static OptionalLong memoryBytes(YamlMap section) {
+        long bytes = section.byteSize("memoryBytes", Long.MAX_VALUE);
+        if (bytes < MIN_MEMORY_BYTES) {
+            throw section.key("memoryBytes").error("query.memoryBytes must be at least 1MB, got " + bytes + " bytes");
+        }
+        return bytes == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(bytes);
+    }
+
+    /// What all queries may hold together: two fifths of the heap, if nothing else is said.
+    public QueryMemory memory(long heapBytes) {
+        return new QueryMemory(memoryBytes.orElse(heapBytes / 5 * 2));
     }
 
     private static int workers(YamlMap section, int processors) {

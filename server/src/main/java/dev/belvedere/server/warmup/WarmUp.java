@@ -26,6 +26,7 @@ import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -171,7 +172,7 @@ public final class WarmUp implements AutoCloseable {
                 samples.store(),
                 samples.store(),
                 TenantResolver.single(),
-                new QueryBudgets(QueryBudget.Limits.DEFAULT, time),
+                new QueryBudgets(QueryBudget.Limits.DEFAULT, QueryMemory.unlimited(), time),
                 time,
                 List::of,
                 NO_RULES,

@@ -67,7 +67,7 @@ final class ServerConfigTest {
                 data: {directory: /d, partitions: 3, reserve: 1GB, logRetention: 1d, eventFlushBytes: 2MB, maxSeriesPerMetric: 7,
                   retentionRules: [{match: 'up{job=~"a.*"}', keep: 3d}], metricFlushBytes: 9MB, metricFlushAge: 10m, scrubPeriod: 3d,
                   downsampling: [{resolution: 5m, after: 2d, keep: 90d}, {resolution: 1h, keep: 2y}]}
-                query: {timeout: 5s, maxSamples: 9, lookback: 1m, features: [promql-binop-fill-modifiers, search-api], maxSearchLimit: 11,
+                query: {timeout: 5s, maxSamples: 9, memoryBytes: 3MB, lookback: 1m, features: [promql-binop-fill-modifiers, search-api], maxSearchLimit: 11,
                   maxConcurrent: 3, maxComputing: 2, maxQueued: 4, maxPoints: 5, slowQuery: 6s, topQueries: 7, maxPlans: 8, cacheBytes: 9KB,
                   workers: 5, remoteReadMaxSamples: 1, remoteReadConcurrency: 2, remoteReadFrameBytes: 3}
                 global: {query_log_file: queries.log}
@@ -101,6 +101,7 @@ final class ServerConfigTest {
                 .satisfies(rule -> assertThat(rule.match()).hasSize(2));
         assertThat(config.query().limits().timeoutMillis()).isEqualTo(7_000);
         assertThat(config.query().limits().maxSamples()).isEqualTo(9);
+        assertThat(config.query().memory(1000).maxBytes()).isEqualTo(3 << 20);
         assertThat(config.query().service()).isEqualTo(new QueryOptions(3, 2, 4, 5, 6000, 7, 8, 9216));
         assertThat(config.query().workers()).isEqualTo(5);
         assertThat(config.queryLogFile(origin)).contains(FILE.toAbsolutePath().resolveSibling("queries.log"));
@@ -136,6 +137,7 @@ final class ServerConfigTest {
                 "data: {retentionRules: [{match: up, keep: 0s}]}#must be positive",
                 "data: {retentionRules: [{match: up}]}#keep",
                 "query: {timeout: soon}#belvedere.yml:1:18: not a valid duration",
+                "query: {memoryBytes: 9KB}#belvedere.yml:1:9: query.memoryBytes must be at least 1MB, got 9216 bytes",
                 "query: {workers: -1}#belvedere.yml:1:9: query.workers must be 0 to 1024, got -1",
                 "query: {remoteReadConcurrency: 0}#belvedere.yml:1:9: query.remoteReadConcurrency must be 1 to",
                 "query: {maxSearchLimit: -1}#query.maxSearchLimit must be 0, for any number, to 1000000",
