@@ -38,6 +38,9 @@ final class ElementOperation {
         if (op.isComparison()) {
             return compare(op, left, right) ? 1 : 0;
         }
+        if (Evaluation.isTrim(op)) {
+            throw new EvaluationException("operator \"" + op.sign() + "\" not allowed for Scalar operations");
+        }
         return arithmetic(op, left, right);
     }
 

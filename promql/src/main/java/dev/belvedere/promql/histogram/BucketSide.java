@@ -189,9 +189,30 @@ final class BucketSide {
         return Arrays.copyOf(count, size);
     }
 
-    boolean isSameAs(BucketSide other) {
-        return size == other.size
-                && Arrays.equals(index, 0, size, other.index, 0, size)
-                && Arrays.equals(count, 0, size, other.count, 0, size);
+    /// Whether all buckets have the same counts; an empty one is as good as none.
+    boolean hasSameCounts(BucketSide other) {
+        int mine = populated(0);
+        int theirs = other.populated(0);
+        while (mine < size && theirs < other.size) {
+            if (index[mine] != other.index[theirs] || !isSame(count[mine], other.count[theirs])) {
+                return false;
+            }
+            mine = populated(mine + 1);
+            theirs = other.populated(theirs + 1);
+        }
+        return mine == size && theirs == other.size;
+    }
+
+    private static boolean isSame(double one, double other) {
+        return Double.doubleToLongBits(one) == Double.doubleToLongBits(other);
+    }
+
+    /// The first bucket at or behind a position that is not empty; the size if there is none.
+    private int populated(int from) {
+        int at = from;
+        while (at < size && count[at] == 0) {
+            at++;
+        }
+        return at;
     }
 }

@@ -2,7 +2,7 @@ package dev.belvedere.promql.histogram;
 
 import dev.belvedere.model.metrics.NativeHistogram;
 
-/// Whether two histograms hold the same observations in the same buckets, whatever their spans and reset
+/// Whether two histograms hold the same observations in the same buckets, whatever their spans, empty buckets and reset
 /// hints.
 public final class HistogramEquality {
 
@@ -16,9 +16,9 @@ public final class HistogramEquality {
                 && sameBits(a.zeroCount(), b.zeroCount())
                 && CustomBounds.areSame(a.customBounds(), b.customBounds())
                 && BucketSide.of(a.positiveSpans(), a.positiveCounts())
-                        .isSameAs(BucketSide.of(b.positiveSpans(), b.positiveCounts()))
+                        .hasSameCounts(BucketSide.of(b.positiveSpans(), b.positiveCounts()))
                 && BucketSide.of(a.negativeSpans(), a.negativeCounts())
-                        .isSameAs(BucketSide.of(b.negativeSpans(), b.negativeCounts()));
+                        .hasSameCounts(BucketSide.of(b.negativeSpans(), b.negativeCounts()));
     }
 
     private static boolean sameBits(double a, double b) {

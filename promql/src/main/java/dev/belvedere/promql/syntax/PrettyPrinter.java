@@ -1,15 +1,17 @@
 package dev.belvedere.promql.syntax;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Breaks expressions that are too long for a line into indented lines, from the outside inwards.
+/// Breaks expressions that are too long for a line into indented lines, from the outside inwards. As in Prometheus, a
+/// line is as long as its bytes in UTF-8.
 final class PrettyPrinter {
 
-    private final int maxLineCharacters;
+    private final int maxLineBytes;
 
-    PrettyPrinter(int maxLineCharacters) {
-        this.maxLineCharacters = maxLineCharacters;
+    PrettyPrinter(int maxLineBytes) {
+        this.maxLineBytes = maxLineBytes;
     }
 
     String text(Expr expr) {
@@ -19,7 +21,7 @@ final class PrettyPrinter {
     private String text(Expr expr, int level) {
         String indent = "  ".repeat(level);
         String line = Printer.print(expr);
-        boolean isLong = line.length() > maxLineCharacters;
+        boolean isLong = line.getBytes(StandardCharsets.UTF_8).length > maxLineBytes;
         return switch (expr) {
             case AggregateExpr e -> indent + (isLong ? Printer.aggregateHead(e) + broken(arguments(e), level) : line);
             case BinaryExpr e -> isLong ? binary(e, level) : indent + line;

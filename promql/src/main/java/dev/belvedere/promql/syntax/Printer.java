@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
 /// Writes expressions back as text: on one line, or broken into indented lines where they are long.
 public final class Printer {
 
-    private static final int MAX_LINE_CHARACTERS = 100;
+    private static final int MAX_LINE_BYTES = 100;
 
     private Printer() {}
 
@@ -37,9 +37,9 @@ public final class Printer {
         };
     }
 
-    /// The text that `format_query` answers: expressions beyond 100 characters are broken into lines.
+    /// The text that `format_query` answers: expressions beyond 100 bytes are broken into lines.
     public static String pretty(Expr expr) {
-        return new PrettyPrinter(MAX_LINE_CHARACTERS).text(expr);
+        return new PrettyPrinter(MAX_LINE_BYTES).text(expr);
     }
 
     private static String joined(List<Expr> expressions) {

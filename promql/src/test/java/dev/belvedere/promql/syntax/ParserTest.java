@@ -154,6 +154,12 @@ class ParserTest {
                           b""");
     }
 
+    @Test
+    void a_line_is_as_long_as_its_bytes() {
+        String name = "{__name__=\"" + "\u00e9".repeat(48) + "\"}";
+        assertThat(Printer.pretty(parse(name + " + b"))).isEqualTo("  " + name + "\n+\n  b");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "1_000, 1000",
