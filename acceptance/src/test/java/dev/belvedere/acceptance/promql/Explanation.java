@@ -32,7 +32,7 @@ public record Explanation(Peer peer, Asking ours) {
     /// Why the answers may differ, though they do; empty if nothing explains it.
     public Optional<String> of(Question question, Answer theirs, Answer ourAnswer)
             throws IOException, InterruptedException {
-        Optional<Expr> tree = parsed(question.text());
+        Optional<Expr> tree = parsed(Vocabulary.summed(question.text()));
         Origin whole = new Origin(question, tree.map(Expr::unwrapped), theirs, ourAnswer, peer, ours);
         List<Origin> origins = new ArrayList<>();
         if (tree.isEmpty() || !KnownDifference.areDifferent(peer.version(), question, theirs, ourAnswer)) {
@@ -51,16 +51,15 @@ public record Explanation(Peer peer, Asking ours) {
         return Optional.of(reasons.getFirst());
     }
 
-    /// Whether both count alike how many samples a query looks at. Native histograms are counted by the empty buckets
-    /// that they are kept with, and `info` chooses its series in another way.
+    /// Whether both count alike how many samples a query looks at. Native histograms are counted with the empty buckets
+    /// that they are kept with, where any are added; without any if only their sums are asked for.
     public boolean isCountedAlike(Question question) throws IOException, InterruptedException {
         Optional<Expr> tree = parsed(question.text());
-        if (tree.isPresent() && Origin.hasInfo(tree.get())) {
-            return false;
-        }
+        boolean isSumming = tree.isPresent() && KnownDifference.isSummingHistograms(peer.version(), tree.get());
         for (VectorSelector selector : tree.map(Explanation::selectors).orElse(List.of())) {
             String matchers = selector.matchers().toString();
-            String selected = "{" + matchers.substring(1, matchers.length() - 1) + "}";
+            String others = isSumming ? "" : ", __name__!~\"steady_.*\"";
+            String selected = "{" + matchers.substring(1, matchers.length() - 1) + others + "}";
             Answer sum = peer.ask(question.at(leaf("last_over_time(sum(" + selected + ")[3h:1m])"), peer.endMillis()));
             if (sum.hasHistograms() || sum.isRemarking("histogram")) {
                 return false;

@@ -1,6 +1,7 @@
 package dev.belvedere.acceptance.promql;
 
 import dev.belvedere.promql.syntax.AggregateOp;
+import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.Function;
 import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.promql.syntax.VectorMatching;
@@ -24,7 +25,8 @@ public enum KnownDifference {
     /// bucket that it found, forgets that bucket over it, and interpolates in the last one.
     QUANTILE_BESIDE_NAN(
             Known.ALL,
-            origin -> origin.isCall(Function.HISTOGRAM_QUANTILE, Function.HISTOGRAM_QUANTILES) && origin.isOfNaNSums()),
+            origin -> origin.isCall(Function.HISTOGRAM_QUANTILE, Function.HISTOGRAM_QUANTILES)
+                    && origin.isSameWithoutNaNSums()),
 
     /// 3.15, #19266: `info` chooses info series of the moment that `@` and `offset` of its argument say, but then looks
     /// at them at the query's own moment.
@@ -39,7 +41,19 @@ public enum KnownDifference {
 
     /// Histograms that are kept together have empty buckets where one of them has a count, and are not equal to one
     /// without.
-    EQUAL_BUT_FOR_EMPTY_BUCKETS(Known.ALL, origin -> origin.isCall(Function.CHANGES) && origin.isOfHistograms()),
+    EQUAL_BUT_FOR_EMPTY_BUCKETS(
+            Known.ALL,
+            origin -> origin.isCall(Function.CHANGES)
+                    && origin.isOfHistograms()
+                    && origin.isSameBut(PointDifference::isGreater)),
+
+    /// Buckets that a wider zero bucket has taken up are counted a second time, where a coarser layout makes them a
+    /// part
+    /// of a bucket that reaches beyond it: then buckets have more or less observations than their histogram.
+    BUCKETS_COUNTED_TWICE(
+            Known.ALL,
+            origin -> origin.isCall(Function.RATE, Function.INCREASE, Function.DELTA, Function.AVG_OVER_TIME)
+                    && origin.isSameBut(PointDifference::isOfBucketsBesideCount)),
 
     /// An operator notes what it saw last at each step, in whichever order the series come.
     ONE_NOTE_AN_OPERATOR(
@@ -73,8 +87,8 @@ public enum KnownDifference {
     /// buckets, and with them their layouts and where a gauge went down. Up to then that happens with the query's
     /// first selector alone, and not if the function is the whole query.
     SUMMARIES_ALONE(
-            311,
-            origin -> origin.hasCall(Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG)
+            Known.LAST_WITH_BUCKETS_OF_SUMMARIES,
+            origin -> origin.hasCall(Known.SUMMARIES)
                     && (origin.isSameBehindAnotherSelector() || origin.isSameInParentheses())),
 
     /// 3.12, #18498.
@@ -101,7 +115,9 @@ public enum KnownDifference {
             307,
             origin -> origin.theirs().isRemarking("incompatible custom buckets")
                     || origin.ours().isRemarking("mismatched custom buckets were reconciled")
-                    || origin.isCall(Function.RESETS) && origin.isOfHistograms()),
+                    || origin.isCall(Function.RESETS)
+                            && origin.isOfHistograms()
+                            && origin.isSameBut(PointDifference::isGreater)),
 
     /// 3.7, #16896: a range in parentheses, at one moment, as the whole query.
     RANGE_IN_PARENTHESES(
@@ -113,9 +129,8 @@ public enum KnownDifference {
     /// 3.6, #16828: the count of a histogram is not extrapolated below zero.
     HISTOGRAM_NOT_BELOW_ZERO(
             305,
-            origin -> origin.isCall(Function.RATE, Function.INCREASE)
-                    && origin.isOfHistograms()
-                    && origin.isScaledDown()),
+            origin ->
+                    origin.isCall(Function.RATE, Function.INCREASE) && origin.isSameBut(PointDifference::isScaledDown)),
 
     /// 3.6, #16879.
     RESETS_IN_SUBQUERIES(
@@ -147,6 +162,13 @@ public enum KnownDifference {
             Known.ALL,
             origin -> origin.isOperation(operation -> operation.op().isComparison()) && origin.isOfCloseSides()),
 
+    /// Periodic functions of large values: their last digits decide.
+    PERIODS_OF_LARGE_VALUES(
+            Known.ALL,
+            origin -> origin.isCall(Function.SIN, Function.COS, Function.TAN)
+                    && origin.isSameBut(PointDifference::isSmall)
+                    && origin.isOfValuesBeyond(1000)),
+
     /// Which series `limitk` keeps is not said.
     OTHER_SERIES_KEPT(Known.ALL, origin -> origin.isAggregation(AggregateOp.LIMITK) && origin.isAnotherChoice()),
 
@@ -169,13 +191,15 @@ public enum KnownDifference {
             Known.ALL,
             origin -> origin.isOperation(operation ->
                             operation.matching().filter(VectorMatching::hasFill).isPresent())
-                    && origin.ours().isRemarking("incompatible sample types")),
+                    && (origin.ours().isRemarking("incompatible sample types")
+                            || origin.ours().isRemarking("incompatible bucket layout"))),
 
     /// 3.14, #19040: `mad_over_time` of a range with NaN is NaN.
     DEVIATION_OF_NAN(313, origin -> origin.isCall(Function.MAD_OVER_TIME) && origin.isOfNaN()),
 
     /// 3.8, #17424: `histogram_fraction` from within the first bucket on.
-    FRACTION_FROM_FIRST_BUCKET(307, origin -> origin.isCall(Function.HISTOGRAM_FRACTION)),
+    FRACTION_FROM_FIRST_BUCKET(
+            307, origin -> origin.isCall(Function.HISTOGRAM_FRACTION) && origin.isSameBut(PointDifference::isOfNaN)),
 
     /// 3.9, #17668: comparisons refuse several matches on one side even where none of them would be left.
     MATCHES_CHECKED_IN_FILTERS(
@@ -209,11 +233,16 @@ public enum KnownDifference {
             Known.ALL, origin -> origin.theirs().error().equals("expanding series: unexpected all postings")),
 
     /// 3.10, #15687: means of histograms with several layouts count each histogram once.
-    MEAN_OF_LAYOUTS(309, origin -> origin.isCall(Function.AVG_OVER_TIME) && origin.isOfHistograms());
+    MEAN_OF_LAYOUTS(
+            309, origin -> origin.isCall(Function.AVG_OVER_TIME) && origin.isSameBut(PointDifference::isOfBuckets));
 
     private static final class Known {
         /// Not put right yet.
         static final int ALL = Integer.MAX_VALUE;
+
+        static final int LAST_WITH_BUCKETS_OF_SUMMARIES = 311;
+
+        static final Function[] SUMMARIES = {Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG};
     }
 
     private interface Test {
@@ -237,6 +266,11 @@ public enum KnownDifference {
         this.remark = Pattern.compile(remark);
         this.replacement = replacement;
         this.test = origin -> false;
+    }
+
+    /// Whether a query asks only for counts and sums of histograms, which [#SUMMARIES_ALONE] is about.
+    static boolean isSummingHistograms(int version, Expr query) {
+        return version <= Known.LAST_WITH_BUCKETS_OF_SUMMARIES && Origin.hasCall(query, Known.SUMMARIES);
     }
 
     private static String withoutOperator(String remark) {

@@ -16,6 +16,7 @@ import dev.belvedere.promql.syntax.VectorSelector;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -28,7 +29,6 @@ import java.util.function.UnaryOperator;
 record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours, Peer peer, Asking self) {
 
     private static final int MAX_MOMENTS = 200;
-    private static final double FACTOR_TOLERANCE = 1e-9;
 
     boolean isCall(Function... functions) {
         return tree.isPresent()
@@ -71,10 +71,11 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return answer.isWithDuplicates() ? peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, aggregated))) : answer;
     }
 
-    /// Whether the operand has native histograms whose sum is no number, since they observed some that is none.
-    boolean isOfNaNSums() throws IOException, InterruptedException {
-        return peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, "histogram_sum(" + operand() + ")")))
-                .hasNaN();
+    /// Whether both answer the same where no native histogram has a sum that is no number, since it observed some that
+    /// is none.
+    boolean isSameWithoutNaNSums() throws IOException, InterruptedException {
+        String sums = "histogram_sum(" + operand() + ")";
+        return isSameFor("(" + tree.orElseThrow() + ") unless ignoring (q) (" + sums + " != " + sums + ")");
     }
 
     /// Whether we answer as many points as the reference, all of them the operand's.
@@ -115,6 +116,12 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         String text = ratio.type() == ValueType.SCALAR ? "vector(" + ratio + ")" : "(" + ratio + ")";
         return !peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, "abs(" + text + " - 1) < 1e-9")))
                 .isEmpty();
+    }
+
+    /// Whether the operand has values beyond a number.
+    boolean isOfValuesBeyond(double number) throws IOException, InterruptedException {
+        Node beyond = Node.leaf(Node.Kind.VECTOR, "abs(" + operand() + ") > " + number);
+        return !peer.ask(question.with(beyond)).isEmpty();
     }
 
     /// Whether the operand has a series whose metric's name is such.
@@ -180,39 +187,9 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return true;
     }
 
-    /// Whether our histograms are theirs with everything made smaller by a factor, each by its own.
-    boolean isScaledDown() {
-        JsonNode mine = ours.result();
-        if (mine.size() != theirs.result().size()) {
-            return false;
-        }
-        for (int i = 0; i < mine.size(); i++) {
-            JsonNode series = mine.path(i);
-            JsonNode other = theirs.withLabelsOf(series);
-            if (!isScaledDown(series.path("histogram"), other.path("histogram"))) {
-                return false;
-            }
-            for (int k = 0; k < series.path("histograms").size(); k++) {
-                if (!isScaledDown(
-                        series.path("histograms").path(k),
-                        other.path("histograms").path(k))) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    private static boolean isScaledDown(JsonNode mine, JsonNode other) {
-        double count = mine.at("/1/count").asDouble();
-        double sum = mine.at("/1/sum").asDouble();
-        double otherCount = other.at("/1/count").asDouble();
-        double otherSum = other.at("/1/sum").asDouble();
-        boolean isSmaller = Math.abs(count) <= Math.abs(otherCount) * (1 + FACTOR_TOLERANCE);
-        double difference = Math.abs(sum * otherCount - otherSum * count);
-        return isSmaller
-                && mine.at("/1/buckets").size() == other.at("/1/buckets").size()
-                && !(difference > FACTOR_TOLERANCE * Math.abs(sum * otherCount));
+    /// Whether the answers are the same but for points that differ in this way, theirs first.
+    boolean isSameBut(BiPredicate<JsonNode, JsonNode> isSuch) {
+        return theirs.isSameBut(ours, isSuch);
     }
 
     boolean hasParentheses() {
@@ -221,10 +198,11 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     /// Whether any of the functions is called anywhere in the piece.
     boolean hasCall(Function... functions) {
-        return tree.isPresent()
-                && has(
-                        tree.get(),
-                        expr -> expr instanceof Call call && List.of(functions).contains(call.function()));
+        return tree.isPresent() && hasCall(tree.get(), functions);
+    }
+
+    static boolean hasCall(Expr tree, Function... functions) {
+        return has(tree, expr -> expr instanceof Call call && List.of(functions).contains(call.function()));
     }
 
     private static boolean has(Expr expr, Predicate<Expr> isSuch) {
@@ -234,11 +212,6 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     /// Whether anything in the piece is moved by `@` or `offset`.
     boolean isShifted() {
         return tree.isPresent() && has(tree.get(), Origin::isShift);
-    }
-
-    /// Whether it is so in what is given to `info` anywhere in an expression.
-    static boolean hasInfo(Expr tree) {
-        return has(tree, expr -> expr instanceof Call call && call.function() == Function.INFO);
     }
 
     private static boolean isShift(Expr expr) {

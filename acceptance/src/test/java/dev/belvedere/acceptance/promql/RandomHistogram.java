@@ -16,34 +16,48 @@ final class RandomHistogram {
     /// @param hasCustomBounds whether its buckets are custom ones
     /// @param restarts chance to start again at a scrape
     /// @param changes chance to change its layout at a scrape
-    /// @param isWild whether its layouts are of any schema and zero bucket
+    /// @param layouts what its layouts are like
     record Manner(
             boolean isFloat,
             boolean isGauge,
             boolean hasCustomBounds,
             double restarts,
             double changes,
-            boolean isWild) {
+            Layouts layouts) {
 
-        static final Manner GAUGE = new Manner(true, true, false, 0, 0.01, false);
+        static final Manner GAUGE = new Manner(true, true, false, 0, 0.01, Layouts.USUAL);
 
         static Manner counter(boolean isFloat) {
-            return new Manner(isFloat, false, false, 0.02, 0.01, false);
+            return new Manner(isFloat, false, false, 0.02, 0.01, Layouts.USUAL);
         }
 
         static Manner custom(boolean isFloat) {
-            return new Manner(isFloat, false, true, 0.02, 0.01, false);
+            return new Manner(isFloat, false, true, 0.02, 0.01, Layouts.USUAL);
         }
 
         static Manner wild(boolean isFloat) {
-            return new Manner(isFloat, false, false, 0.01, 0.02, true);
+            return new Manner(isFloat, false, false, 0.01, 0.02, Layouts.WILD);
         }
+
+        static Manner steady(boolean isFloat, boolean hasCustomBounds) {
+            return new Manner(isFloat, false, hasCustomBounds, 0.02, 0, Layouts.STEADY);
+        }
+    }
+
+    enum Layouts {
+        /// A few schemas and zero buckets, and only buckets that have a count, or had.
+        USUAL,
+        /// Any schema and zero bucket.
+        WILD,
+        /// All buckets have a count from the beginning, so that nothing that keeps them together adds any.
+        STEADY
     }
 
     private static final double[][] BOUNDS = {{1, 2, 5, 10}, {1, 2, 3, 5, 10, 20}, {0.5, 5}, {-2, 0, 2.5, 7}};
 
     private static final double[] ZERO_THRESHOLDS = {0, 1e-128, 1e-30, 0.0005, 0.25, 0.5};
     private static final int LOWEST_INDEX = -4;
+    private static final int INDEX_COUNT = 14;
 
     private final Random random;
     private final Manner manner;
@@ -70,15 +84,23 @@ final class RandomHistogram {
     private void layOut() {
         schema = manner.hasCustomBounds()
                 ? NativePoint.CUSTOM_SCHEMA
-                : manner.isWild() ? random.nextInt(13) - 4 : random.nextInt(6) - 1;
+                : isWild() ? random.nextInt(13) - 4 : random.nextInt(6) - 1;
         bounds = manner.hasCustomBounds() ? BOUNDS[random.nextInt(BOUNDS.length)] : new double[0];
         zeroThreshold = manner.hasCustomBounds() ? 0 : schema >= 2 && random.nextBoolean() ? 0.25 : 0.0005;
-        if (manner.isWild()) {
+        if (isWild()) {
             double lowest = Math.pow(2, Math.scalb(1.0, -schema) * (LOWEST_INDEX - 1));
             zeroThreshold = ZERO_THRESHOLDS[random.nextInt(ZERO_THRESHOLDS.length)];
             zeroThreshold = zeroThreshold <= lowest ? zeroThreshold : 0;
         }
         restart();
+    }
+
+    private boolean isWild() {
+        return manner.layouts() == Layouts.WILD;
+    }
+
+    private boolean isSteady() {
+        return manner.layouts() == Layouts.STEADY;
     }
 
     private void restart() {
@@ -95,12 +117,26 @@ final class RandomHistogram {
         if (hasNegative) {
             negative.put(0, 1.0);
         }
+        if (isSteady()) {
+            fill(positive);
+        }
+        if (isSteady() && hasNegative) {
+            fill(negative);
+        }
+    }
+
+    private void fill(SortedMap<Integer, Double> side) {
+        int first = manner.hasCustomBounds() ? 0 : LOWEST_INDEX;
+        int count = manner.hasCustomBounds() ? bounds.length + 1 : INDEX_COUNT;
+        for (int index = first; index < first + count; index++) {
+            side.put(index, 1.0);
+        }
     }
 
     /// The buckets of a coarser schema, as a client makes room.
     private void coarsen() {
         boolean isZeroInTheWay = zeroThreshold > 0.1 && schema <= 2;
-        if (manner.hasCustomBounds() || schema <= -1 || isZeroInTheWay || manner.isWild()) {
+        if (manner.hasCustomBounds() || schema <= -1 || isZeroInTheWay || isWild()) {
             layOut();
             return;
         }
@@ -163,7 +199,9 @@ final class RandomHistogram {
             zeroCount = Math.max(0, zeroCount + weight);
             return;
         }
-        int index = manner.hasCustomBounds() ? random.nextInt(bounds.length + 1) : random.nextInt(14) + LOWEST_INDEX;
+        int index = manner.hasCustomBounds()
+                ? random.nextInt(bounds.length + 1)
+                : random.nextInt(INDEX_COUNT) + LOWEST_INDEX;
         boolean isBelow = hasNegative && random.nextInt(3) == 0;
         SortedMap<Integer, Double> side = isBelow ? negative : positive;
         double before = side.getOrDefault(index, 0.0);

@@ -15,6 +15,12 @@ final class RandomStore {
     /// Its histograms observe NaN.
     static final String ODD_LATENCY = "odd_latency";
 
+    /// Its histograms have the same buckets always.
+    static final String STEADY_LATENCY = "steady_latency";
+
+    /// As [#STEADY_LATENCY], with custom bounds.
+    static final String STEADY_SIZE = "steady_size";
+
     /// A label whose name must be quoted.
     static final String QUOTED_LABEL = "gr\u00f6\u00dfe/x y";
 
@@ -92,9 +98,13 @@ final class RandomStore {
         histogram(scrapes, RandomHistogram.Manner.custom(!isFloat), "size", job, instance);
         histogram(scrapes, RandomHistogram.Manner.counter(!isFloat), ODD_LATENCY, job, instance);
         histogram(scrapes, RandomHistogram.Manner.wild(isFloat), "wild", job, instance);
+        histogram(scrapes, RandomHistogram.Manner.steady(isFloat, false), STEADY_LATENCY, job, instance);
+        histogram(scrapes, RandomHistogram.Manner.steady(!isFloat, true), STEADY_SIZE, job, instance);
         if (instance.startsWith("a")) {
             RandomHistogram some = new RandomHistogram(
-                    random, new RandomHistogram.Manner(true, false, job.equals("db"), 0.05, 0, false), false);
+                    random,
+                    new RandomHistogram.Manner(true, false, job.equals("db"), 0.05, 0, RandomHistogram.Layouts.USUAL),
+                    false);
             LongFunction<Point> mixed = time ->
                     random.nextInt(9) == 0 ? Point.number(time, random.nextInt(50)) : new Point(time, 0, some.scrape());
             series.add(new RandomSeries(

@@ -2,6 +2,7 @@ package dev.belvedere.acceptance.promql;
 
 import dev.belvedere.acceptance.promql.Node.Kind;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /// The words that random queries are made of: metrics, matchers, durations, numbers, moments.
@@ -47,6 +48,9 @@ final class Vocabulary {
             "wild",
             "wild",
             "typed_latency",
+            RandomStore.STEADY_LATENCY,
+            RandomStore.STEADY_LATENCY,
+            RandomStore.STEADY_SIZE,
             RandomStore.ODD_LATENCY);
     private static final List<String> OTHERS =
             List.of("target_info", "build_info", "duration_seconds_bucket", "broken_bucket", "absent_metric");
@@ -111,6 +115,15 @@ final class Vocabulary {
             "15s", "30s", "1m", "1m", "5m", "5m", "5m", "10m", "17s", "2m30s", "1h", "1h30m", "90", "44.5", "1ms");
     private static final List<String> SUMS_OF_DURATIONS = List.of(
             "2 * 30s", "1m + 30s", "5m - 1m", "1h / 4", "10m % 7m", "2 ^ 6", "(1m + 15) * 2", "5m - 10m", "30s / 0");
+    /// What the good ones of [#SUMS_OF_DURATIONS] come to.
+    private static final Map<String, String> SUMMED = Map.of(
+            "2 * 30s", "1m",
+            "1m + 30s", "90s",
+            "5m - 1m", "4m",
+            "1h / 4", "15m",
+            "10m % 7m", "3m",
+            "2 ^ 6", "64s",
+            "(1m + 15) * 2", "150s");
     private static final List<String> STEPS = List.of("", "", "1m", "30s", "17s", "2m", "15s", "5m");
     private static final List<String> NUMBERS = List.of(
             "0", "1", "2", "3", "0.5", "0.9", "-1", "10", "100", "0.25", "1e3", "5m", "NaN", "Inf", "-Inf", "0x1F",
@@ -125,6 +138,15 @@ final class Vocabulary {
     Vocabulary(Random random, long startMillis) {
         this.random = random;
         this.startMillis = startMillis;
+    }
+
+    /// A query with lengths of time in place of sums of them.
+    static String summed(String query) {
+        String text = query;
+        for (Map.Entry<String, String> sum : SUMMED.entrySet()) {
+            text = text.replace("(" + sum.getKey() + ")", sum.getValue());
+        }
+        return text;
     }
 
     <T> T any(List<T> list) {

@@ -66,10 +66,15 @@ public final class PrometheusTimes {
             // As floating-point nanoseconds, of which Prometheus too cuts off what is finer: 531.622 are 531,621 ms.
             return (long) (seconds.doubleValue() * 1e9) / 1_000_000;
         }
+        long millis;
         try {
-            return Durations.parseMillis(text);
+            millis = Durations.parseMillis(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("cannot parse \"" + text + "\" to a valid duration", e);
         }
+        if (millis / 1000 >= MAX_DURATION_SECONDS.longValue()) {
+            throw new IllegalArgumentException("cannot parse \"" + text + "\" to a valid duration");
+        }
+        return millis;
     }
 }

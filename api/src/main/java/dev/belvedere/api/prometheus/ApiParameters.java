@@ -80,9 +80,10 @@ final class ApiParameters {
         return limit;
     }
 
+    /// A number beyond what can be counted to here is as good as the largest.
     private static int integer(String name, String text) {
         try {
-            return Integer.parseInt(text);
+            return Math.clamp(Long.parseLong(text), Integer.MIN_VALUE, Integer.MAX_VALUE);
         } catch (NumberFormatException e) {
             throw ApiException.parameter(name, "strconv.Atoi: parsing \"" + text + "\": invalid syntax");
         }

@@ -56,6 +56,9 @@ class PrometheusTimesTest {
     void wrong_durations_say_what_is_wrong() {
         assertThatThrownBy(() -> PrometheusTimes.parseDurationMillis("soon"))
                 .hasMessage("cannot parse \"soon\" to a valid duration");
+        assertThat(PrometheusTimes.parseDurationMillis("292y")).isEqualTo(292 * 365 * 86_400_000L);
+        assertThatThrownBy(() -> PrometheusTimes.parseDurationMillis("293y"))
+                .hasMessageContaining("to a valid duration");
         assertThatThrownBy(() -> PrometheusTimes.parseDurationMillis("1e300"))
                 .hasMessage("cannot parse \"1e300\" to a valid duration. It overflows int64");
     }

@@ -1,0 +1,84 @@
+package dev.belvedere.acceptance.promql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/// Ways in which a point of the reference's, a number or a native histogram, may differ from one of ours.
+final class PointDifference {
+
+    private static final double TOLERANCE = 1e-9;
+    private static final double SMALL = 1e-4;
+
+    private PointDifference() {}
+
+    /// A number where theirs is greater.
+    static boolean isGreater(JsonNode theirs, JsonNode ours) {
+        return theirs.isTextual() && Answer.number(theirs.asText()) > Answer.number(ours.asText());
+    }
+
+    /// Not a number, but only for the reference.
+    static boolean isOfNaN(JsonNode theirs, JsonNode ours) {
+        return theirs.asText().equals("NaN") && ours.isTextual();
+    }
+
+    /// Numbers that hardly differ.
+    static boolean isSmall(JsonNode theirs, JsonNode ours) {
+        return theirs.isTextual()
+                && isNear(Answer.number(theirs.asText()), Answer.number(ours.asText()), SMALL / TOLERANCE);
+    }
+
+    /// Histograms of which each has a count and a sum like the other's.
+    static boolean isOfBuckets(JsonNode theirs, JsonNode ours) {
+        return theirs.isObject() && isSame(theirs, ours, "count") && isSame(theirs, ours, "sum");
+    }
+
+    /// As [#isOfBuckets], where ours has as many observations in its buckets as altogether, and theirs has not.
+    static boolean isOfBucketsBesideCount(JsonNode theirs, JsonNode ours) {
+        return isOfBuckets(theirs, ours) && isCountOfBuckets(ours) && !isCountOfBuckets(theirs);
+    }
+
+    /// Histograms of the same buckets, where all of ours is theirs made smaller by a factor.
+    static boolean isScaledDown(JsonNode theirs, JsonNode ours) {
+        double count = number(theirs, "count");
+        double factor = number(ours, "count") / count;
+        boolean isSmaller = theirs.isObject()
+                && Math.abs(factor) <= 1 + TOLERANCE
+                && isNear(number(theirs, "sum") * factor, number(ours, "sum"))
+                && theirs.path("buckets").size() == ours.path("buckets").size();
+        for (int i = 0; isSmaller && i < theirs.path("buckets").size(); i++) {
+            JsonNode bucket = theirs.path("buckets").path(i);
+            JsonNode other = ours.path("buckets").path(i);
+            double scaled = bucket.path(3).asDouble() * factor;
+            isSmaller = bucket.path(1).equals(other.path(1))
+                    && bucket.path(2).equals(other.path(2))
+                    && isNear(scaled, other.path(3).asDouble(), count * factor);
+        }
+        return isSmaller;
+    }
+
+    private static boolean isSame(JsonNode theirs, JsonNode ours, String field) {
+        return isNear(number(theirs, field), number(ours, field));
+    }
+
+    private static double number(JsonNode histogram, String field) {
+        return Answer.number(histogram.path(field).asText("NaN"));
+    }
+
+    private static boolean isCountOfBuckets(JsonNode histogram) {
+        double total = 0;
+        double size = 0;
+        for (JsonNode bucket : histogram.path("buckets")) {
+            total += bucket.path(3).asDouble();
+            size += Math.abs(bucket.path(3).asDouble());
+        }
+        return isNear(total, number(histogram, "count"), size);
+    }
+
+    private static boolean isNear(double one, double other) {
+        return Double.compare(one, other) == 0 || isNear(one, other, one);
+    }
+
+    /// To the tolerance of a number's size; what is no number is near nothing.
+    private static boolean isNear(double one, double other, double size) {
+        return Math.abs(one - other) <= TOLERANCE * Math.abs(size);
+    }
+}
