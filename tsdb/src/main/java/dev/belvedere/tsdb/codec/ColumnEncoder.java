@@ -62,12 +62,15 @@ public final class ColumnEncoder {
     public void encode(Rows rows, boolean isNextBucket, ByteSink out) {
         isRelative = false;
         ensure(rows.rows());
-        if (rows.histograms() == null && rows.starts() == null && isDense(rows)) {
-            System.arraycopy(rows.values(), rows.offset(), floats, 0, rows.rows());
-            putFloats(0, rows.rows(), isNextBucket, out, out.size());
+        int flagsAt = out.reserve(1);
+        boolean isDense = rows.histograms() == null && rows.starts() == null && isDense(rows);
+        int floatCount = rows.rows();
+        if (isDense) {
+            System.arraycopy(rows.values(), rows.offset(), floats, 0, floatCount);
         } else {
-            encodeMixed(rows, out);
+            floatCount = putOthers(rows, flagsAt, out);
         }
+        putFloats(flagsAt, floatCount, isDense, isNextBucket, out);
     }
 
     private void ensure(int count) {
@@ -99,8 +102,10 @@ public final class ColumnEncoder {
         return histograms == null ? null : histograms[rows.offset() + row];
     }
 
-    private void encodeMixed(Rows rows, ByteSink out) {
-        int flagsAt = out.reserve(1);
+    /// Writes everything but the floats, and brings these into `floats`.
+    ///
+    /// @return how many floats there are
+    private int putOthers(Rows rows, int flagsAt, ByteSink out) {
         int floatCount = 0;
         int samples = 0;
         int presenceRuns = 0;
@@ -139,7 +144,7 @@ public final class ColumnEncoder {
             putStarts(rows, samples, out);
         }
         beforeCount = -1;
-        putFloats(flagsAt, floatCount, false, out, -1);
+        return floatCount;
     }
 
     private void putRuns(int count, ByteSink out) {
@@ -198,10 +203,9 @@ public final class ColumnEncoder {
 
     /// Writes `floats`.
     ///
-    /// @param flagsAt where the column's flags stand, when `dense` is negative
-    /// @param dense where a column that is nothing but floats begins; its flags are written here
-    private void putFloats(int flagsAt, int count, boolean isNextBucket, ByteSink out, int dense) {
-        int flags = dense >= 0 ? out.reserve(1) : flagsAt;
+    /// @param flags where the column's flags stand
+    /// @param isDense whether the column is nothing but floats
+    private void putFloats(int flags, int count, boolean isDense, boolean isNextBucket, ByteSink out) {
         if (count == 0) {
             return;
         }
@@ -214,17 +218,17 @@ public final class ColumnEncoder {
             out.orByte(flags, HAS_EXCEPTIONS);
             putExceptions(count, out);
         }
-        boolean isPlain = dense >= 0 && decimals.scale() == 0 && decimals.exceptions() == 0;
+        boolean isPlain = isDense && decimals.scale() == 0 && decimals.exceptions() == 0;
+        long[] written = numbers;
         if (isNextBucket && isPlain && beforeCount == count) {
             out.orByte(flags, RELATIVE);
             isRelative = true;
+            written = differences;
             for (int i = 0; i < count; i++) {
-                differences[i] = numbers[i] - before[i];
+                written[i] = numbers[i] - before[i];
             }
-            integers.encode(differences, count, out);
-        } else {
-            integers.encode(numbers, count, out);
         }
+        integers.encode(written, count, out);
         if (isPlain) {
             long[] swap = before;
             before = numbers;

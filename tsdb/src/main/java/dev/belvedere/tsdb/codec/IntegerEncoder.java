@@ -46,8 +46,17 @@ public final class IntegerEncoder {
         if (areEqual(values, count)) {
             out.putByte(EQUAL);
             out.putZigzag(count == 0 ? 0 : values[0]);
-        } else if (count < MIN_RUN_VALUES || !encodeRuns(values, count, out)) {
-            encodePlain(values, count, out);
+            return;
+        }
+        int runs = count < MIN_RUN_VALUES ? 0 : cheaperRuns(values, count);
+        if (runs > 0) {
+            out.putByte(RUNS);
+            out.putVarint(runs);
+        }
+        // One call for both columns of runs and for values: it is large, and the JVM compiles a copy for each call.
+        for (int column = runs > 0 ? 0 : 1; column < 2; column++) {
+            long[] ofRuns = column == 0 ? runLengths : runValues;
+            encodePlain(runs > 0 ? ofRuns : values, runs > 0 ? runs : count, out);
         }
     }
 
@@ -60,17 +69,25 @@ public final class IntegerEncoder {
         return true;
     }
 
-    /// Writes the values as runs of equal ones if that takes less: sources that refresh more slowly than they are
-    /// sampled.
-    private boolean encodeRuns(long[] values, int count, ByteSink out) {
+    /// Finds runs of equal values and takes note of them if that takes less: sources that refresh more slowly than they
+    /// are sampled.
+    ///
+    /// @return how many there are, 0 if the values themselves take less
+    private int cheaperRuns(long[] values, int count) {
         int runs = 1;
         for (int i = 1; i < count; i++) {
             runs += values[i] != values[i - 1] ? 1 : 0;
         }
         if (runs * 4 > count * 3) {
-            return false;
+            return 0;
         }
-        if (runLengths.length < runs) {
+        noteRuns(values, count);
+        long bits = bits(runLengths, runs) + bits(runValues, runs) + RUNS_OVERHEAD_BITS;
+        return bits < bits(values, count) ? runs : 0;
+    }
+
+    private void noteRuns(long[] values, int count) {
+        if (runLengths.length < count) {
             runLengths = new long[count];
             runValues = new long[count];
         }
@@ -85,14 +102,6 @@ public final class IntegerEncoder {
                 runLengths[run] = 1;
             }
         }
-        if (bits(runLengths, runs) + bits(runValues, runs) + RUNS_OVERHEAD_BITS >= bits(values, count)) {
-            return false;
-        }
-        out.putByte(RUNS);
-        out.putVarint(runs);
-        encodePlain(runLengths, runs, out);
-        encodePlain(runValues, runs, out);
-        return true;
     }
 
     /// What the cheapest mode takes, roughly.
