@@ -11,10 +11,12 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +36,7 @@ class ConnectionsTest {
     private final CompletableFuture<Boolean> floodEnded = new CompletableFuture<>();
     private final AtomicInteger floodPieces = new AtomicInteger();
     private final AtomicInteger answered = new AtomicInteger();
-    private HttpServer server;
+    private @Nullable HttpServer server;
 
     private void start(long requestTimeout, long idleTimeout) {
         Routes routes = new Routes();
@@ -73,11 +75,15 @@ class ConnectionsTest {
     @AfterEach
     void stop() {
         release.complete(true);
-        server.close();
+        server().close();
+    }
+
+    private HttpServer server() {
+        return Objects.requireNonNull(server, "not started");
     }
 
     private Socket connect() throws IOException {
-        InetSocketAddress address = server.listeners().getFirst().address();
+        InetSocketAddress address = server().listeners().getFirst().address();
         return new Socket(address.getAddress(), address.getPort());
     }
 
@@ -142,14 +148,14 @@ class ConnectionsTest {
         start(NEVER, NEVER);
         try (Socket socket = connect()) {
             send(socket, get("/waits") + get("/waits"));
-            while (server.activeRequests() == 0) {
+            while (server().activeRequests() == 0) {
                 Thread.onSpinWait();
             }
             try (Socket other = connect()) {
                 send(other, get("/ok", "Connection: close"));
                 assertThat(rest(other)).endsWith("ok");
             }
-            assertThat(server.activeRequests()).isEqualTo(1);
+            assertThat(server().activeRequests()).isEqualTo(1);
         }
     }
 

@@ -3,8 +3,8 @@ package dev.belvedere.wire.compression;
 import dev.belvedere.wire.BodyTooLargeException;
 import dev.belvedere.wire.WireFormatException;
 import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.snappy.SnappyDecompressor;
 import io.airlift.compress.v3.snappy.SnappyJavaCompressor;
-import io.airlift.compress.v3.snappy.SnappyJavaDecompressor;
 import java.util.Arrays;
 
 /// Snappy's block format, which remote write and Loki's push use: the length, then the compressed bytes.
@@ -46,7 +46,8 @@ public final class SnappyBlock {
     /// @return the bytes written into `into`
     static int decompress(byte[] block, int start, int length, byte[] into) {
         try {
-            return new SnappyJavaDecompressor().decompress(block, start, length, into, 0, into.length);
+            // Google's own code where the library has it for this system, else Java's; an instance is for one thread.
+            return SnappyDecompressor.create().decompress(block, start, length, into, 0, into.length);
         } catch (MalformedInputException e) {
             throw new WireFormatException(e.getOffset(), "broken snappy block: " + e.getMessage());
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
