@@ -131,8 +131,10 @@ final class ReliabilityTest {
             }
             SteadyLoad before = SteadyLoad.alone(server, STEADY_NANOS);
             SteadyLoad meanwhile = SteadyLoad.start(server, "fresh");
+            QueryMemoryWatch memory = QueryMemoryWatch.start(server);
             Queue<Integer> statuses = askHostile(server, queries, atOnce, now);
             meanwhile.stop();
+            memory.stop();
             assertThat(server.handle().isAlive()).as(server.output()).isTrue();
             assertThat(statuses)
                     .hasSize(queries)
@@ -140,8 +142,11 @@ final class ReliabilityTest {
             assertThat(meanwhile.refused()).isEmpty();
             assertThat(meanwhile.writesPerSecond()).isPositive();
             Http.eventually(() -> count(server, "count(last_over_time(m[1h]))") == series);
+            assertThat(memory.mostBytes()).isPositive().isLessThanOrEqualTo(memory.limitBytes());
+            Http.eventually(() -> memory.value("belvedere_query_memory_bytes") == 0);
             print("R13 " + queries + " hostile queries: " + new TreeSet<>(statuses) + ", RSS "
-                    + Load.residentBytes(server) / MIB + " MiB; a steady neighbour alone: " + before + "; meanwhile: "
+                    + Load.residentBytes(server) / MIB + " MiB, " + memory.told() + "; a steady neighbour alone: "
+                    + before + "; meanwhile: "
                     + meanwhile);
             server.requireClean(data);
         }

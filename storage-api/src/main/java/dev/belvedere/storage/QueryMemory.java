@@ -182,7 +182,18 @@ public final class QueryMemory {
         if (share.drawn == 0 && share.waiters == 0) {
             shares.remove(share.number);
         }
-        notifyAll();
+        wakeLocked();
+    }
+
+    /// Wakes those that wait if there is room for one of them.
+    @GuardedBy("this")
+    private void wakeLocked() {
+        for (Share each : shares.values()) {
+            if (each.waiters > 0 && isRoomLocked(each, each.wanted)) {
+                notifyAll();
+                return;
+            }
+        }
     }
 
     /// What clients' queries may hold together.
