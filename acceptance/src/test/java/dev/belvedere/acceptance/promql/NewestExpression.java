@@ -24,7 +24,7 @@ final class NewestExpression {
             "30s / 0",
             "range() + 1m");
     private static final List<String> EXTENDABLE =
-            List.of("rate", "increase", "delta", "rate", "increase", "resets", "changes", "sum_over_time");
+            List.of("rate", "increase", "delta", "rate", "increase", "resets", "changes", "sum_over_time", "irate");
 
     private final Random random;
     private final Vocabulary words;
@@ -81,7 +81,7 @@ final class NewestExpression {
     }
 
     private Node filled(int depth) {
-        String number = words.oneIn(3) ? "(-2.5)" : "(0)";
+        String number = words.any(List.of("(0)", "(0)", "(-2.5)", "(0x1F)", "(+1e3)"));
         String fill = switch (random.nextInt(4)) {
             case 0 -> " fill " + number;
             case 1 -> " fill_left " + number;
@@ -89,9 +89,9 @@ final class NewestExpression {
             default -> " fill_left " + number + " fill_right (7)";
         };
         String matching =
-                words.oneIn(3) ? " on (job)" : words.oneIn(2) ? " on (job, instance)" : " ignoring (code, zone)";
-        String group = words.oneIn(3) ? " group_left" : words.oneIn(2) ? " group_right" : "";
-        String op = words.any(List.of("+", "-", "*", "/", ">", "== bool", "^", "and"));
+                words.any(List.of(" on (job)", " on (job, instance)", " ignoring (code, zone)", " on ()", ""));
+        String group = words.any(List.of(" group_left", " group_right", " group_left (code)", "", "", ""));
+        String op = words.any(List.of("+", "-", "*", "/", ">", "== bool", "^", "and", "%", "!=", "<= bool", "atan2"));
         return Node.of(
                 Kind.VECTOR,
                 "(# " + op + matching + group + "# #)",

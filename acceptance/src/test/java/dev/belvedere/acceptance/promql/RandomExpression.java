@@ -121,7 +121,7 @@ final class RandomExpression {
     }
 
     Node vector(int depth) {
-        if (isNewest && words.oneIn(6)) {
+        if (isNewest && words.oneIn(3)) {
             return newest.vector(depth);
         }
         if (depth <= 0) {
