@@ -59,11 +59,12 @@ public record Answer(int status, JsonNode json) {
         return remarks().stream().anyMatch(remark -> remark.contains(text));
     }
 
-    Answer withoutNames() {
+    /// Without some labels of its series.
+    Answer without(String... labels) {
         JsonNode copy = json.deepCopy();
         copy.at("/data/result").forEach(series -> {
             if (series.path("metric") instanceof ObjectNode metric) {
-                metric.remove("__name__");
+                metric.remove(List.of(labels));
             }
         });
         return new Answer(status, copy);

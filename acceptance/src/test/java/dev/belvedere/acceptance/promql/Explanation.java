@@ -55,6 +55,9 @@ public record Explanation(Peer peer, Asking ours) {
     /// that they are kept with, where any are added; without any if only their sums are asked for.
     public boolean isCountedAlike(Question question) throws IOException, InterruptedException {
         Optional<Expr> tree = parsed(question.text());
+        if (tree.isPresent() && KnownDifference.isInformingElsewhere(peer.version(), tree.get())) {
+            return false;
+        }
         boolean isSumming = tree.isPresent() && KnownDifference.isSummingHistograms(peer.version(), tree.get());
         for (VectorSelector selector : tree.map(Explanation::selectors).orElse(List.of())) {
             String matchers = selector.matchers().toString();
@@ -124,6 +127,9 @@ public record Explanation(Peer peer, Asking ours) {
 
     /// What stands directly below an expression and can be asked about alone.
     private static List<Piece> pieces(Expr expr, Question question) {
+        if (expr instanceof SubqueryExpr subquery) {
+            return inside(subquery, question).map(List::of).orElse(List.of());
+        }
         List<Piece> pieces = new ArrayList<>();
         for (Expr child : expr.children()) {
             Expr inner = child.unwrapped();

@@ -30,7 +30,8 @@ public enum KnownDifference {
 
     /// 3.15, #19266: `info` chooses info series of the moment that `@` and `offset` of its argument say, but then looks
     /// at them at the query's own moment.
-    INFO_AT_ANOTHER_MOMENT(314, origin -> origin.isCall(Function.INFO) && origin.isShifted()),
+    INFO_AT_ANOTHER_MOMENT(
+            Known.LAST_INFO_AT_ANOTHER_MOMENT, origin -> origin.isCall(Function.INFO) && origin.isShifted()),
 
     /// 3.15, #19413: `info` forgets that a name was to be removed at the end, with `promql-delayed-name-removal`.
     INFO_WITH_NAME(
@@ -96,6 +97,39 @@ public enum KnownDifference {
 
     /// 3.7, #17051 and #17094.
     RESETS_IN_CONFLICT_NOTED(306, ".*conflicting counter resets during histogram.*", ""),
+
+    /// 3.7: a histogram taken from another, or multiplied by less than nothing, is a gauge.
+    NEGATED_IS_NO_GAUGE(
+            306,
+            origin -> origin.isOverGauges()
+                    && origin.isSameWith(
+                            remark -> remark.contains("this native histogram metric is not a ") ? "" : remark)),
+
+    /// Of equal remarks at several places one is shown.
+    PLACE_OF_EQUAL_REMARKS(
+            306,
+            origin -> origin.ours().isRemarking("quantile value should be")
+                    && origin.theirs().remarks().size()
+                            == origin.ours().remarks().size()
+                    && origin.isSameWith(KnownDifference::withoutPosition)),
+
+    /// Delayed removal of names takes type and unit off what `absent_over_time` has from its matchers.
+    ABSENT_WITHOUT_TYPE(
+            Known.ALL,
+            origin -> origin.isCall(Function.ABSENT_OVER_TIME) && origin.isSameWithout("__type__", "__unit__")),
+
+    /// A text in parentheses.
+    TEXT_IN_PARENTHESES(
+            Known.ALL,
+            origin -> origin.theirs().error().startsWith("unexpected result in StepInvariantExpr evaluation")
+                    && origin.tree()
+                            .filter(tree -> tree.type() == ValueType.STRING)
+                            .isPresent()),
+
+    /// Half of a number is not beyond all numbers because that number is.
+    OVERFLOW_ON_THE_WAY(
+            Known.ALL,
+            origin -> origin.isCall(Function.COSH, Function.SINH) && origin.isSameBut(PointDifference::isOverflow)),
 
     /// 3.7, #16896: remarks point into the parentheses around an argument.
     PARENTHESES_NOTED(306, origin -> origin.hasParentheses() && origin.isSameWith(KnownDifference::withoutPosition)),
@@ -240,6 +274,7 @@ public enum KnownDifference {
         /// Not put right yet.
         static final int ALL = Integer.MAX_VALUE;
 
+        static final int LAST_INFO_AT_ANOTHER_MOMENT = 314;
         static final int LAST_WITH_BUCKETS_OF_SUMMARIES = 311;
 
         static final Function[] SUMMARIES = {Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG};
@@ -273,6 +308,13 @@ public enum KnownDifference {
         return version <= Known.LAST_WITH_BUCKETS_OF_SUMMARIES && Origin.hasCall(query, Known.SUMMARIES);
     }
 
+    /// Whether info series are looked at at other moments, which [#INFO_AT_ANOTHER_MOMENT] is about.
+    static boolean isInformingElsewhere(int version, Expr query) {
+        return version <= Known.LAST_INFO_AT_ANOTHER_MOMENT
+                && Origin.hasCall(query, Function.INFO)
+                && Origin.isShifted(query);
+    }
+
     private static String withoutOperator(String remark) {
         return remark.contains("encountered for binary operator") ? "" : remark;
     }
@@ -281,7 +323,7 @@ public enum KnownDifference {
         return remark.contains("fixed for monotonicity") ? "" : remark;
     }
 
-    private static String withoutPosition(String remark) {
+    static String withoutPosition(String remark) {
         return remark.replaceAll(" \\(\\d+:\\d+\\)$", "");
     }
 

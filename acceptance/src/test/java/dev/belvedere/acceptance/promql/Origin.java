@@ -11,6 +11,7 @@ import dev.belvedere.promql.syntax.Function;
 import dev.belvedere.promql.syntax.ParenExpr;
 import dev.belvedere.promql.syntax.SubqueryExpr;
 import dev.belvedere.promql.syntax.TimeShift;
+import dev.belvedere.promql.syntax.UnaryExpr;
 import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.promql.syntax.VectorSelector;
 import java.io.IOException;
@@ -151,7 +152,26 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     }
 
     boolean isSameWithoutNames() {
-        return theirs.withoutNames().difference(ours.withoutNames(), question).isEmpty();
+        return isSameWithout("__name__");
+    }
+
+    /// Whether results are the same without some labels, and remarks wherever they point.
+    boolean isSameWithout(String... labels) {
+        return theirs.without(labels)
+                .withRemarks(KnownDifference::withoutPosition)
+                .difference(ours.without(labels).withRemarks(KnownDifference::withoutPosition), question)
+                .isEmpty();
+    }
+
+    /// Whether something below is subtracted, negated, multiplied or divided, which makes gauges of histograms.
+    boolean isOverGauges() {
+        return tree.isPresent()
+                && has(
+                        tree.get(),
+                        expr -> expr instanceof UnaryExpr
+                                || expr instanceof BinaryExpr operation
+                                        && List.of(BinaryOp.SUBTRACT, BinaryOp.MULTIPLY, BinaryOp.DIVIDE)
+                                                .contains(operation.op()));
     }
 
     /// Whether the answers are the same as far as series with a label go.
@@ -211,7 +231,11 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     /// Whether anything in the piece is moved by `@` or `offset`.
     boolean isShifted() {
-        return tree.isPresent() && has(tree.get(), Origin::isShift);
+        return tree.isPresent() && isShifted(tree.get());
+    }
+
+    static boolean isShifted(Expr tree) {
+        return has(tree, Origin::isShift);
     }
 
     private static boolean isShift(Expr expr) {
