@@ -17,6 +17,7 @@ import dev.belvedere.model.events.TraceId;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.promql.engine.Value;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.events.LogRequest;
 import dev.belvedere.storage.memory.MemoryLogStore;
 import java.util.ArrayList;
@@ -265,5 +266,24 @@ final class LogqlEngineTest {
                         1,
                         QueryBudget.unlimited()))
                 .hasMessageContaining("11000 points");
+    }
+
+    @Test
+    void lines_and_samples_that_are_held_count_against_the_memory_of_all_queries() {
+        for (int i = 0; i < 3000; i++) {
+            add(API, 1 + i % 900, "line " + i);
+        }
+        QueryMemory memory = new QueryMemory(1 << 20);
+        QueryBudget budget = new QueryBudget(QueryBudget.Limits.NONE, () -> 0, memory, QueryMemory.Rank.CLIENT);
+        LogqlExpr.MetricQuery counts = (LogqlExpr.MetricQuery) LogqlParser.parse("count_over_time({app=\"api\"}[15m])");
+        engine.instant(Tenant.DEFAULT, counts, 900_000, budget);
+        assertThat(budget.peakBytesHeld()).as("24 for each sample").isBetween(72_000L, 80_000L);
+        assertThat(budget.bytesHeld()).as("the answer").isLessThan(2_000);
+        LogqlExpr.LogQuery lines = (LogqlExpr.LogQuery) LogqlParser.parse("{app=\"api\"}");
+        assertThatThrownBy(() -> engine.lines(
+                        Tenant.DEFAULT, lines, 0, 1_000 * SECOND, LogRequest.Direction.FORWARD, 3000, budget))
+                .hasMessageContaining("query.memoryBytes");
+        budget.close();
+        assertThat(memory.heldBytes()).isZero();
     }
 }

@@ -11,6 +11,7 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
@@ -82,15 +83,13 @@ class RuleBackfillTest {
     }
 
     private static RulePorts ports(MemoryMetricStore store) {
+        return ports(store, QueryMemory.unlimited());
+    }
+
+    private static RulePorts ports(MemoryMetricStore store, QueryMemory memory) {
         PromqlRules language = PromqlRules.over(new PromqlEngine(PromqlOptions.DEFAULT), store, Tenant.DEFAULT);
         return new RulePorts(
-                store,
-                Tenant.DEFAULT,
-                language,
-                QueryMemory.unlimited(),
-                AlertReceiver.NONE,
-                new ManualTime(END),
-                new MetricRegistry());
+                store, Tenant.DEFAULT, language, memory, AlertReceiver.NONE, new ManualTime(END), new MetricRegistry());
     }
 
     private RuleFile.Group group(RulePorts ports) {
@@ -182,5 +181,24 @@ class RuleBackfillTest {
         backfill(store, END);
         backfill(store, END);
         assertThat(read(store)).as("seed %d", seed).isEqualTo(live());
+    }
+
+    @Test
+    void rules_go_on_where_queries_hold_all_they_may_and_give_back_what_they_held() {
+        QueryMemory memory = new QueryMemory(1 << 20);
+        QueryBudget client = new QueryBudget(QueryBudget.Limits.NONE, () -> 0, memory, QueryMemory.Rank.CLIENT);
+        client.holdBytes(780_000);
+        long ofClient = memory.heldBytes();
+        MemoryMetricStore store = filled();
+        RulePorts ports = ports(store, memory);
+        RuleGroup group = new RuleGroup(FILE, group(ports), ports, RuleSettings.DEFAULT, false);
+        group.evaluate(group.slotBefore(END));
+        assertThat(read(store)).hasSizeGreaterThan(3);
+        assertThat(memory.heldBytes()).isEqualTo(ofClient);
+        RuleBackfill.Request past = new RuleBackfill.Request(FILE, group(ports), START, START + 600_000, false);
+        client.close();
+        new RuleBackfill(ports, RuleSettings.DEFAULT).run(past, Long.MAX_VALUE / 2);
+        assertThat(memory.heldBytes()).isZero();
+        assertThat(memory.refusedForOthers() + memory.refusedAsTooLarge()).isZero();
     }
 }
