@@ -154,7 +154,11 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
                 ? "the request's first line or its headers are too long"
                 : "this is no request of HTTP: " + cause.getMessage();
         read.closeAfterwards();
-        refuse(read, new OperationException("broken_request", Fault.USER, reason));
+        if (read.isWritten()) {
+            context().close();
+        } else if (!read.hasBegun()) {
+            refuse(read, new OperationException("broken_request", Fault.USER, reason));
+        }
         return true;
     }
 

@@ -188,6 +188,9 @@ class ConnectionsTest {
                 .startsWith("HTTP/1.1 413 ")
                 .contains("raise server.maxBodyBytes")
                 .endsWith("\r\n\r\nok");
+        assertThat(exchange(head + piece + piece + "no size\r\n"))
+                .startsWith("HTTP/1.1 413 ")
+                .containsOnlyOnce("HTTP/1.1 ");
     }
 
     @Test
