@@ -68,7 +68,7 @@ final class SummingSink implements RemoteWriteSink, MetricSink {
     }
 
     @Override
-    public void seriesMetadata(MetricMetadata metadata) {
+    public void seriesMetadata(String metricName, MetricMetadata metadata) {
         sum++;
     }
 

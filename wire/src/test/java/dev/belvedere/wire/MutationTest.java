@@ -83,7 +83,7 @@ class MutationTest {
         public void invalidExemplar() {}
 
         @Override
-        public void seriesMetadata(MetricMetadata metadata) {}
+        public void seriesMetadata(String metricName, MetricMetadata metadata) {}
 
         @Override
         public void familyMetadata(String metricFamily, MetricMetadata metadata) {}

@@ -221,7 +221,7 @@ public final class RemoteWriteFace {
 
     private Written appendOnce(Buffers lent, boolean isVersion2, MetricAppender appender, SeriesRefCache cache) {
         int nowSeconds = (int) (time.nanoTime() / 1_000_000_000);
-        RequestSink sink = new RequestSink(appender, cache.new Lookup(nowSeconds), limits);
+        RequestSink sink = new RequestSink(appender, cache.new Lookup(nowSeconds), cache.told(), limits);
         cache.readLock().lock();
         try {
             lent.decode(isVersion2, sink);

@@ -21,6 +21,7 @@ final class RequestSink implements RemoteWriteSink {
 
     private final MetricAppender appender;
     private final SeriesRefCache.Lookup refs;
+    private final ToldMetadata told;
     private final IngestLimits limits;
 
     private final Rejections rejections = new Rejections();
@@ -34,12 +35,12 @@ final class RequestSink implements RemoteWriteSink {
 
     private long ref = SeriesRefCache.NONE;
     private String problem = "";
-    private Labels labels = Labels.EMPTY;
     private long lastTimestampMillis;
 
-    RequestSink(MetricAppender appender, SeriesRefCache.Lookup refs, IngestLimits limits) {
+    RequestSink(MetricAppender appender, SeriesRefCache.Lookup refs, ToldMetadata told, IngestLimits limits) {
         this.appender = appender;
         this.refs = refs;
+        this.told = told;
         this.limits = limits;
     }
 
@@ -61,7 +62,6 @@ final class RequestSink implements RemoteWriteSink {
     }
 
     private void resolve(Labels valid, SeriesLabels raw) {
-        labels = valid;
         try {
             ref = appender.series(valid);
             found.add(new SeriesRefCache.Found(raw.key().high(), raw.key().low(), ref));
@@ -128,11 +128,13 @@ final class RequestSink implements RemoteWriteSink {
     }
 
     @Override
-    public void seriesMetadata(MetricMetadata metadata) {
-        // Prometheus sends such with series of which it was told nothing: with one of a family, another may tell more.
-        if (!metadata.equals(MetricMetadata.UNKNOWN)) {
-            appender.updateMetadata(family(labels.metricName(), metadata), metadata);
-        }
+    public boolean isToldMetadata(SeriesKey metric, SeriesKey metadata) {
+        return told.isLast(metric, metadata);
+    }
+
+    @Override
+    public void seriesMetadata(String metricName, MetricMetadata metadata) {
+        appender.updateMetadata(family(metricName, metadata), metadata);
     }
 
     /// The family of a series: its name without the suffix that a part of a histogram or summary has.

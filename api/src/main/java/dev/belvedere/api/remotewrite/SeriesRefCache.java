@@ -31,6 +31,7 @@ final class SeriesRefCache {
 
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final int maxSeries;
+    private final ToldMetadata told = new ToldMetadata();
 
     private int seriesCount;
     private long[] highs = new long[INITIAL];
@@ -50,6 +51,11 @@ final class SeriesRefCache {
     /// To be held while a [Lookup] is used.
     Lock readLock() {
         return lock.readLock();
+    }
+
+    /// Of the metrics of these series.
+    ToldMetadata told() {
+        return told;
     }
 
     int size() {

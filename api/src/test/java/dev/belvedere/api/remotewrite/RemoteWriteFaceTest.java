@@ -264,6 +264,43 @@ class RemoteWriteFaceTest {
     }
 
     @Test
+    void metadata_of_a_known_series_may_change_and_change_back() {
+        String[] helps = {"One.", "One.", "Two.", "Three.", "One."};
+        for (boolean isPlain : new boolean[] {true, false}) {
+            for (int round = 0; round < helps.length; round++) {
+                ProtobufWriter request = new ProtobufWriter();
+                for (String symbol : new String[] {"", "seconds", "__name__", "m", "le", helps[round], "1"}) {
+                    request.string(4, symbol);
+                }
+                for (int bucket = 0; bucket < 2; bucket++) {
+                    int series = request.beginMessage(5);
+                    request.packedVarints(1, bucket == 0 ? new long[] {2, 3} : new long[] {2, 3, 4, 6});
+                    addSample(request, round, 1000 * round);
+                    if (!isPlain) {
+                        addExemplar(request, 1000 * round);
+                    }
+                    int metadata = request.beginMessage(5);
+                    request.int64(1, round == 2 ? 1 : 2);
+                    request.int64(3, 5);
+                    request.int64(4, round == 3 ? 1 : 0);
+                    request.endMessage(metadata);
+                    request.endMessage(series);
+                }
+                assertThat(send2(server, request).statusCode()).isEqualTo(204);
+                try (MetricQuerier querier = store.querier(Tenant.DEFAULT, QueryBudget.unlimited())) {
+                    assertThat(querier.metadata())
+                            .containsEntry(
+                                    "m",
+                                    new MetricMetadata(
+                                            round == 2 ? MetricType.COUNTER : MetricType.GAUGE,
+                                            round == 3 ? "seconds" : "",
+                                            helps[round]));
+                }
+            }
+        }
+    }
+
+    @Test
     void series_of_both_versions_are_recognised_when_they_come_again() {
         for (int round = 0; round < 3; round++) {
             ProtobufWriter request = new ProtobufWriter();

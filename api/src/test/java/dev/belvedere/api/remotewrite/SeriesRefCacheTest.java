@@ -57,7 +57,7 @@ class SeriesRefCacheTest {
             public void invalidExemplar() {}
 
             @Override
-            public void seriesMetadata(MetricMetadata metadata) {}
+            public void seriesMetadata(String metricName, MetricMetadata metadata) {}
 
             @Override
             public void familyMetadata(String metricFamily, MetricMetadata metadata) {}

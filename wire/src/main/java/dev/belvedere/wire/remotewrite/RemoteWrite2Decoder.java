@@ -1,11 +1,16 @@
 package dev.belvedere.wire.remotewrite;
 
+import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.protobuf.LongColumn;
 import dev.belvedere.wire.protobuf.ProtobufReader;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Decodes remote write 2.0: `io.prometheus.write.v2.Request`. Holds buffers; used by one thread at a time.
@@ -16,6 +21,8 @@ public final class RemoteWrite2Decoder {
 
     private static final int MAX_SYMBOLS = 1 << 20;
     private static final byte LABELS_TAG = 1 << 3 | ProtobufReader.BYTES;
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final byte[] METRIC_NAME = Labels.METRIC_NAME.getBytes(StandardCharsets.UTF_8);
     private static final byte METADATA_TAG = 5 << 3 | ProtobufReader.BYTES;
 
     /// Room for symbols that is kept from one request to the next.
@@ -26,6 +33,7 @@ public final class RemoteWrite2Decoder {
     private final SeriesLabels exemplarLabels = new SeriesLabels();
     private final LongColumn refs = new LongColumn();
     private final SeriesKey key = new SeriesKey();
+    private final SeriesKey metricKey = new SeriesKey();
     private final PlainSample plain = new PlainSample();
     private final HistogramReader histograms;
     private final IngestLimits limits;
@@ -39,6 +47,15 @@ public final class RemoteWrite2Decoder {
 
     private long[] symbolLows = new long[1024];
 
+    /// Of metrics by the symbols of their names: the bytes of the metadata read last in this request, 0 for none.
+    private long[] seenMetadata = new long[1024];
+
+    /// `__name__`; negative if it is no symbol of the request.
+    private int metricNameSymbol;
+
+    /// The symbol of the name of the metric in hand; negative if it has none.
+    private int metricSymbol;
+
     public RemoteWrite2Decoder(IngestLimits limits) {
         this.limits = limits;
         this.histograms = new HistogramReader(limits);
@@ -48,6 +65,7 @@ public final class RemoteWrite2Decoder {
     /// @throws WireFormatException if it is no such message; the sink was given what came before
     public void decode(byte[] body, int length, RemoteWriteSink sink) {
         symbolCount = 0;
+        metricNameSymbol = -1;
         reader.reset(body, 0, length);
         while (reader.next()) {
             if (reader.field() == 4) {
@@ -60,6 +78,7 @@ public final class RemoteWrite2Decoder {
                                 + " application/x-protobuf;proto=prometheus.WriteRequest");
             }
         }
+        Arrays.fill(seenMetadata, 0, symbolCount, 0);
         reader.reset(body, 0, length);
         while (reader.next()) {
             if (reader.field() == 5) {
@@ -78,6 +97,7 @@ public final class RemoteWrite2Decoder {
         symbolLengths = Arrays.copyOf(symbolLengths, size);
         symbolHighs = Arrays.copyOf(symbolHighs, size);
         symbolLows = Arrays.copyOf(symbolLows, size);
+        seenMetadata = Arrays.copyOf(seenMetadata, size);
     }
 
     private void addSymbol(int start, int length) {
@@ -87,6 +107,10 @@ public final class RemoteWrite2Decoder {
                         start, "more than " + MAX_SYMBOLS + " symbols in one request: send smaller batches");
             }
             resizeSymbols(2 * symbolCount);
+        }
+        if (length == METRIC_NAME.length
+                && Arrays.equals(reader.buffer(), start, start + length, METRIC_NAME, 0, length)) {
+            metricNameSymbol = symbolCount;
         }
         symbolStarts[symbolCount] = start;
         symbolLengths[symbolCount] = length;
@@ -119,7 +143,9 @@ public final class RemoteWrite2Decoder {
             }
         }
         resolve(labels);
-        boolean isMetadataWanted = !sink.series(labels.key()) && sink.series(labels);
+        boolean isKnown = sink.series(labels.key());
+        boolean isTaken = isKnown || sink.series(labels);
+        int metric = metricSymbol;
         reader.seek(start);
         while (reader.next()) {
             switch (reader.field()) {
@@ -127,8 +153,8 @@ public final class RemoteWrite2Decoder {
                 case 3 -> histograms.read(reader, createdMillis, sink);
                 case 4 -> readExemplar(sink);
                 case 5 -> {
-                    if (isMetadataWanted) {
-                        readMetadata(sink);
+                    if (isTaken) {
+                        readMetadata(metric, isKnown, sink);
                     }
                 }
                 default -> {
@@ -162,20 +188,35 @@ public final class RemoteWrite2Decoder {
             readRefs(at);
             resolve(labels);
         }
-        if (!isKnown && sink.series(labels) && rest > 0) {
+        boolean isTaken = isKnown || sink.series(labels);
+        if (isTaken && rest > 0 && !(isKnown && isSeenMetadata(buffer, sampleEnd + 2, end))) {
             reader.seek(sampleEnd);
             if (reader.next()) {
-                readMetadata(sink);
+                readMetadata(metricSymbol, isKnown, sink);
             }
         }
         sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
         return true;
     }
 
+    /// Whether the message that lies there is the one that came last with the metric in hand. A request mostly has one
+    /// for all series of a metric, of few bytes, so that nothing of it needs to be read.
+    private boolean isSeenMetadata(byte[] buffer, int start, int end) {
+        int length = end - start;
+        if (metricSymbol < 0 || length == 0 || length > Long.BYTES || end < Long.BYTES) {
+            return false;
+        }
+        long bytes = (long) LONG.get(buffer, end - Long.BYTES) >>> 8 * (Long.BYTES - length);
+        boolean isSeen = seenMetadata[metricSymbol] == bytes;
+        seenMetadata[metricSymbol] = bytes;
+        return isSeen;
+    }
+
     /// Makes [#key] that of the labels whose packed refs lie there, if each has one or two bytes and names a symbol,
     /// and if they are pairs.
     private boolean readKey(byte[] buffer, int start, int end) {
         key.clear();
+        int metric = -1;
         int name = -1;
         int at = start;
         while (at < end) {
@@ -193,9 +234,11 @@ public final class RemoteWrite2Decoder {
                 name = ref;
             } else {
                 key.add(symbolHighs[name], symbolLows[name], symbolHighs[ref], symbolLows[ref]);
+                metric = name == metricNameSymbol ? ref : metric;
                 name = -1;
             }
         }
+        metricSymbol = metric;
         return name < 0;
     }
 
@@ -211,10 +254,12 @@ public final class RemoteWrite2Decoder {
     /// Makes [#key] that of the labels whose refs are in hand, all of which name symbols.
     private void keyOfRefs() {
         key.clear();
+        metricSymbol = -1;
         for (int i = 0; i < refs.size(); i += 2) {
             int name = (int) refs.get(i);
             int value = (int) refs.get(i + 1);
             key.add(symbolHighs[name], symbolLows[name], symbolHighs[value], symbolLows[value]);
+            metricSymbol = name == metricNameSymbol ? value : metricSymbol;
         }
     }
 
@@ -278,7 +323,9 @@ public final class RemoteWrite2Decoder {
         exemplarLabels.giveExemplar(sink, limits, value, timestampMillis);
     }
 
-    private void readMetadata(RemoteWriteSink sink) {
+    /// @param metric the symbol of its name, negative if it has none
+    /// @param isKnown whether the series was known, so that its metadata is given only if it is other than before
+    private void readMetadata(int metric, boolean isKnown, RemoteWriteSink sink) {
         long type = 0;
         int help = -1;
         int unit = -1;
@@ -294,7 +341,38 @@ public final class RemoteWrite2Decoder {
             }
         }
         reader.leave();
-        sink.seriesMetadata(new MetricMetadata(MetadataTypes.of(type), text(unit), text(help)));
+        // Prometheus sends such with series of which it was told nothing: with one of the metric, another may tell
+        // more.
+        boolean saysNothing = type == 0 && isEmpty(help) && isEmpty(unit);
+        if (metric < 0 || saysNothing) {
+            return;
+        }
+        keysOfMetadata(metric, type, help, unit);
+        boolean isTold = sink.isToldMetadata(metricKey, key);
+        if (isKnown && isTold) {
+            return;
+        }
+        sink.seriesMetadata(text(metric), new MetricMetadata(MetadataTypes.of(type), text(unit), text(help)));
+    }
+
+    private boolean isEmpty(int symbol) {
+        return symbol < 0 || symbolLengths[symbol] == 0;
+    }
+
+    /// Makes [#metricKey] that of a metric and [#key] that of its metadata.
+    private void keysOfMetadata(int metric, long type, int help, int unit) {
+        metricKey.set(symbolHighs[metric], symbolLows[metric]);
+        key.clear();
+        key.add(symbolHighs[metric], symbolLows[metric], type, type);
+        addText(help);
+        addText(unit);
+    }
+
+    private void addText(int symbol) {
+        boolean isAbsent = isEmpty(symbol);
+        long high = isAbsent ? 0 : symbolHighs[symbol];
+        long low = isAbsent ? 0 : symbolLows[symbol];
+        key.add(high, low, high, low);
     }
 
     private String text(int symbol) {

@@ -19,7 +19,7 @@ public interface RemoteWriteSink {
     /// Begins a series: samples, histograms, exemplars and series metadata that follow are its own.
     ///
     /// @param labels valid during this call only
-    /// @return whether [#seriesMetadata] is wanted for it
+    /// @return whether it is taken
     boolean series(SeriesLabels labels);
 
     /// @param startMillis when a cumulative value began, 0 where nobody said
@@ -35,8 +35,17 @@ public interface RemoteWriteSink {
     /// An exemplar whose labels are wrong or longer than OpenMetrics allows.
     void invalidExemplar();
 
-    /// What remote write 2.0 tells of the series in hand.
-    void seriesMetadata(MetricMetadata metadata);
+    /// Whether metadata is what was told last of a metric; notes it. The keys are valid during this call only.
+    ///
+    /// @param metric stands for its name
+    /// @param metadata stands for name, type, help and unit
+    default boolean isToldMetadata(SeriesKey metric, SeriesKey metadata) {
+        return false;
+    }
+
+    /// What remote write 2.0 tells of the series in hand: of one that was not known always, of others if it was not
+    /// told last.
+    void seriesMetadata(String metricName, MetricMetadata metadata);
 
     /// What remote write 1.0 tells of a family.
     void familyMetadata(String metricFamily, MetricMetadata metadata);

@@ -42,8 +42,12 @@ public final class SeriesKey {
     }
 
     void set(SeriesKey other) {
-        high = other.high;
-        low = other.low;
+        set(other.high, other.low);
+    }
+
+    void set(long newHigh, long newLow) {
+        high = newHigh;
+        low = newLow;
     }
 
     private static long fold(long a, long b) {

@@ -58,7 +58,7 @@ final class RecordingSink implements RemoteWriteSink {
     }
 
     @Override
-    public void seriesMetadata(MetricMetadata metadata) {
+    public void seriesMetadata(String metricName, MetricMetadata metadata) {
         events.add(metadata.toString());
     }
 

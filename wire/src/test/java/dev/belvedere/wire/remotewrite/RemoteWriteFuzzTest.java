@@ -78,7 +78,7 @@ class RemoteWriteFuzzTest {
         public void invalidExemplar() {}
 
         @Override
-        public void seriesMetadata(MetricMetadata metadata) {
+        public void seriesMetadata(String metricName, MetricMetadata metadata) {
             assertThat(metadata.type()).isNotNull();
         }
 
