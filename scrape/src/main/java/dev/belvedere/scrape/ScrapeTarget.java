@@ -29,8 +29,8 @@ record ScrapeTarget(
     private static final String TIMEOUT = "__scrape_timeout__";
     private static final String PARAM = "__param_";
 
-    private static final int SLOTS = 100;
-    private static final long MAX_SLOT_MILLIS = 100;
+    private static final int SLOTS = 40;
+    private static final long MAX_SLOT_MILLIS = 200;
 
     /// What tells two targets apart. How often they are scraped does not.
     record Identity(Labels labels, URI url) {}
@@ -141,7 +141,7 @@ record ScrapeTarget(
         return slot() * slotMillis();
     }
 
-    /// The part of the interval at whose beginning this target is scraped. The few targets of one slot are scraped one
+    /// The part of the interval at whose beginning this target is scraped. The targets of one slot are scraped one
     /// after the other, which costs half of what it does to wake up and begin with cold caches for each.
     long slot() {
         long hash = identity().labels.stableHash() ^ url.toString().hashCode() * 0x9E3779B97F4A7C15L;

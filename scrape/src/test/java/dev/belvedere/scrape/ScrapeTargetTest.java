@@ -25,20 +25,20 @@ class ScrapeTargetTest {
     }
 
     @Test
-    void offsets_of_many_targets_are_a_hundredth_of_the_interval_apart_and_cover_it() {
+    void offsets_of_many_targets_are_a_fortieth_of_the_interval_apart_and_cover_it() {
         Map<Long, Integer> targets = targetsByOffset(5000);
-        assertThat(targets).hasSize(100);
-        assertThat(targets.keySet()).allMatch(offset -> offset % 50 == 0 && offset >= 0 && offset < 5000);
-        assertThat(targets.values()).allMatch(count -> count <= 45, "no more than twice their share");
+        assertThat(targets).hasSize(40);
+        assertThat(targets.keySet()).allMatch(offset -> offset % 125 == 0 && offset >= 0 && offset < 5000);
+        assertThat(targets.values()).allMatch(count -> count <= 100, "no more than twice their share");
     }
 
     @Test
-    void offsets_of_a_long_interval_are_a_tenth_of_a_second_apart() {
-        assertThat(targetsByOffset(15_000)).hasSize(150);
+    void offsets_of_a_long_interval_are_a_fifth_of_a_second_apart() {
+        assertThat(targetsByOffset(15_000)).hasSize(75);
     }
 
     @Test
-    void an_interval_of_less_than_a_hundred_milliseconds_has_an_offset_within_it() {
+    void an_interval_of_a_few_milliseconds_has_an_offset_within_it() {
         assertThat(targetsByOffset(20).keySet()).allMatch(offset -> offset >= 0 && offset < 20);
     }
 
@@ -46,7 +46,7 @@ class ScrapeTargetTest {
     void targets_of_one_offset_are_of_one_slot_and_neighbouring_slots_differ() {
         for (int i = 0; i < 100; i++) {
             ScrapeTarget target = target(i, 5000);
-            assertThat(target.slot()).isEqualTo(target.offsetMillis() / 50);
+            assertThat(target.slot()).isEqualTo(target.offsetMillis() / 125);
         }
     }
 }

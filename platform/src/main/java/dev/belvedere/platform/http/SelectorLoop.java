@@ -36,7 +36,7 @@ public final class SelectorLoop implements EventLoop {
     private static final long DEADLINE_GRAIN_NANOS = 100_000_000;
 
     /// Room for bodies that is kept for later answers.
-    private static final int MAX_SPARES = 4;
+    private static final int MAX_SPARES = 16;
 
     private static final int MAX_SPARE_BYTES = 1 << 20;
     private static final byte[] NO_SPARE = {};
