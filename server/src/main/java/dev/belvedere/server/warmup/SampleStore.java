@@ -24,7 +24,11 @@ final class SampleStore implements AutoCloseable {
     static final long SPAN_MILLIS = 3_600_000;
 
     private static final long INTERVAL_MILLIS = 15_000;
-    private static final int HOSTS = 3;
+    private static final int ROWS = (int) (SPAN_MILLIS / INTERVAL_MILLIS);
+    private static final int RESET_ROWS = 100;
+    private static final int GAP_EVERY = 23;
+    private static final int GAP_ROWS = 31;
+    private static final int HOSTS = 12;
     private static final int PARTITIONS = 2;
     private static final String[] MODES = {"idle", "user", "system", "iowait", "irq", "softirq", "nice", "steal"};
     private static final String[] BOUNDS = {"0.01", "0.05", "0.1", "0.5", "1", "5", "10", "+Inf"};
@@ -61,34 +65,68 @@ final class SampleStore implements AutoCloseable {
     }
 
     /// Sizes of the steps by which a series' values change: counters rise, gauges wander.
-    private record Series(long ref, double step, boolean isCounter) {}
+    private record Series(long ref, double step, boolean isCounter) {
 
+        /// Values of all kinds that columns are encoded by: whole numbers, decimals, runs, any floats.
+        double value(int place, int row) {
+            if (isCounter) {
+                return counted(place, row) * step;
+            }
+            return switch (place % 5) {
+                case 0 -> 100 + row / 4 % 3 * step;
+                case 1 -> 100 + Math.sqrt(row) * step;
+                default -> 100 + (row * 7 + place) % 13 * step;
+            };
+        }
+
+        /// Some counters fall, some stand at zero for long.
+        private static int counted(int place, int row) {
+            return switch (place % 29) {
+                case 0 -> row % RESET_ROWS;
+                case 1, 2 -> Math.max(0, row - ROWS * 3 / 4);
+                default -> row;
+            };
+        }
+    }
+
+    /// Half of it lies in blocks, half in the head: what the compiler has not seen it compiles again when it comes. So
+    /// some series have gaps, and a row is cut by the flush, so that chunks overlap.
     private void fill() {
         try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.SCRAPE)) {
             List<Series> all = new ArrayList<>();
             for (int host = 0; host < HOSTS; host++) {
                 addHost(appender, "host-" + host, all);
             }
-            int rows = (int) (SPAN_MILLIS / INTERVAL_MILLIS);
-            for (int row = 0; row < rows; row++) {
-                for (int i = 0; i < all.size(); i++) {
-                    Series series = all.get(i);
-                    double value = series.isCounter ? row * series.step : 100 + (row * 7 + i) % 13 * series.step;
-                    appender.append(
-                            series.ref, endMillis - (rows - 1 - row) * INTERVAL_MILLIS, MetricAppender.NO_START, value);
+            int middle = all.size() / 2;
+            for (int row = 0; row < ROWS; row++) {
+                append(appender, all, row, 0, middle);
+                if (row == ROWS / 2) {
+                    store.flush();
                 }
-                appender.commit();
+                append(appender, all, row, middle, all.size());
             }
         }
     }
 
+    private void append(MetricAppender appender, List<Series> all, int row, int from, int to) {
+        long millis = endMillis - (ROWS - 1 - row) * INTERVAL_MILLIS;
+        for (int i = from; i < to; i++) {
+            boolean isGap = i % GAP_EVERY == 0 && row % GAP_ROWS == 0;
+            if (!isGap) {
+                Series series = all.get(i);
+                appender.append(series.ref, millis, MetricAppender.NO_START, series.value(i, row));
+            }
+        }
+        appender.commit();
+    }
+
     private static void addHost(MetricAppender appender, String host, List<Series> into) {
-        for (int cpu = 0; cpu < 16; cpu++) {
+        for (int cpu = 0; cpu < 4; cpu++) {
             for (String mode : MODES) {
                 into.add(counter(appender, host, "cpu_seconds_total", 0.37, "cpu", String.valueOf(cpu), "mode", mode));
             }
         }
-        for (int gpu = 0; gpu < 8; gpu++) {
+        for (int gpu = 0; gpu < 4; gpu++) {
             String number = String.valueOf(gpu);
             into.add(gauge(appender, host, "gpu_temperature", 1, "gpu", number));
             into.add(gauge(appender, host, "gpu_power_watts", 0.25, "gpu", number));
