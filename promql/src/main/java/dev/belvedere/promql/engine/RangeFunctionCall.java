@@ -53,6 +53,10 @@ final class RangeFunctionCall {
     private long[] windowEnds = {};
     private final SparseColumns sparse = new SparseColumns();
     private final Set<String> notedNames = new HashSet<>();
+
+    /// The name added last: most series have the name of the one before.
+    private @Nullable String notedLast;
+
     private @Nullable Set<Labels> seenLabels;
 
     /// The metric's name if there can be but one.
@@ -392,7 +396,7 @@ final class RangeFunctionCall {
             return;
         }
         String name = onlyName == null ? window.metricName() : onlyName;
-        if (name.isEmpty() || notedNames.contains(name) || !hasFloats(result)) {
+        if (name.equals(notedLast) || name.isEmpty() || notedNames.contains(name) || !hasFloats(result)) {
             return;
         }
         if (evaluation.context.options.hasTypeAndUnitLabels()) {
@@ -402,6 +406,7 @@ final class RangeFunctionCall {
             }
             return;
         }
+        notedLast = name;
         notedNames.add(name);
         boolean isCounter =
                 name.endsWith("_total") || name.endsWith("_sum") || name.endsWith("_count") || name.endsWith("_bucket");

@@ -13,13 +13,15 @@ public record ChunkHeader(long[] times, int columns, int[] pageStarts) {
 
     static final int CHECKSUM_BYTES = 4;
 
+    private static final int HEADER = -1;
+
     public static ChunkHeader read(ChunkBytes source) {
         boolean isChecked = source.isChecked();
         int length = isChecked ? source.headerLength() : source.length();
         ChunkBytes.Range range = source.range(0, length);
         try {
             if (isChecked) {
-                requireChecksum(source, range, length, "header");
+                requireChecksum(source, range, length, HEADER);
             }
             ByteSource in = new ByteSource(range.bytes(), range.offset(), length);
             long[] times = times(in);
@@ -59,17 +61,22 @@ public record ChunkHeader(long[] times, int columns, int[] pageStarts) {
         return starts;
     }
 
-    static void requireChecksum(ChunkBytes source, ChunkBytes.Range range, int length, String what) {
+    /// @param page its number, or [#HEADER]
+    static void requireChecksum(ChunkBytes source, ChunkBytes.Range range, int length, int page) {
         if (length < CHECKSUM_BYTES) {
-            throw source.corrupt(what + " of " + length + " bytes");
+            throw source.corrupt(name(page) + " of " + length + " bytes");
         }
         int content = length - CHECKSUM_BYTES;
         int expected = new ByteSource(range.bytes(), range.offset() + content, CHECKSUM_BYTES).getInt();
         int actual = ByteSink.checksum(range.bytes(), range.offset(), content);
         if (actual != expected) {
-            throw source.corrupt(what + " has CRC32C " + Integer.toHexString(actual) + ", expected "
+            throw source.corrupt(name(page) + " has CRC32C " + Integer.toHexString(actual) + ", expected "
                     + Integer.toHexString(expected));
         }
+    }
+
+    private static String name(int page) {
+        return page == HEADER ? "header" : "page " + page;
     }
 
     /// How many bytes a header takes at the start of what `in` reads.

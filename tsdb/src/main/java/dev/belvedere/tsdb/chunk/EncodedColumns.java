@@ -17,6 +17,7 @@ public final class EncodedColumns implements OpenChunk {
     private final ChunkHeader header;
     private final int rows;
     private final RowSpan all;
+    private final PageSource pages;
     private final ByteSource in = new ByteSource(new byte[0]);
     private final ColumnDecoder decoder = new ColumnDecoder();
     private int page = -1;
@@ -49,6 +50,7 @@ public final class EncodedColumns implements OpenChunk {
         this.header = header;
         this.rows = header.rows();
         this.all = RowSpan.all(rows);
+        this.pages = new PageSource(source, header.pageStarts());
         this.lastRows = all;
     }
 
@@ -226,11 +228,10 @@ public final class EncodedColumns implements OpenChunk {
         if (wanted == page) {
             return;
         }
-        int start = header.pageStarts()[wanted];
-        int length = header.pageStarts()[wanted + 1] - start;
-        ChunkBytes.Range range = source.range(start, length);
+        int length = pages.length(wanted);
+        ChunkBytes.Range range = pages.page(wanted);
         if (source.isChecked()) {
-            ChunkHeader.requireChecksum(source, range, length, "page " + wanted);
+            ChunkHeader.requireChecksum(source, range, length, wanted);
         }
         in.reset(range.bytes(), range.offset(), Math.max(0, length - ChunkHeader.CHECKSUM_BYTES));
         int count = Math.min(ChunkEncoder.PAGE_COLUMNS, header.columns() - wanted * ChunkEncoder.PAGE_COLUMNS);
