@@ -11,7 +11,7 @@ export interface ActiveQuery {
   readonly query: string;
   readonly state: 'running' | 'waiting';
   /** What keeps it from computing: one of the places, or a processor while others compute. */
-  readonly waitsFor: 'place' | 'turn' | null;
+  readonly waitsFor: 'place' | 'turn' | 'memory' | null;
   readonly since: string;
   readonly elapsedSeconds: number;
   readonly computeSeconds: number;

@@ -51,6 +51,8 @@ export function phaseOf({ waitsFor }: Pick<ActiveQuery, 'waitsFor'>): Phase {
       return { tone: 'warn', text: 'waits for a place', title: 'As many run as query.maxConcurrent allows' };
     case 'turn':
       return { tone: 'quiet', text: 'waits for its turn', title: 'Other queries have the processors' };
+    case 'memory':
+      return { tone: 'warn', text: 'waits for memory', title: 'Queries hold as much as query.memoryBytes allows' };
     case null:
       return { tone: 'ok', text: 'computes', title: 'It has a place and its turn' };
   }

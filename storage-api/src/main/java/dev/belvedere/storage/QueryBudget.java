@@ -277,6 +277,11 @@ public final class QueryBudget implements AutoCloseable {
         memory.close(share);
     }
 
+    /// Whether the query waits for others to give memory back.
+    public boolean isWaitingForMemory() {
+        return memory.isWaiting(share);
+    }
+
     public synchronized long bytesHeld() {
         return bytesHeld;
     }

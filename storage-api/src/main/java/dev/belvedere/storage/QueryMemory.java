@@ -310,6 +310,10 @@ public final class QueryMemory {
         return small;
     }
 
+    synchronized boolean isWaiting(Share share) {
+        return share.waiters > 0;
+    }
+
     static String shown(long bytes) {
         return (bytes >> 20) + " MiB";
     }

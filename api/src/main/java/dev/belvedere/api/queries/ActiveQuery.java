@@ -12,7 +12,9 @@ public final class ActiveQuery {
         /// One of `query.maxConcurrent`.
         PLACE,
         /// A processor, while other queries compute.
-        TURN
+        TURN,
+        /// Its part of `query.memoryBytes`, which others hold.
+        MEMORY
     }
 
     private final long id;
@@ -77,6 +79,9 @@ public final class ActiveQuery {
     public Wait waitsFor() {
         if (admittedNanos < 0) {
             return Wait.PLACE;
+        }
+        if (budget.isWaitingForMemory()) {
+            return Wait.MEMORY;
         }
         ProcessorTurns.Turn own = turn;
         boolean isOthers = own == null ? !isRunning : own.isWaiting();

@@ -89,6 +89,7 @@ public final class QueryFace {
             case NONE -> json.nullValue();
             case PLACE -> json.value("place");
             case TURN -> json.value("turn");
+            case MEMORY -> json.value("memory");
         }
         json.name("since").value(Instant.ofEpochMilli(query.sinceMillis()).toString());
         json.name("computeSeconds").value(query.computeNanos() / 1e9);

@@ -85,7 +85,7 @@ class SharedQueryMemoryTest {
         CompletableFuture<HttpResponse<String>> second = server.begin(instant("up + 1"));
         awaitWaiting();
         assertThat(memory.heldBytes()).isEqualTo(4 * MIB);
-        assertThat(server.get(OWN)).contains("\"bytesHeld\":4194304");
+        assertThat(server.get(OWN)).contains("\"bytesHeld\":4194304").contains("\"waitsFor\":\"memory\"");
         store.gate.countDown();
         assertThat(first.get().statusCode()).isEqualTo(200);
         assertThat(second.get().statusCode()).isEqualTo(200);
