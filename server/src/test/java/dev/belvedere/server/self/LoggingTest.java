@@ -19,8 +19,7 @@ class LoggingTest {
         try {
             Logging.toConsole(Level.INFO);
             collectGarbage();
-            assertThat(Logger.getLogger("com.linecorp").getLevel()).isEqualTo(Level.WARNING);
-            assertThat(Logger.getLogger("io.micrometer").getLevel()).isEqualTo(Level.SEVERE);
+            assertThat(Logger.getLogger("io.netty").getLevel()).isEqualTo(Level.WARNING);
         } finally {
             for (Handler ours : ROOT.getHandlers()) {
                 ROOT.removeHandler(ours);
