@@ -327,7 +327,7 @@ describe('operations', () => {
     const { page, region, shot } = tab;
     await tab.goto('/queries');
     const active = page.getByRole('table', { name: 'Active queries' });
-    const slow = site.isMock ? 'sum by (cluster, model)' : 'quantile_over_time(0.5, vector(1)[1h:10ms])';
+    const slow = site.isMock ? 'sum by (cluster, model)' : 'quantile_over_time(0.5, vector(1)[24h:100ms])';
     if (!site.isMock) {
       const end = Math.floor(Date.now() / 1000);
       const asked = `/api/v1/query_range?query=${encodeURIComponent(slow)}&start=${end - 36_000}&end=${end}&step=4`;

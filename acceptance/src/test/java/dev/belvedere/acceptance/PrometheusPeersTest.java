@@ -23,7 +23,14 @@ final class PrometheusPeersTest {
     void prometheus_writes_to_us_and_promtool_reads_it_back(@TempDir Path folder)
             throws IOException, InterruptedException {
         String promtool = Peers.find("promtool");
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--set", "agent.host=false")) {
+        try (ServerProcess server = ServerProcess.start(
+                folder.resolve("data"),
+                "--set",
+                "agent.host=false",
+                "--set",
+                "agent.gpu=false",
+                "--set",
+                "self.scrapeInterval=0s")) {
             String config = """
                     global: {scrape_interval: 1s, external_labels: {replica: a}}
                     scrape_configs:
@@ -102,7 +109,14 @@ final class PrometheusPeersTest {
                 "skipped: this promtool is too old to push metrics; .ci/run fetches a newer one");
         Path metrics = folder.resolve("metrics.prom");
         Files.writeString(metrics, "# HELP pushed Help.\n# TYPE pushed gauge\npushed{site=\"a\"} 4.5\n");
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--set", "agent.host=false")) {
+        try (ServerProcess server = ServerProcess.start(
+                folder.resolve("data"),
+                "--set",
+                "agent.host=false",
+                "--set",
+                "agent.gpu=false",
+                "--set",
+                "self.scrapeInterval=0s")) {
             Peers.Ended pushed = Peers.run(
                     folder,
                     promtool,
