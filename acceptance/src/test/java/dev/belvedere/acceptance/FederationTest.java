@@ -45,14 +45,7 @@ final class FederationTest {
                         "{}",
                         "--web.enable-remote-write-receiver",
                         "--enable-feature=native-histograms");
-                ServerProcess server = ServerProcess.start(
-                        folder.resolve("data"),
-                        "--set",
-                        "agent.host=false",
-                        "--set",
-                        "agent.gpu=false",
-                        "--set",
-                        "self.scrapeInterval=0s")) {
+                ServerProcess server = ServerProcess.startAlone(folder.resolve("data"))) {
             samples.sendTo(server);
             samples.sendTo(prometheus.url("/api/v1/write"));
             for (List<String> selectors : SELECTORS) {

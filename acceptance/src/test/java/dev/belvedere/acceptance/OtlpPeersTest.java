@@ -53,14 +53,8 @@ final class OtlpPeersTest {
                         "--web.enable-otlp-receiver",
                         "--web.enable-lifecycle",
                         "--enable-feature=otlp-deltatocumulative");
-                ServerProcess server = ServerProcess.start(
-                        folder.resolve("data"),
-                        "--config",
-                        peer.config().toString(),
-                        "--set",
-                        "agent.host=false",
-                        "--set",
-                        "self.scrapeInterval=0s")) {
+                ServerProcess server = ServerProcess.startAlone(
+                        folder.resolve("data"), "--config", peer.config().toString())) {
             for (int section = 0; section < SECTIONS.size(); section++) {
                 Files.writeString(peer.config(), "otlp: " + SECTIONS.get(section) + "\n");
                 for (String url : List.of(peer.url(""), server.url(""))) {

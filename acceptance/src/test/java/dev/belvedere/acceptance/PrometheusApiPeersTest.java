@@ -101,14 +101,8 @@ final class PrometheusApiPeersTest {
     void answers_have_the_keys_and_types_of_prometheus(@TempDir Path folder) throws IOException, InterruptedException {
         Files.writeString(folder.resolve("rules.yml"), RULES);
         try (PrometheusProcess prometheus = PrometheusProcess.start(folder.resolve("tsdb"), CONFIG);
-                ServerProcess server = ServerProcess.start(
-                        folder.resolve("data"),
-                        "--config",
-                        prometheus.config().toString(),
-                        "--set",
-                        "agent.host=false",
-                        "--set",
-                        "self.scrapeInterval=0s")) {
+                ServerProcess server = ServerProcess.startAlone(
+                        folder.resolve("data"), "--config", prometheus.config().toString())) {
             String peer = prometheus.url("");
             for (String url : List.of(peer, server.url(""))) {
                 Http.eventually(() -> isEvaluated(url));

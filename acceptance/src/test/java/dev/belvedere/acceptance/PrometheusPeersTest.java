@@ -23,14 +23,7 @@ final class PrometheusPeersTest {
     void prometheus_writes_to_us_and_promtool_reads_it_back(@TempDir Path folder)
             throws IOException, InterruptedException {
         String promtool = Peers.find("promtool");
-        try (ServerProcess server = ServerProcess.start(
-                folder.resolve("data"),
-                "--set",
-                "agent.host=false",
-                "--set",
-                "agent.gpu=false",
-                "--set",
-                "self.scrapeInterval=0s")) {
+        try (ServerProcess server = ServerProcess.startAlone(folder.resolve("data"))) {
             String config = """
                     global: {scrape_interval: 1s, external_labels: {replica: a}}
                     scrape_configs:
@@ -109,14 +102,7 @@ final class PrometheusPeersTest {
                 "skipped: this promtool is too old to push metrics; .ci/run fetches a newer one");
         Path metrics = folder.resolve("metrics.prom");
         Files.writeString(metrics, "# HELP pushed Help.\n# TYPE pushed gauge\npushed{site=\"a\"} 4.5\n");
-        try (ServerProcess server = ServerProcess.start(
-                folder.resolve("data"),
-                "--set",
-                "agent.host=false",
-                "--set",
-                "agent.gpu=false",
-                "--set",
-                "self.scrapeInterval=0s")) {
+        try (ServerProcess server = ServerProcess.startAlone(folder.resolve("data"))) {
             Peers.Ended pushed = Peers.run(
                     folder,
                     promtool,

@@ -27,8 +27,7 @@ final class RulesBackfillTest {
     void old_data_gets_its_recorded_series_once_and_only_once(@TempDir Path folder)
             throws IOException, InterruptedException {
         Path rules = Files.writeString(folder.resolve("rules.yml"), RULES);
-        try (ServerProcess server = ServerProcess.start(
-                folder.resolve("data"), "--set", "agent.host=false", "--set", "self.scrapeInterval=0s")) {
+        try (ServerProcess server = ServerProcess.startAlone(folder.resolve("data"))) {
             long end = System.currentTimeMillis() / 60_000 * 60_000;
             byte[] body = hourOfLoad(end).getBytes(StandardCharsets.UTF_8);
             assertThat(Http.post(server.url("/v1/metrics"), "application/json", body)

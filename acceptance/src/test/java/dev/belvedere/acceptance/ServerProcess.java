@@ -81,6 +81,14 @@ final class ServerProcess implements AutoCloseable {
         return start(data, Map.of(), moreArguments);
     }
 
+    /// The same for one that knows only what it is sent: it scrapes neither itself nor its host.
+    static ServerProcess startAlone(Path data, String... moreArguments) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(
+                List.of("--set", "agent.host=false", "--set", "agent.gpu=false", "--set", "self.scrapeInterval=0s"));
+        arguments.addAll(List.of(moreArguments));
+        return start(data, arguments.toArray(String[]::new));
+    }
+
     /// @param environment variables besides those of this process
     static ServerProcess start(Path data, Map<String, String> environment, String... moreArguments)
             throws IOException, InterruptedException {

@@ -6,8 +6,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /// What metadata was told last of each metric, so that what is told again with every sample costs no text.
 ///
 /// A place for each of so many fingerprints of the last time: two metrics that share one are told again and again,
-/// which
-/// changes nothing. Safe from any thread.
+/// which changes nothing. Safe from any thread.
 final class ToldMetadata {
 
     private static final int PLACES = 1 << 13;
