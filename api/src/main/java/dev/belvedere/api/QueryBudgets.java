@@ -28,6 +28,9 @@ public final class QueryBudgets {
         QueryBudget.Limits own = new QueryBudget.Limits(
                 limits.maxSamples(), limits.maxBytes(), Math.min(timeoutMillis, limits.timeoutMillis()));
         QueryBudget budget = new QueryBudget(own, time::nanoTime, memory, QueryMemory.Rank.CLIENT);
+        if (call.isPrompt()) {
+            budget.requirePrompt(call.promptNanos());
+        }
         call.cancellation().onEnd(budget::close);
         call.cancellation().onCancel(() -> budget.cancel("cancelled: its client has gone"));
         return budget;

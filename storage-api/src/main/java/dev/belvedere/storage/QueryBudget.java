@@ -16,6 +16,8 @@ public final class QueryBudget implements AutoCloseable {
 
     private static final int BYTES_PER_SAMPLE = 8;
 
+    private static final long NOT_PROMPT = Long.MAX_VALUE;
+
     /// So many steps of the shared account are kept for what comes next, and not given back.
     private static final int KEPT_STEPS = 4;
 
@@ -63,6 +65,9 @@ public final class QueryBudget implements AutoCloseable {
     /// Of the shared account, what is there and what is being waited for.
     private long bytesDrawn;
 
+    /// Until when a prompt query may go on; [#NOT_PROMPT] for any other.
+    private long promptUntilNanos = NOT_PROMPT;
+
     private volatile @Nullable String cancelledBy;
     private volatile Turn turn = Turn.ALWAYS;
 
@@ -98,6 +103,17 @@ public final class QueryBudget implements AutoCloseable {
         cancelledBy = reason;
     }
 
+    /// Has the query end by a [NotPromptException] where it would wait, and at its first check after so long. Before
+    /// the query begins.
+    public void requirePrompt(long nanos) {
+        promptUntilNanos = nanoTime.getAsLong() + nanos;
+    }
+
+    /// Whether the query must not wait.
+    public boolean isPrompt() {
+        return promptUntilNanos != NOT_PROMPT;
+    }
+
     /// Has the query compute by turns from now on.
     public void take(Turn own) {
         turn = own;
@@ -124,6 +140,9 @@ public final class QueryBudget implements AutoCloseable {
         String reason = cancelledBy;
         if (reason != null) {
             throw new QueryCancelledException("query_cancelled", Fault.USER, "query was " + reason);
+        }
+        if (isPrompt() && nowNanos - promptUntilNanos > 0) {
+            throw new NotPromptException();
         }
         if (nowNanos - deadlineNanos > 0) {
             throw new QueryCancelledException(
@@ -228,6 +247,9 @@ public final class QueryBudget implements AutoCloseable {
     private void draw(long bytes) {
         if (memory.tryDraw(share, bytes)) {
             return;
+        }
+        if (isPrompt()) {
+            throw new NotPromptException();
         }
         Turn own = turn;
         own.pause();

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 /// @param remoteAddress of the peer, without port
 /// @param cancellation tells when the client has gone, and when all is over
 /// @param trace takes what the handler tells of its work
+/// @param isPrompt whether the event loop waits for the answer: it must neither wait nor take long
 public record Call(
         String method,
         String path,
@@ -25,7 +26,8 @@ public record Call(
         byte[] body,
         String remoteAddress,
         Cancellation cancellation,
-        RequestTrace trace) {
+        RequestTrace trace,
+        boolean isPrompt) {
 
     /// Runs what shall end when nobody waits for the answer any more.
     public interface Cancellation {
@@ -37,6 +39,17 @@ public record Call(
     }
 
     static final String FORM = "application/x-www-form-urlencoded";
+
+    /// The same for the event loop.
+    Call prompt() {
+        return new Call(
+                method, path, pathParameters, parameters, headers, body, remoteAddress, cancellation, trace, true);
+    }
+
+    /// How long a prompt call may take.
+    public long promptNanos() {
+        return SmallAnswers.MAX_NANOS;
+    }
 
     public String header(String lowerCaseName) {
         return headers.apply(lowerCaseName);

@@ -98,6 +98,15 @@ final class Exchange implements Call.Cancellation {
         }
     }
 
+    /// The handler has given up and will be called again: nothing of the first attempt is left.
+    void forget() {
+        synchronized (cancellations) {
+            cancellations.clear();
+        }
+        ends.forEach(Runnable::run);
+        ends.clear();
+    }
+
     /// Nobody waits for the answer any more. By the event loop.
     void cancel() {
         List<Runnable> actions;
@@ -116,18 +125,24 @@ final class Exchange implements Call.Cancellation {
         ChannelPromise sent = reader.context().newPromise();
         last = isLast ? sent : null;
         try {
-            reader.context().executor().execute(() -> {
-                if (isRefused) {
-                    drop(part, sent, new ClosedChannelException());
-                } else {
-                    write(part, isLast, sent);
-                }
-            });
+            if (reader.context().executor().inEventLoop()) {
+                sendByLoop(part, isLast, sent);
+            } else {
+                reader.context().executor().execute(() -> sendByLoop(part, isLast, sent));
+            }
         } catch (RejectedExecutionException e) {
             // The server has stopped.
             drop(part, sent, e);
         }
         return sent;
+    }
+
+    private void sendByLoop(Object part, boolean isLast, ChannelPromise sent) {
+        if (isRefused) {
+            drop(part, sent, new ClosedChannelException());
+        } else {
+            write(part, isLast, sent);
+        }
     }
 
     private static void drop(Object part, ChannelPromise sent, Exception reason) {

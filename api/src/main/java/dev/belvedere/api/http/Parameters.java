@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Decoded parameters of a query string or a form, each with all its values in order.
 public final class Parameters {
@@ -70,6 +71,20 @@ public final class Parameters {
         other.values.forEach((name, list) ->
                 merged.computeIfAbsent(name, key -> new ArrayList<>()).addAll(list));
         return new Parameters(merged);
+    }
+
+    /// All of them but some, as a text that is the same for the same names and values in the same order.
+    ///
+    /// @param except names that are left out
+    public String text(Set<String> except) {
+        StringBuilder text = new StringBuilder();
+        values.forEach((name, list) -> {
+            if (!except.contains(name)) {
+                list.forEach(
+                        value -> text.append(name).append('=').append(value).append('&'));
+            }
+        });
+        return text.toString();
     }
 
     /// The first value, `""` where the parameter is absent.

@@ -51,6 +51,10 @@ final class RequestBody {
         bytes = Arrays.copyOf(bytes, size);
     }
 
+    int length() {
+        return length;
+    }
+
     /// All that came.
     byte[] whole() {
         return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);

@@ -3,14 +3,19 @@ package dev.belvedere.api.http;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.storage.NotPromptException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/// Makes a [Call] of a request, runs its handler on a virtual thread, and has its [Reply] sent.
+/// Makes a [Call] of a request, runs its handler, on a virtual thread unless the answer is known to be small, and has
+/// its
+/// [Reply] sent.
 final class RequestRunner implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(RequestRunner.class.getName());
@@ -23,6 +28,7 @@ final class RequestRunner implements AutoCloseable {
     private final Cors cors;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger active = new AtomicInteger();
+    private final SmallAnswers small = new SmallAnswers();
 
     RequestRunner(HttpServerOptions options, RequestObserver observer, TimeSource time) {
         this.options = options;
@@ -36,9 +42,11 @@ final class RequestRunner implements AutoCloseable {
         return active.get();
     }
 
-    /// Answers a request that has come whole, on a thread of its own. By the event loop.
+    /// Answers a request that has come whole: at once where that is known to be quickly done, else on a thread of its
+    /// own. By the event loop.
     void serve(Routes routes, Exchange exchange, RequestBody body) {
-        if (active.incrementAndGet() > options.maxConcurrentRequests()) {
+        int inHand = active.incrementAndGet();
+        if (inHand > options.maxConcurrentRequests()) {
             active.decrementAndGet();
             body.release();
             refuse(
@@ -51,16 +59,11 @@ final class RequestRunner implements AutoCloseable {
                                     + " requests at once: try again, or raise server.maxConcurrentRequests"));
             return;
         }
-        long start = time.nanoTime();
-        threads.execute(() -> {
-            try {
-                Replies.send(exchange, run(routes, exchange, body.whole(), start));
-            } finally {
-                exchange.end();
-                body.release();
-                active.decrementAndGet();
-            }
-        });
+        Serving serving = new Serving(routes, exchange, body);
+        boolean mayBeSmall = inHand == 1 && body.length() <= SmallAnswers.MAX_BODY_BYTES;
+        if (!mayBeSmall || !serving.isAnsweredAtOnce()) {
+            threads.execute(serving);
+        }
     }
 
     /// Answers without having read the request, in the way of the face that it is for. By the event loop.
@@ -77,49 +80,151 @@ final class RequestRunner implements AutoCloseable {
         exchange.refuse(Replies.whole(exchange, errors.render(failure)));
     }
 
-    private Reply run(Routes routes, Exchange exchange, byte[] body, long start) {
-        String route = UNKNOWN_ROUTE;
-        Call call = call(exchange, exchange.request().uri(), Map.of(), Parameters.NONE, body);
-        ErrorRenderer errors = ErrorRenderer.text();
-        Reply reply;
-        try {
-            RequestTarget target = RequestTarget.parse(exchange.request().uri());
-            hosts.require(target.authority().isEmpty() ? exchange.header("host") : target.authority());
-            Optional<Routes.Match> match = routes.find(exchange.method(), target.path());
-            if (match.isEmpty()) {
-                reply = Reply.text(404, "nothing is served at " + target.path() + "\n");
-            } else {
-                route = match.get().name();
-                errors = match.get().errors();
-                call = call(
-                        exchange,
-                        target.decodedPath(),
-                        match.get().pathParameters(),
-                        parameters(exchange, target.query(), body),
-                        body);
-                reply = answer(match.get(), call);
-            }
-        } catch (MethodNotAllowedException e) {
-            reply = errors.render(e).with(e.headers());
-        } catch (OperationException e) {
-            reply = errors.render(e);
-        }
-        observer.answered(call, route, reply.status(), start, time.nanoTime() - start);
-        return cors.apply(Compression.apply(reply, call.header("accept-encoding")), call.header("origin"));
-    }
+    /// One request that has come whole, until its answer is sent. Used by one thread after the other.
+    private final class Serving implements Runnable {
 
-    private Call call(
-            Exchange exchange, String path, Map<String, String> pathParameters, Parameters parameters, byte[] body) {
-        return new Call(
-                exchange.method(),
-                path,
-                pathParameters,
-                parameters,
-                exchange::header,
-                body,
-                exchange.remoteAddress(),
-                exchange,
-                new RequestTrace(time));
+        private final Routes routes;
+        private final Exchange exchange;
+        private final RequestBody body;
+        private final long start = time.nanoTime();
+        private String route = UNKNOWN_ROUTE;
+        private ErrorRenderer errors = ErrorRenderer.text();
+        private @Nullable Call call;
+
+        /// Null until it is found, and where there is none: then `refusal` says why.
+        private @Nullable Handler handler;
+
+        private @Nullable Reply refusal;
+
+        Serving(Routes routes, Exchange exchange, RequestBody body) {
+            this.routes = routes;
+            this.exchange = exchange;
+            this.body = body;
+        }
+
+        /// Answers by the event loop.
+        ///
+        /// @return false if that is for another thread
+        boolean isAnsweredAtOnce() {
+            Call asked = call();
+            Optional<Question> question = handler == null ? Optional.empty() : handler.question(asked);
+            if (handler == null || question.isEmpty() || !small.isKnown(question.get())) {
+                return false;
+            }
+            Reply reply;
+            try {
+                reply = answer(handler, asked.prompt(), question);
+            } catch (NotPromptException e) {
+                small.forget(question.get());
+                exchange.forget();
+                return false;
+            }
+            if (reply instanceof Reply.Streamed) {
+                threads.execute(() -> end(reply));
+            } else {
+                end(reply);
+            }
+            return true;
+        }
+
+        @Override
+        public void run() {
+            Call asked = call();
+            Reply reply = handler != null
+                    ? answer(handler, asked, handler.question(asked))
+                    : finished(asked, Objects.requireNonNull(refusal));
+            end(reply);
+        }
+
+        private void end(Reply reply) {
+            try {
+                Replies.send(exchange, reply);
+            } finally {
+                exchange.end();
+                body.release();
+                active.decrementAndGet();
+            }
+        }
+
+        /// The call, made once, with the handler that is to answer it.
+        private Call call() {
+            Call known = call;
+            if (known == null) {
+                known = find(body.whole());
+                call = known;
+            }
+            return known;
+        }
+
+        private Call find(byte[] whole) {
+            try {
+                RequestTarget target = RequestTarget.parse(exchange.request().uri());
+                hosts.require(target.authority().isEmpty() ? exchange.header("host") : target.authority());
+                Optional<Routes.Match> match = routes.find(exchange.method(), target.path());
+                if (match.isPresent()) {
+                    Routes.Match found = match.get();
+                    route = found.name();
+                    errors = found.errors();
+                    Call read = call(
+                            target.decodedPath(),
+                            found.pathParameters(),
+                            parameters(exchange, target.query(), whole),
+                            whole);
+                    handler = found.handler();
+                    return read;
+                }
+                refusal = Reply.text(404, "nothing is served at " + target.path() + "\n");
+            } catch (MethodNotAllowedException e) {
+                refusal = errors.render(e).with(e.headers());
+            } catch (OperationException e) {
+                refusal = errors.render(e);
+            }
+            return call(exchange.request().uri(), Map.of(), Parameters.NONE, whole);
+        }
+
+        private Call call(String path, Map<String, String> pathParameters, Parameters parameters, byte[] whole) {
+            return new Call(
+                    exchange.method(),
+                    path,
+                    pathParameters,
+                    parameters,
+                    exchange::header,
+                    whole,
+                    exchange.remoteAddress(),
+                    exchange,
+                    new RequestTrace(time),
+                    false);
+        }
+
+        /// @throws NotPromptException if the call is prompt and the handler gives up
+        private Reply answer(Handler by, Call asked, Optional<Question> question) {
+            long began = time.nanoTime();
+            Reply reply;
+            try {
+                reply = by.handle(asked);
+            } catch (NotPromptException e) {
+                throw e;
+            } catch (OperationException e) {
+                if (e.fault() == Fault.BUG || e.fault() == Fault.CORRUPT) {
+                    LOG.log(System.Logger.Level.ERROR, "request failed route=" + route, e);
+                }
+                reply = errors.render(e);
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "request failed by a bug route=" + route, e);
+                reply = errors.render(new OperationException(
+                        "internal", Fault.BUG, "internal error; the server's log has the details"));
+            }
+            Reply finished = finished(asked, reply);
+            if (question.isPresent()) {
+                small.note(question.get(), time.nanoTime() - began);
+            }
+            return finished;
+        }
+
+        private Reply finished(Call asked, Reply reply) {
+            observer.answered(asked, route, reply.status(), start, time.nanoTime() - start);
+            return cors.apply(Compression.apply(reply, asked.header("accept-encoding")), asked.header("origin"));
+        }
     }
 
     /// Of a form and, behind them, of the query.
@@ -128,22 +233,6 @@ final class RequestRunner implements AutoCloseable {
         return Call.mediaType(exchange.header("content-type")).equals(Call.FORM)
                 ? Parameters.parse(new String(body, StandardCharsets.UTF_8)).and(parameters)
                 : parameters;
-    }
-
-    private static Reply answer(Routes.Match match, Call call) {
-        try {
-            return match.handler().handle(call);
-        } catch (OperationException e) {
-            if (e.fault() == Fault.BUG || e.fault() == Fault.CORRUPT) {
-                LOG.log(System.Logger.Level.ERROR, "request failed route=" + match.name(), e);
-            }
-            return match.errors().render(e);
-        } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "request failed by a bug route=" + match.name(), e);
-            return match.errors()
-                    .render(new OperationException(
-                            "internal", Fault.BUG, "internal error; the server's log has the details"));
-        }
     }
 
     @Override

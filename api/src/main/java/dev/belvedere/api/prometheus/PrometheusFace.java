@@ -2,9 +2,11 @@ package dev.belvedere.api.prometheus;
 
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Handler;
+import dev.belvedere.api.http.Question;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.http.Routes;
 import dev.belvedere.api.usage.QuerySource;
+import java.util.Optional;
 
 /// Prometheus' HTTP API as Grafana, promtool and scripts use it.
 public final class PrometheusFace {
@@ -54,10 +56,23 @@ public final class PrometheusFace {
         }
 
         private Handler whenReady(Handler handler) {
-            return call -> parts.server().isReady()
+            return new WhenReady(parts.server(), handler);
+        }
+    }
+
+    private record WhenReady(ServerView server, Handler handler) implements Handler {
+
+        @Override
+        public Reply handle(Call call) {
+            return server.isReady()
                     ? ScopedValue.where(QuerySource.CURRENT, QuerySource.of(call))
                             .call(() -> handler.handle(call))
                     : notReady();
+        }
+
+        @Override
+        public Optional<Question> question(Call call) {
+            return handler.question(call);
         }
     }
 

@@ -47,8 +47,8 @@ final class QueryRoutes {
     }
 
     void addTo(PrometheusFace.Registrar face) {
-        face.getOrPost("/query", this::instant)
-                .getOrPost("/query_range", this::range)
+        face.getOrPost("/query", new PromptHandler(this::instant))
+                .getOrPost("/query_range", new PromptHandler(this::range))
                 .getOrPost("/query_exemplars", this::exemplars)
                 .getOrPost("/format_query", this::format)
                 .getOrPost("/parse_query", this::parse);

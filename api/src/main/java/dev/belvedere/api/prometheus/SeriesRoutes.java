@@ -22,9 +22,9 @@ final class SeriesRoutes {
     }
 
     void addTo(PrometheusFace.Registrar face) {
-        face.getOrPost("/series", this::series)
-                .getOrPost("/labels", this::labels)
-                .get("/label/{name}/values", this::values);
+        face.getOrPost("/series", new PromptHandler(this::series))
+                .getOrPost("/labels", new PromptHandler(this::labels))
+                .get("/label/{name}/values", new PromptHandler(this::values));
     }
 
     private Reply series(Call call) {

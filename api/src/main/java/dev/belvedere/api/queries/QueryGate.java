@@ -47,14 +47,22 @@ final class QueryGate {
         this.maxQueued = maxQueued;
     }
 
+    /// Takes a place, which [#leave] gives back, if that needs no waiting.
+    synchronized boolean tryEnter() {
+        if (waiting > 0 || running >= maxConcurrent) {
+            return false;
+        }
+        running++;
+        return true;
+    }
+
     /// Returns with a place, which [#leave] gives back.
     ///
     /// @throws OperationException `query_queue_full`, or what the budget says while the query waits
     void enter(Tenant tenant, QueryBudget budget) {
         Waiter waiter;
         synchronized (this) {
-            if (waiting == 0 && running < maxConcurrent) {
-                running++;
+            if (tryEnter()) {
                 return;
             }
             waiter = enqueueLocked(tenant);

@@ -1,8 +1,10 @@
 package dev.belvedere.api.queries;
 
 import dev.belvedere.model.OperationException;
+import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.storage.NotPromptException;
 import dev.belvedere.storage.QueryBudget;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -65,6 +67,8 @@ public final class QueryRuns {
     ///
     /// @param work the query; it keeps to the budget
     /// @throws OperationException `query_queue_full`, or what the budget or `work` says
+    /// @throws NotPromptException if the budget is prompt and the query would wait or takes long: it is not counted
+    /// then
     public <T> Answered<T> run(QueryDescription description, QueryBudget budget, Supplier<T> work) {
         return run(description, budget, work, answer -> QueryCost.NONE);
     }
@@ -74,9 +78,9 @@ public final class QueryRuns {
             QueryDescription description, QueryBudget budget, Supplier<T> work, Function<T, QueryCost> cost) {
         Run run = begin(description, budget);
         try {
-            gate.enter(description.tenant(), budget);
+            enter(description.tenant(), budget);
             try {
-                return compute(run, budget, work, cost);
+                return budget.isPrompt() ? computeAtOnce(run, work, cost) : compute(run, budget, work, cost);
             } finally {
                 gate.leave();
             }
@@ -86,6 +90,22 @@ public final class QueryRuns {
         } finally {
             run.end();
         }
+    }
+
+    private void enter(Tenant tenant, QueryBudget budget) {
+        if (!budget.isPrompt()) {
+            gate.enter(tenant, budget);
+        } else if (!gate.tryEnter()) {
+            throw new NotPromptException();
+        }
+    }
+
+    /// A prompt query is over before others would have their turn.
+    private static <T> Answered<T> computeAtOnce(Run run, Supplier<T> work, Function<T, QueryCost> cost) {
+        run.query.admit();
+        run.start();
+        T answer = work.get();
+        return run.answered(answer, cost.apply(answer));
     }
 
     private <T> Answered<T> compute(Run run, QueryBudget budget, Supplier<T> work, Function<T, QueryCost> cost) {
@@ -104,7 +124,9 @@ public final class QueryRuns {
     Run begin(QueryDescription description, QueryBudget budget) {
         ActiveQuery query = new ActiveQuery(nextId.getAndIncrement(), description, budget, time.currentMillis());
         active.put(query.id(), query);
-        return new Run(query, file.map(f -> f.add(query)).orElse(-1));
+        // To write to the file may mean to wait for the disk.
+        int slot = file.isPresent() && !budget.isPrompt() ? file.get().add(query) : -1;
+        return new Run(query, slot);
     }
 
     /// One query from its beginning to its end.

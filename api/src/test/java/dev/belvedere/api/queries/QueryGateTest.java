@@ -100,4 +100,13 @@ class QueryGateTest {
         gate.enter(OTHER, budget);
         assertThat(gate.running()).isOne();
     }
+
+    @Test
+    void who_must_not_wait_gets_a_place_only_where_there_is_one() {
+        QueryGate gate = new QueryGate(1, 10);
+        assertThat(gate.tryEnter()).isTrue();
+        assertThat(gate.tryEnter()).isFalse();
+        gate.leave();
+        assertThat(gate.tryEnter()).isTrue();
+    }
 }
