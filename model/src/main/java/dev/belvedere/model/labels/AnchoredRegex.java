@@ -30,6 +30,9 @@ public final class AnchoredRegex {
 
     private static final int MAX_DEPTH = 1000;
 
+    /// What the library puts before an expression of which `.` matches newlines.
+    private static final String FLAG = "(?s)";
+
     private static final String META = "\\.+*?()|[]{}^$";
 
     private final String expression;
@@ -51,8 +54,7 @@ public final class AnchoredRegex {
     public static AnchoredRegex compile(String expression) {
         if (expression.length() > MAX_LENGTH) {
             throw new InvalidRegexException(
-                    expression.substring(0, 32) + "...",
-                    new IllegalArgumentException("longer than " + MAX_LENGTH + " characters"));
+                    "longer than " + MAX_LENGTH + " characters: `" + expression.substring(0, 32) + "...`");
         }
         requireSmall(expression);
         try {
@@ -62,7 +64,7 @@ public final class AnchoredRegex {
             }
             return regex;
         } catch (PatternSyntaxException e) {
-            throw new InvalidRegexException(expression, e);
+            throw new InvalidRegexException(problem(expression, e));
         }
     }
 
@@ -82,8 +84,17 @@ public final class AnchoredRegex {
         }
         if (operators > MAX_OPERATORS || deepest > MAX_DEPTH) {
             String problem = operators > MAX_OPERATORS ? "expression too large" : "expression nests too deeply";
-            throw new InvalidRegexException(expression.substring(0, 32) + "...", new IllegalArgumentException(problem));
+            throw new InvalidRegexException(problem + ": `" + expression.substring(0, 32) + "...`");
         }
+    }
+
+    /// As Go's RE2 says it: with the piece that is wrong, without the flag that was set before it.
+    private static String problem(String expression, PatternSyntaxException e) {
+        if (e.getPattern().equals("stack underflow")) {
+            return "unexpected ): `" + expression + "`";
+        }
+        String piece = e.getPattern().startsWith(FLAG) ? e.getPattern().substring(FLAG.length()) : e.getPattern();
+        return e.getDescription() + ": `" + piece + "`";
     }
 
     public boolean matches(String value) {
@@ -105,7 +116,7 @@ public final class AnchoredRegex {
     public Pattern pattern() {
         Pattern compiled = pattern;
         if (compiled == null) {
-            compiled = Pattern.compile("(?s:" + expression + ")", 0);
+            compiled = Pattern.compile(expression, Pattern.DOTALL);
             pattern = compiled;
         }
         return compiled;

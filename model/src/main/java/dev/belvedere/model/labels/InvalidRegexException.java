@@ -6,11 +6,8 @@ import dev.belvedere.model.OperationException;
 /// A user's regular expression that RE2 does not accept.
 public final class InvalidRegexException extends OperationException {
 
-    InvalidRegexException(String expression, Throwable cause) {
-        super(
-                "invalid_regex",
-                Fault.USER,
-                "error parsing regexp " + LabelNames.quote(expression) + ": " + cause.getMessage(),
-                cause);
+    /// @param problem what is wrong, and with which piece
+    InvalidRegexException(String problem) {
+        super("invalid_regex", Fault.USER, "error parsing regexp: " + problem);
     }
 }

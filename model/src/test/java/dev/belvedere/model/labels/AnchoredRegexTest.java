@@ -11,7 +11,7 @@ class AnchoredRegexTest {
     private static void assertRefused(String expression, String problem) {
         assertThatThrownBy(() -> AnchoredRegex.compile(expression))
                 .isInstanceOf(InvalidRegexException.class)
-                .hasMessageStartingWith("error parsing regexp ")
+                .hasMessageStartingWith("error parsing regexp: ")
                 .hasMessageContaining(problem);
     }
 
@@ -20,6 +20,16 @@ class AnchoredRegexTest {
         assertRefused("(a*)*|".repeat(5000), "expression too large");
         assertRefused("(".repeat(2000) + "a" + ")".repeat(2000), "expression nests too deeply");
         assertRefused("a".repeat(AnchoredRegex.MAX_LENGTH + 1), "longer than");
+    }
+
+    @Test
+    void a_wrong_expression_is_told_by_its_own_piece() {
+        assertRefused("(", "missing closing ): `(`");
+        assertRefused("a)", "unexpected ): `a)`");
+        assertRefused("a)|(b", "unexpected ): `a)|(b`");
+        assertRefused("[", "missing closing ]: `[`");
+        assertRefused("a**", "invalid nested repetition operator: `**`");
+        assertThat(AnchoredRegex.compile("\\Q(+").matches("(+")).isTrue();
     }
 
     @Test
