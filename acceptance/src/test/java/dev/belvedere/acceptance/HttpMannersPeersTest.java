@@ -40,7 +40,35 @@ final class HttpMannersPeersTest {
             "/metrics",
             "/version",
             "/-/healthy",
+            "/-/ready",
+            "/api/v1/admin/tsdb/nope",
+            "/api/v1/label/job",
+            "/-/nope",
+            "/nope");
+
+    private static final Set<String> NOWHERE =
+            Set.of("/api/v1/nope", "/api/v1/admin/tsdb/nope", "/api/v1/label/job", "/-/nope", "/nope");
+
+    private static final List<String> FEDERATED = List.of(
+            "/federate",
+            "/federate?match[]=",
+            "/federate?match[]=up{",
+            "/federate?match[]=sum(up)",
+            "/federate?match[]=nope",
+            "/federate?match[]=nope&match[]=up{a=~\"(\"}",
+            "/metrics",
+            "/-/healthy",
             "/-/ready");
+
+    /// Of these both make text, for a scraper that takes names of any characters and for one that does not.
+    private static final List<String> ACCEPTED = List.of(
+            "*/*",
+            "text/html",
+            "application/json",
+            "text/plain",
+            "bad;;",
+            "text/plain;version=0.0.4;q=0.5",
+            "text/plain;version=0.0.4;escaping=allow-utf-8");
 
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String ORIGIN = "https://other.example";
@@ -69,12 +97,22 @@ final class HttpMannersPeersTest {
                     "query=vector(4)&time=1700000000.5",
                     "",
                     "query=1&timeout=x",
+                    "&query=5&&=7",
+                    "q%75ery=6",
+                    "query",
                     "query=1%zz")) {
                 compareAnswer("/api/v1/query", form, prometheus, server);
                 if (!form.contains("%z")) {
                     compareAnswer("/api/v1/query?query=9", form, prometheus, server);
                 }
             }
+            SideBySide both = new SideBySide(prometheus.url(""), server.url(""));
+            for (String path : FEDERATED) {
+                for (String accepted : ACCEPTED) {
+                    both.ask("GET", path, "accept", accepted);
+                }
+            }
+            differences.addAll(both.differences());
             for (String accepted : List.of("gzip", "zstd", "br, gzip", "identity", "gzip;q=0")) {
                 same(
                         "accept-encoding " + accepted,
@@ -84,7 +122,32 @@ final class HttpMannersPeersTest {
                                 .header("content-encoding"));
             }
             assertThat(differences).isEmpty();
+            whatIsMeantToDifferDoes(prometheus, server);
         }
+    }
+
+    private static void whatIsMeantToDifferDoes(PrometheusProcess prometheus, ServerProcess server)
+            throws IOException, InterruptedException {
+        SideBySide both = new SideBySide(prometheus.url(""), server.url(""));
+        // A slash too many changes nothing; Prometheus leads to a path of its screen, or to where nothing is.
+        both.differ("GET", "/api/v1/labels/", 301, 200);
+        both.differ("GET", "//api/v1/labels", 301, 200);
+        both.differ("GET", "/api//v1/labels", 301, 200);
+        both.differ("GET", "/api/v1/label//values", 301, 404);
+        // A name with a slash is one part of a path.
+        both.differ("GET", "/api/v1/label/a%2Fb/values", 404, 200);
+        // Who asks for nothing in particular gets nothing there, without a word.
+        both.differ("GET", "/federate?match[]={}", 200, 400);
+        // As in later versions of Prometheus.
+        both.differ("GET", "/api/v1/features", 404, 200);
+        both.differ("GET", "/api/v1/status/tsdb/blocks", 404, 200);
+        both.differ("GET", "/api/v1/status/self_metrics", 404, 200);
+        both.differ("GET", "/api/v1/targets/relabel_steps", 404, 400);
+        both.differ("GET", "/api/v1/scrape_pools/config", 404, 400);
+        both.differ("GET", "/api/v1/status/tsdb?limit=10001", 200, 400);
+        // A method that is named there and not built.
+        both.differ("DELETE", "/api/v1/series", 500, 405);
+        assertThat(both.differences()).isEmpty();
     }
 
     private void same(String what, String theirs, String ours) {
@@ -105,7 +168,7 @@ final class HttpMannersPeersTest {
         }
         if (method.equals("OPTIONS")) {
             // There an unknown path has options too, and those outside the API are 200.
-            assertThat(ours.status()).as(what).isEqualTo(path.endsWith("nope") ? 404 : 204);
+            assertThat(ours.status()).as(what).isEqualTo(NOWHERE.contains(path) ? 404 : 204);
         } else {
             same(what, Integer.toString(theirs.status()), Integer.toString(ours.status()));
         }
@@ -144,6 +207,13 @@ final class HttpMannersPeersTest {
         Http.Answer theirs = Http.post(prometheus.url(path), FORM, body);
         Http.Answer ours = Http.post(server.url(path), FORM, body);
         same("POST " + path + " " + form, summary(theirs), summary(ours));
+        for (String type :
+                List.of(FORM + "; charset=utf-8", "APPLICATION/X-WWW-FORM-URLENCODED", "application/json", "x;;")) {
+            same(
+                    "POST " + path + " " + form + " as " + type,
+                    summary(Http.post(prometheus.url(path), type, body)),
+                    summary(Http.post(server.url(path), type, body)));
+        }
         if (!path.contains("?") && !form.contains("%z")) {
             same(
                     "GET " + form,

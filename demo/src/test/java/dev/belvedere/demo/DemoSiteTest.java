@@ -89,7 +89,7 @@ final class DemoSiteTest {
         live(10);
         HttpResponse<String> dcgm = get("/dcgm/gpu-node-1");
         assertThat(dcgm.statusCode()).isEqualTo(200);
-        assertThat(dcgm.headers().firstValue("content-type").orElse("")).startsWith("text/plain;version=0.0.4");
+        assertThat(dcgm.headers().firstValue("content-type").orElse("")).startsWith("text/plain; version=0.0.4");
         assertThat(dcgm.body())
                 .contains("# TYPE DCGM_FI_DEV_GPU_UTIL gauge")
                 .contains("Hostname=\"gpu-node-1\"")

@@ -227,10 +227,11 @@ final class RequestRunner implements AutoCloseable {
         }
     }
 
-    /// Of a form and, behind them, of the query.
+    /// Of a form and, behind them, of the query. A body of a GET has no meaning.
     private static Parameters parameters(Exchange exchange, String query, byte[] body) {
         Parameters parameters = Parameters.parse(query);
-        return Call.mediaType(exchange.header("content-type")).equals(Call.FORM)
+        boolean isForm = Call.mediaType(exchange.header("content-type")).equals(Call.FORM);
+        return isForm && !exchange.method().equals("GET")
                 ? Parameters.parse(new String(body, StandardCharsets.UTF_8)).and(parameters)
                 : parameters;
     }

@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// The screen: files from the class path below `ui/`. A path that is no file gets the start page, which shows what
-/// the path means (deep links); a missing asset or API path is a 404.
+/// The screen: files from the class path below `ui/`. A browser that asks for a path that is no file gets the start
+/// page, which shows what the path means (deep links); a missing asset or API path, and one that a program asks for, is
+/// a 404.
 ///
 /// Files under `assets/` carry a hash of their content in their names and may be kept for ever. The content
 /// security policy lets nothing leave for another origin.
@@ -81,7 +82,8 @@ public final class UiFace {
                 return reply(path, found.get(), isAsset ? "public, max-age=31536000, immutable" : "no-cache");
             }
         }
-        if (isAsset || path.startsWith("api/") || path.startsWith("loki/") || path.startsWith("-/")) {
+        boolean isPage = path.isEmpty() || call.header("accept").contains("text/html");
+        if (!isPage || isAsset || path.startsWith("api/") || path.startsWith("loki/") || path.startsWith("-/")) {
             throw new InvalidRequestException("not_found", "nothing is served at " + call.path());
         }
         byte[] start = file("index.html")

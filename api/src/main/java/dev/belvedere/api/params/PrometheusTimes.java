@@ -1,17 +1,26 @@
 package dev.belvedere.api.params;
 
 import dev.belvedere.model.Durations;
+import dev.belvedere.model.labels.LabelNames;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Times and durations as Prometheus' HTTP API takes them. The messages are Prometheus' own.
 public final class PrometheusTimes {
 
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
+    private static final Pattern UNDERSCORE_BETWEEN_DIGITS = Pattern.compile("(?<=\\d)_(?=\\d)");
+    private static final Pattern INFINITY = Pattern.compile("[+-]?inf(inity)?", Pattern.CASE_INSENSITIVE);
+    private static final BigDecimal MAX_DOUBLE = new BigDecimal(Double.MAX_VALUE);
+
+    /// RFC 3339 as Go reads it: capitals only, seconds always, any number of decimals.
+    private static final Pattern RFC_3339 =
+            Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,9})\\d*)?(Z|[+-]\\d\\d:\\d\\d)");
 
     /// What Prometheus prints for the ends of its time range, and clients send back.
     private static final String MIN_TIME = "-292273086-05-16T16:47:06Z";
@@ -27,8 +36,9 @@ public final class PrometheusTimes {
     /// @return milliseconds since the Unix epoch
     /// @throws IllegalArgumentException if the text is neither
     public static long parseMillis(String text) {
-        if (NUMBER.matcher(text).matches()) {
-            BigDecimal millis = new BigDecimal(text).multiply(THOUSAND).setScale(0, RoundingMode.HALF_UP);
+        Optional<BigDecimal> number = number(text);
+        if (number.isPresent()) {
+            BigDecimal millis = number.get().multiply(THOUSAND).setScale(0, RoundingMode.HALF_UP);
             if (millis.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0) {
                 return millis.longValueExact();
             }
@@ -40,16 +50,34 @@ public final class PrometheusTimes {
         if (text.equals(MAX_TIME)) {
             return Long.MAX_VALUE;
         }
+        Matcher rfc3339 = RFC_3339.matcher(text);
+        if (!rfc3339.matches()) {
+            throw noTime(text);
+        }
+        String decimals = rfc3339.group(2) == null ? "" : "." + rfc3339.group(2);
         try {
-            Instant instant = OffsetDateTime.parse(text).toInstant();
-            return instant.toEpochMilli();
+            return OffsetDateTime.parse(rfc3339.group(1) + decimals + rfc3339.group(3))
+                    .toInstant()
+                    .toEpochMilli();
         } catch (DateTimeParseException | ArithmeticException e) {
             throw noTime(text);
         }
     }
 
+    /// A number in Go's notation, which lets `_` stand between digits. Not-a-number and the infinities are none.
+    private static Optional<BigDecimal> number(String text) {
+        String digits = text.indexOf('_') < 0
+                ? text
+                : UNDERSCORE_BETWEEN_DIGITS.matcher(text).replaceAll("");
+        return NUMBER.matcher(digits).matches() ? Optional.of(new BigDecimal(digits)) : Optional.empty();
+    }
+
     private static IllegalArgumentException noTime(String text) {
-        return new IllegalArgumentException("cannot parse \"" + text + "\" to a valid timestamp");
+        return new IllegalArgumentException("cannot parse " + LabelNames.quote(text) + " to a valid timestamp");
+    }
+
+    private static IllegalArgumentException noDuration(String text, String more) {
+        return new IllegalArgumentException("cannot parse " + LabelNames.quote(text) + " to a valid duration" + more);
     }
 
     /// Seconds with decimals, or Prometheus' durations such as `1h30m`.
@@ -57,23 +85,25 @@ public final class PrometheusTimes {
     /// @return milliseconds; anything finer is cut off
     /// @throws IllegalArgumentException if the text is neither
     public static long parseDurationMillis(String text) {
-        if (NUMBER.matcher(text).matches()) {
-            BigDecimal seconds = new BigDecimal(text);
-            if (seconds.abs().compareTo(MAX_DURATION_SECONDS) > 0) {
-                throw new IllegalArgumentException(
-                        "cannot parse \"" + text + "\" to a valid duration. It overflows int64");
+        Optional<BigDecimal> seconds = number(text);
+        if (seconds.isPresent() && seconds.get().abs().compareTo(MAX_DOUBLE) <= 0) {
+            if (seconds.get().abs().compareTo(MAX_DURATION_SECONDS) > 0) {
+                throw noDuration(text, ". It overflows int64");
             }
             // As floating-point nanoseconds, of which Prometheus too cuts off what is finer: 531.622 are 531,621 ms.
-            return (long) (seconds.doubleValue() * 1e9) / 1_000_000;
+            return (long) (seconds.get().doubleValue() * 1e9) / 1_000_000;
+        }
+        if (INFINITY.matcher(text).matches()) {
+            throw noDuration(text, ". It overflows int64");
         }
         long millis;
         try {
             millis = Durations.parseMillis(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("cannot parse \"" + text + "\" to a valid duration", e);
+            throw noDuration(text, "");
         }
         if (millis / 1000 >= MAX_DURATION_SECONDS.longValue()) {
-            throw new IllegalArgumentException("cannot parse \"" + text + "\" to a valid duration");
+            throw noDuration(text, "");
         }
         return millis;
     }

@@ -64,7 +64,8 @@ final class AdminRoutes {
 
     private Reply snapshot(Call call) {
         requireEnabled();
-        String name = parts.server().snapshot(PrometheusFace.parameters(call).flag("skip_head"));
+        String name =
+                parts.server().snapshot(PrometheusFace.parameters(call).flag("skip_head", "unable to parse boolean"));
         return ApiAnswer.of(json -> {
             json.beginObject();
             GoJson.text(json.name("name"), name);

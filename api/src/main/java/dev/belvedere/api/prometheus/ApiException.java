@@ -39,6 +39,10 @@ final class ApiException extends OperationException {
         return new ApiException(Type.BAD_DATA, message);
     }
 
+    static ApiException timeout(String message) {
+        return new ApiException(Type.TIMEOUT, message);
+    }
+
     static ApiException unavailable(String message) {
         return new ApiException(Type.UNAVAILABLE, message);
     }

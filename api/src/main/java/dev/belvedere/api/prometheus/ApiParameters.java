@@ -4,15 +4,20 @@ import dev.belvedere.api.http.Parameters;
 import dev.belvedere.api.params.PrometheusTimes;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.promql.syntax.ParseException;
 import dev.belvedere.promql.syntax.Parser;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /// Reads the parameters of Prometheus' API, with Prometheus' messages.
 final class ApiParameters {
+
+    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+");
 
     private final Parameters parameters;
 
@@ -80,13 +85,23 @@ final class ApiParameters {
         return limit;
     }
 
-    /// A number beyond what can be counted to here is as good as the largest.
     private static int integer(String name, String text) {
         try {
-            return Math.clamp(Long.parseLong(text), Integer.MIN_VALUE, Integer.MAX_VALUE);
+            return clamped(text);
         } catch (NumberFormatException e) {
-            throw ApiException.parameter(name, "strconv.Atoi: parsing \"" + text + "\": invalid syntax");
+            throw ApiException.parameter(name, "strconv.Atoi: " + whyNoInteger(text));
         }
+    }
+
+    /// A number beyond what can be counted to here is as good as the largest.
+    static int clamped(String text) {
+        return Math.clamp(Long.parseLong(text), Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    /// What Go says of text that is no 64-bit integer.
+    static String whyNoInteger(String text) {
+        boolean isTooLarge = INTEGER.matcher(text).matches();
+        return "parsing " + LabelNames.quote(text) + ": " + (isTooLarge ? "value out of range" : "invalid syntax");
     }
 
     /// A limit whose absence, or a negative value, means all.
@@ -96,21 +111,31 @@ final class ApiParameters {
             return -1;
         }
         try {
-            return Integer.parseInt(text);
+            return clamped(text);
         } catch (NumberFormatException e) {
             throw ApiException.badData(name + " must be a number");
         }
     }
 
-    boolean flag(String name) {
-        String text = text(name);
+    /// False where the parameter is absent.
+    ///
+    /// @param problem what comes before the reason of a value that is no flag
+    boolean flag(String name, String problem) {
+        return flag(name, text(name), problem);
+    }
+
+    /// The same with capitals anywhere: `tRUE`.
+    boolean flagOfAnyCase(String name, String problem) {
+        return flag(name, text(name).toLowerCase(Locale.ROOT), problem);
+    }
+
+    private static boolean flag(String name, String text, String problem) {
         return switch (text) {
             case "", "0", "f", "F", "false", "FALSE", "False" -> false;
             case "1", "t", "T", "true", "TRUE", "True" -> true;
             default ->
                 throw ApiException.parameter(
-                        name,
-                        "error converting " + name + ": strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
+                        name, problem + ": strconv.ParseBool: parsing " + LabelNames.quote(text) + ": invalid syntax");
         };
     }
 

@@ -13,8 +13,7 @@ final class FederatedProtobuf {
     private FederatedProtobuf() {}
 
     static String contentType(boolean isUtf8) {
-        return ExpositionFormat.PROTOBUF.contentType().replace(";", "; ")
-                + (isUtf8 ? "; escaping=allow-utf-8" : "; escaping=underscores");
+        return ExpositionFormat.PROTOBUF.contentType() + (isUtf8 ? "; escaping=allow-utf-8" : "; escaping=underscores");
     }
 
     /// A new family begins with each name, and where its series are not all of one sort, as often as that changes.

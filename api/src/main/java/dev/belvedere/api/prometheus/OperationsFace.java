@@ -64,10 +64,13 @@ public final class OperationsFace {
     }
 
     private Reply metrics(Call call) {
-        ExpositionFormat format = ExpositionFormat.ofAccept(call.header("accept"));
+        String accept = call.header("accept");
+        ExpositionFormat format = ExpositionFormat.ofAccept(accept);
+        // Names of our own need no escaping, whatever the client likes.
+        String escaping = "; escaping=" + (accept.contains("allow-utf-8") ? "allow-utf-8" : "underscores");
         return Reply.bytes(
                 200,
-                format.contentType(),
+                format.contentType() + escaping,
                 ExpositionWriter.write(parts.metrics().collect(), format));
     }
 }

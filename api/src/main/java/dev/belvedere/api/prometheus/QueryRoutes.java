@@ -108,7 +108,8 @@ final class QueryRoutes {
 
     /// A client may ask for an answer that is worked out anew.
     private static QueryService.Freshness freshness(Call call, ApiParameters parameters) {
-        return parameters.flag("nocache") || call.header("cache-control").contains("no-store")
+        return parameters.flag("nocache", "unable to parse boolean")
+                        || call.header("cache-control").contains("no-store")
                 ? QueryService.Freshness.EVALUATED_ANEW
                 : QueryService.Freshness.KEPT_ALLOWED;
     }
@@ -132,6 +133,9 @@ final class QueryRoutes {
 
     private QueryBudget budget(Call call, ApiParameters parameters) {
         OptionalLong timeout = parameters.duration("timeout");
+        if (timeout.isPresent() && timeout.getAsLong() <= 0) {
+            throw ApiException.timeout("query timed out in query execution: the timeout asked for is not positive");
+        }
         return timeout.isEmpty()
                 ? parts.budgets().forCall(call)
                 : parts.budgets().forCall(call, timeout.getAsLong());
@@ -210,6 +214,9 @@ final class QueryRoutes {
         }
         List<List<LabelMatcher>> selectors = new ArrayList<>();
         collectSelectors(expr, selectors);
+        if (selectors.isEmpty()) {
+            return Reply.empty();
+        }
         Map<Labels, List<Exemplar>> found = new TreeMap<>();
         try (MetricQuerier querier = parts.store()
                 .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {

@@ -10,6 +10,7 @@ import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
 import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.model.labels.LabelNames;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -62,7 +63,7 @@ final class RuleRoutes {
         static Filter of(ApiParameters parameters) {
             String type = parameters.text("type").toLowerCase(Locale.ROOT);
             if (!type.isEmpty() && !type.equals("alert") && !type.equals("record")) {
-                throw ApiException.parameter("type", "not supported value \"" + type + "\"");
+                throw ApiException.parameter("type", "not supported value " + LabelNames.quote(type));
             }
             return new Filter(
                     Set.copyOf(parameters.all("rule_name[]")),
@@ -70,7 +71,7 @@ final class RuleRoutes {
                     Set.copyOf(parameters.all("file[]")),
                     parameters.matchers(),
                     type,
-                    !parameters.flag("exclude_alerts"));
+                    !parameters.flagOfAnyCase("exclude_alerts", "error converting exclude_alerts"));
         }
 
         boolean admits(RuleGroupSnapshot group) {
@@ -105,15 +106,15 @@ final class RuleRoutes {
                 return new Page(0, "");
             }
             try {
-                int count = Integer.parseInt(limit);
+                int count = ApiParameters.clamped(limit);
                 if (count > 0) {
                     return new Page(count, token);
                 }
             } catch (NumberFormatException e) {
                 throw ApiException.parameter(
                         "group_limit",
-                        "group_limit needs to be a valid number: strconv.ParseInt: parsing \"" + limit
-                                + "\": invalid syntax");
+                        "group_limit needs to be a valid number: strconv.ParseInt: "
+                                + ApiParameters.whyNoInteger(limit));
             }
             throw ApiException.parameter("group_limit", "group_limit needs to be greater than 0");
         }

@@ -123,7 +123,7 @@ record SearchParameters(
     static boolean flag(ApiParameters given, String name, boolean whenAbsent) {
         String text = given.text(name);
         try {
-            return text.isEmpty() ? whenAbsent : given.flag(name);
+            return text.isEmpty() ? whenAbsent : given.flag(name, "");
         } catch (ApiException e) {
             throw ApiException.badData("invalid " + name + " \"" + text + "\": must be boolean");
         }

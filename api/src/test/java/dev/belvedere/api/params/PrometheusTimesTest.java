@@ -21,6 +21,9 @@ class PrometheusTimesTest {
         ".5, 500",
         "2023-11-14T22:13:20Z, 1700000000000",
         "2023-11-14T23:13:20.123456789+01:00, 1700000000123",
+        "2023-11-14T23:13:20.1234567890123+01:00, 1700000000123",
+        "'2023-11-14T22:13:20,5Z', 1700000000500",
+        "1_700_000_000, 1700000000000",
         "-292273086-05-16T16:47:06Z, -9223372036854775808",
         "+292277025-08-18T07:12:54.999999999Z, 9223372036854775807"
     })
@@ -30,7 +33,22 @@ class PrometheusTimesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "now", "NaN", "Inf", "1e30", "1e999999999", "2023-11-14", "2023-11-14T22:13:20", "1_000"})
+            strings = {
+                "",
+                "now",
+                "NaN",
+                "Inf",
+                "1e30",
+                "1e999999999",
+                "1__0",
+                "_1",
+                "1_.5",
+                "2023-11-14",
+                "2023-11-14T22:13:20",
+                "2023-11-14T22:13Z",
+                "2023-11-14t22:13:20z",
+                "2023-02-30T22:13:20Z"
+            })
     void anything_else_is_no_time(String text) {
         assertThatThrownBy(() -> PrometheusTimes.parseMillis(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -46,6 +64,7 @@ class PrometheusTimesTest {
         "1e3, 1000000",
         "-5, -5000",
         "0, 0",
+        "1_000, 1000000",
         "531.622, 531621"
     })
     void durations_are_seconds_or_have_units(String text, long millis) {
@@ -59,6 +78,12 @@ class PrometheusTimesTest {
         assertThat(PrometheusTimes.parseDurationMillis("292y")).isEqualTo(292 * 365 * 86_400_000L);
         assertThatThrownBy(() -> PrometheusTimes.parseDurationMillis("293y"))
                 .hasMessageContaining("to a valid duration");
+        assertThatThrownBy(() -> PrometheusTimes.parseDurationMillis("1e400"))
+                .hasMessage("cannot parse \"1e400\" to a valid duration");
+        assertThatThrownBy(() -> PrometheusTimes.parseDurationMillis("-Inf"))
+                .hasMessage("cannot parse \"-Inf\" to a valid duration. It overflows int64");
+        assertThatThrownBy(() -> PrometheusTimes.parseDurationMillis("5\n"))
+                .hasMessage("cannot parse \"5\\n\" to a valid duration");
         assertThatThrownBy(() -> PrometheusTimes.parseDurationMillis("1e300"))
                 .hasMessage("cannot parse \"1e300\" to a valid duration. It overflows int64");
     }

@@ -54,7 +54,8 @@ public enum ExpositionFormat {
 
     /// What a server answers with.
     public String contentType() {
-        return this == PROTOBUF ? mediaType : mediaType + ";charset=utf-8";
+        String spaced = mediaType.replace(";", "; ");
+        return this == PROTOBUF ? spaced : spaced + "; charset=utf-8";
     }
 
     /// The format of an answer; empty for a content type that is none of these.
