@@ -1,6 +1,5 @@
 package dev.belvedere.wire.remotewrite;
 
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.wire.IngestLimits;
@@ -10,25 +9,20 @@ import dev.belvedere.wire.protobuf.ProtobufReader;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /// Decodes remote write 2.0: `io.prometheus.write.v2.Request`. Holds buffers; used by one thread at a time.
 ///
-/// Names and values are symbols, each sent once a request: their ranges and keys are kept, and a series is a list
+/// Names and values are symbols, each sent once a request ([SymbolTable]), and a series is a list
 /// of them.
 public final class RemoteWrite2Decoder {
 
-    private static final int MAX_SYMBOLS = 1 << 20;
+    private static final int ONE_BYTE_REFS = 1 << 7;
     private static final byte LABELS_TAG = 1 << 3 | ProtobufReader.BYTES;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final byte[] METRIC_NAME = Labels.METRIC_NAME.getBytes(StandardCharsets.UTF_8);
     private static final byte METADATA_TAG = 5 << 3 | ProtobufReader.BYTES;
 
-    /// Room for symbols that is kept from one request to the next.
-    private static final int KEPT_SYMBOLS = 1 << 15;
-
     private final ProtobufReader reader = new ProtobufReader();
+    private final SymbolTable symbols = new SymbolTable();
     private final SeriesLabels labels = new SeriesLabels();
     private final SeriesLabels exemplarLabels = new SeriesLabels();
     private final LongColumn refs = new LongColumn();
@@ -37,21 +31,6 @@ public final class RemoteWrite2Decoder {
     private final PlainSample plain = new PlainSample();
     private final HistogramReader histograms;
     private final IngestLimits limits;
-
-    private int symbolCount;
-    private int[] symbolStarts = new int[1024];
-    private int[] symbolLengths = new int[1024];
-
-    /// The halves of each symbol's key.
-    private long[] symbolHighs = new long[1024];
-
-    private long[] symbolLows = new long[1024];
-
-    /// Of metrics by the symbols of their names: the bytes of the metadata read last in this request, 0 for none.
-    private long[] seenMetadata = new long[1024];
-
-    /// `__name__`; negative if it is no symbol of the request.
-    private int metricNameSymbol;
 
     /// The symbol of the name of the metric in hand; negative if it has none.
     private int metricSymbol;
@@ -64,68 +43,33 @@ public final class RemoteWrite2Decoder {
     /// @param body unpacked; only the first `length` bytes count
     /// @throws WireFormatException if it is no such message; the sink was given what came before
     public void decode(byte[] body, int length, RemoteWriteSink sink) {
-        symbolCount = 0;
-        metricNameSymbol = -1;
+        symbols.reset(body, length);
         reader.reset(body, 0, length);
         while (reader.next()) {
-            if (reader.field() == 4) {
-                reader.skipBytes();
-                addSymbol(reader.valueStart(), reader.position() - reader.valueStart());
-            } else if (reader.field() == 1) {
-                throw new WireFormatException(
-                        reader.position(),
-                        "the body is a remote write 1.0 message, but its content type says 2.0: send"
-                                + " application/x-protobuf;proto=prometheus.WriteRequest");
+            switch (reader.field()) {
+                case 1 ->
+                    throw new WireFormatException(
+                            reader.position(),
+                            "the body is a remote write 1.0 message, but its content type says 2.0: send"
+                                    + " application/x-protobuf;proto=prometheus.WriteRequest");
+                case SymbolTable.FIELD -> {
+                    reader.skipBytes();
+                    symbols.take(reader.valueStart(), reader.position());
+                }
+                case 5 -> {
+                    reader.enter();
+                    readSeries(sink);
+                    reader.leave();
+                }
+                default -> {
+                    // Unknown fields are skipped.
+                }
             }
         }
-        Arrays.fill(seenMetadata, 0, symbolCount, 0);
-        reader.reset(body, 0, length);
-        while (reader.next()) {
-            if (reader.field() == 5) {
-                reader.enter();
-                readSeries(sink);
-                reader.leave();
-            }
-        }
-        if (symbolStarts.length > KEPT_SYMBOLS) {
-            resizeSymbols(KEPT_SYMBOLS);
-        }
-    }
-
-    private void resizeSymbols(int size) {
-        symbolStarts = Arrays.copyOf(symbolStarts, size);
-        symbolLengths = Arrays.copyOf(symbolLengths, size);
-        symbolHighs = Arrays.copyOf(symbolHighs, size);
-        symbolLows = Arrays.copyOf(symbolLows, size);
-        seenMetadata = Arrays.copyOf(seenMetadata, size);
-    }
-
-    private void addSymbol(int start, int length) {
-        if (symbolCount == symbolStarts.length) {
-            if (symbolCount >= MAX_SYMBOLS) {
-                throw new WireFormatException(
-                        start, "more than " + MAX_SYMBOLS + " symbols in one request: send smaller batches");
-            }
-            resizeSymbols(2 * symbolCount);
-        }
-        if (length == METRIC_NAME.length
-                && Arrays.equals(reader.buffer(), start, start + length, METRIC_NAME, 0, length)) {
-            metricNameSymbol = symbolCount;
-        }
-        symbolStarts[symbolCount] = start;
-        symbolLengths[symbolCount] = length;
-        key.setBytes(reader.buffer(), start, start + length);
-        symbolHighs[symbolCount] = key.high();
-        symbolLows[symbolCount++] = key.low();
     }
 
     private int symbol(long ref) {
-        if (ref < 0 || ref >= symbolCount) {
-            throw new WireFormatException(
-                    reader.position(),
-                    "symbol " + Long.toUnsignedString(ref) + " is used, but the request has " + symbolCount);
-        }
-        return (int) ref;
+        return symbols.require(ref, reader.position());
     }
 
     private void readSeries(RemoteWriteSink sink) {
@@ -207,39 +151,45 @@ public final class RemoteWrite2Decoder {
             return false;
         }
         long bytes = (long) LONG.get(buffer, end - Long.BYTES) >>> 8 * (Long.BYTES - length);
-        boolean isSeen = seenMetadata[metricSymbol] == bytes;
-        seenMetadata[metricSymbol] = bytes;
-        return isSeen;
+        return symbols.isSeenMetadata(metricSymbol, bytes);
     }
 
     /// Makes [#key] that of the labels whose packed refs lie there, if each has one or two bytes and names a symbol,
     /// and if they are pairs.
     private boolean readKey(byte[] buffer, int start, int end) {
-        key.clear();
+        int metricName = symbols.metricName();
         int metric = -1;
-        int name = -1;
+        long high = 0;
+        long low = 0;
         int at = start;
         while (at < end) {
-            int ref = buffer[at++];
-            if (ref < 0) {
-                if (at == end || buffer[at] < 0) {
-                    return false;
-                }
-                ref = ref & 0x7f | buffer[at++] << 7;
-            }
-            if (ref >= symbolCount) {
+            int name = shortRef(buffer, at, end);
+            at += name < ONE_BYTE_REFS ? 1 : 2;
+            int value = at < end ? shortRef(buffer, at, end) : -1;
+            at += value < ONE_BYTE_REFS ? 1 : 2;
+            if ((name | value) < 0) {
                 return false;
             }
-            if (name < 0) {
-                name = ref;
-            } else {
-                key.add(symbolHighs[name], symbolLows[name], symbolHighs[ref], symbolLows[ref]);
-                metric = name == metricNameSymbol ? ref : metric;
-                name = -1;
-            }
+            high += SeriesKey.product(symbols.high(name), symbols.low(value));
+            low += SeriesKey.product(symbols.low(name), symbols.high(value));
+            metric = name == metricName ? value : metric;
         }
+        key.set(high, low);
         metricSymbol = metric;
-        return name < 0;
+        return true;
+    }
+
+    /// The ref that lies there; -1 if it does not name a symbol that is known so far in one byte or, where it has to,
+    /// in two.
+    private int shortRef(byte[] buffer, int at, int end) {
+        int ref = buffer[at];
+        if (ref < 0) {
+            if (at + 1 == end || buffer[at + 1] <= 0) {
+                return -1;
+            }
+            ref = ref & ONE_BYTE_REFS - 1 | buffer[at + 1] << 7;
+        }
+        return ref < symbols.count() ? ref : -1;
     }
 
     /// Takes the refs of the series that begins at `start` with its labels.
@@ -253,22 +203,17 @@ public final class RemoteWrite2Decoder {
 
     /// Makes [#key] that of the labels whose refs are in hand, all of which name symbols.
     private void keyOfRefs() {
-        key.clear();
+        long high = 0;
+        long low = 0;
         metricSymbol = -1;
         for (int i = 0; i < refs.size(); i += 2) {
             int name = (int) refs.get(i);
             int value = (int) refs.get(i + 1);
-            key.add(symbolHighs[name], symbolLows[name], symbolHighs[value], symbolLows[value]);
-            metricSymbol = name == metricNameSymbol ? value : metricSymbol;
+            high += SeriesKey.product(symbols.high(name), symbols.low(value));
+            low += SeriesKey.product(symbols.low(name), symbols.high(value));
+            metricSymbol = name == symbols.metricName() ? value : metricSymbol;
         }
-    }
-
-    private void addLabel(SeriesLabels into, int name, int value) {
-        into.add(
-                symbolStarts[name],
-                symbolStarts[name] + symbolLengths[name],
-                symbolStarts[value],
-                symbolStarts[value] + symbolLengths[value]);
+        key.set(high, low);
     }
 
     /// Fills labels from the refs in hand.
@@ -278,7 +223,9 @@ public final class RemoteWrite2Decoder {
             throw new WireFormatException(reader.position(), "a series has a label name without a value");
         }
         for (int i = 0; i < refs.size(); i += 2) {
-            addLabel(into, symbol(refs.get(i)), symbol(refs.get(i + 1)));
+            int name = symbol(refs.get(i));
+            int value = symbol(refs.get(i + 1));
+            into.add(symbols.start(name), symbols.end(name), symbols.start(value), symbols.end(value));
         }
         keyOfRefs();
         into.setKey(key);
@@ -343,7 +290,7 @@ public final class RemoteWrite2Decoder {
         reader.leave();
         // Prometheus sends such with series of which it was told nothing: with one of the metric, another may tell
         // more.
-        boolean saysNothing = type == 0 && isEmpty(help) && isEmpty(unit);
+        boolean saysNothing = type == 0 && symbols.isEmpty(help) && symbols.isEmpty(unit);
         if (metric < 0 || saysNothing) {
             return;
         }
@@ -352,30 +299,24 @@ public final class RemoteWrite2Decoder {
         if (isKnown && isTold) {
             return;
         }
-        sink.seriesMetadata(text(metric), new MetricMetadata(MetadataTypes.of(type), text(unit), text(help)));
-    }
-
-    private boolean isEmpty(int symbol) {
-        return symbol < 0 || symbolLengths[symbol] == 0;
+        sink.seriesMetadata(
+                symbols.text(metric),
+                new MetricMetadata(MetadataTypes.of(type), symbols.text(unit), symbols.text(help)));
     }
 
     /// Makes [#metricKey] that of a metric and [#key] that of its metadata.
     private void keysOfMetadata(int metric, long type, int help, int unit) {
-        metricKey.set(symbolHighs[metric], symbolLows[metric]);
+        metricKey.set(symbols.high(metric), symbols.low(metric));
         key.clear();
-        key.add(symbolHighs[metric], symbolLows[metric], type, type);
+        key.add(symbols.high(metric), symbols.low(metric), type, type);
         addText(help);
         addText(unit);
     }
 
     private void addText(int symbol) {
-        boolean isAbsent = isEmpty(symbol);
-        long high = isAbsent ? 0 : symbolHighs[symbol];
-        long low = isAbsent ? 0 : symbolLows[symbol];
+        boolean isAbsent = symbols.isEmpty(symbol);
+        long high = isAbsent ? 0 : symbols.high(symbol);
+        long low = isAbsent ? 0 : symbols.low(symbol);
         key.add(high, low, high, low);
-    }
-
-    private String text(int symbol) {
-        return symbol < 0 ? "" : ProtobufReader.utf8(reader.buffer(), symbolStarts[symbol], symbolLengths[symbol]);
     }
 }

@@ -111,6 +111,14 @@ public final class SeriesKey {
         add(label.high, label.low, label.high, label.low);
     }
 
+    /// What [#addTo] adds to one half of the key of labels for one of them: a product of a half of its name's key and
+    /// the
+    /// other half of its value's. The order of labels does not matter, so that no multiplication waits for the one
+    /// before. A multiplication by an odd number loses nothing.
+    static long product(long ofName, long ofValue) {
+        return (ofName | 1) * ofValue;
+    }
+
     /// Adds a label by the keys of its name and its value.
     void add(long nameHigh, long nameLow, long valueHigh, long valueLow) {
         high = fold(high ^ nameHigh, valueHigh ^ HIGH_STEP);

@@ -17,6 +17,7 @@ final class RecordingSink implements RemoteWriteSink {
     final List<Long> valueBits = new ArrayList<>();
     final List<NativeHistogram> histograms = new ArrayList<>();
     final Map<String, Long> keys = new HashMap<>();
+    long lastKey;
 
     @Override
     public boolean series(SeriesLabels labels) {
@@ -24,7 +25,8 @@ final class RecordingSink implements RemoteWriteSink {
             case Parsed.Valid valid -> valid.labels().toString();
             case Parsed.Invalid invalid -> "invalid: " + invalid.problem();
         };
-        keys.put(text, labels.key().high() ^ labels.key().low());
+        lastKey = labels.key().high() ^ labels.key().low();
+        keys.put(text, lastKey);
         events.add(text);
         return true;
     }

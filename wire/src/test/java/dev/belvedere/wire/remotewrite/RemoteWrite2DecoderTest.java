@@ -7,7 +7,12 @@ import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.protobuf.ProtoMessage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RemoteWrite2DecoderTest {
@@ -82,6 +87,58 @@ class RemoteWrite2DecoderTest {
                 .string(4, "__name__")
                 .string(4, "up");
         assertThat(decode(request)).containsExactly("up");
+    }
+
+    @Test
+    void symbols_may_come_before_between_and_after_the_series_that_use_them() {
+        ProtoMessage request = symbols("", "__name__", "up")
+                .message(5, series(1000, 1, 2))
+                .message(5, series(1000, 1, 3))
+                .string(4, "down")
+                .message(5, series(1000, 1, 3))
+                .message(5, series(1000, 1, 4))
+                .string(4, "idle");
+        assertThat(decode(request))
+                .containsExactly("up", "1.0 @1000", "down", "1.0 @1000", "down", "1.0 @1000", "idle", "1.0 @1000");
+    }
+
+    @Test
+    void samples_have_their_own_timestamps_whichever_came_before() {
+        ProtoMessage request = symbols("__name__", "up");
+        List<String> expected = new ArrayList<>();
+        for (long millis :
+                new long[] {1_790_000_000_000L, 1_790_000_000_000L, 7, 1_790_000_000_001L, 1_790_000_000_000L}) {
+            request.message(5, series(millis, 0, 1));
+            expected.add("up");
+            expected.add("1.0 @" + millis);
+        }
+        assertThat(decode(request)).isEqualTo(expected);
+    }
+
+    @Test
+    void labels_have_one_key_in_any_order_and_no_two_sets_of_labels_share_one() {
+        String[] words = {"__name__", "up", "a", "b", "c"};
+        Map<Set<String>, Long> keys = new HashMap<>();
+        for (int first = 0; first < 25; first++) {
+            for (int second = 0; second < 25; second++) {
+                ProtoMessage series = series(1000, first / 5, first % 5, second / 5, second % 5);
+                decode(symbols(words).message(5, series));
+                Set<String> labels = new HashSet<>();
+                labels.add(words[first / 5] + "=" + words[first % 5]);
+                boolean isTwice = !labels.add(words[second / 5] + "=" + words[second % 5]);
+                if (isTwice) {
+                    labels.add("twice");
+                }
+                long key = sink.lastKey;
+                assertThat(keys.computeIfAbsent(labels, unknown -> key)).isEqualTo(key);
+            }
+        }
+        assertThat(keys).hasSize(25 * 26 / 2);
+        assertThat(new HashSet<>(keys.values())).hasSameSizeAs(keys.keySet());
+    }
+
+    private static ProtoMessage series(long millis, long... refs) {
+        return new ProtoMessage().packed(1, refs).message(2, RemoteWriteDecoderTest.sample(1, millis));
     }
 
     @Test
