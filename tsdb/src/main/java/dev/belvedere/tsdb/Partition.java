@@ -13,8 +13,8 @@ import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
 import dev.belvedere.storage.metrics.AppendOutcome.Rejection;
 import dev.belvedere.tsdb.frame.FrameWriter;
 import dev.belvedere.tsdb.frame.PendingSamples;
+import dev.belvedere.tsdb.frame.TakenSamples;
 import dev.belvedere.tsdb.head.Head;
-import dev.belvedere.tsdb.index.SeriesIndex;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,16 +53,14 @@ final class Partition {
     @GuardedBy("this")
     private long lossesAtEpoch;
 
-    /// Samples of the commit in hand that passed the checks: place in the pending samples.
+    /// Samples of the commit in hand that passed the checks.
     @GuardedBy("this")
-    private int[] accepted = new int[256];
+    private final TakenSamples taken = new TakenSamples();
 
-    /// What the newest time of their series was before; later than the sample for late ones.
+    /// By place in the pending samples, of those taken: what the newest time of their series was before; later than the
+    /// sample for late ones, each of which is a range of its own.
     @GuardedBy("this")
     private long[] newestBefore = new long[256];
-
-    @GuardedBy("this")
-    private int acceptedCount;
 
     @GuardedBy("this")
     private int[] defined = new int[256];
@@ -138,15 +136,14 @@ final class Partition {
 
     /// Checks, logs and applies samples.
     ///
-    /// @param picked places of the samples that belong here; only `from` to `to`
+    /// @param runs those of the samples that belong here
     /// @return the offset to wait for, or -1 if nothing was logged
-    synchronized long commit(
-            Tenant tenant, PendingSamples samples, Slice picked, Bounds bounds, CommitOutcome outcome) {
+    synchronized long commit(Tenant tenant, PendingSamples samples, Slice runs, Bounds bounds, CommitOutcome outcome) {
         TenantPartition to = tenantLocked(tenant);
-        acceptedCount = 0;
+        taken.clear();
         acceptedByTime = null;
-        checkAllLocked(to, samples, picked, bounds, outcome);
-        if (acceptedCount == 0) {
+        checkAllLocked(to, samples, runs, bounds, outcome);
+        if (taken.count() == 0) {
             return -1;
         }
         if (log.losses(number) != lossesAtEpoch) {
@@ -155,8 +152,7 @@ final class Partition {
         int definedCount = collectDefinitionsLocked(to, samples);
         boolean isWritten = false;
         try {
-            FrameWriter.Content content =
-                    new FrameWriter.Content(tenant, epoch, samples, accepted, acceptedCount, defined, definedCount);
+            FrameWriter.Content content = new FrameWriter.Content(tenant, epoch, samples, taken, defined, definedCount);
             long offset = log.appendUnlessLost(
                     number, writer.write(content, to.index().view()::labels), lossesAtEpoch);
             if (offset < 0) {
@@ -171,7 +167,7 @@ final class Partition {
             } finally {
                 outcome.touch(lowest);
             }
-            outcome.accept(acceptedCount);
+            outcome.accept(taken.count());
             return offset;
         } finally {
             for (int i = 0; i < definedCount; i++) {
@@ -183,42 +179,69 @@ final class Partition {
         }
     }
 
-    /// Places of samples, in order.
-    record Slice(int[] places, int from, int to) {}
+    /// Runs of pending samples, in order.
+    record Slice(int[] runs, int from, int to) {}
 
     @GuardedBy("this")
     private void checkAllLocked(
-            TenantPartition to, PendingSamples samples, Slice picked, Bounds bounds, CommitOutcome outcome) {
-        Head head = to.head();
-        SeriesIndex index = to.index();
-        int count = picked.to() - picked.from();
-        if (accepted.length < count) {
-            accepted = new int[count];
-            newestBefore = new long[count];
+            TenantPartition to, PendingSamples samples, Slice runs, Bounds bounds, CommitOutcome outcome) {
+        if (newestBefore.length < samples.count()) {
+            newestBefore = new long[samples.count()];
         }
-        for (int i = picked.from(); i < picked.to(); i++) {
-            int at = picked.places()[i];
-            int series = samples.series(at);
-            long time = samples.time(at);
-            if (!SeriesRef.isCurrent(samples.ref(at), index)) {
-                outcome.reject(new Rejection(RejectReason.UNKNOWN_REF, Labels.EMPTY, time, 0), samples.isHistogram(at));
-            } else if (time < bounds.oldestMillis()) {
-                outcome.reject(
-                        new Rejection(RejectReason.TOO_OLD, labels(to, series), time, bounds.oldestMillis()),
-                        samples.isHistogram(at));
-            } else if (time > bounds.newestMillis()) {
-                outcome.reject(
-                        new Rejection(RejectReason.TOO_FAR_AHEAD, labels(to, series), time, bounds.newestMillis()),
-                        samples.isHistogram(at));
-            } else {
-                to.openBlocksIfNewer(time);
-                long newest = head.lastMillis(series);
-                if (time > newest) {
-                    head.setLastMillis(series, time);
-                    takeLocked(samples, at, newest);
-                } else {
-                    checkLateLocked(to, samples, at, bounds, outcome);
+        for (int i = runs.from(); i < runs.to(); i++) {
+            int run = runs.runs()[i];
+            if (!takeRunLocked(to, samples, run, bounds)) {
+                for (int at = samples.runStart(run); at < samples.runEnd(run); at++) {
+                    checkLocked(to, samples, at, bounds, outcome);
                 }
+            }
+        }
+    }
+
+    /// Takes a run all of which can be taken and is newer than its series: nearly every one.
+    ///
+    /// @return false, having taken nothing, if its samples have to be looked at one by one
+    @GuardedBy("this")
+    private boolean takeRunLocked(TenantPartition to, PendingSamples samples, int run, Bounds bounds) {
+        int start = samples.runStart(run);
+        int count = samples.runEnd(run) - start;
+        long time = samples.time(start);
+        if (acceptedByTime != null
+                || time < bounds.oldestMillis()
+                || time > bounds.newestMillis()
+                || !SeriesRef.areCurrent(samples.ref(start), count, to.index())) {
+            return false;
+        }
+        to.openBlocksIfNewer(time);
+        if (!to.head().advance(samples.series(start), count, time, newestBefore, start)) {
+            return false;
+        }
+        taken.add(start, start + count);
+        return true;
+    }
+
+    @GuardedBy("this")
+    private void checkLocked(TenantPartition to, PendingSamples samples, int at, Bounds bounds, CommitOutcome outcome) {
+        int series = samples.series(at);
+        long time = samples.time(at);
+        boolean isHistogram = samples.isHistogram(at);
+        if (!SeriesRef.isCurrent(samples.ref(at), to.index())) {
+            outcome.reject(new Rejection(RejectReason.UNKNOWN_REF, Labels.EMPTY, time, 0), isHistogram);
+        } else if (time < bounds.oldestMillis()) {
+            outcome.reject(
+                    new Rejection(RejectReason.TOO_OLD, labels(to, series), time, bounds.oldestMillis()), isHistogram);
+        } else if (time > bounds.newestMillis()) {
+            outcome.reject(
+                    new Rejection(RejectReason.TOO_FAR_AHEAD, labels(to, series), time, bounds.newestMillis()),
+                    isHistogram);
+        } else {
+            to.openBlocksIfNewer(time);
+            long newest = to.head().lastMillis(series);
+            if (time > newest) {
+                to.head().setLastMillis(series, time);
+                takeLocked(samples, at, newest);
+            } else {
+                checkLateLocked(to, samples, at, bounds, outcome);
             }
         }
     }
@@ -233,8 +256,8 @@ final class Partition {
         if (byTime != null) {
             byTime.putIfAbsent(key(samples.series(at), samples.time(at)), at);
         }
-        accepted[acceptedCount] = at;
-        newestBefore[acceptedCount++] = newest;
+        newestBefore[at] = newest;
+        taken.add(at, at + 1);
     }
 
     private static long key(int series, long time) {
@@ -287,9 +310,11 @@ final class Partition {
     @GuardedBy("this")
     private long newestAcceptedLocked(PendingSamples samples, int series) {
         long newest = Head.NEVER;
-        for (int i = 0; i < acceptedCount; i++) {
-            if (samples.series(accepted[i]) == series) {
-                newest = Math.max(newest, samples.time(accepted[i]));
+        for (int range = 0; range < taken.ranges(); range++) {
+            int start = taken.start(range);
+            int at = start + series - samples.series(start);
+            if (at >= start && at < taken.end(range)) {
+                newest = Math.max(newest, samples.time(at));
             }
         }
         return newest;
@@ -301,8 +326,10 @@ final class Partition {
         if (byTime == null) {
             byTime = new Long2IntOpenHashMap();
             byTime.defaultReturnValue(-1);
-            for (int i = 0; i < acceptedCount; i++) {
-                byTime.put(key(samples.series(accepted[i]), samples.time(accepted[i])), accepted[i]);
+            for (int range = 0; range < taken.ranges(); range++) {
+                for (int at = taken.start(range); at < taken.end(range); at++) {
+                    byTime.put(key(samples.series(at), samples.time(at)), at);
+                }
             }
             acceptedByTime = byTime;
         }
@@ -315,13 +342,20 @@ final class Partition {
     @GuardedBy("this")
     private int collectDefinitionsLocked(TenantPartition to, PendingSamples samples) {
         int count = 0;
-        for (int i = 0; i < acceptedCount; i++) {
-            int series = samples.series(accepted[i]);
-            if (to.beginDefinition(series)) {
-                if (count == defined.length) {
-                    defined = Arrays.copyOf(defined, 2 * count);
+        for (int range = 0; range < taken.ranges(); range++) {
+            int start = taken.start(range);
+            int end = taken.end(range);
+            if (to.areDefined(samples.series(start), end - start)) {
+                continue;
+            }
+            for (int at = start; at < end; at++) {
+                int series = samples.series(at);
+                if (to.beginDefinition(series)) {
+                    if (count == defined.length) {
+                        defined = Arrays.copyOf(defined, 2 * count);
+                    }
+                    defined[count++] = series;
                 }
-                defined[count++] = series;
             }
         }
         return count;
@@ -329,30 +363,44 @@ final class Partition {
 
     @GuardedBy("this")
     private void undoLocked(TenantPartition to, PendingSamples samples) {
-        for (int i = acceptedCount - 1; i >= 0; i--) {
-            to.head().setLastMillis(samples.series(accepted[i]), newestBefore[i]);
+        for (int range = taken.ranges() - 1; range >= 0; range--) {
+            for (int at = taken.end(range) - 1; at >= taken.start(range); at--) {
+                to.head().setLastMillis(samples.series(at), newestBefore[at]);
+            }
         }
     }
 
     /// @return the earliest time of an applied sample
     @GuardedBy("this")
     private long applyLocked(TenantPartition to, PendingSamples samples) {
-        Head head = to.head();
         long lowest = Long.MAX_VALUE;
-        for (int i = 0; i < acceptedCount; i++) {
-            int at = accepted[i];
-            int series = samples.series(at);
-            long time = samples.time(at);
-            NativeHistogram histogram = samples.histogram(at);
+        for (int range = 0; range < taken.ranges(); range++) {
+            int start = taken.start(range);
+            int end = taken.end(range);
+            long time = samples.time(start);
             lowest = Math.min(lowest, time);
-            if (time <= newestBefore[i]) {
-                head.appendLate(series, time, samples.start(at), samples.value(at), histogram);
-            } else if (histogram == null) {
-                head.append(series, time, samples.start(at), samples.value(at));
+            boolean isLate = time <= newestBefore[start];
+            if (isLate || samples.isHistogram(start) || samples.start(start) != 0) {
+                for (int at = start; at < end; at++) {
+                    applyLocked(to.head(), samples, at, isLate);
+                }
             } else {
-                head.append(series, time, samples.start(at), histogram);
+                to.head().append(samples.series(start), end - start, time, samples.values(), start);
             }
         }
         return lowest;
+    }
+
+    private static void applyLocked(Head head, PendingSamples samples, int at, boolean isLate) {
+        int series = samples.series(at);
+        long time = samples.time(at);
+        NativeHistogram histogram = samples.histogram(at);
+        if (isLate) {
+            head.appendLate(series, time, samples.start(at), samples.value(at), histogram);
+        } else if (histogram == null) {
+            head.append(series, time, samples.start(at), samples.value(at));
+        } else {
+            head.append(series, time, samples.start(at), histogram);
+        }
     }
 }

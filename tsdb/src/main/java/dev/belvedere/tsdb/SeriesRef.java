@@ -30,7 +30,11 @@ final class SeriesRef {
 
     /// Whether the series that a ref was given out for still has its number.
     static boolean isCurrent(long ref, SeriesIndex index) {
-        int series = series(ref);
-        return series >= 0 && series < index.seriesBound() && index.generationOf(series) == generation(ref);
+        return areCurrent(ref, 1, index);
+    }
+
+    /// The same of several refs, each by one more than the one before.
+    static boolean areCurrent(long first, int count, SeriesIndex index) {
+        return index.areOfGeneration(series(first), count, generation(first));
     }
 }

@@ -269,6 +269,19 @@ final class TenantPartition {
         defined = new byte[Math.max(64, index.seriesBound())];
     }
 
+    /// Whether no frame has to define any of some series with consecutive numbers.
+    boolean areDefined(int first, int count) {
+        if (count > defined.length - first) {
+            return false;
+        }
+        for (int series = first; series < first + count; series++) {
+            if (defined[series] < DEFINITIONS) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// Whether a frame with samples of a series has to define it; if so the caller defines it and tells
     /// [#endDefinition].
     boolean beginDefinition(int series) {

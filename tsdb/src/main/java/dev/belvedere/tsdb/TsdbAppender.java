@@ -125,39 +125,42 @@ final class TsdbAppender implements MetricAppender {
     }
 
     private int sliceEnd(int from, int end) {
-        int limit = Math.min(end, from + FRAME_SAMPLES);
+        int samples = 0;
         long bytes = 0;
         int to = from;
-        while (to < limit && bytes < FRAME_BYTES) {
-            NativeHistogram histogram = pending.histogram(order[to]);
-            bytes += histogram == null ? 0 : histogram.sizeBytes();
-            to++;
+        while (to < end && samples < FRAME_SAMPLES && bytes < FRAME_BYTES) {
+            int run = order[to++];
+            samples += pending.runEnd(run) - pending.runStart(run);
+            for (int at = pending.runStart(run); at < pending.runEnd(run) && pending.isHistogram(at); at++) {
+                NativeHistogram histogram = pending.histogram(at);
+                bytes += histogram == null ? 0 : histogram.sizeBytes();
+            }
         }
         return to;
     }
 
-    /// Fills `order` with the places of the samples by partition, those of one in the order of appending;
-    /// `counts[p]` is where partition `p` begins. Refs that name no partition go to the first, which refuses them.
+    /// Fills `order` with the runs by partition, those of one in the order of appending; `counts[p]` is where partition
+    /// `p` begins. Refs that name no partition go to the first, which refuses them.
     private void sortByPartition(int partitions) {
-        int count = pending.count();
-        if (order.length < count) {
-            order = new int[count + count / 2];
+        int runs = pending.runs();
+        if (order.length < runs) {
+            order = new int[runs + runs / 2];
         }
         counts = new int[partitions + 1];
-        for (int i = 0; i < count; i++) {
-            counts[partitionOf(pending.ref(i), partitions) + 1]++;
+        for (int run = 0; run < runs; run++) {
+            counts[partitionOf(run, partitions) + 1]++;
         }
         for (int p = 0; p < partitions; p++) {
             counts[p + 1] += counts[p];
         }
         int[] next = Arrays.copyOf(counts, partitions);
-        for (int i = 0; i < count; i++) {
-            order[next[partitionOf(pending.ref(i), partitions)]++] = i;
+        for (int run = 0; run < runs; run++) {
+            order[next[partitionOf(run, partitions)]++] = run;
         }
     }
 
-    private static int partitionOf(long ref, int partitions) {
-        int partition = SeriesRef.partition(ref);
+    private int partitionOf(int run, int partitions) {
+        int partition = SeriesRef.partition(pending.ref(pending.runStart(run)));
         return partition >= 0 && partition < partitions ? partition : 0;
     }
 

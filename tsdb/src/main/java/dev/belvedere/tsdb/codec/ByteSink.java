@@ -120,6 +120,24 @@ public final class ByteSink {
         putLowBytes(length == 0 ? 0 : bits >>> 64 - 8 * length, length);
     }
 
+    /// Doubles as the high bytes of their bits, whose numbers stand elsewhere, two to a byte, low half first.
+    ///
+    /// @param lengthsAt where the numbers of the first of all these doubles stand, in zero bytes reserved before
+    /// @param before how many of them come before
+    public void putDoubles(double[] values, int from, int count, int lengthsAt, int before) {
+        ensure(8 * count + 8);
+        int at = size;
+        for (int i = 0; i < count; i++) {
+            long bits = Double.doubleToRawLongBits(values[from + i]);
+            int length = significantBytes(bits);
+            bytes[lengthsAt + (before + i >> 1)] |= (byte) (length << 4 * (before + i & 1));
+            // Of a zero no byte counts: what a shift by 64 makes of it does not matter.
+            LONGS.set(bytes, at, bits >>> 64 - 8 * length);
+            at += length;
+        }
+        size = at;
+    }
+
     /// How many high bytes of the bits are left when zero bytes below them are left out.
     public static int significantBytes(long bits) {
         return 8 - (Long.numberOfTrailingZeros(bits) >>> 3);

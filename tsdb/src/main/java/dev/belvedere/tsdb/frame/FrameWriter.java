@@ -23,16 +23,10 @@ public final class FrameWriter {
 
     /// What a frame holds.
     ///
-    /// @param picked the samples of `samples` that go into it, in order; only the first `count`
+    /// @param taken the samples of `samples` that go into it
     /// @param defined the series to define; only the first `definedCount`
     public record Content(
-            Tenant tenant,
-            long epoch,
-            PendingSamples samples,
-            int[] picked,
-            int count,
-            int[] defined,
-            int definedCount) {}
+            Tenant tenant, long epoch, PendingSamples samples, TakenSamples taken, int[] defined, int definedCount) {}
 
     /// @return valid until the next call
     public ByteBuffer write(Content content, IntFunction<Labels> labels) {
@@ -75,29 +69,34 @@ public final class FrameWriter {
     }
 
     private void putRuns(Content content) {
+        PendingSamples samples = content.samples();
+        TakenSamples taken = content.taken();
         runs.clear();
         int count = 0;
         long lastTime = 0;
         long expected = 0;
-        for (int from = 0; from < content.count(); ) {
+        for (int from = 0; from < taken.ranges(); ) {
             int to = runEnd(content, from);
-            PendingSamples samples = content.samples();
-            int first = content.picked()[from];
+            int first = taken.start(from);
+            int length = 0;
+            for (int range = from; range < to; range++) {
+                length += taken.end(range) - taken.start(range);
+            }
             boolean hasStarts = samples.start(first) != 0;
             boolean isHistogram = samples.histogram(first) != null;
             runs.putByte((hasStarts ? WITH_STARTS : 0) | (isHistogram ? HISTOGRAMS : 0));
             runs.putZigzag(samples.time(first) - lastTime);
             runs.putZigzag(samples.series(first) - expected);
-            runs.putVarint(to - from);
+            runs.putVarint(length);
             lastTime = samples.time(first);
-            expected = samples.series(first) + (long) (to - from);
+            expected = samples.series(first) + (long) length;
             if (hasStarts) {
                 putStarts(content, from, to);
             }
             if (isHistogram) {
                 putHistograms(content, from, to);
             } else {
-                putFloats(content, from, to);
+                putFloats(content, from, to, length);
             }
             count++;
             from = to;
@@ -106,53 +105,52 @@ public final class FrameWriter {
         frame.putBytes(runs);
     }
 
+    /// How many of the ranges from one on are one run: they may have been apart where they were added.
     private static int runEnd(Content content, int from) {
         PendingSamples samples = content.samples();
-        int[] picked = content.picked();
-        long time = samples.time(picked[from]);
-        boolean hasStart = samples.start(picked[from]) != 0;
-        boolean isHistogram = samples.histogram(picked[from]) != null;
-        int expected = samples.series(picked[from]) + 1;
+        TakenSamples taken = content.taken();
+        int first = taken.start(from);
+        int expected = samples.series(first) + taken.end(from) - first;
         int to = from + 1;
-        while (to < content.count()
-                && samples.series(picked[to]) == expected
-                && samples.time(picked[to]) == time
-                && samples.start(picked[to]) != 0 == hasStart
-                && samples.histogram(picked[to]) != null == isHistogram) {
+        while (to < taken.ranges()
+                && samples.series(taken.start(to)) == expected
+                && samples.time(taken.start(to)) == samples.time(first)
+                && samples.start(taken.start(to)) != 0 == (samples.start(first) != 0)
+                && samples.isHistogram(taken.start(to)) == samples.isHistogram(first)) {
+            expected += taken.end(to) - taken.start(to);
             to++;
-            expected++;
         }
         return to;
     }
 
     private void putStarts(Content content, int from, int to) {
         PendingSamples samples = content.samples();
-        for (int i = from; i < to; i++) {
-            int at = content.picked()[i];
-            long distance = samples.time(at) - samples.start(at);
-            runs.putVarint(samples.start(at) == 0 ? 0 : (distance << 1 ^ distance >> 63) + 1);
-        }
-    }
-
-    private void putFloats(Content content, int from, int to) {
-        PendingSamples samples = content.samples();
-        int count = to - from;
-        int lengths = runs.reserve((count + 1) / 2);
-        for (int i = 0; i < count; i++) {
-            long bits = Double.doubleToRawLongBits(samples.value(content.picked()[from + i]));
-            int length = ByteSink.significantBytes(bits);
-            runs.orByte(lengths + (i >> 1), (i & 1) == 0 ? length : length << 4);
-            if (length > 0) {
-                runs.putLowBytes(bits >>> 64 - 8 * length, length);
+        for (int range = from; range < to; range++) {
+            for (int at = content.taken().start(range); at < content.taken().end(range); at++) {
+                long distance = samples.time(at) - samples.start(at);
+                runs.putVarint(samples.start(at) == 0 ? 0 : (distance << 1 ^ distance >> 63) + 1);
             }
         }
     }
 
+    private void putFloats(Content content, int from, int to, int count) {
+        int lengths = runs.reserve((count + 1) / 2);
+        int done = 0;
+        for (int range = from; range < to; range++) {
+            int start = content.taken().start(range);
+            int length = content.taken().end(range) - start;
+            runs.putDoubles(content.samples().values(), start, length, lengths, done);
+            done += length;
+        }
+    }
+
     private void putHistograms(Content content, int from, int to) {
-        for (int i = from; i < to; i++) {
-            NativeHistogram histogram = content.samples().histogram(content.picked()[i]);
-            if (histogram != null) {
-                HistogramCodec.encode(histogram, runs);
+        for (int range = from; range < to; range++) {
+            for (int at = content.taken().start(range); at < content.taken().end(range); at++) {
+                NativeHistogram histogram = content.samples().histogram(at);
+                if (histogram != null) {
+                    HistogramCodec.encode(histogram, runs);
+                }
             }
         }
     }

@@ -87,6 +87,36 @@ public final class Head {
         lastMillis[series] = millis;
     }
 
+    /// Makes a time the newest of series with consecutive numbers, if it is for all of them.
+    ///
+    /// @param before takes their newest times until now, from `at` on
+    /// @return false, having changed nothing that counts, if it is not
+    public boolean advance(int first, int count, long millis, long[] before, int at) {
+        ensure(first + count - 1);
+        for (int i = 0; i < count; i++) {
+            if (lastMillis[first + i] >= millis) {
+                return false;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            before[at + i] = lastMillis[first + i];
+            lastMillis[first + i] = millis;
+        }
+        return true;
+    }
+
+    /// Takes floats without start timestamps of series with consecutive numbers at one time.
+    ///
+    /// @param at where the first one's value is
+    public void append(int first, int count, long timestampMillis, double[] values, int at) {
+        for (int done = 0; done < count; ) {
+            int series = first + done;
+            int row = rowOf(series, timestampMillis);
+            done += groupOf(series).set(column[series], row, values, at + done, count - done);
+        }
+        sampleCount += count;
+    }
+
     public void append(int series, long timestampMillis, long startMillis, double value) {
         int row = rowOf(series, timestampMillis);
         HeadGroup to = groupOf(series);

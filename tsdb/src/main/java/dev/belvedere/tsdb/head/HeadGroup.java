@@ -104,6 +104,22 @@ final class HeadGroup {
         open.set(column, row, value);
     }
 
+    /// Sets consecutive columns, as long as their series have consecutive numbers.
+    ///
+    /// @param at where the first column's value is
+    /// @param most how many values there are
+    /// @return how many columns were set, at least one
+    int set(int column, int row, double[] values, int at, int most) {
+        int first = series[column];
+        int limit = Math.min(most, columns - column);
+        int count = 1;
+        while (count < limit && series[column + count] == first + count) {
+            count++;
+        }
+        open.set(column, row, values, at, count);
+        return count;
+    }
+
     void setHistogram(int column, int row, NativeHistogram histogram) {
         open.setHistogram(column, row, histogram);
     }

@@ -161,6 +161,11 @@ final class OpenRows implements ColumnSource {
         values[row][column] = value;
     }
 
+    /// Sets consecutive columns.
+    void set(int column, int row, double[] from, int at, int count) {
+        System.arraycopy(from, at, values[row], column, count);
+    }
+
     void setHistogram(int column, int row, NativeHistogram histogram) {
         @Nullable NativeHistogram[][] all = histograms;
         if (all == null) {

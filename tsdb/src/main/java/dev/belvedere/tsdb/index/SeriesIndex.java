@@ -93,6 +93,19 @@ public final class SeriesIndex {
         return seriesGeneration[series];
     }
 
+    /// Whether consecutive numbers all have series of one generation.
+    public boolean areOfGeneration(int first, int count, int expected) {
+        if (first < 0 || count > seriesBound - first) {
+            return false;
+        }
+        for (int series = first; series < first + count; series++) {
+            if (seriesGeneration[series] != expected) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     public int definitionCount() {
         return definitionCount;
     }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -83,12 +82,14 @@ class FrameFuzzTest {
                     pending.add(sample.series(), sample.timestampMillis(), sample.startMillis(), value);
                 }
             }
-            int[] picked = IntStream.range(0, samples.size()).toArray();
+            TakenSamples taken = new TakenSamples();
+            for (int run = 0; run < pending.runs(); run++) {
+                taken.add(pending.runStart(run), pending.runEnd(run));
+            }
             int[] definitions = order.stream().mapToInt(Integer::intValue).toArray();
             ByteBuffer frame = new FrameWriter()
                     .write(
-                            new FrameWriter.Content(
-                                    tenant, epoch, pending, picked, picked.length, definitions, definitions.length),
+                            new FrameWriter.Content(tenant, epoch, pending, taken, definitions, definitions.length),
                             number -> defined.getOrDefault(number, Labels.EMPTY));
             byte[] bytes = new byte[frame.remaining()];
             frame.get(bytes);
