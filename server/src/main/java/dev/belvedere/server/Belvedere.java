@@ -19,6 +19,7 @@ import dev.belvedere.scrape.ScrapeEnvironment;
 import dev.belvedere.scrape.ScrapeService;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.server.data.Stores;
+import dev.belvedere.server.self.OldGeneration;
 import dev.belvedere.server.self.OwnLogs;
 import dev.belvedere.server.self.OwnTraces;
 import dev.belvedere.server.self.ProcessMetrics;
@@ -60,6 +61,7 @@ public final class Belvedere implements AutoCloseable {
             JdkHttpTransport transport = opened(new JdkHttpTransport());
             this.stores =
                     opened(Stores.open(config.data(), config.prometheus().storage(), origin.disk(), time, registry));
+            opened(OldGeneration.watch(time));
             opened(OwnLogs.start(stores.logs(), time, registry));
             OwnTraces ownTraces = opened(new OwnTraces(stores.traces(), time, new SecureRandom(), registry, version));
             this.agent = opened(startAgent(config, stores, registry));

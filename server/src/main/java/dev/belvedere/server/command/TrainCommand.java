@@ -2,9 +2,6 @@ package dev.belvedere.server.command;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.disk.LocalDisk;
-import dev.belvedere.platform.http.ConnectionOptions;
-import dev.belvedere.platform.http.JdkHttpTransport;
-import dev.belvedere.platform.http.OutboundRequest;
 import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.server.Belvedere;
 import dev.belvedere.server.config.ServerConfig;
@@ -29,9 +26,7 @@ import picocli.CommandLine.Option;
 @Command(name = "train", hidden = true, description = "Records what a start needs, for the AOT cache of the build.")
 final class TrainCommand implements Callable<Integer> {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration SCRAPES = Duration.ofMillis(2500);
-    private static final long MAX_ANSWER_BYTES = 16 << 20;
     private static final int REMOTE_WRITE_SERIES = 4000;
     private static final int REMOTE_WRITE_ROWS = 200;
 
@@ -88,59 +83,43 @@ final class TrainCommand implements Callable<Integer> {
                 new LocalDisk(),
                 Map.of(),
                 Runtime.getRuntime().availableProcessors());
-        try (JdkHttpTransport transport = new JdkHttpTransport()) {
-            use(transport, origin, time);
-        }
+        use(origin, time);
         Belvedere.start(origin, time, BuildVersion.current()).close();
         return ExitCode.OK;
     }
 
-    private static void use(JdkHttpTransport transport, ServerConfig.Origin origin, SystemTime time)
-            throws IOException, InterruptedException {
-        try (Belvedere server = Belvedere.start(origin, time, BuildVersion.current())) {
+    private static void use(ServerConfig.Origin origin, SystemTime time) throws IOException, InterruptedException {
+        try (Belvedere server = Belvedere.start(origin, time, BuildVersion.current());
+                PlainClient client = new PlainClient(URI.create(server.url()))) {
             long now = time.currentNanos();
-            post(transport, server.url() + "/v1/metrics", METRICS.formatted(now));
-            post(transport, server.url() + "/v1/logs", LOGS.formatted(now));
-            post(transport, server.url() + "/v1/traces", TRACES.formatted(now));
+            post(client, "/v1/metrics", METRICS.formatted(now));
+            post(client, "/v1/logs", LOGS.formatted(now));
+            post(client, "/v1/traces", TRACES.formatted(now));
             time.sleep(SCRAPES);
             for (String query : QUERIES) {
-                transport.send(OutboundRequest.get(URI.create(server.url() + query), TIMEOUT, MAX_ANSWER_BYTES));
+                client.get(query);
             }
             for (int row = 0; row < REMOTE_WRITE_ROWS; row++) {
-                remoteWrite(transport, server.url(), time.currentMillis() - (REMOTE_WRITE_ROWS - row) * 1000L);
+                remoteWrite(client, time.currentMillis() - (REMOTE_WRITE_ROWS - row) * 1000L);
             }
             server.warmUp(QUERY_ROUNDS);
         }
     }
 
     /// One sample of each series, in requests of the size that Prometheus sends.
-    private static void remoteWrite(JdkHttpTransport transport, String url, long millis)
-            throws IOException, InterruptedException {
+    private static void remoteWrite(PlainClient client, long millis) throws IOException {
         RemoteWriteWriter writer = new RemoteWriteWriter();
         for (int series = 0; series < REMOTE_WRITE_SERIES; series++) {
             Labels labels = Labels.of(
                     "__name__", "train_total", "instance", "train:" + series / 500, "job", "train", "cpu", "" + series);
             writer.add(labels, millis, series % 3 == 0 ? series : Math.rint(millis * 0.37 * series) / 100);
             if (writer.sampleCount() == 2000) {
-                post(transport, url + "/api/v1/write", "application/x-protobuf", writer.drain());
+                client.post("/api/v1/write", "application/x-protobuf", writer.drain());
             }
         }
     }
 
-    private static void post(JdkHttpTransport transport, String url, String json)
-            throws IOException, InterruptedException {
-        post(transport, url, "application/json", json.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void post(JdkHttpTransport transport, String url, String contentType, byte[] body)
-            throws IOException, InterruptedException {
-        transport.send(new OutboundRequest(
-                "POST",
-                URI.create(url),
-                Map.of("content-type", contentType),
-                body,
-                TIMEOUT,
-                MAX_ANSWER_BYTES,
-                ConnectionOptions.DEFAULT));
+    private static void post(PlainClient client, String path, String json) throws IOException {
+        client.post(path, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 }

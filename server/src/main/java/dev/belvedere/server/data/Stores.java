@@ -15,7 +15,6 @@ import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.scrape.config.StorageConfig;
 import dev.belvedere.server.config.DataConfig;
-import dev.belvedere.server.self.OldGeneration;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.storage.events.TraceStore;
 import dev.belvedere.tsdb.Retention;
@@ -172,13 +171,11 @@ public final class Stores implements AutoCloseable {
 
     private void maintain() {
         try {
-            OldGeneration old = new OldGeneration(time);
             for (long round = 1; !closing.await(MAINTENANCE_SECONDS, TimeUnit.SECONDS); round++) {
                 maintainOne("metrics", metrics::maintain);
                 if (round % ROUNDS_OF_EVENTS == 0) {
                     maintainOne("logs and traces", events::maintain);
                 }
-                old.collectWhenGrown();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
