@@ -34,8 +34,7 @@ final class HistogramJson {
 
     /// Which bounds belong to a bucket: 0 the upper, 1 the lower, 2 none, 3 both.
     private static int ends(HistogramBuckets buckets, int bucket) {
-        boolean isLowest = buckets.lower()[bucket] == Double.NEGATIVE_INFINITY;
-        boolean isLowerInclusive = buckets.isLowerInclusive(bucket) || isLowest;
+        boolean isLowerInclusive = buckets.isLowerInclusive(bucket);
         boolean isUpperInclusive = buckets.isUpperInclusive(bucket);
         return isLowerInclusive ? isUpperInclusive ? 3 : 1 : isUpperInclusive ? 0 : 2;
     }

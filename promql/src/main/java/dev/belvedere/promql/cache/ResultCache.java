@@ -87,8 +87,10 @@ public final class ResultCache {
     /// Answers a range query.
     public Outcome range(PromqlEngine engine, QueryRequest request) {
         Optional<ChangeLog> changes = request.store().changes(request.tenant());
-        boolean isProfiled = request.profile().isPresent();
-        if (!isOn() || changes.isEmpty() || isProfiled || request.steps().count() == 0) {
+        boolean isCacheable = request.plan().isForRanges()
+                && request.profile().isEmpty()
+                && request.steps().count() > 0;
+        if (!isOn() || changes.isEmpty() || !isCacheable) {
             return new Outcome(engine.evaluate(request), 0);
         }
         Outcome outcome = new Lookup(engine, request, changes.get()).answer();
@@ -278,14 +280,15 @@ public final class ResultCache {
         }
 
         private QueryAnswer answer(Extent extent, Timings timings) {
+            MatrixValue value = new MatrixValue(extent.series());
             return new QueryAnswer(
-                    new MatrixValue(extent.series()),
+                    value,
                     List.of(),
                     List.of(),
                     true,
                     new QueryStatistics(
                             request.budget().samplesRead(),
-                            request.budget().peakSamplesHeld(),
+                            Math.max(request.budget().peakSamplesHeld(), value.sampleCount()),
                             extent.queryableSamples(),
                             timings));
         }

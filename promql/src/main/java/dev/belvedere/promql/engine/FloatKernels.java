@@ -1,8 +1,8 @@
 package dev.belvedere.promql.engine;
 
 import dev.belvedere.promql.histogram.CompensatedSum;
+import dev.belvedere.promql.syntax.NumberText;
 import dev.belvedere.promql.syntax.PositionRange;
-import java.util.Locale;
 
 /// Range functions that look at floats only and remark where they passed over histograms.
 final class FloatKernels {
@@ -93,8 +93,8 @@ final class FloatKernels {
 
     private static void requireFactor(String name, double factor) {
         if (factor <= 0 || factor >= 1) {
-            throw new EvaluationException(String.format(
-                    Locale.ROOT, "invalid %s factor. Expected: 0 < %sf < 1, got: %f", name, name.charAt(0), factor));
+            throw new EvaluationException("invalid " + name + " factor. Expected: 0 < " + name.charAt(0)
+                    + "f < 1, got: " + NumberText.fixed(factor));
         }
     }
 

@@ -176,10 +176,7 @@ final class Preparation {
     }
 
     private static OperationException refusal(Expr expr, String reason) {
-        return new OperationException(
-                "bad_query",
-                Fault.USER,
-                expr.position().start() + ":" + expr.position().end() + ": " + reason);
+        return new OperationException("bad_query", Fault.USER, expr.position().bytes() + ": " + reason);
     }
 
     private double seconds(Expr expr) {

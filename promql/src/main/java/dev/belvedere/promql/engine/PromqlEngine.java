@@ -168,7 +168,7 @@ public final class PromqlEngine {
                     plan.isByStep() && context.isByStep(),
                     new QueryAnswer.QueryStatistics(
                             context.budget.samplesRead(),
-                            context.budget.peakSamplesHeld(),
+                            Math.max(context.budget.peakSamplesHeld(), value.sampleCount()),
                             evaluation.counts.byStep(),
                             timings));
         }

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class RangeFunctionCall {
 
     /// Where Prometheus says that remarks on a function over a subquery belong.
-    private static final PositionRange START_OF_QUERY = new PositionRange(0, 0, 1, 1);
 
     /// After so many rows of all windows of a series the budget is checked: some milliseconds.
     private static final int ROWS_PER_CHECK = 1 << 16;
@@ -93,7 +92,7 @@ final class RangeFunctionCall {
         this.groupBounds = new WindowBounds(evaluation.steps);
         this.floatBounds = new WindowBounds(evaluation.steps);
         this.histogramBounds = new WindowBounds(evaluation.steps);
-        this.position = isSubquery ? START_OF_QUERY : range.position();
+        this.position = isSubquery ? PositionRange.BEGINNING : range.position();
         this.kernel = RangeKernels.create(evaluation, call, position, rangeMillis, extension);
     }
 

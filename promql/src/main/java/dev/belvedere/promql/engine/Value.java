@@ -33,6 +33,22 @@ public sealed interface Value {
         };
     }
 
+    /// How many samples it has; a histogram is one.
+    default long sampleCount() {
+        return switch (this) {
+            case ScalarValue scalar -> 1;
+            case StringValue string -> 0;
+            case VectorValue vector -> vector.samples.size();
+            case MatrixValue matrix -> {
+                long count = 0;
+                for (MatrixSeries series : matrix.series) {
+                    count += series.sampleCount();
+                }
+                yield count;
+            }
+        };
+    }
+
     /// A series of an answer without its samples: objects, headers and the arrays of the labels.
     int SERIES_BYTES = 200;
 

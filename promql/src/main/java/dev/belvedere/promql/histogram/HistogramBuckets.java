@@ -45,9 +45,10 @@ public record HistogramBuckets(
         return new HistogramBuckets(size, lower, upper, count, hasZero ? negative.size : -1, negative.size);
     }
 
-    /// Whether the lower bound belongs to a bucket: in the zero bucket and the negative ones.
+    /// Whether the lower bound belongs to a bucket: in the zero bucket, the negative ones and the lowest of custom
+    /// bounds.
     public boolean isLowerInclusive(int bucket) {
-        return bucket < negativeSize || bucket == zeroPosition;
+        return bucket < negativeSize || bucket == zeroPosition || lower[bucket] == Double.NEGATIVE_INFINITY;
     }
 
     /// Whether the upper bound belongs to a bucket: in the zero bucket and the positive ones.

@@ -3,6 +3,7 @@ package dev.belvedere.promql.syntax;
 import dev.belvedere.model.Durations;
 import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.promql.syntax.TokenStream.UnexpectedTokenException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,9 +19,13 @@ final class DurationParser {
     private static final long MAX_MILLIS = Long.MAX_VALUE / 4;
 
     /// Two letters behind a number, other than milliseconds.
-    private static final Pattern UNKNOWN_UNIT = Pattern.compile("\\d((?!ms)[a-z]{2})");
+    /// A number, not beyond a long, and what follows it.
+    private static final Pattern PIECE = Pattern.compile("\\G(\\d{1,19})(\\D+)");
+
+    private static final List<String> UNITS = List.of("y", "w", "d", "h", "m", "s", "ms");
 
     private static final String DURATION_TERM = "number, duration, step(), or range()";
+    private static final String DURATION_TERM_OR_END = "number, duration, step(), range(), or \"]\"";
     private static final int UNARY_OPERAND_PRECEDENCE = 3;
 
     private final TokenStream tokens;
@@ -48,18 +53,32 @@ final class DurationParser {
         try {
             millis = Durations.parseMillis(token.text());
         } catch (IllegalArgumentException e) {
-            Matcher unit = UNKNOWN_UNIT.matcher(token.text());
-            String quoted = LabelNames.quote(token.text());
-            throw tokens.failure(
-                    token.position(),
-                    unit.find()
-                            ? "unknown unit " + LabelNames.quote(unit.group(1)) + " in duration " + quoted
-                            : "not a valid duration string: " + quoted);
+            throw tokens.failure(token.position(), problem(token.text()));
         }
         if (millis / 1000.0 > MAX_SECONDS) {
             throw tokens.failure(token.position(), "duration out of range");
         }
         return millis / 1000.0;
+    }
+
+    /// The first thing, from the left, that is wrong with a duration.
+    private static String problem(String text) {
+        String quoted = LabelNames.quote(text);
+        Matcher pieces = PIECE.matcher(text);
+        int lastUnit = -1;
+        int end = 0;
+        while (pieces.find()) {
+            int unit = UNITS.indexOf(pieces.group(2));
+            if (unit < 0) {
+                return "unknown unit " + LabelNames.quote(pieces.group(2)) + " in duration " + quoted;
+            }
+            if (unit <= lastUnit) {
+                break;
+            }
+            lastUnit = unit;
+            end = pieces.end();
+        }
+        return end == text.length() ? "duration out of range" : "not a valid duration string: " + quoted;
     }
 
     private double number(Token token) {
@@ -138,11 +157,7 @@ final class DurationParser {
             }
             if (!(Math.abs(seconds) < 9.223372036854775807e18)) {
                 throw tokens.failure(
-                        expr.position(),
-                        "timestamp out of bounds for @ modifier: "
-                                + (Double.isFinite(seconds)
-                                        ? String.format(Locale.ROOT, "%f", seconds)
-                                        : NumberText.plain(seconds)));
+                        expr.position(), "timestamp out of bounds for @ modifier: " + NumberText.fixed(seconds));
             }
         }
         TimeShift shift = shift(
@@ -211,7 +226,7 @@ final class DurationParser {
             try {
                 step = positive(duration(0));
             } catch (UnexpectedTokenException e) {
-                throw tokens.describe(e, "subquery selector", DURATION_TERM + ", or \"]\"");
+                throw tokens.describe(e, "subquery selector", DURATION_TERM_OR_END);
             }
         }
         if (tokens.peekType() != TokenType.RIGHT_BRACKET) {

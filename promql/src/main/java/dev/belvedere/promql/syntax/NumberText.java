@@ -45,6 +45,13 @@ public final class NumberText {
         return exponent < -4 || exponent >= digits ? scientific(decimal, exponent) : decimal.toPlainString();
     }
 
+    /// All digits before the point and six behind it, as C's `%f`.
+    public static String fixed(double value) {
+        return Double.isNaN(value) || Double.isInfinite(value)
+                ? plain(value)
+                : new BigDecimal(value).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
+    }
+
     private static String scientific(BigDecimal decimal, int exponent) {
         String digits = decimal.unscaledValue().abs().toString();
         StringBuilder text = new StringBuilder();

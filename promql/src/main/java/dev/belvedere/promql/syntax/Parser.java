@@ -69,7 +69,7 @@ public final class Parser {
 
     private Expr whole() {
         if (tokens.peekType() == TokenType.END_OF_INPUT) {
-            throw tokens.failure(new PositionRange(0, 0, 1, 1), "no expression found in input");
+            throw tokens.failure(PositionRange.BEGINNING, "no expression found in input");
         }
         try {
             Expr expr = binary(0);

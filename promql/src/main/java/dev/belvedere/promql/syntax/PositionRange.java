@@ -6,7 +6,11 @@ package dev.belvedere.promql.syntax;
 /// @param end offset behind its last character
 /// @param line the line of the start, from 1
 /// @param column the column of the start in UTF-8 bytes, from 1
-public record PositionRange(int start, int end, int line, int column) {
+/// @param startByte offset of the start in UTF-8 bytes
+public record PositionRange(int start, int end, int line, int column, int startByte) {
+
+    /// The first character of a query.
+    public static final PositionRange BEGINNING = new PositionRange(0, 0, 1, 1, 0);
 
     /// From the beginning of one piece to the end of another.
     static PositionRange span(PositionRange first, PositionRange last) {
@@ -14,12 +18,17 @@ public record PositionRange(int start, int end, int line, int column) {
     }
 
     PositionRange endingAt(int newEnd) {
-        return new PositionRange(start, newEnd, line, column);
+        return new PositionRange(start, newEnd, line, column, startByte);
     }
 
     /// Line and column of the start as error messages show them: `1:8`.
     public String lineAndColumn() {
         return line + ":" + column;
+    }
+
+    /// Where a piece of plain ASCII begins and ends in UTF-8 bytes, from 0: `5:12`.
+    public String bytes() {
+        return startByte + ":" + (startByte + end - start);
     }
 
     /// Follows a query from its beginning and tells lines and columns on the way.
@@ -29,6 +38,7 @@ public record PositionRange(int start, int end, int line, int column) {
         private int at;
         private int line = 1;
         private int column = 1;
+        private int bytes;
 
         Tracker(String query) {
             this.query = query;
@@ -38,6 +48,7 @@ public record PositionRange(int start, int end, int line, int column) {
         PositionRange range(int start, int end) {
             for (; at < Math.min(start, query.length()); at++) {
                 char c = query.charAt(at);
+                bytes += utf8Length(c);
                 if (c == '\n') {
                     line++;
                     column = 1;
@@ -45,7 +56,7 @@ public record PositionRange(int start, int end, int line, int column) {
                     column += utf8Length(c);
                 }
             }
-            return new PositionRange(start, end, line, column);
+            return new PositionRange(start, end, line, column, bytes);
         }
 
         /// A surrogate is half of a character of four bytes.

@@ -79,6 +79,15 @@ class PromqlEngineTest {
     }
 
     @Test
+    void faults_of_durations_are_placed_in_bytes_and_found_after_those_of_types() {
+        QueryBudget budget = samples(1000);
+        assertThatThrownBy(() -> instant("m{\"größe\"=\"\"}[(5m - 10m)]", budget))
+                .hasMessage("17:25: duration must be greater than 0");
+        assertThatThrownBy(() -> range("m[(5m - 10m)]", budget))
+                .hasMessage("invalid expression type \"range vector\" for range query, must be Scalar or instant Vector");
+    }
+
+    @Test
     void what_the_store_could_not_read_is_a_warning_beside_the_answer() {
         QueryAnswer answer = engine.instant(
                 new Holed(store), Tenant.DEFAULT, engine.parse("sum(m)"), 50_000, QueryBudget.unlimited());

@@ -159,7 +159,9 @@ class ExecutionFuzzTest {
         if (Double.isFinite(expected)) {
             assertThat(actual).as(what).isCloseTo(expected, within(Math.abs(expected) * 1e-9 + 1e-9));
         } else {
-            assertThat(actual).as(what).isEqualTo(expected);
+            assertThat(Double.compare(actual, expected))
+                    .as(what + ": " + expected + " and " + actual)
+                    .isZero();
         }
     }
 
