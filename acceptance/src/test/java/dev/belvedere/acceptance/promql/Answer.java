@@ -37,9 +37,12 @@ public record Answer(int status, JsonNode json) {
         return json.path("error").asText();
     }
 
-    /// Warnings and infos.
+    /// Warnings and infos, or an error.
     public List<String> remarks() {
         List<String> all = new ArrayList<>();
+        if (!isSuccess()) {
+            all.add(error());
+        }
         json.path("warnings").forEach(text -> all.add(text.asText()));
         json.path("infos").forEach(text -> all.add(text.asText()));
         return all;
@@ -126,9 +129,12 @@ public record Answer(int status, JsonNode json) {
         return false;
     }
 
-    /// The same with its warnings and infos changed; those of which nothing is left are left out.
+    /// The same with its warnings and infos, or its error, changed; those of which nothing is left are left out.
     Answer withRemarks(UnaryOperator<String> change) {
         JsonNode copy = json.deepCopy();
+        if (copy instanceof ObjectNode answer && answer.has("error")) {
+            answer.put("error", change.apply(error()));
+        }
         for (String kind : List.of("warnings", "infos")) {
             if (copy instanceof ObjectNode answer && copy.path(kind) instanceof ArrayNode before) {
                 ArrayNode after = answer.arrayNode();
@@ -173,12 +179,17 @@ public record Answer(int status, JsonNode json) {
             return Optional.of("status " + status + " and " + other.status);
         }
         if (!isSuccess()) {
-            return differing("error type", json.path("errorType"), other.json.path("errorType"));
+            return differing("error type", json.path("errorType"), other.json.path("errorType"))
+                    .or(() -> differing("error", ErrorText.comparable(error()), ErrorText.comparable(other.error())));
         }
         return differing("result type", json.at("/data/resultType"), other.json.at("/data/resultType"))
                 .or(() -> results(other, question))
-                .or(() -> remarks(other, "warnings"))
-                .or(() -> remarks(other, "infos"));
+                .or(() -> remarksDifference(other));
+    }
+
+    /// What differs in warnings and infos.
+    Optional<String> remarksDifference(Answer other) {
+        return remarks(other, "warnings").or(() -> remarks(other, "infos"));
     }
 
     /// Whether another answer has the same series with points at the same moments, and each pair of points that is not
@@ -264,8 +275,17 @@ public record Answer(int status, JsonNode json) {
                         "samples per step",
                         mine.path("totalQueryableSamplesPerStep"),
                         theirs.path("totalQueryableSamplesPerStep")))
-                // How many were held at once depends on the order in which things are done.
-                .or(() -> differing("peak", mine.has("peakSamples"), theirs.has("peakSamples")));
+                .or(() -> differing("peak", mine.has("peakSamples"), theirs.has("peakSamples")))
+                .or(() -> other.peakDifference());
+    }
+
+    /// How many samples were held at once depends on the order in which things are done: Prometheus counts what its
+    /// evaluator has in series, we the slots of our columns. It is at least what is answered in the end.
+    private Optional<String> peakDifference() {
+        long peak = json.at("/data/stats/samples/peakSamples").asLong();
+        return json.at("/data/stats/samples").has("peakSamples") && peak < pointCount()
+                ? Optional.of("peak " + peak + " below " + pointCount() + " points")
+                : Optional.empty();
     }
 
     private static Optional<String> differing(String what, Object one, Object other) {

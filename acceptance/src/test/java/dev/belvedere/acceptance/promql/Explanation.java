@@ -71,6 +71,13 @@ public record Explanation(Peer peer, Asking ours) {
         return true;
     }
 
+    /// Whether the reference gives the same answer again to the same question.
+    public boolean isSteady(Question question) {
+        return parsed(question.text())
+                .filter(tree -> KnownDifference.isInformingByPlace(peer.version(), tree))
+                .isEmpty();
+    }
+
     private static List<VectorSelector> selectors(Expr expr) {
         List<VectorSelector> all = new ArrayList<>();
         if (expr instanceof VectorSelector selector) {

@@ -1,5 +1,6 @@
 package dev.belvedere.acceptance.promql;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.Function;
@@ -8,7 +9,9 @@ import dev.belvedere.promql.syntax.VectorMatching;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,28 +36,34 @@ public enum KnownDifference {
     INFO_AT_ANOTHER_MOMENT(
             Known.LAST_INFO_AT_ANOTHER_MOMENT, origin -> origin.isCall(Function.INFO) && origin.isShifted()),
 
-    /// 3.15, #19413: `info` forgets that a name was to be removed at the end, with `promql-delayed-name-removal`.
+    /// 3.15, #19413: `info` forgets that a name was to be removed at the end, and type and unit with it, with
+    /// `promql-delayed-name-removal`.
     INFO_WITH_NAME(
             314,
             origin -> origin.isCall(Function.INFO)
-                    && (origin.ours().error().equals("vector cannot contain metrics with the same labelset")
-                            || origin.isSameWithoutNames())),
+                    && (origin.ours().isWithDuplicates() || origin.isSameWithout("__name__", "__type__", "__unit__"))),
+
+    /// 3.9, #17678: series that become the same when names are dropped at the end, but never at one moment.
+    SAME_AT_OTHER_MOMENTS(
+            308,
+            origin -> origin.theirs().isWithDuplicates()
+                    && origin.ours().isSuccess()
+                    && origin.question().isRange()
+                    && origin.isSameAtEachMoment()),
 
     /// Histograms that are kept together have empty buckets where one of them has a count, and are not equal to one
     /// without.
     EQUAL_BUT_FOR_EMPTY_BUCKETS(
             Known.ALL,
-            origin -> origin.isCall(Function.CHANGES)
-                    && origin.isOfHistograms()
-                    && origin.isSameBut(PointDifference::isGreater)),
+            origin -> origin.isCall(Function.CHANGES) && origin.isOfHistograms(),
+            PointDifference::isGreater),
 
     /// Buckets that a wider zero bucket has taken up are counted a second time, where a coarser layout makes them a
-    /// part
-    /// of a bucket that reaches beyond it: then buckets have more or less observations than their histogram.
+    /// part of a bucket that reaches beyond it: then buckets have more or less observations than their histogram.
     BUCKETS_COUNTED_TWICE(
             Known.ALL,
-            origin -> origin.isCall(Function.RATE, Function.INCREASE, Function.DELTA, Function.AVG_OVER_TIME)
-                    && origin.isSameBut(PointDifference::isOfBucketsBesideCount)),
+            origin -> origin.isCall(Function.RATE, Function.INCREASE, Function.DELTA, Function.AVG_OVER_TIME),
+            PointDifference::isOfBucketsBesideCount),
 
     /// An operator notes what it saw last at each step, in whichever order the series come.
     ONE_NOTE_AN_OPERATOR(
@@ -127,9 +136,7 @@ public enum KnownDifference {
                             .isPresent()),
 
     /// Half of a number is not beyond all numbers because that number is.
-    OVERFLOW_ON_THE_WAY(
-            Known.ALL,
-            origin -> origin.isCall(Function.COSH, Function.SINH) && origin.isSameBut(PointDifference::isOverflow)),
+    OVERFLOW_ON_THE_WAY(Known.ALL, origin -> origin.isCall(Function.COSH, Function.SINH), PointDifference::isOverflow),
 
     /// 3.7, #16896: remarks point into the parentheses around an argument.
     PARENTHESES_NOTED(306, origin -> origin.hasParentheses() && origin.isSameWith(KnownDifference::withoutPosition)),
@@ -160,11 +167,34 @@ public enum KnownDifference {
                     && origin.tree().get().type() == ValueType.MATRIX
                     && origin.theirs().error().equals("unexpected number of samples")),
 
+    /// 3.6, #16725: what a parameter is that is no number.
+    PARAMETER_NOTED_IN_OTHER_WORDS(305, "^Scalar value NaN overflows int64$", "Parameter value is NaN"),
+
+    /// 3.6, #16725: as [#PARAMETER_NOTED_IN_OTHER_WORDS], of `limit_ratio`.
+    RATIO_NOTED_IN_OTHER_WORDS(305, "^Ratio value NaN is NaN$", "Ratio value is NaN"),
+
+    /// 3.6 and 3.10, #16777 and #17670: what else may stand for a length of time.
+    DURATION_EXPECTED_IN_OTHER_WORDS(
+            309,
+            " in (offset|subquery (?:or range )?selector), expected number(?: or|,) duration.*",
+            " where a duration belongs"),
+
+    /// 3.8, #17380: the token of `@` was described by its number.
+    AT_BY_NUMBER(307, "\"<Item \\d+>\" <op:@>", "<op:@>"),
+
+    /// 3.6, #16777: a letter in brackets was taken for a colon, whatever followed.
+    LETTER_FOR_COLON(
+            305,
+            origin -> Pattern.matches(
+                    ".* parse error: unexpected character: '\\w', expected ':'",
+                    origin.ours().error())),
+
+    /// 3.12, #17877: `start()` and `end()` can only stand behind `@`, so that the parenthesis is one too many.
+    START_AS_NAME(311, Origin::isStumblingOverStart),
+
     /// 3.6, #16828: the count of a histogram is not extrapolated below zero.
     HISTOGRAM_NOT_BELOW_ZERO(
-            305,
-            origin ->
-                    origin.isCall(Function.RATE, Function.INCREASE) && origin.isSameBut(PointDifference::isScaledDown)),
+            305, origin -> origin.isCall(Function.RATE, Function.INCREASE), PointDifference::isScaledDown),
 
     /// 3.6, #16879.
     RESETS_IN_SUBQUERIES(
@@ -175,9 +205,9 @@ public enum KnownDifference {
 
     /// 3.7 and 3.8, #17135 and #17199: `info` with info series that come and go.
     INFO_COMING_AND_GOING(
-            307,
+            Known.LAST_INFORMING_BY_PLACE,
             origin -> origin.isCall(Function.INFO)
-                    && (origin.question().isRange() && origin.isSameAtEachMoment()
+                    && (origin.question().isRange() && origin.isSameAtEachMoment("__name__", "__type__", "__unit__")
                             || origin.theirs().error().startsWith("found duplicate series for info metric"))),
 
     /// 3.10, #17817: `info` over info series.
@@ -199,9 +229,8 @@ public enum KnownDifference {
     /// Periodic functions of large values: their last digits decide.
     PERIODS_OF_LARGE_VALUES(
             Known.ALL,
-            origin -> origin.isCall(Function.SIN, Function.COS, Function.TAN)
-                    && origin.isSameBut(PointDifference::isSmall)
-                    && origin.isOfValuesBeyond(1000)),
+            origin -> origin.isCall(Function.SIN, Function.COS, Function.TAN) && origin.isOfValuesBeyond(1000),
+            PointDifference::isSmall),
 
     /// Which series `limitk` keeps is not said.
     OTHER_SERIES_KEPT(Known.ALL, origin -> origin.isAggregation(AggregateOp.LIMITK) && origin.isAnotherChoice()),
@@ -232,8 +261,7 @@ public enum KnownDifference {
     DEVIATION_OF_NAN(313, origin -> origin.isCall(Function.MAD_OVER_TIME) && origin.isOfNaN()),
 
     /// 3.8, #17424: `histogram_fraction` from within the first bucket on.
-    FRACTION_FROM_FIRST_BUCKET(
-            307, origin -> origin.isCall(Function.HISTOGRAM_FRACTION) && origin.isSameBut(PointDifference::isOfNaN)),
+    FRACTION_FROM_FIRST_BUCKET(307, origin -> origin.isCall(Function.HISTOGRAM_FRACTION), PointDifference::isOfNaN),
 
     /// 3.9, #17668: comparisons refuse several matches on one side even where none of them would be left.
     MATCHES_CHECKED_IN_FILTERS(
@@ -267,14 +295,14 @@ public enum KnownDifference {
             Known.ALL, origin -> origin.theirs().error().equals("expanding series: unexpected all postings")),
 
     /// 3.10, #15687: means of histograms with several layouts count each histogram once.
-    MEAN_OF_LAYOUTS(
-            309, origin -> origin.isCall(Function.AVG_OVER_TIME) && origin.isSameBut(PointDifference::isOfBuckets));
+    MEAN_OF_LAYOUTS(309, origin -> origin.isCall(Function.AVG_OVER_TIME), PointDifference::isOfBuckets);
 
     private static final class Known {
         /// Not put right yet.
         static final int ALL = Integer.MAX_VALUE;
 
         static final int LAST_INFO_AT_ANOTHER_MOMENT = 314;
+        static final int LAST_INFORMING_BY_PLACE = 307;
         static final int LAST_WITH_BUCKETS_OF_SUMMARIES = 311;
 
         static final Function[] SUMMARIES = {Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG};
@@ -288,12 +316,19 @@ public enum KnownDifference {
     private final @Nullable Pattern remark;
     private final String replacement;
     private final Test test;
+    private final @Nullable BiPredicate<JsonNode, JsonNode> point;
 
     KnownDifference(int lastVersion, Test test) {
+        this(lastVersion, test, null);
+    }
+
+    /// @param point the points, theirs and ours, that may differ; an answer may have some of several kinds
+    KnownDifference(int lastVersion, Test test, @Nullable BiPredicate<JsonNode, JsonNode> point) {
         this.lastVersion = lastVersion;
         this.remark = null;
         this.replacement = "";
         this.test = test;
+        this.point = point;
     }
 
     KnownDifference(int lastVersion, String remark, String replacement) {
@@ -301,11 +336,17 @@ public enum KnownDifference {
         this.remark = Pattern.compile(remark);
         this.replacement = replacement;
         this.test = origin -> false;
+        this.point = null;
     }
 
     /// Whether a query asks only for counts and sums of histograms, which [#SUMMARIES_ALONE] is about.
     static boolean isSummingHistograms(int version, Expr query) {
         return version <= Known.LAST_WITH_BUCKETS_OF_SUMMARIES && Origin.hasCall(query, Known.SUMMARIES);
+    }
+
+    /// Whether series may get what belongs to another, which [#INFO_COMING_AND_GOING] is about, as chance has it.
+    static boolean isInformingByPlace(int version, Expr query) {
+        return version <= Known.LAST_INFORMING_BY_PLACE && Origin.hasCall(query, Function.INFO);
     }
 
     /// Whether info series are looked at at other moments, which [#INFO_AT_ANOTHER_MOMENT] is about.
@@ -372,14 +413,22 @@ public enum KnownDifference {
         boolean isInRemarks =
                 both.getFirst().difference(both.getLast(), origin.question()).isEmpty();
         Origin rest = origin.with(both.getFirst(), both.getLast());
+        List<KnownDifference> ofPoints = new ArrayList<>();
         for (KnownDifference difference : until(version)) {
             boolean isKnown = isInRemarks
                     ? difference.isRewriting(origin.theirs()) || difference.isRewriting(origin.ours())
                     : difference.test.explains(rest);
-            if (isKnown) {
+            if (isKnown && difference.point == null) {
                 return Optional.of(difference);
             }
+            if (isKnown) {
+                ofPoints.add(difference);
+            }
         }
-        return Optional.empty();
+        boolean areAllKnown = rest.isRemarkedAlike()
+                && rest.isSameBut((theirs, ours) -> ofPoints.stream()
+                        .anyMatch(difference ->
+                                Objects.requireNonNull(difference.point).test(theirs, ours)));
+        return areAllKnown ? ofPoints.stream().findFirst() : Optional.empty();
     }
 }

@@ -15,11 +15,14 @@ import dev.belvedere.promql.syntax.UnaryExpr;
 import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.promql.syntax.VectorSelector;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The piece of a query from which a difference comes: what is below it is answered alike.
 ///
@@ -30,6 +33,9 @@ import java.util.function.UnaryOperator;
 record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours, Peer peer, Asking self) {
 
     private static final int MAX_MOMENTS = 200;
+
+    private static final Pattern PARENTHESIS_TOO_MANY =
+            Pattern.compile("(\\d+):(\\d+): parse error: unexpected \"\\(\"");
 
     boolean isCall(Function... functions) {
         return tree.isPresent()
@@ -195,21 +201,41 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return !KnownDifference.areDifferent(peer.version(), other, peer.ask(other), self.ask(other));
     }
 
-    /// Whether both answer the same where they are asked about each moment of a range alone, or about some of many.
-    boolean isSameAtEachMoment() throws IOException, InterruptedException {
+    /// Whether both answer the same, but for some labels, where they are asked about each moment of a range alone, or
+    /// about some of many.
+    boolean isSameAtEachMoment(String... labels) throws IOException, InterruptedException {
         long steps = question.isRange() ? (question.endMillis() - question.startMillis()) / question.stepMillis() : 0;
         for (long step = 0; step <= steps; step += 1 + steps / MAX_MOMENTS) {
             Question alone = question.at(question.startMillis() + step * question.stepMillis());
-            if (KnownDifference.areDifferent(peer.version(), alone, peer.ask(alone), self.ask(alone))) {
+            Answer theirAlone = peer.ask(alone).without(labels);
+            if (KnownDifference.areDifferent(
+                    peer.version(), alone, theirAlone, self.ask(alone).without(labels))) {
                 return false;
             }
         }
         return true;
     }
 
+    /// Whether the reference finds a parenthesis behind `start` or `end` where none belongs.
+    boolean isStumblingOverStart() {
+        Matcher place = PARENTHESIS_TOO_MANY.matcher(theirs.error());
+        if (!place.find()) {
+            return false;
+        }
+        String line = question.text().lines().toList().get(Integer.parseInt(place.group(1)) - 1);
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        String before = new String(bytes, 0, Integer.parseInt(place.group(2)) - 1, StandardCharsets.UTF_8);
+        return before.endsWith("start") || before.endsWith("end");
+    }
+
     /// Whether the answers are the same but for points that differ in this way, theirs first.
     boolean isSameBut(BiPredicate<JsonNode, JsonNode> isSuch) {
         return theirs.isSameBut(ours, isSuch);
+    }
+
+    /// Whether both make the same remarks.
+    boolean isRemarkedAlike() {
+        return theirs.remarksDifference(ours).isEmpty();
     }
 
     boolean hasParentheses() {

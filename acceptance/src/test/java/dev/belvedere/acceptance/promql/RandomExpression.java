@@ -69,6 +69,7 @@ final class RandomExpression {
     private final Vocabulary words;
     private final boolean isNewest;
     private final NewestExpression newest;
+    private final RareExpression rare;
 
     /// @param isNewest whether what the oldest reference does not have may come too
     RandomExpression(Random random, Vocabulary words, boolean isNewest) {
@@ -76,6 +77,7 @@ final class RandomExpression {
         this.words = words;
         this.isNewest = isNewest;
         this.newest = new NewestExpression(random, words, this);
+        this.rare = new RareExpression(random, words, this);
     }
 
     /// A query whose parts fit together, though its data may not.
@@ -126,6 +128,9 @@ final class RandomExpression {
         }
         if (depth <= 0) {
             return Node.of(Kind.VECTOR, "##", words.selector(), words.shift());
+        }
+        if (words.oneIn(8)) {
+            return rare.vector(depth);
         }
         return switch (random.nextInt(24)) {
             case 0, 1, 2, 3 -> binary(depth);
