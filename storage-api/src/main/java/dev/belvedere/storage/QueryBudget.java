@@ -304,6 +304,11 @@ public final class QueryBudget implements AutoCloseable {
         return memory.isWaiting(share);
     }
 
+    /// What all queries may hold together.
+    public long maxBytesOfAll() {
+        return memory.maxBytes();
+    }
+
     public synchronized long bytesHeld() {
         return bytesHeld;
     }

@@ -37,6 +37,14 @@ import java.util.function.Supplier;
 /// lie in stay until the querier is closed.
 final class TsdbQuerier implements MetricQuerier {
 
+    /// What a series' labels are taken to cost in a list of them.
+    private static final int SERIES_BYTES = 160;
+
+    /// So many are counted before they are made.
+    private static final int SERIES_AT_ONCE = 256;
+
+    private static final int TEXT_BYTES = 16;
+
     private final TsdbStore store;
     private final Tenant tenant;
     private final QueryBudget budget;
@@ -203,25 +211,36 @@ final class TsdbQuerier implements MetricQuerier {
                 : SeriesPresence.pairsOf(share.index(), select(share, matchers, range));
     }
 
+    /// Matching series of one partition.
+    private record Selected(IndexView view, BitSet series) {}
+
     @Override
     public List<Labels> series(List<LabelMatcher> matchers, TimeRange range, int limit) {
-        List<Labels> found = new ArrayList<>();
+        List<Selected> shares = new ArrayList<>();
         visitAll(range, share -> {
             BitSet selected = matchers.isEmpty()
                     ? share.presence().withSamples(range.startMillis(), range.endMillis())
                     : select(share, matchers, range);
-            IndexView view = share.index().view();
-            for (int s = selected.nextSetBit(0); s >= 0; s = selected.nextSetBit(s + 1)) {
-                found.add(view.labels(s));
-            }
+            shares.add(new Selected(share.index().view(), selected));
         });
+        List<Labels> found = new ArrayList<>();
+        for (Selected share : shares) {
+            BitSet selected = share.series();
+            for (int s = selected.nextSetBit(0); s >= 0; s = selected.nextSetBit(s + 1)) {
+                if (found.size() % SERIES_AT_ONCE == 0) {
+                    budget.holdBytes((long) SERIES_BYTES * SERIES_AT_ONCE);
+                    budget.check();
+                }
+                found.add(share.view().labels(s));
+            }
+        }
         found.sort(Labels::compareTo);
         return limit > 0 && found.size() > limit ? List.copyOf(found.subList(0, limit)) : found;
     }
 
     @Override
     public List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, int limit) {
-        SortedTexts names = new SortedTexts();
+        List<List<String>> shares = new ArrayList<>();
         visitAll(range, share -> {
             PairDictionary dictionary = share.index().pairs();
             BitSet pairs = pairs(share, matchers, range);
@@ -235,14 +254,14 @@ final class TsdbQuerier implements MetricQuerier {
                     found.add(dictionary.nameAt(name));
                 }
             }
-            names.merge(found);
+            shares.add(found);
         });
-        return names.first(limit);
+        return merged(shares).first(limit);
     }
 
     @Override
     public List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, int limit) {
-        SortedTexts values = new SortedTexts();
+        List<List<String>> shares = new ArrayList<>();
         visitAll(range, share -> {
             PairDictionary dictionary = share.index().pairs();
             int number = dictionary.findName(name);
@@ -256,9 +275,19 @@ final class TsdbQuerier implements MetricQuerier {
                     found.add(dictionary.value(pair));
                 }
             }
-            values.merge(found);
+            shares.add(found);
         });
-        return values.first(limit);
+        return merged(shares).first(limit);
+    }
+
+    /// The texts themselves are the index's; only places in lists are held, in those of the partitions and in the sum.
+    private SortedTexts merged(List<List<String>> shares) {
+        SortedTexts all = new SortedTexts();
+        for (List<String> share : shares) {
+            budget.holdBytes((long) TEXT_BYTES * share.size());
+            all.merge(share);
+        }
+        return all;
     }
 
     /// The texts of several partitions, each once and in UTF-8 order.

@@ -6,8 +6,8 @@ import java.util.Optional;
 public interface Handler {
 
     /// @throws dev.belvedere.model.OperationException rendered by the face's [ErrorRenderer]
-    /// @throws dev.belvedere.storage.NotPromptException if the call is prompt and would have to wait or takes longer
-    ///     than [SmallAnswers#MAX_NANOS]: it is then made again, by a thread that may
+    /// @throws dev.belvedere.storage.NotPromptException if the call is prompt and would have to wait or takes
+    ///     longer than [SmallAnswers#MAX_NANOS]: it is then made again, by a thread that may
     Reply handle(Call call);
 
     /// What is asked, where the answer may be so small that a prompt call is made for it. Neither waits nor takes long.

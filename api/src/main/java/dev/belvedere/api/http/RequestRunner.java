@@ -5,6 +5,7 @@ import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.NotPromptException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestRunner implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(RequestRunner.class.getName());
+    private static final String RETRY_SECONDS = "5";
     private static final String UNKNOWN_ROUTE = "unknown";
 
     private final HttpServerOptions options;
@@ -77,7 +79,17 @@ final class RequestRunner implements AutoCloseable {
         } catch (OperationException e) {
             // Nothing is served there by this method.
         }
-        exchange.refuse(Replies.whole(exchange, errors.render(failure)));
+        exchange.refuse(Replies.whole(exchange, rendered(errors, failure)));
+    }
+
+    /// With `Retry-After` where too much is going on for now. What was too slow will be so again.
+    private static Reply rendered(ErrorRenderer errors, OperationException failure) {
+        Reply reply = errors.render(failure);
+        boolean mayPassLater = reply.status() == 503
+                && failure.fault() == Fault.OVERLOAD
+                && !failure.code().endsWith("timeout")
+                && !reply.headers().contains("retry-after");
+        return mayPassLater ? reply.with(List.of("retry-after", RETRY_SECONDS)) : reply;
     }
 
     /// One request that has come whole, until its answer is sent. Used by one thread after the other.
@@ -177,7 +189,7 @@ final class RequestRunner implements AutoCloseable {
             } catch (MethodNotAllowedException e) {
                 refusal = errors.render(e).with(e.headers());
             } catch (OperationException e) {
-                refusal = errors.render(e);
+                refusal = rendered(errors, e);
             }
             return call(exchange.request().uri(), Map.of(), Parameters.NONE, whole);
         }
@@ -208,7 +220,7 @@ final class RequestRunner implements AutoCloseable {
                 if (e.fault() == Fault.BUG || e.fault() == Fault.CORRUPT) {
                     LOG.log(System.Logger.Level.ERROR, "request failed route=" + route, e);
                 }
-                reply = errors.render(e);
+                reply = rendered(errors, e);
             } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "request failed by a bug route=" + route, e);
                 reply = errors.render(new OperationException(

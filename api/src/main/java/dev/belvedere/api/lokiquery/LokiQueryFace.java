@@ -188,7 +188,7 @@ public final class LokiQueryFace {
 
     private List<Labels> streams(Call call, List<List<LabelMatcher>> anyOf) {
         LokiTimes.Range range = LokiTimes.range(call.parameters(), time);
-        return store.streams(tenants.tenant(call), anyOf, range.startNanos(), range.endNanos());
+        return store.streams(tenants.tenant(call), anyOf, range.startNanos(), range.endNanos(), budgets.forCall(call));
     }
 
     /// The selector of parameter `query`; one that every stream matches where it is absent.

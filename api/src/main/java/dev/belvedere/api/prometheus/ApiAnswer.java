@@ -64,6 +64,17 @@ final class ApiAnswer {
         return new Reply.Whole(200, Reply.JSON, json.array(), json.size(), List.of());
     }
 
+    /// The same for data that could be written in pieces.
+    Reply with(LargeBody data) {
+        return with((Body) json -> {
+            try {
+                data.writeTo(json, writer -> {});
+            } catch (IOException e) {
+                throw new IllegalStateException("nothing was to be sent yet", e);
+            }
+        });
+    }
+
     /// For data that may be too large to be held as text: it is written while it is sent.
     Reply withLarge(LargeBody data) {
         return new Reply.Streamed(200, Reply.JSON, out -> stream(data, out), List.of());

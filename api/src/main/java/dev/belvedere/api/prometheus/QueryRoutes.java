@@ -28,7 +28,6 @@ import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.storage.metrics.ResolutionLimit;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -190,15 +189,7 @@ final class QueryRoutes {
             json.endObject();
         };
         budget.holdBytes(PromqlJson.textBytes(value));
-        return PromqlJson.isLarge(value)
-                ? reply.withLarge(body)
-                : reply.with(json -> {
-                    try {
-                        body.writeTo(json, writer -> {});
-                    } catch (IOException e) {
-                        throw new IllegalStateException("nothing was to be sent yet", e);
-                    }
-                });
+        return PromqlJson.isLarge(value) ? reply.withLarge(body) : reply.with(body);
     }
 
     private Reply exemplars(Call call) {

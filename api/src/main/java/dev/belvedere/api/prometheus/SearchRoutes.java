@@ -94,7 +94,7 @@ final class SearchRoutes {
         boolean isFirstOfAll = filter.isEmpty() && parameters.order() == SearchParameters.Order.ASCENDING;
         List<String> names = new SeriesUnion(
                         parts, parameters.matchers(), parameters.range(), isFirstOfAll ? wanted : 0)
-                .find(call, Labels::compareUtf8, lookup)
+                .find(call, parts.budgets().forCall(call), Labels::compareUtf8, lookup)
                 .all();
         List<Found> found = new ArrayList<>();
         for (String name : names) {

@@ -6,6 +6,7 @@ import dev.belvedere.api.json.JsonWriter;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.storage.QueryBudget;
 import java.util.Comparator;
 import java.util.List;
 
@@ -14,6 +15,9 @@ final class SeriesRoutes {
 
     /// What bytes of a path that are no UTF-8 are read as.
     private static final char UNREADABLE = '\ufffd';
+
+    /// The text of longer lists is written while it is sent, and never whole in memory.
+    private static final int LARGE = 1000;
 
     private final PrometheusParts parts;
 
@@ -38,22 +42,26 @@ final class SeriesRoutes {
             throw ApiException.parameter("match[]", e.getMessage());
         }
         int limit = parameters.limit();
+        QueryBudget budget = parts.budgets().forCall(call);
         SeriesUnion.Found<Labels> found = union(
                 call,
+                budget,
                 limit,
                 Comparator.<Labels>naturalOrder(),
                 (querier, matchers, range, asked) -> querier.series(matchers, range, asked));
-        return answer(limit, found, (json, labels) -> GoJson.labels(json, labels));
+        return answer(budget, limit, found, (json, labels) -> GoJson.labels(json, labels));
     }
 
     private Reply labels(Call call) {
         int limit = PrometheusFace.parameters(call).limit();
+        QueryBudget budget = parts.budgets().forCall(call);
         SeriesUnion.Found<String> found = union(
                 call,
+                budget,
                 limit,
                 Labels::compareUtf8,
                 (querier, matchers, range, asked) -> querier.labelNames(matchers, range, asked));
-        return answer(limit, found, GoJson::text);
+        return answer(budget, limit, found, GoJson::text);
     }
 
     private Reply values(Call call) {
@@ -63,22 +71,25 @@ final class SeriesRoutes {
             throw ApiException.badData("invalid label name: " + LabelNames.quote(name));
         }
         int limit = PrometheusFace.parameters(call).limit();
+        QueryBudget budget = parts.budgets().forCall(call);
         SeriesUnion.Found<String> found = union(
                 call,
+                budget,
                 limit,
                 Labels::compareUtf8,
                 (querier, matchers, range, asked) -> querier.labelValues(name, matchers, range, asked));
-        return answer(limit, found, GoJson::text);
+        return answer(budget, limit, found, GoJson::text);
     }
 
     /// What any of the sets of conditions finds; one more than the limit, if there is.
-    private <T> SeriesUnion.Found<T> union(Call call, int limit, Comparator<T> order, SeriesUnion.Lookup<T> lookup) {
+    private <T> SeriesUnion.Found<T> union(
+            Call call, QueryBudget budget, int limit, Comparator<T> order, SeriesUnion.Lookup<T> lookup) {
         ApiParameters parameters = PrometheusFace.parameters(call);
         List<List<LabelMatcher>> sets = parameters.matchers();
         int asked = limit == 0 || limit == Integer.MAX_VALUE ? 0 : limit + 1;
         return parameters
                 .range()
-                .map(range -> new SeriesUnion(parts, sets, range, asked).find(call, order, lookup))
+                .map(range -> new SeriesUnion(parts, sets, range, asked).find(call, budget, order, lookup))
                 .orElse(new SeriesUnion.Found<>(List.of(), List.of()));
     }
 
@@ -86,17 +97,23 @@ final class SeriesRoutes {
         void write(JsonWriter json, T element);
     }
 
-    private static <T> Reply answer(int limit, SeriesUnion.Found<T> found, ElementWriter<T> writer) {
+    private static <T> Reply answer(
+            QueryBudget budget, int limit, SeriesUnion.Found<T> found, ElementWriter<T> writer) {
         boolean isTruncated = limit > 0 && found.all().size() > limit;
         List<T> shown = isTruncated ? found.all().subList(0, limit) : found.all();
         ApiAnswer answer = new ApiAnswer().warn(found.warnings());
         if (isTruncated) {
             answer.warn(ApiAnswer.TRUNCATED);
         }
-        return answer.with(json -> {
+        ApiAnswer.LargeBody body = (json, pieces) -> {
             json.beginArray();
-            shown.forEach(element -> writer.write(json, element));
+            for (T element : shown) {
+                budget.checkNotRefused();
+                writer.write(json, element);
+                pieces.mayDrain(json);
+            }
             json.endArray();
-        });
+        };
+        return shown.size() > LARGE ? answer.withLarge(body) : answer.with(body);
     }
 }

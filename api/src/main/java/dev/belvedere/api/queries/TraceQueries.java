@@ -20,6 +20,9 @@ import java.util.function.Function;
 /// Traces, searched and fetched as [QueryRuns]. Whoever looks at what runs sees each as the query that says the same.
 public final class TraceQueries {
 
+    /// What a span is taken to need as JSON.
+    private static final int SPAN_TEXT_BYTES = 600;
+
     private final QueryRuns runs;
     private final TraceStore traces;
     private final LogStore logs;
@@ -45,15 +48,27 @@ public final class TraceQueries {
                 Math.floorDiv(search.endNanos(), 1_000_000L),
                 0,
                 QueryDescription.Origin.of(call));
-        return run(call, description, budget -> traces.search(tenant, search, budget));
+        return run(call, description, budget -> {
+            List<List<Span>> found = traces.search(tenant, search, budget);
+            found.forEach(spans -> holdText(spans, budget));
+            return found;
+        });
     }
 
     /// @return its spans; none if it is not stored
     public List<Span> trace(Call call, TraceId id) {
         Tenant tenant = tenants.tenant(call);
         String text = "{ trace:id = " + LabelNames.quote(id.hex()) + " }";
-        return run(
-                call, timeless(QueryLanguage.TRACEQL, text, tenant, call), budget -> traces.trace(tenant, id, budget));
+        return run(call, timeless(QueryLanguage.TRACEQL, text, tenant, call), budget -> {
+            List<Span> found = traces.trace(tenant, id, budget);
+            holdText(found, budget);
+            return found;
+        });
+    }
+
+    /// An answer's text is whole in memory before it is sent.
+    private static void holdText(List<Span> spans, QueryBudget budget) {
+        budget.holdBytes((long) SPAN_TEXT_BYTES * spans.size());
     }
 
     /// The records of a trace.

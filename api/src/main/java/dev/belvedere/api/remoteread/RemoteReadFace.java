@@ -129,13 +129,14 @@ public final class RemoteReadFace {
             for (ReadRequest.Query query : request.queries()) {
                 response.beginQuery();
                 if (isAskingForAny(query)) {
-                    SampledAnswer answer = new SampledAnswer(response, external, limits.maxSamples());
+                    SampledAnswer answer = new SampledAnswer(response, external, limits.maxSamples(), budget);
                     new SeriesSamples(querier, query.startMillis(), query.endMillis())
                             .forEach(ownMatchers(query, external), answer);
                     requireWhole(querier);
                 }
                 response.endQuery();
             }
+            budget.holdBytes(response.sizeBytes());
             byte[] body = response.finish();
             return new Reply.Whole(
                     200, ResponseForm.SAMPLES.contentType(), body, body.length, List.of("content-encoding", "snappy"));

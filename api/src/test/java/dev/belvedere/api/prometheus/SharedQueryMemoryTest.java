@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.QueryMemory;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -110,6 +111,25 @@ class SharedQueryMemoryTest {
     }
 
     @Test
+    void who_is_ended_for_others_is_told_when_to_come_again() throws Exception {
+        store.heldBytes = 4 * MIB;
+        CompletableFuture<HttpResponse<String>> client = server.begin(instant("up"));
+        store.awaitReaders(1);
+        try (QueryBudget rule =
+                new QueryBudget(QueryBudget.Limits.DEFAULT, System::nanoTime, memory, QueryMemory.Rank.RULE)) {
+            rule.holdBytes(6 * MIB);
+            assertThat(client.get().statusCode()).isEqualTo(503);
+            assertThat(client.get().body()).contains("query was ended for older ones or rules to go on");
+            assertThat(client.get().headers().firstValue("retry-after")).contains("5");
+        }
+        awaitNothingHeld();
+        assertThat(server.begin(instant("up") + "&timeout=50ms").get().headers().firstValue("retry-after"))
+                .as("what was too slow will be so again")
+                .isEmpty();
+        store.gate.countDown();
+    }
+
+    @Test
     void what_is_held_comes_back_after_answers_of_every_size_and_after_errors() {
         letEverybodyGo();
         String range = "&start=" + (NOW - 298) + "&end=" + NOW + "&step=0.1";
@@ -125,6 +145,8 @@ class SharedQueryMemoryTest {
         assertThat(server.get(instant("up[5m:1s]"))).startsWith("200 ");
         awaitNothingHeld();
         assertThat(server.get("/api/belvedere/v1/queries/explain?query=up")).startsWith("200 ");
+        awaitNothingHeld();
+        assertThat(server.get("/api/v1/series?match%5B%5D=up&match%5B%5D=up")).startsWith("200 ");
         awaitNothingHeld();
     }
 

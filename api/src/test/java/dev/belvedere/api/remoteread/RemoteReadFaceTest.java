@@ -52,6 +52,7 @@ class RemoteReadFaceTest {
 
     private final MemoryMetricStore store = new MemoryMetricStore();
     private Labels external = Labels.EMPTY;
+    private QueryMemory memory = QueryMemory.unlimited();
     private IngestServer server;
 
     @BeforeEach
@@ -64,7 +65,7 @@ class RemoteReadFaceTest {
         new RemoteReadFace(
                         store,
                         TenantResolver.single(),
-                        new QueryBudgets(budget, QueryMemory.unlimited(), new SystemTime()),
+                        new QueryBudgets(budget, memory, new SystemTime()),
                         () -> external,
                         new RemoteReadFace.Limits(500, 2, 200))
                 .addTo(routes, new MetricRegistry());
@@ -281,6 +282,28 @@ class RemoteReadFaceTest {
                         "0| __name__=up job=c histogram",
                         "1| __name__=up job=a 0.5@1000",
                         "1| __name__=down job=a 0.5@1000");
+    }
+
+    @Test
+    void an_answer_of_samples_counts_against_the_memory_of_all_queries() {
+        for (int i = 0; i < 10; i++) {
+            write(labels("up", "job" + i), 1000, 45);
+        }
+        ProtobufWriter request = new ProtobufWriter();
+        addQuery(request, 0, 100_000, 0, "__name__", "up");
+        stop();
+        memory = new QueryMemory(64 << 10);
+        serve(new QueryBudget.Limits(1000, 1000, 2000));
+        assertThat(sampled(send(request))).hasSize(10);
+        while (memory.heldBytes() != 0) {
+            Thread.onSpinWait();
+        }
+        stop();
+        memory = new QueryMemory(16 << 10);
+        serve(new QueryBudget.Limits(1000, 1000, 2000));
+        HttpResponse<byte[]> refused = send(request);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(text(refused)).startsWith("query would hold more than 0 MiB in memory");
     }
 
     @Test

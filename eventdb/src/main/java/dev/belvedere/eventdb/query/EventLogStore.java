@@ -32,6 +32,9 @@ import java.util.function.Predicate;
 /// The log store over heads and segments.
 public final class EventLogStore implements LogStore {
 
+    /// What a stream's labels are taken to cost in a list of them.
+    private static final int STREAM_BYTES = 160;
+
     private final SignalStore<LogFrame, Labels> signal;
 
     public EventLogStore(SignalStore<LogFrame, Labels> signal) {
@@ -137,20 +140,14 @@ public final class EventLogStore implements LogStore {
         }
         try (Reading<LogFrame, Labels> reading = signal.read(tenant, Long.MIN_VALUE, Long.MAX_VALUE)) {
             for (SegmentHandle handle : reading.segments()) {
-                GroupCache groups = new GroupCache(handle.file(), budget);
-                IntList rows = handle.file().rowsOfTrace(traceId, groups, budget);
-                for (int i = 0; i < rows.size(); i++) {
-                    GroupReader group = groups.ofRow(rows.getInt(i));
-                    found.add(new LogRows(group)
-                            .record(rows.getInt(i) - group.group().firstRow()));
-                }
+                addRows(handle.file(), traceId, found, budget);
             }
             for (HeadSnapshot<LogFrame, Labels> head : reading.heads()) {
                 for (int row = 0; row < head.size(); row++) {
                     LogFrame frame = head.frame(row);
                     if (frame.traceId(head.rows()[row]).equals(traceId)
                             && head.tenant(row).equals(tenant)) {
-                        found.add(frame.record(head.rows()[row]));
+                        add(frame.record(head.rows()[row]), found, budget);
                     }
                 }
             }
@@ -160,8 +157,24 @@ public final class EventLogStore implements LogStore {
         return found.stream().filter(duplicates::isFirst).limit(limit).toList();
     }
 
+    private static void addRows(SegmentFile file, TraceId traceId, List<LogRecord> into, QueryBudget budget) {
+        try (GroupCache groups = new GroupCache(file, budget)) {
+            IntList rows = file.rowsOfTrace(traceId, groups, budget);
+            for (int i = 0; i < rows.size(); i++) {
+                GroupReader group = groups.ofRow(rows.getInt(i));
+                add(new LogRows(group).record(rows.getInt(i) - group.group().firstRow()), into, budget);
+            }
+        }
+    }
+
+    private static void add(LogRecord record, List<LogRecord> into, QueryBudget budget) {
+        budget.holdBytes(EventSizes.bytes(record));
+        into.add(record);
+    }
+
     @Override
-    public List<Labels> streams(Tenant tenant, List<List<LabelMatcher>> anyOf, long startNanos, long endNanos) {
+    public List<Labels> streams(
+            Tenant tenant, List<List<LabelMatcher>> anyOf, long startNanos, long endNanos, QueryBudget budget) {
         Set<Labels> streams = new TreeSet<>();
         Predicate<Labels> isSelected = labels -> {
             for (List<LabelMatcher> all : anyOf) {
@@ -178,7 +191,9 @@ public final class EventLogStore implements LogStore {
                     int key = head.keys()[row];
                     if (isWanted[key] && head.nanos()[row] >= startNanos && head.nanos()[row] < endNanos) {
                         isWanted[key] = false;
-                        streams.add(head.keyList().get(key).key());
+                        if (streams.add(head.keyList().get(key).key())) {
+                            budget.holdBytes(STREAM_BYTES);
+                        }
                     }
                 }
             }
@@ -189,7 +204,8 @@ public final class EventLogStore implements LogStore {
                     if (stream.range().overlaps(startNanos, endNanos)
                             && isSelected.test(stream.labels())
                             && !streams.contains(stream.labels())
-                            && hasRowWithin(handle.file(), i, startNanos, endNanos)) {
+                            && hasRowWithin(handle.file(), i, startNanos, endNanos, budget)) {
+                        budget.holdBytes(STREAM_BYTES);
                         streams.add(stream.labels());
                     }
                 }
@@ -199,7 +215,8 @@ public final class EventLogStore implements LogStore {
     }
 
     /// Mostly the stream's first or last record lies within; only a gap needs a look at the times.
-    private static boolean hasRowWithin(SegmentFile file, int stream, long startNanos, long endNanos) {
+    private static boolean hasRowWithin(
+            SegmentFile file, int stream, long startNanos, long endNanos, QueryBudget budget) {
         Footer footer = file.footer();
         if (footer.streams().get(stream).range().hasEndWithin(startNanos, endNanos)) {
             return true;
@@ -207,13 +224,21 @@ public final class EventLogStore implements LogStore {
         for (int i = 0; i < footer.groups().size(); i++) {
             RowGroup group = footer.groups().get(i);
             if (stream >= group.firstKey() && stream <= group.lastKey() && group.overlaps(startNanos, endNanos)) {
-                LogRows rows = new LogRows(file.group(i, QueryBudget.unlimited()));
-                long[] times = rows.times();
-                for (int row = 0; row < times.length; row++) {
-                    if (times[row] >= startNanos && times[row] < endNanos && rows.stream(row) == stream) {
+                try (GroupReader reader = file.group(i, budget)) {
+                    if (hasRowWithin(new LogRows(reader), stream, startNanos, endNanos)) {
                         return true;
                     }
                 }
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasRowWithin(LogRows rows, int stream, long startNanos, long endNanos) {
+        long[] times = rows.times();
+        for (int row = 0; row < times.length; row++) {
+            if (times[row] >= startNanos && times[row] < endNanos && rows.stream(row) == stream) {
+                return true;
             }
         }
         return false;

@@ -75,8 +75,9 @@ public final class EventTraceStore implements TraceStore {
         Map<TraceId, List<Span>> traces = new LinkedHashMap<>();
         ids.forEach(id -> traces.put(id, new ArrayList<>()));
         for (SegmentHandle handle : reading.segments()) {
-            GroupCache groups = new GroupCache(handle.file(), budget);
-            traces.forEach((id, spans) -> addRows(handle.file(), groups, id, spans, budget));
+            try (GroupCache groups = new GroupCache(handle.file(), budget)) {
+                traces.forEach((id, spans) -> addRows(handle.file(), groups, id, spans, budget));
+            }
         }
         for (HeadSnapshot<SpanFrame, TraceId> head : reading.heads()) {
             addRows(head, tenant, traces, budget);
@@ -88,7 +89,9 @@ public final class EventTraceStore implements TraceStore {
         IntList rows = file.rowsOfTrace(id, groups, budget);
         for (int i = 0; i < rows.size(); i++) {
             GroupReader group = groups.ofRow(rows.getInt(i));
-            into.add(new SpanRows(group).span(rows.getInt(i) - group.group().firstRow()));
+            Span span = new SpanRows(group).span(rows.getInt(i) - group.group().firstRow());
+            budget.holdBytes(EventSizes.bytes(span));
+            into.add(span);
         }
     }
 
@@ -102,6 +105,7 @@ public final class EventTraceStore implements TraceStore {
         for (int row = 0; row < head.size(); row++) {
             if (isWanted[head.keys()[row]]) {
                 Span span = head.frame(row).span(head.rows()[row]);
+                budget.holdBytes(EventSizes.bytes(span));
                 budget.check();
                 List<Span> spans = traces.get(span.traceId());
                 if (spans != null) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /// The row groups that one lookup in a segment has opened so far. Used by one thread.
-final class GroupCache implements IntFunction<GroupReader> {
+final class GroupCache implements IntFunction<GroupReader>, AutoCloseable {
 
     private final SegmentFile file;
     private final QueryBudget budget;
@@ -26,5 +26,11 @@ final class GroupCache implements IntFunction<GroupReader> {
 
     GroupReader ofRow(int row) {
         return apply(file.groupOf(row));
+    }
+
+    @Override
+    public void close() {
+        groups.values().forEach(GroupReader::close);
+        groups.clear();
     }
 }

@@ -78,4 +78,9 @@ final class GroupLogs implements LogRowSet {
     public long heldBytes() {
         return reader.decodedBytes();
     }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
 }

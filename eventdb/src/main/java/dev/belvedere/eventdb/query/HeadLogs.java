@@ -68,4 +68,7 @@ final class HeadLogs implements LogRowSet {
     public long heldBytes() {
         return 0;
     }
+
+    @Override
+    public void close() {}
 }

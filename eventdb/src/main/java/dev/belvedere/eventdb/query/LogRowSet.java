@@ -3,7 +3,7 @@ package dev.belvedere.eventdb.query;
 import dev.belvedere.model.events.LogRecord;
 
 /// Rows of one head or row group that a request wants, in the order in which it wants them.
-interface LogRowSet {
+interface LogRowSet extends AutoCloseable {
 
     int size();
 
@@ -13,4 +13,8 @@ interface LogRowSet {
 
     /// Memory held for decoded columns, roughly.
     long heldBytes();
+
+    /// The rows are no longer read.
+    @Override
+    void close();
 }

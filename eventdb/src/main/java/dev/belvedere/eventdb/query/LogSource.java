@@ -53,7 +53,11 @@ final class LogSource {
     }
 
     void drop() {
+        LogRowSet loaded = rows;
         rows = null;
+        if (loaded != null) {
+            loaded.close();
+        }
     }
 
     long heldBytes() {
@@ -73,7 +77,7 @@ final class LogSource {
     private boolean moveTo(LogRowSet loaded, int index) {
         at = index;
         if (at >= loaded.size()) {
-            rows = null;
+            drop();
             return false;
         }
         nanos = loaded.nanos(at);

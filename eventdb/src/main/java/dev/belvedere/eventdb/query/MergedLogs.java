@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// stops early has paid for little, and one that goes on holds little. Used by one thread.
 final class MergedLogs implements LogCursor {
 
-    /// Decoded columns held at once.
+    /// Decoded columns held at once; less where all queries together may hold little.
     private static final long MAX_HELD_BYTES = 128L << 20;
+
+    private static final int PARTS_OF_ALL = 8;
 
     private final Reading<LogFrame, Labels> reading;
     private final QueryBudget budget;
@@ -26,11 +28,13 @@ final class MergedLogs implements LogCursor {
     private final Duplicates duplicates = new Duplicates();
     private @Nullable LogSource current;
     private @Nullable LogRecord record;
+    private final long maxHeldBytes;
     private int sinceCheck;
 
     MergedLogs(Reading<LogFrame, Labels> reading, List<LogSource> inputs, boolean isBackward, QueryBudget budget) {
         this.reading = reading;
         this.budget = budget;
+        this.maxHeldBytes = Math.min(MAX_HELD_BYTES, budget.maxBytesOfAll() / PARTS_OF_ALL);
         this.order = LogSource.order(isBackward);
         this.sources = new PriorityQueue<>(Math.max(1, inputs.size()), order);
         this.sources.addAll(inputs);
@@ -82,7 +86,7 @@ final class MergedLogs implements LogCursor {
         for (LogSource source : sources) {
             held += source.heldBytes();
         }
-        while (held > MAX_HELD_BYTES) {
+        while (held > maxHeldBytes) {
             LogSource last = null;
             for (LogSource source : sources) {
                 if (source.heldBytes() > 0 && (last == null || order.compare(source, last) > 0)) {
@@ -108,6 +112,11 @@ final class MergedLogs implements LogCursor {
 
     @Override
     public void close() {
+        LogSource last = current;
+        if (last != null) {
+            last.drop();
+        }
+        sources.forEach(LogSource::drop);
         reading.close();
     }
 }

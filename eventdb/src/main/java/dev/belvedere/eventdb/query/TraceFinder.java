@@ -3,6 +3,7 @@ package dev.belvedere.eventdb.query;
 import dev.belvedere.eventdb.frame.SpanFrame;
 import dev.belvedere.eventdb.head.HeadSnapshot;
 import dev.belvedere.eventdb.segment.Footer;
+import dev.belvedere.eventdb.segment.GroupReader;
 import dev.belvedere.eventdb.segment.RowGroup;
 import dev.belvedere.eventdb.segment.SegmentFile;
 import dev.belvedere.eventdb.segment.SpanRows;
@@ -110,7 +111,12 @@ final class TraceFinder {
     }
 
     private void searchGroup(Candidate candidate) {
-        SpanRows rows = new SpanRows(candidate.file().group(candidate.group(), budget));
+        try (GroupReader group = candidate.file().group(candidate.group(), budget)) {
+            searchRows(new SpanRows(group), candidate.isWanted());
+        }
+    }
+
+    private void searchRows(SpanRows rows, boolean[] isOperationWanted) {
         long[] starts = rows.starts();
         long[] durations = rows.durations();
         for (int row = 0; row < starts.length; row++) {
@@ -118,7 +124,7 @@ final class TraceFinder {
                     && starts[row] < search.endNanos()
                     && starts[row] >= newest.lowestNanos()
                     && isDurationWanted(durations[row])
-                    && candidate.isWanted()[rows.operation(row)]
+                    && isOperationWanted[rows.operation(row)]
                     && hasAttributes(rows, row)) {
                 newest.add(rows.traceId(row), starts[row]);
             }

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The columns of one row group, each decoded when first asked for and kept. Rows are counted from the group's
-/// first. Used by one thread.
-public final class GroupReader {
+/// first. What they hold counts for the query until [#close]. Used by one thread.
+public final class GroupReader implements AutoCloseable {
 
     private final SegmentFile file;
     private final int index;
@@ -115,8 +115,24 @@ public final class GroupReader {
     }
 
     private void charge(long decoded) {
-        decodedBytes += decoded;
+        hold(decoded);
         budget.chargeBytesRead(decoded);
+    }
+
+    private void hold(long bytes) {
+        decodedBytes += bytes;
+        budget.holdBytes(bytes);
+    }
+
+    /// The columns are no longer held. What is read afterwards is decoded anew.
+    @Override
+    public void close() {
+        longs.clear();
+        bytes.clear();
+        lines = null;
+        ranks = null;
+        budget.release(0, decodedBytes);
+        decodedBytes = 0;
     }
 
     private String part(int column) {
@@ -221,6 +237,7 @@ public final class GroupReader {
         int[][] counted = new int[footer().attributeColumns().size()][];
         for (int id : group.columns()) {
             if (id >= Column.FIRST_ATTRIBUTE) {
+                hold((long) Integer.BYTES * (rows + 1));
                 counted[id - Column.FIRST_ATTRIBUTE] = new int[rows + 1];
             }
         }

@@ -29,7 +29,8 @@ public interface LogStore {
     List<LogRecord> ofTrace(Tenant tenant, TraceId traceId, int limit, QueryBudget budget);
 
     /// The label sets of streams with records in the range that match every matcher of at least one of the lists.
-    List<Labels> streams(Tenant tenant, List<List<LabelMatcher>> anyOf, long startNanos, long endNanos);
+    List<Labels> streams(
+            Tenant tenant, List<List<LabelMatcher>> anyOf, long startNanos, long endNanos, QueryBudget budget);
 
     /// What an operator wants to know of the store at a glance.
     Statistics statistics(Tenant tenant);

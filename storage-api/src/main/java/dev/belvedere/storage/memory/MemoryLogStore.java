@@ -107,7 +107,8 @@ public final class MemoryLogStore implements LogStore {
     }
 
     @Override
-    public List<Labels> streams(Tenant tenant, List<List<LabelMatcher>> anyOf, long startNanos, long endNanos) {
+    public List<Labels> streams(
+            Tenant tenant, List<List<LabelMatcher>> anyOf, long startNanos, long endNanos, QueryBudget budget) {
         Set<Labels> streams = new TreeSet<>();
         for (LogRecord record : between(tenant, startNanos, endNanos)) {
             if (anyOf.stream().anyMatch(all -> all.stream().allMatch(matcher -> matcher.matches(record.stream())))) {

@@ -169,7 +169,7 @@ public abstract class LogStoreContract {
         append(TENANT, List.of(record(API, 1, "mine")));
         append(OTHER, List.of(record(API, 2, "theirs"), record(WEB, 3, "theirs")));
         assertThat(read(request(Direction.FORWARD))).extracting(LogRecord::line).containsExactly("mine");
-        assertThat(logs().streams(TENANT, List.of(List.of()), Long.MIN_VALUE, Long.MAX_VALUE))
+        assertThat(logs().streams(TENANT, List.of(List.of()), Long.MIN_VALUE, Long.MAX_VALUE, QueryBudget.unlimited()))
                 .containsExactly(API);
         assertThat(logs().statistics(TENANT).recordCount()).isEqualTo(1);
     }
@@ -209,18 +209,23 @@ public abstract class LogStoreContract {
         append(record(API, 1, "a"), record(API, 1_000, "a"), record(WEB, 500, "w"));
         LogStore logs = logs();
         List<List<LabelMatcher>> all = List.of(List.of());
-        assertThat(logs.streams(TENANT, all, START, START + 2)).containsExactly(API);
-        assertThat(logs.streams(TENANT, all, START + 400, START + 600)).containsExactly(WEB);
-        assertThat(logs.streams(TENANT, all, START, START + 1_001)).containsExactly(API, WEB);
+        assertThat(logs.streams(TENANT, all, START, START + 2, QueryBudget.unlimited()))
+                .containsExactly(API);
+        assertThat(logs.streams(TENANT, all, START + 400, START + 600, QueryBudget.unlimited()))
+                .containsExactly(WEB);
+        assertThat(logs.streams(TENANT, all, START, START + 1_001, QueryBudget.unlimited()))
+                .containsExactly(API, WEB);
         assertThat(logs.streams(
                         TENANT,
                         List.of(
                                 List.of(LabelMatcher.equal("app", "web")),
                                 List.of(LabelMatcher.equal("app", "api"), LabelMatcher.equal("pod", "other"))),
                         START,
-                        START + 1_001))
+                        START + 1_001,
+                        QueryBudget.unlimited()))
                 .containsExactly(WEB);
-        assertThat(logs.streams(TENANT, List.of(), START, START + 1_001)).isEmpty();
+        assertThat(logs.streams(TENANT, List.of(), START, START + 1_001, QueryBudget.unlimited()))
+                .isEmpty();
     }
 
     @Test

@@ -53,7 +53,13 @@ public final class SampledResponse {
 
     public void endSeries() {
         out.raw(histograms.array(), histograms.size());
+        histograms.clear();
         out.endMessage(series);
+    }
+
+    /// How long the message is so far.
+    public int sizeBytes() {
+        return out.size() + histograms.size();
     }
 
     /// The whole message, compressed.
