@@ -51,6 +51,10 @@ final class RangeFunctionCall {
     private final WindowBounds histogramBounds;
     private long[] windowEnds = {};
     private final SparseColumns sparse = new SparseColumns();
+
+    /// Series of the group in hand that have a float at each of its times.
+    private int denseSeries;
+
     private final Set<String> notedNames = new HashSet<>();
 
     /// The name added last: most series have the name of the one before.
@@ -270,50 +274,61 @@ final class RangeFunctionCall {
 
     /// @param stepSeries the series of a subquery, which know whether their names are to be dropped
     private void visit(SeriesGroup group, @Nullable List<StepSeries> stepSeries, SeriesSink sink) {
-        boolean areGroupBoundsFound = false;
-        int denseSeries = 0;
+        denseSeries = 0;
         window.labels.begin(group);
         for (int series = 0; series < group.seriesCount(); series++) {
-            group.read(series, column);
-            if (isWithoutBuckets) {
-                HistogramSummaries.dropBuckets(column);
-            }
-            window.labels.moveTo(series);
-            boolean usesGroup = column.isDense() && !needsStarts;
-            if (usesGroup) {
-                denseSeries++;
-                if (!areGroupBoundsFound) {
-                    findBounds(groupBounds, group.timestamps(), group.rowCount());
-                    kernel.beginGroup(new RangeKernel.GroupWindows(
-                            group.timestamps(), groupBounds.from, groupBounds.to, endTimes(), rangeMillis));
-                    areGroupBoundsFound = true;
-                }
-                window.times = group.timestamps();
-                window.values = column.values();
-                window.rows = group.rowCount();
-                window.isNonDecreasing = column.isNonDecreasing();
-                window.starts = null;
-                window.clearHistograms();
-            } else {
-                sparse.fill(column, group.timestamps(), window, needsStarts);
-                findBounds(floatBounds, window.times, window.rows);
-                findBounds(histogramBounds, window.histogramTimes, window.histogramRows);
-            }
-            if (!usesGroup) {
-                countSamples();
-            }
-            kernel.begin(window);
+            boolean isDense = read(group, series);
             StepSeries result = sink.buffer(evaluation.steps);
-            boolean hasSamples = usesGroup && kernel.applyAll(window, result.values)
-                    ? !result.isEmpty()
-                    : computeSteps(result, usesGroup ? groupBounds : floatBounds);
-            if (hasSamples) {
+            if (compute(result, isDense)) {
                 emit(result, stepSeries != null && stepSeries.get(series).isNameDropped, sink);
             }
         }
         if (denseSeries > 0) {
             evaluation.counts.addRanges(groupBounds.from, groupBounds.to, denseSeries);
         }
+    }
+
+    /// Reads a series into the window, and counts its samples unless it is dense.
+    ///
+    /// @return whether it has a float at each time of the group, whose bounds are its own then
+    private boolean read(SeriesGroup group, int series) {
+        group.read(series, column);
+        if (isWithoutBuckets) {
+            HistogramSummaries.dropBuckets(column);
+        }
+        window.labels.moveTo(series);
+        if (column.isDense() && !needsStarts) {
+            useGroup(group);
+            return true;
+        }
+        sparse.fill(column, group.timestamps(), window, needsStarts);
+        findBounds(floatBounds, window.times, window.rows);
+        findBounds(histogramBounds, window.histogramTimes, window.histogramRows);
+        countSamples();
+        return false;
+    }
+
+    private void useGroup(SeriesGroup group) {
+        if (denseSeries == 0) {
+            findBounds(groupBounds, group.timestamps(), group.rowCount());
+            kernel.beginGroup(new RangeKernel.GroupWindows(
+                    group.timestamps(), groupBounds.from, groupBounds.to, endTimes(), rangeMillis));
+        }
+        denseSeries++;
+        window.times = group.timestamps();
+        window.values = column.values();
+        window.rows = group.rowCount();
+        window.isNonDecreasing = column.isNonDecreasing();
+        window.starts = null;
+        window.clearHistograms();
+    }
+
+    private boolean compute(StepSeries result, boolean isDense) {
+        kernel.begin(window);
+        if (isDense && kernel.applyAll(window, result.values)) {
+            return !result.isEmpty();
+        }
+        return computeSteps(result, isDense ? groupBounds : floatBounds);
     }
 
     /// Counts the samples in each step's window of a series with bounds of its own.

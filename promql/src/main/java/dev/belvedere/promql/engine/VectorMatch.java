@@ -6,6 +6,7 @@ import dev.belvedere.promql.syntax.BinaryExpr;
 import dev.belvedere.promql.syntax.VectorMatching;
 import dev.belvedere.promql.syntax.VectorMatching.Cardinality;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,19 +58,9 @@ final class VectorMatch {
     List<StepSeries> evaluate(List<StepSeries> left, List<StepSeries> right) {
         List<StepSeries> many = isSwapped ? right : left;
         List<StepSeries> one = isSwapped ? left : right;
-        Map<Object, Group> groups = LinkedHashMap.newLinkedHashMap(Math.max(16, one.size()));
-        for (StepSeries series : many) {
-            group(groups, series).many.add(series);
-        }
-        for (StepSeries series : one) {
-            group(groups, series).one.add(series);
-        }
         List<Group> byStep = new ArrayList<>();
-        for (Group group : groups.values()) {
-            evaluation.context.budget.check();
-            boolean isDone = isPlain(group) && computeColumns(group);
-            boolean isMatched = !group.many.isEmpty() && !group.one.isEmpty();
-            if (!isDone && (matching.hasFill() || isMatched || group.one.size() > 1)) {
+        for (Group group : groups(many, one)) {
+            if (!isComputed(group)) {
                 byStep.add(group);
             }
         }
@@ -78,14 +69,18 @@ final class VectorMatch {
             hasOne = presence(one);
             byStep.forEach(this::steps);
         }
-        List<StepSeries> series = new ArrayList<>(results.size() + twins.size());
-        for (StepSeries result : results.values()) {
-            if (!result.isEmpty()) {
-                series.add(result);
-            }
+        return notEmpty();
+    }
+
+    private Collection<Group> groups(List<StepSeries> many, List<StepSeries> one) {
+        Map<Object, Group> groups = LinkedHashMap.newLinkedHashMap(Math.max(16, one.size()));
+        for (StepSeries series : many) {
+            group(groups, series).many.add(series);
         }
-        series.addAll(twins);
-        return series;
+        for (StepSeries series : one) {
+            group(groups, series).one.add(series);
+        }
+        return groups.values();
     }
 
     private Group group(Map<Object, Group> groups, StepSeries series) {
@@ -96,6 +91,29 @@ final class VectorMatch {
             groups.put(key, group);
         }
         return group;
+    }
+
+    /// Computes a group column by column, if it can be.
+    ///
+    /// @return false if its steps have to be looked at
+    private boolean isComputed(Group group) {
+        evaluation.context.budget.check();
+        if (isPlain(group) && computeColumns(group)) {
+            return true;
+        }
+        boolean isMatched = !group.many.isEmpty() && !group.one.isEmpty();
+        return !matching.hasFill() && !isMatched && group.one.size() <= 1;
+    }
+
+    private List<StepSeries> notEmpty() {
+        List<StepSeries> series = new ArrayList<>(results.size() + twins.size());
+        for (StepSeries result : results.values()) {
+            if (!result.isEmpty()) {
+                series.add(result);
+            }
+        }
+        series.addAll(twins);
+        return series;
     }
 
     private boolean[] presence(List<StepSeries> side) {

@@ -339,26 +339,39 @@ public final class Head {
             return;
         }
         int newest = wanted.isNewestEnough() ? from.newestRow(wanted.fromMillis(), wanted.toMillis()) : -1;
-        boolean isNewestComplete = newest >= 0;
-        IntArrayList series = wanted.series();
-        int[] picked = new int[series.size()];
-        int count = 0;
-        for (int i = 0; i < series.size(); i++) {
-            int each = series.getInt(i);
-            if (each >= group.length || group[each] != from) {
-                continue;
-            }
-            boolean hasNewest = newest >= 0 && from.hasFloat(column[each], newest);
-            if (hasNewest || from.hasOpenSamples(column[each])) {
-                picked[count++] = column[each];
-                isNewestComplete &= hasNewest;
-            }
-        }
-        if (count > 0) {
-            int[] columns = Arrays.copyOf(picked, count);
+        int[] columns = openColumns(from, wanted.series(), newest);
+        if (columns.length > 0) {
+            boolean isNewestComplete = newest >= 0 && haveFloats(from, columns, newest);
             addIfOverlapping(
                     isNewestComplete ? from.snapshotOf(newest, columns) : from.snapshot(columns), wanted, into);
         }
+    }
+
+    /// The columns of those series that have samples in the open rows of a group.
+    ///
+    /// @param newest a row in which a series has one if it has any, mostly; -1 if there is no such
+    private int[] openColumns(HeadGroup from, IntArrayList series, int newest) {
+        int[] picked = new int[series.size()];
+        int count = 0;
+        for (int i = 0; i < picked.length; i++) {
+            int each = series.getInt(i);
+            if (each < group.length && group[each] == from) {
+                int at = column[each];
+                if (newest >= 0 && from.hasFloat(at, newest) || from.hasOpenSamples(at)) {
+                    picked[count++] = at;
+                }
+            }
+        }
+        return Arrays.copyOf(picked, count);
+    }
+
+    private static boolean haveFloats(HeadGroup from, int[] columns, int row) {
+        for (int each : columns) {
+            if (!from.hasFloat(each, row)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void addOverlapping(List<Chunk> chunks, Wanted wanted, List<Chunk> into) {

@@ -115,18 +115,23 @@ public final class Selector {
         List<Selected> result = new ArrayList<>();
         for (int t = targets.nextSetBit(0); t >= 0; t = targets.nextSetBit(t + 1)) {
             Target target = index.target(t);
-            IntArrayList found = new IntArrayList();
-            for (int i = 0; i < target.series().size(); i++) {
-                int series = target.series().getInt(i);
-                if (definitions.get(index.definitionOf(series))) {
-                    found.add(series);
-                }
-            }
+            IntArrayList found = ofDefinitions(target.series(), definitions);
             if (!found.isEmpty()) {
                 result.add(new Selected(target, found));
             }
         }
         return result;
+    }
+
+    private IntArrayList ofDefinitions(IntArrayList series, BitSet definitions) {
+        IntArrayList found = new IntArrayList();
+        for (int i = 0; i < series.size(); i++) {
+            int each = series.getInt(i);
+            if (definitions.get(index.definitionOf(each))) {
+                found.add(each);
+            }
+        }
+        return found;
     }
 
     private List<Selected> byCombination(BitSet targets, BitSet definitions) {
