@@ -1,9 +1,11 @@
 package dev.belvedere.api.json;
 
+import dev.belvedere.model.labels.Labels;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Writes JSON into one growing byte array. The caller nests correctly; commas are put by the writer.
 ///
@@ -16,6 +18,7 @@ public final class JsonWriter {
 
     private byte[] bytes;
     private int size;
+    private @Nullable LastLabels lastLabels;
 
     /// Whether the next value or name is preceded by a comma.
     private boolean needsComma;
@@ -158,6 +161,23 @@ public final class JsonWriter {
         return this;
     }
 
+    /// Labels as an object: what they share with those written last costs a copy.
+    public JsonWriter labels(Labels labels) {
+        LastLabels last = lastLabels;
+        if (last == null) {
+            last = new LastLabels();
+            lastLabels = last;
+        }
+        last.write(this, labels);
+        return this;
+    }
+
+    /// A name with its value, or a value, as it was written before from a place on.
+    JsonWriter repeat(int from, int length) {
+        separate();
+        return copy(bytes, from, length);
+    }
+
     /// Text that is JSON already, as the next value.
     public JsonWriter rawValue(byte[] json, int offset, int length) {
         separate();
@@ -254,6 +274,9 @@ public final class JsonWriter {
     public void drainTo(OutputStream out) throws IOException {
         out.write(bytes, 0, size);
         size = 0;
+        if (lastLabels != null) {
+            lastLabels.forget();
+        }
     }
 
     @Override

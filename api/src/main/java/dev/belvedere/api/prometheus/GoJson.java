@@ -31,11 +31,7 @@ final class GoJson {
     }
 
     static JsonWriter labels(JsonWriter json, Labels labels) {
-        json.beginObject();
-        for (int i = 0; i < labels.size(); i++) {
-            json.name(labels.name(i)).value(labels.value(i));
-        }
-        return json.endObject();
+        return json.labels(labels);
     }
 
     static void time(JsonWriter json, long millis) {

@@ -2,10 +2,20 @@ package dev.belvedere.api.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belvedere.model.labels.Labels;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class JsonWriterTest {
+
+    private static final List<String> NAMES =
+            IntStream.range(10, 50).mapToObj(i -> "name_" + i).toList();
 
     @Test
     void points_at_known_times_are_written_as_points_at_any_time() {
@@ -28,5 +38,43 @@ class JsonWriterTest {
                     .as("-Dseed=%d, round %d", seed, round)
                     .isEqualTo(any.endArray().toString());
         }
+    }
+
+    @Test
+    void labels_that_share_texts_with_the_last_are_written_as_any_others() throws IOException {
+        long seed = Long.getLong("seed", 4);
+        SplittableRandom random = new SplittableRandom(seed);
+        String[] texts = {"a", "b", "a\"b", "\u00e9", "a much longer text than the others", "\\"};
+        for (int round = 0; round < 300; round++) {
+            JsonWriter shared = new JsonWriter(64).beginArray();
+            JsonWriter plain = new JsonWriter().beginArray();
+            ByteArrayOutputStream sent = new ByteArrayOutputStream();
+            for (int i = 0; i < 20; i++) {
+                Labels labels = labels(random, texts);
+                shared.labels(labels);
+                plain.beginObject();
+                labels.forEach((name, value) -> plain.name(name).value(value));
+                plain.endObject();
+                if (random.nextInt(8) == 0) {
+                    shared.drainTo(sent);
+                }
+            }
+            shared.endArray().drainTo(sent);
+            assertThat(sent.toString(StandardCharsets.UTF_8))
+                    .as("-Dseed=%d, round %d", seed, round)
+                    .isEqualTo(plain.endArray().toString());
+        }
+    }
+
+    /// Some of up to forty names, with values of which most are the same objects.
+    private static Labels labels(SplittableRandom random, String[] values) {
+        List<String> pairs = new ArrayList<>();
+        for (String name : NAMES) {
+            if (random.nextInt(5) > 0) {
+                pairs.add(name);
+                pairs.add(values[random.nextInt(10) == 0 ? random.nextInt(values.length) : 2]);
+            }
+        }
+        return Labels.ofSorted(pairs.toArray(String[]::new));
     }
 }
