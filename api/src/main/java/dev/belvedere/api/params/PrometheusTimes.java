@@ -29,6 +29,15 @@ public final class PrometheusTimes {
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
     private static final BigDecimal MAX_DURATION_SECONDS = BigDecimal.valueOf(Long.MAX_VALUE, 9);
 
+    /// Digits of seconds that are read as they are.
+    private static final int MAX_PLAIN_SECONDS = 12;
+
+    /// The same of a duration, whose nanoseconds have to fit as well.
+    private static final int MAX_PLAIN_DURATION = 9;
+
+    /// What one of the last of so many decimals of a second is.
+    private static final long[] MILLIS = {1000, 100, 10, 1};
+
     private PrometheusTimes() {}
 
     /// Unix seconds with decimals, rounded to milliseconds, or RFC 3339.
@@ -36,6 +45,10 @@ public final class PrometheusTimes {
     /// @return milliseconds since the Unix epoch
     /// @throws IllegalArgumentException if the text is neither
     public static long parseMillis(String text) {
+        long plain = plainMillis(text);
+        if (plain >= 0) {
+            return plain;
+        }
         Optional<BigDecimal> number = number(text);
         if (number.isPresent()) {
             BigDecimal millis = number.get().multiply(THOUSAND).setScale(0, RoundingMode.HALF_UP);
@@ -64,6 +77,32 @@ public final class PrometheusTimes {
         }
     }
 
+    /// The number that nearly all clients send, without a look at its grammar: a few digits, and behind a point three
+    /// at
+    /// most.
+    ///
+    /// @return negative where the text is anything else
+    private static long plainMillis(String text) {
+        int point = text.indexOf('.');
+        int whole = point < 0 ? text.length() : point;
+        int decimals = point < 0 ? 0 : text.length() - point - 1;
+        if (whole == 0 || whole > MAX_PLAIN_SECONDS || decimals > 3 || point >= 0 && decimals == 0) {
+            return -1;
+        }
+        long digits = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (i == point) {
+                continue;
+            }
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            digits = digits * 10 + c - '0';
+        }
+        return digits * MILLIS[decimals];
+    }
+
     /// A number in Go's notation, which lets `_` stand between digits. Not-a-number and the infinities are none.
     private static Optional<BigDecimal> number(String text) {
         String digits = text.indexOf('_') < 0
@@ -85,6 +124,10 @@ public final class PrometheusTimes {
     /// @return milliseconds; anything finer is cut off
     /// @throws IllegalArgumentException if the text is neither
     public static long parseDurationMillis(String text) {
+        long plain = text.length() <= MAX_PLAIN_DURATION && text.indexOf('.') < 0 ? plainMillis(text) : -1;
+        if (plain >= 0) {
+            return plain;
+        }
         Optional<BigDecimal> seconds = number(text);
         if (seconds.isPresent() && seconds.get().abs().compareTo(MAX_DOUBLE) <= 0) {
             if (seconds.get().abs().compareTo(MAX_DURATION_SECONDS) > 0) {
