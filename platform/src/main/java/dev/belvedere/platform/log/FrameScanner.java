@@ -7,11 +7,14 @@ import java.nio.ByteOrder;
 
 /// Finds the frames of one file in order, stepping over damage.
 ///
+/// Zeros up to the end of the file are no damage: frames will be written there.
+///
 /// Keeps a window of the file in memory that holds at least the frame in hand. Cost: each byte is read and
 /// checksummed once; damage costs a byte-wise search for the next magic.
 public final class FrameScanner implements AutoCloseable {
 
     private static final int WINDOW_BYTES = 1 << 20;
+    private static final long NONE = -1;
 
     private final DiskFile file;
     private ByteBuffer window =
@@ -39,28 +42,61 @@ public final class FrameScanner implements AutoCloseable {
         if (!isHeaderRead) {
             requireKnownVersion();
         }
+        long zerosAt = NONE;
+        boolean isReadAgain = false;
         while (true) {
             fill(FrameCodec.FRAME_HEADER_BYTES);
             if (window.limit() - at < FrameCodec.FRAME_HEADER_BYTES) {
+                if (zerosAt != NONE) {
+                    damagedBytes -= position() - zerosAt;
+                    moveTo(zerosAt);
+                }
                 return false;
             }
-            if (FrameCodec.isHeaderAt(window, at, minOffset)) {
-                int length = FrameCodec.payloadLength(window, at);
-                if (isInFile(length)) {
-                    fill(FrameCodec.FRAME_HEADER_BYTES + length);
-                }
-                if (FrameCodec.isFrameAt(window, at, minOffset)) {
-                    offset = FrameCodec.offset(window, at);
-                    minOffset = offset + 1;
-                    payloadAt = at + FrameCodec.FRAME_HEADER_BYTES;
-                    payloadLength = length;
-                    at = payloadAt + length;
-                    return true;
-                }
+            if (takeFrame()) {
+                return true;
+            }
+            if (!isReadAgain) {
+                // The window may be from before the frame was written, or from while it was.
+                isReadAgain = true;
+                moveTo(position());
+                continue;
+            }
+            if (window.get(at) != 0) {
+                zerosAt = NONE;
+            } else if (zerosAt == NONE && window.getInt(at) == 0) {
+                zerosAt = position();
             }
             at++;
             damagedBytes++;
         }
+    }
+
+    /// Steps over the frame at hand, if there is one that checks.
+    private boolean takeFrame() throws IOException {
+        if (!FrameCodec.isHeaderAt(window, at, minOffset)) {
+            return false;
+        }
+        int length = FrameCodec.payloadLength(window, at);
+        if (isInFile(length)) {
+            fill(FrameCodec.FRAME_HEADER_BYTES + length);
+        }
+        if (!FrameCodec.isFrameAt(window, at, minOffset)) {
+            return false;
+        }
+        offset = FrameCodec.offset(window, at);
+        minOffset = offset + 1;
+        payloadAt = at + FrameCodec.FRAME_HEADER_BYTES;
+        payloadLength = length;
+        at = payloadAt + length;
+        return true;
+    }
+
+    /// Goes to a place, to read anew what is there.
+    private void moveTo(long position) {
+        windowStart = position;
+        at = 0;
+        window.limit(0);
     }
 
     private void requireKnownVersion() throws IOException {

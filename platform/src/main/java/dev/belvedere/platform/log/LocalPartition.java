@@ -30,6 +30,15 @@ final class LocalPartition {
     private static final int MAX_KEPT_FRAME_BYTES = 4 << 20;
     private static final int MAX_FAILED_RANGES = 64;
 
+    /// Zeros are written ahead of frames as far as the file has frames, from this share of a full file on and up to
+    /// that one.
+    private static final int MIN_AHEAD_SHARE = 256;
+
+    private static final int MAX_AHEAD_SHARE = 16;
+    /// Written piece by piece: the larger a write, the larger the piece of its cache that the kernel counts as written
+    /// with each frame.
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 * 1024).asReadOnlyBuffer();
+
     private final Disk disk;
     private final Path directory;
     private final int number;
@@ -49,6 +58,10 @@ final class LocalPartition {
 
     @GuardedBy("this")
     private long currentSize;
+
+    /// Up to where the current file has zeros or frames.
+    @GuardedBy("this")
+    private long filledSize;
 
     @GuardedBy("this")
     private ByteBuffer scratch = ByteBuffer.allocateDirect(INITIAL_FRAME_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -152,6 +165,7 @@ final class LocalPartition {
             DiskFile file = currentFileLocked();
             ByteBuffer frame = frameLocked(offset, payload);
             int length = frame.remaining();
+            fillAheadLocked(file, length);
             writeLocked(file, frame);
             currentSize += length;
             files.put(currentBase, currentSize);
@@ -185,6 +199,29 @@ final class LocalPartition {
         return buffer.flip();
     }
 
+    /// Writes zeros where frames will be. To sync what is written over them costs half of what it costs to sync a file
+    /// that grows, of which the file system has to keep the new size as well.
+    @GuardedBy("this")
+    private void fillAheadLocked(DiskFile file, int length) {
+        long ahead = Math.min(currentSize, fileBytes / MAX_AHEAD_SHARE);
+        long end = Math.min(fileBytes, currentSize + length + ahead);
+        if (currentSize + length <= filledSize || ahead < fileBytes / MIN_AHEAD_SHARE || end <= currentSize) {
+            return;
+        }
+        long at = Math.max(filledSize, currentSize);
+        filledSize = end;
+        try {
+            while (at < end) {
+                int count = (int) Math.min(ZEROS.capacity(), end - at);
+                file.write(ZEROS.slice(0, count), at);
+                at += count;
+            }
+        } catch (IOException e) {
+            // The frame itself may still find room; if not, it says so.
+            filledSize = fileBytes;
+        }
+    }
+
     /// Writes a frame or leaves no trace of it that a reader would take for one.
     @GuardedBy("this")
     private void writeLocked(DiskFile file, ByteBuffer frame) throws IOException {
@@ -193,6 +230,7 @@ final class LocalPartition {
         } catch (IOException e) {
             try {
                 file.truncate(currentSize);
+                filledSize = currentSize;
             } catch (IOException truncateFailure) {
                 // The frame may be there whole although the write failed: its offset must not be given out again.
                 e.addSuppressed(truncateFailure);
@@ -224,6 +262,7 @@ final class LocalPartition {
         current = created;
         currentBase = base;
         currentSize = FrameCodec.FILE_HEADER_BYTES;
+        filledSize = currentSize;
         files.put(base, currentSize);
         return created;
     }
@@ -378,10 +417,23 @@ final class LocalPartition {
     }
 
     synchronized void close() {
+        cutZerosLocked();
         retireCurrentLocked();
         for (DiskFile file : retired) {
             closeQuietly(file);
         }
         retired.clear();
+    }
+
+    @GuardedBy("this")
+    private void cutZerosLocked() {
+        DiskFile file = current;
+        if (file != null && filledSize > currentSize) {
+            try {
+                file.truncate(currentSize);
+            } catch (IOException e) {
+                // Readers take zeros for the end.
+            }
+        }
     }
 }

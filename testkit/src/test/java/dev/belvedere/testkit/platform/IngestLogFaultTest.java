@@ -7,9 +7,11 @@ import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.log.IngestLog;
+import dev.belvedere.platform.log.IngestLogReader;
 import dev.belvedere.platform.log.LocalIngestLog;
 import dev.belvedere.platform.time.ManualTime;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +30,11 @@ final class IngestLogFaultTest {
     private final ManualTime time = new ManualTime(0);
 
     private LocalIngestLog open(Disk disk) {
-        return new LocalIngestLog(disk, ROOT, 1, new LocalIngestLog.Options(200, 64), time);
+        return open(disk, 200);
+    }
+
+    private LocalIngestLog open(Disk disk, long fileBytes) {
+        return new LocalIngestLog(disk, ROOT, 1, new LocalIngestLog.Options(fileBytes, 64), time);
     }
 
     private static List<IngestLogContract.Frame> read(IngestLog log) {
@@ -79,6 +85,62 @@ final class IngestLogFaultTest {
             }
             disk = disk.kill();
         }
+    }
+
+    @Test
+    void frames_over_zeros_are_read_while_they_are_written_and_after_a_power_cut() {
+        long seed = Long.getLong("seed", 20_261_126L);
+        Random random = new Random(seed);
+        for (int round = 0; round < 20; round++) {
+            MemoryDisk disk = new MemoryDisk();
+            LocalIngestLog log = open(disk, 40_000);
+            List<String> written = new ArrayList<>();
+            List<String> seen = new ArrayList<>();
+            int durable = 0;
+            try (IngestLogReader reader = log.read(0, 0)) {
+                for (int i = random.nextInt(1, 300); i > 0; i--) {
+                    String text = "frame " + written.size() + "x".repeat(random.nextInt(400));
+                    long offset = log.append(0, IngestLogContract.payload(text));
+                    written.add(text);
+                    if (random.nextInt(4) == 0) {
+                        log.awaitDurable(0, offset);
+                        durable = written.size();
+                    }
+                    while (random.nextBoolean() && reader.next()) {
+                        seen.add(StandardCharsets.UTF_8.decode(reader.payload()).toString());
+                    }
+                }
+                while (reader.next()) {
+                    seen.add(StandardCharsets.UTF_8.decode(reader.payload()).toString());
+                }
+            }
+            assertThat(seen).as("seed %d round %d", seed, round).isEqualTo(written);
+            try (LocalIngestLog again = open(disk.crash(random), 40_000)) {
+                assertThat(texts(again))
+                        .as("seed %d round %d", seed, round)
+                        .containsAll(written.subList(0, durable))
+                        .isSubsetOf(written);
+                assertThat(again.append(0, IngestLogContract.payload("after"))).isGreaterThanOrEqualTo(durable);
+                assertThat(texts(again)).endsWith("after");
+            }
+            log.close();
+        }
+    }
+
+    @Test
+    void a_closed_log_has_no_zeros_behind_its_frames() throws IOException {
+        MemoryDisk disk = new MemoryDisk();
+        try (LocalIngestLog log = open(disk, 40_000)) {
+            for (int i = 0; i < 30; i++) {
+                log.append(0, IngestLogContract.payload("x".repeat(100)));
+            }
+            assertThat(sizeOfFirst(disk)).isGreaterThan(20 + 30 * 120);
+        }
+        assertThat(sizeOfFirst(disk)).isEqualTo(20 + 30 * 120);
+    }
+
+    private static int sizeOfFirst(MemoryDisk disk) throws IOException {
+        return disk.readAll(disk.list(ROOT.resolve("0000")).getFirst(), 1 << 20).length;
     }
 
     private static List<String> texts(IngestLog log) {
