@@ -5,12 +5,14 @@ import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
-import dev.belvedere.tsdb.index.SeriesIndex;
+import dev.belvedere.tsdb.head.HeadMarks;
+import dev.belvedere.tsdb.index.Forgetting;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// Closes blocks that nobody asks for, and forgets series that have no samples in what is open
 /// (docs/design/0005-forgetting-series.md). Used by one thread at a time, the one that alone takes blocks in and out.
@@ -18,6 +20,9 @@ final class Garbage {
 
     /// A pass over the index pays if one of so many series goes.
     private static final int SHARE = 8;
+
+    /// Between two turns: as long as most writers hold the partition's monitor.
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(MetricAppender.REF_LIFETIME_MILLIS);
 
@@ -54,35 +59,70 @@ final class Garbage {
 
     private void collect(Partition partition, TenantPartition tenant) {
         List<Block> blocks;
+        Forgetting forgetting;
+        HeadMarks inHead;
+        List<List<Chunk>> flushing;
         synchronized (partition) {
             tenant.closeIdle(newestMillis(tenant.blocks()) - openMillis);
+            // Whoever opens a block from now on touches its series.
             blocks = openBlocksLocked(tenant);
             blocks.forEach(Block::pin);
+            forgetting = tenant.index().beginForgetting(tenant.idle());
+            inHead = tenant.head().marks();
+            flushing = tenant.flushing();
         }
         try {
-            forgetDead(partition, tenant, blocks);
+            BitSet alive = new BitSet();
+            blocks.forEach(block -> mark(block, alive));
+            flushing.forEach(chunks -> mark(chunks, alive));
+            takeTurns(() -> markTurn(partition, inHead, alive), () -> {});
+            forget(partition, tenant, forgetting, alive);
         } finally {
             blocks.forEach(Block::unpin);
+            synchronized (partition) {
+                tenant.index().endForgetting();
+            }
         }
     }
 
-    /// @param blocks open ones, pinned: what they hold is found without the partition's guard
-    private void forgetDead(Partition partition, TenantPartition tenant, List<Block> blocks) {
-        BitSet alive = new BitSet();
-        blocks.forEach(block -> mark(block, alive));
+    private void forget(Partition partition, TenantPartition tenant, Forgetting forgetting, BitSet alive) {
         synchronized (partition) {
-            List<Block> openedMeanwhile = openBlocksLocked(tenant);
-            openedMeanwhile.removeAll(Set.copyOf(blocks));
-            openedMeanwhile.forEach(block -> mark(block, alive));
-            tenant.flushing().forEach(chunks -> mark(chunks, alive));
-            tenant.head().mark(Long.MIN_VALUE, Long.MAX_VALUE, alive);
-            BitSet dead = deadOf(tenant, alive);
-            if ((long) dead.cardinality() * SHARE >= tenant.index().seriesCount() && !dead.isEmpty()) {
-                partition.beginEpochLocked();
-                tenant.forget(dead);
-                metrics.seriesForgotten().add(dead.cardinality());
+            forgetting.keepAll(alive);
+            int dead = forgetting.deadCount();
+            if (dead == 0 || (long) dead * SHARE < tenant.index().seriesCount()) {
+                tenant.setIdle(forgetting.idle());
+                return;
             }
-            tenant.setIdle(idleOf(tenant.index(), alive));
+        }
+        takeTurns(() -> forgetTurn(partition, tenant, forgetting), forgetting::makeRoom);
+    }
+
+    private static boolean markTurn(Partition partition, HeadMarks inHead, BitSet alive) {
+        synchronized (partition) {
+            return inHead.turn(alive, Forgetting.TURN_WORK);
+        }
+    }
+
+    private boolean forgetTurn(Partition partition, TenantPartition tenant, Forgetting forgetting) {
+        synchronized (partition) {
+            if (!forgetting.turn(tenant.head()::letGo)) {
+                return false;
+            }
+            partition.beginEpochLocked();
+            metrics.seriesForgotten().add(tenant.finish(forgetting));
+            tenant.setIdle(forgetting.idle());
+            return true;
+        }
+    }
+
+    /// Works in turns, each under the partition's monitor, with time between two for those who wait for it.
+    ///
+    /// @param turn whether it was the last
+    /// @param between is done between two, without the monitor
+    private static void takeTurns(BooleanSupplier turn, Runnable between) {
+        while (!turn.getAsBoolean()) {
+            between.run();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
@@ -105,22 +145,6 @@ final class Garbage {
         for (List<BlockChunk> ofTarget : block.chunks().values()) {
             mark(ofTarget, into);
         }
-    }
-
-    private static BitSet deadOf(TenantPartition tenant, BitSet alive) {
-        BitSet dead = (BitSet) tenant.idle().clone();
-        dead.andNot(alive);
-        return dead;
-    }
-
-    private static BitSet idleOf(SeriesIndex index, BitSet alive) {
-        BitSet idle = new BitSet(index.seriesBound());
-        for (int s = 0; s < index.seriesBound(); s++) {
-            if (index.hasSeries(s) && !alive.get(s)) {
-                idle.set(s);
-            }
-        }
-        return idle;
     }
 
     private static void mark(List<? extends Chunk> chunks, BitSet into) {

@@ -9,6 +9,7 @@ import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.head.Head;
 import dev.belvedere.tsdb.head.Wanted;
+import dev.belvedere.tsdb.index.Forgetting;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.Deletion;
@@ -237,6 +238,7 @@ final class TenantPartition {
         if (idle.get(series)) {
             idle.clear(series);
         }
+        index.touch(series, 1);
     }
 
     /// The same for all that have samples in chunks.
@@ -260,13 +262,15 @@ final class TenantPartition {
         idle = series;
     }
 
-    /// Forgets series. None of them has samples, and a new epoch begins.
-    void forget(BitSet dead) {
-        head.forget(dead);
-        index.forget(dead);
-        head.trim(index.seriesBound());
+    /// Puts in place what is left. What is forgotten has no samples, and a new epoch begins.
+    ///
+    /// @return how many series are forgotten
+    int finish(Forgetting forgetting) {
+        int forgotten = forgetting.finish();
+        head.trim();
         presence.reset();
         defined = new byte[Math.max(64, index.seriesBound())];
+        return forgotten;
     }
 
     /// Whether no frame has to define any of some series with consecutive numbers.

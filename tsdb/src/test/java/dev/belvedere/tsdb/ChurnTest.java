@@ -199,12 +199,36 @@ class ChurnTest {
         assertThat(everything).hasSize(generations * 200 + 40);
         requireOwnValues(everything);
         assertThat(inMemory().get("series")).isEqualTo(generations * 200L + 40);
-        // The old ones are forgotten after two generations. What appeared until then got the numbers behind them, and
-        // arrays by number reach that far until it has gone the same way.
+        // The old ones are forgotten after two generations. What appeared until then got the numbers behind them.
         for (int generation = generations; generation < generations + 6; generation++) {
             live(generation);
         }
         requireWithin(bounds, "once nobody asks for the old ones");
+    }
+
+    @Test
+    void a_series_that_never_ends_keeps_no_room_for_those_that_were_there_before_it() {
+        List<Labels> wave = new ArrayList<>();
+        for (int p = 0; p < 200; p++) {
+            wave.addAll(pod(0, p, 50));
+        }
+        append(opened.store(), wave, time.currentMillis());
+        List<Labels> lasting = List.of(
+                Labels.of("__name__", "up", "job", "cadvisor", "instance", "pod-0-7"),
+                Labels.of("__name__", "up", "job", "ksm", "instance", "ksm:8080"));
+        append(opened.store(), lasting, time.currentMillis());
+        long full = sizes().getOrDefault("head", 0L);
+        for (int step = 0; step < 12 * STEPS_PER_GENERATION; step++) {
+            time.advance(Duration.ofMillis(HOUR / STEPS_PER_GENERATION));
+            append(opened.store(), lasting, time.currentMillis() - 1);
+            // Of two, so that one is late.
+            append(opened.store(), lasting, time.currentMillis() - 2);
+            opened.store().maintain();
+        }
+        assertThat(sizes()).containsEntry("series", 2L);
+        assertThat(sizes().get("series numbers")).isGreaterThan(5000);
+        assertThat(sizes().get("head")).isLessThan(full / 6);
+        assertThat(read(opened.store(), time.currentMillis() - HOUR)).containsOnlyKeys(lasting);
     }
 
     /// What a generation sends, over an hour.

@@ -5,6 +5,7 @@ import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ChunkEncoder;
 import dev.belvedere.tsdb.frame.FrameReader;
 import dev.belvedere.tsdb.index.SeriesIndex;
+import dev.belvedere.tsdb.index.SeriesPage;
 import dev.belvedere.tsdb.index.Target;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
@@ -39,9 +40,7 @@ public final class Head {
     private final ChunkEncoder encoder = new ChunkEncoder();
     private final double[] columnValues = new double[OpenRows.MAX_ROWS];
 
-    private @Nullable HeadGroup[] group = new HeadGroup[64];
-    private int[] column = new int[64];
-    private long[] lastMillis = new long[64];
+    private HeadPage[] pages = {};
 
     /// Per target: its groups, the first of which takes new series.
     private final List<List<HeadGroup>> groups = new ArrayList<>();
@@ -54,7 +53,6 @@ public final class Head {
 
     public Head(SeriesIndex index) {
         this.index = index;
-        Arrays.fill(lastMillis, NEVER);
     }
 
     public SeriesIndex index() {
@@ -66,25 +64,46 @@ public final class Head {
         return sampleCount;
     }
 
-    private void ensure(int series) {
-        if (series >= column.length) {
-            int larger = Math.max(series + 1, column.length + (column.length >> 1));
-            int before = lastMillis.length;
-            group = Arrays.copyOf(group, larger);
-            column = Arrays.copyOf(column, larger);
-            lastMillis = Arrays.copyOf(lastMillis, larger);
-            Arrays.fill(lastMillis, before, larger, NEVER);
+    /// The page of a series, which may be [HeadPage#NONE].
+    private HeadPage page(int series) {
+        int page = SeriesPage.of(series);
+        return page < pages.length ? pages[page] : HeadPage.NONE;
+    }
+
+    private HeadPage ownPage(int series) {
+        int page = SeriesPage.of(series);
+        if (page >= pages.length) {
+            int before = pages.length;
+            pages = Arrays.copyOf(pages, Math.max(page + 1, before + (before >> 1)));
+            Arrays.fill(pages, before, pages.length, HeadPage.NONE);
         }
+        if (pages[page] == HeadPage.NONE) {
+            pages[page] = new HeadPage();
+        }
+        return pages[page];
+    }
+
+    private @Nullable HeadGroup group(int series) {
+        return page(series).group[SeriesPage.place(series)];
+    }
+
+    private int column(int series) {
+        return page(series).column[SeriesPage.place(series)];
+    }
+
+    private void stand(int series, @Nullable HeadGroup in, int column) {
+        HeadPage page = ownPage(series);
+        page.group[SeriesPage.place(series)] = in;
+        page.column[SeriesPage.place(series)] = column;
     }
 
     /// The time of a series' newest sample, or [#NEVER]. May be later than that after a restart.
     public long lastMillis(int series) {
-        return series < lastMillis.length ? lastMillis[series] : NEVER;
+        return page(series).lastMillis[SeriesPage.place(series)];
     }
 
     public void setLastMillis(int series, long millis) {
-        ensure(series);
-        lastMillis[series] = millis;
+        ownPage(series).lastMillis[SeriesPage.place(series)] = millis;
     }
 
     /// Makes a time the newest of series with consecutive numbers, if it is for all of them.
@@ -92,15 +111,25 @@ public final class Head {
     /// @param before takes their newest times until now, from `at` on
     /// @return false, having changed nothing that counts, if it is not
     public boolean advance(int first, int count, long millis, long[] before, int at) {
-        ensure(first + count - 1);
-        for (int i = 0; i < count; i++) {
-            if (lastMillis[first + i] >= millis) {
-                return false;
+        int end = first + count;
+        for (int series = first; series < end; ) {
+            long[] newest = page(series).lastMillis;
+            int from = SeriesPage.place(series);
+            int to = Math.min(SeriesPage.SIZE, from + end - series);
+            for (int i = from; i < to; i++) {
+                if (newest[i] >= millis) {
+                    return false;
+                }
             }
+            series += to - from;
         }
-        for (int i = 0; i < count; i++) {
-            before[at + i] = lastMillis[first + i];
-            lastMillis[first + i] = millis;
+        for (int series = first; series < end; ) {
+            long[] newest = ownPage(series).lastMillis;
+            int from = SeriesPage.place(series);
+            int to = Math.min(SeriesPage.SIZE, from + end - series);
+            System.arraycopy(newest, from, before, at + series - first, to - from);
+            Arrays.fill(newest, from, to, millis);
+            series += to - from;
         }
         return true;
     }
@@ -112,28 +141,31 @@ public final class Head {
         for (int done = 0; done < count; ) {
             int series = first + done;
             int row = rowOf(series, timestampMillis);
-            done += groupOf(series).set(column[series], row, values, at + done, count - done);
+            done += groupOf(series).set(column(series), row, values, at + done, count - done);
         }
+        index.touch(first, count);
         sampleCount += count;
     }
 
     public void append(int series, long timestampMillis, long startMillis, double value) {
         int row = rowOf(series, timestampMillis);
         HeadGroup to = groupOf(series);
-        to.set(column[series], row, value);
+        to.set(column(series), row, value);
         if (startMillis != 0) {
-            to.setStart(column[series], row, startMillis);
+            to.setStart(column(series), row, startMillis);
         }
+        index.touch(series, 1);
         sampleCount++;
     }
 
     public void append(int series, long timestampMillis, long startMillis, NativeHistogram histogram) {
         int row = rowOf(series, timestampMillis);
         HeadGroup to = groupOf(series);
-        to.setHistogram(column[series], row, histogram);
+        to.setHistogram(column(series), row, histogram);
         if (startMillis != 0) {
-            to.setStart(column[series], row, startMillis);
+            to.setStart(column(series), row, startMillis);
         }
+        index.touch(series, 1);
         sampleCount++;
     }
 
@@ -166,9 +198,9 @@ public final class Head {
                 of = groupOf(each);
                 to = of;
             }
-            of.set(column[each], row, run.values()[i]);
+            of.set(column(each), row, run.values()[i]);
             if (start != 0) {
-                of.setStart(column[each], row, start);
+                of.setStart(column(each), row, start);
             }
             sampleCount++;
         }
@@ -202,12 +234,12 @@ public final class Head {
         if (startMillis != 0) {
             to.setStart(0, row, startMillis);
         }
+        index.touch(series, 1);
         sampleCount++;
     }
 
     private HeadGroup groupOf(int series) {
-        ensure(series);
-        HeadGroup current = group[series];
+        HeadGroup current = group(series);
         return current != null ? current : join(series);
     }
 
@@ -218,8 +250,7 @@ public final class Head {
             first = new HeadGroup(columnValues);
             all.addFirst(first);
         }
-        column[series] = first.addColumn(series);
-        group[series] = first;
+        stand(series, first, first.addColumn(series));
         return first;
     }
 
@@ -286,8 +317,7 @@ public final class Head {
                 parts.put(mask, part);
             }
             int series = from.seriesOf(c);
-            group[series] = part;
-            column[series] = part.addColumn(series);
+            stand(series, part, part.addColumn(series));
         }
         groupsOf(target).addAll(parts.values());
         retain(from, kept.toIntArray());
@@ -297,7 +327,7 @@ public final class Head {
         IntArrayList kept = new IntArrayList();
         for (int c = 0; c < from.columns(); c++) {
             if (from.isDead(c)) {
-                group[from.seriesOf(c)] = null;
+                leave(from, c);
             } else {
                 kept.add(c);
             }
@@ -305,10 +335,19 @@ public final class Head {
         retain(from, kept.toIntArray());
     }
 
+    /// Notes that the series of a column stands nowhere any more.
+    private void leave(HeadGroup from, int c) {
+        if (from.seriesOf(c) != HeadGroup.NO_SERIES) {
+            stand(from.seriesOf(c), null, 0);
+        }
+    }
+
     private void retain(HeadGroup from, int[] kept) {
         from.retain(kept);
         for (int c = 0; c < kept.length; c++) {
-            column[from.seriesOf(c)] = c;
+            if (from.seriesOf(c) != HeadGroup.NO_SERIES) {
+                stand(from.seriesOf(c), from, c);
+            }
         }
     }
 
@@ -355,8 +394,8 @@ public final class Head {
         int count = 0;
         for (int i = 0; i < picked.length; i++) {
             int each = series.getInt(i);
-            if (each < group.length && group[each] == from) {
-                int at = column[each];
+            if (group(each) == from) {
+                int at = column(each);
                 if (newest >= 0 && from.hasFloat(at, newest) || from.hasOpenSamples(at)) {
                     picked[count++] = at;
                 }
@@ -441,7 +480,7 @@ public final class Head {
                 HeadGroup each = own.get(i);
                 if (each.isEmpty()) {
                     for (int c = 0; c < each.columns(); c++) {
-                        group[each.seriesOf(c)] = null;
+                        leave(each, c);
                     }
                     own.remove(i);
                 } else {
@@ -464,51 +503,48 @@ public final class Head {
         return all;
     }
 
-    /// Forgets series that have no samples here. Groups that have a column of one are sealed before.
-    public void forget(BitSet dead) {
-        for (List<HeadGroup> own : groups) {
-            for (int i = own.size() - 1; i >= 0; i--) {
-                if (forget(own.get(i), dead)
-                        && own.get(i).isEmpty()
-                        && own.get(i).columns() == 0) {
-                    own.remove(i);
-                }
-            }
-        }
-        for (int s = dead.nextSetBit(0); s >= 0; s = dead.nextSetBit(s + 1)) {
-            if (s < lastMillis.length) {
-                group[s] = null;
-                lastMillis[s] = NEVER;
-            }
-        }
+    /// What has samples at present, by turns.
+    public HeadMarks marks() {
+        List<HeadGroup> all = new ArrayList<>();
+        groups.forEach(all::addAll);
+        return new HeadMarks(all);
     }
 
-    /// @return whether the group had columns of such series
-    private boolean forget(HeadGroup from, BitSet dead) {
-        IntArrayList kept = new IntArrayList();
-        for (int c = 0; c < from.columns(); c++) {
-            if (!dead.get(from.seriesOf(c))) {
-                kept.add(c);
-            }
-        }
-        if (kept.size() == from.columns()) {
+    /// Lets go of a series, whose open rows and chunks are empty. It may come again.
+    ///
+    /// @return false if there are late samples of it: nothing has changed then
+    public boolean letGo(int series) {
+        if (late.containsKey(series)) {
             return false;
         }
-        if (from.rows() > 0) {
-            from.seal(encoder);
+        HeadGroup from = group(series);
+        if (from != null) {
+            from.endColumn(column(series));
+            if (from.rows() == 0 && from.endedColumns() * ALL_DEAD_SHARE > from.columns()) {
+                dropDead(from);
+            }
+            if (from.columns() == 0 && from.isEmpty()) {
+                groupsOf(index.targetOf(series)).remove(from);
+            }
         }
-        retain(from, kept.toIntArray());
+        if (page(series) != HeadPage.NONE) {
+            stand(series, null, 0);
+            setLastMillis(series, NEVER);
+        }
         return true;
     }
 
-    /// Gives back room for numbers that no series has any more.
-    public void trim(int seriesBound) {
-        int bound = Math.max(64, seriesBound);
-        if (column.length > bound + (bound >> 1)) {
-            group = Arrays.copyOf(group, bound);
-            column = Arrays.copyOf(column, bound);
-            lastMillis = Arrays.copyOf(lastMillis, bound);
+    /// Gives back what was kept for numbers that no series has any more.
+    public void trim() {
+        int bound = 0;
+        for (int page = 0; page < pages.length; page++) {
+            if (!index.hasPage(page)) {
+                pages[page] = HeadPage.NONE;
+            } else if (pages[page] != HeadPage.NONE) {
+                bound = page + 1;
+            }
         }
+        pages = Arrays.copyOf(pages, bound);
         while (groups.size() > index.targetCount()) {
             groups.removeLast();
         }
@@ -516,7 +552,10 @@ public final class Head {
 
     /// Heap taken by samples, roughly.
     public long sizeBytes() {
-        long bytes = column.length * 16L;
+        long bytes = 0;
+        for (HeadPage page : pages) {
+            bytes += page == HeadPage.NONE ? 0 : HeadPage.BYTES;
+        }
         for (List<HeadGroup> own : groups) {
             for (HeadGroup each : own) {
                 bytes += each.sizeBytes();

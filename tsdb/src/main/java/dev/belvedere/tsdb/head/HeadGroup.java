@@ -21,6 +21,9 @@ final class HeadGroup {
 
     static final int MAX_COLUMNS = 4096;
 
+    /// What a column has whose series has ended.
+    static final int NO_SERIES = -1;
+
     /// So many chunks of open rows become one.
     private static final int JOINED_CHUNKS = 4;
 
@@ -30,6 +33,7 @@ final class HeadGroup {
     private int[] series = new int[1];
     private byte[] misses = new byte[1];
     private int columns;
+    private int endedColumns;
     private @Nullable ColumnLayout layout;
     private final OpenRows open;
 
@@ -75,7 +79,9 @@ final class HeadGroup {
             int larger = columns < 8 ? columns + 4 : columns + (columns >> 2);
             series = Arrays.copyOf(series, larger);
             misses = Arrays.copyOf(misses, larger);
-            open.grow(larger);
+        }
+        if (columns == open.capacity()) {
+            open.grow(series.length);
         }
         int column = columns++;
         series[column] = newSeries;
@@ -97,7 +103,7 @@ final class HeadGroup {
     ///
     /// @return -1 if the group has to be sealed first
     int row(long timestampMillis, int most) {
-        return open.row(timestampMillis, most);
+        return open.row(timestampMillis, most, columns);
     }
 
     void set(int column, int row, double value) {
@@ -335,6 +341,19 @@ final class HeadGroup {
         return dead;
     }
 
+    /// Takes the series of a column away; it has no samples.
+    void endColumn(int column) {
+        series[column] = NO_SERIES;
+        misses[column] = Byte.MAX_VALUE;
+        layout = null;
+        endedColumns++;
+    }
+
+    /// Columns without a series that nobody has dropped yet.
+    int endedColumns() {
+        return endedColumns;
+    }
+
     boolean isDead(int column) {
         return misses[column] >= 2;
     }
@@ -345,9 +364,11 @@ final class HeadGroup {
     void retain(int[] kept) {
         int[] newSeries = new int[kept.length];
         byte[] newMisses = new byte[kept.length];
+        endedColumns = 0;
         for (int i = 0; i < kept.length; i++) {
             newSeries[i] = series[kept[i]];
             newMisses[i] = misses[kept[i]];
+            endedColumns += newSeries[i] == NO_SERIES ? 1 : 0;
         }
         series = newSeries;
         misses = newMisses;

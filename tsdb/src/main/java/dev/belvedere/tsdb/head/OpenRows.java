@@ -23,6 +23,9 @@ final class OpenRows implements ColumnSource {
 
     private static final double[] NONE = {};
 
+    /// Arrays are kept that are longer than they need be by so much of their length.
+    private static final int SLACK_SHIFT = 2;
+
     private int capacity;
     private long[] times = new long[ROWS];
     private int rows;
@@ -56,11 +59,15 @@ final class OpenRows implements ColumnSource {
     }
 
     long sizeBytes() {
-        int arrays = 0;
+        long bytes = 0;
         for (double[] row : values) {
-            arrays += row.length == 0 ? 0 : 1;
+            bytes += 8L * row.length;
         }
-        return 8L * arrays * capacity;
+        return bytes;
+    }
+
+    int capacity() {
+        return capacity;
     }
 
     /// Makes room for columns, which have no samples yet.
@@ -72,9 +79,11 @@ final class OpenRows implements ColumnSource {
                 values[row] = NONE;
                 continue;
             }
-            double[] larger = Arrays.copyOf(present, columns);
-            Arrays.fill(larger, present.length, columns, SampleValues.ABSENT);
-            values[row] = larger;
+            if (present.length < columns) {
+                double[] larger = Arrays.copyOf(present, columns);
+                Arrays.fill(larger, present.length, columns, SampleValues.ABSENT);
+                values[row] = larger;
+            }
             if (histograms != null) {
                 histograms[row] = Arrays.copyOf(histograms[row], columns);
             }
@@ -92,16 +101,19 @@ final class OpenRows implements ColumnSource {
         lastRow = 0;
         histograms = null;
         starts = null;
-        if (columns != capacity) {
-            Arrays.fill(values, NONE);
-            capacity = columns;
+        capacity = columns;
+        for (int row = 0; row < values.length; row++) {
+            if (values[row].length < columns || values[row].length - columns > columns >> SLACK_SHIFT) {
+                values[row] = NONE;
+            }
         }
     }
 
     /// The row of a time, opening it if there are fewer than `most`.
     ///
+    /// @param columns how many there are now: rows that are opened keep room for others only where they are the first
     /// @return -1 if there are as many
-    int row(long timestampMillis, int most) {
+    int row(long timestampMillis, int most, int columns) {
         if (rows > 0 && times[lastRow] == timestampMillis) {
             return lastRow;
         }
@@ -112,6 +124,9 @@ final class OpenRows implements ColumnSource {
             }
             if (rows == 0 && times.length > most || rows == times.length) {
                 makeRoom(most);
+            }
+            if (rows > 0 && histograms == null && starts == null) {
+                capacity = columns;
             }
             found = open(timestampMillis);
         }

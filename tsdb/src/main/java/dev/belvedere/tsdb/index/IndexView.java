@@ -14,8 +14,8 @@ public final class IndexView implements Definitions {
             int[] definitionStart,
             int[] definitionPairs,
             Target[] targets,
-            int[] seriesTarget,
-            int[] seriesDefinition) {}
+            int[][] seriesTarget,
+            int[][] seriesDefinition) {}
 
     private final Arrays arrays;
 
@@ -32,11 +32,11 @@ public final class IndexView implements Definitions {
     }
 
     public Target targetOf(int series) {
-        return arrays.targets[arrays.seriesTarget[series]];
+        return arrays.targets[arrays.seriesTarget[SeriesPage.of(series)][SeriesPage.place(series)]];
     }
 
     public int definitionOf(int series) {
-        return arrays.seriesDefinition[series];
+        return arrays.seriesDefinition[SeriesPage.of(series)][SeriesPage.place(series)];
     }
 
     public int pairCountOf(int definition) {
@@ -49,7 +49,7 @@ public final class IndexView implements Definitions {
 
     /// The labels of a series, as new objects.
     public Labels labels(int series) {
-        int definition = arrays.seriesDefinition[series];
+        int definition = definitionOf(series);
         int[] targetPairs = targetOf(series).pairs();
         int at = 0;
         int count = pairCountOf(definition);

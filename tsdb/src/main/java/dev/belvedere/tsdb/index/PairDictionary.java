@@ -6,12 +6,11 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 
 /// Label pairs by number. Names are numbered too, and know the pairs they occur in.
 ///
-/// Grows only; see [#retained]. Guarded by the owner of the index.
+/// Grows only. Guarded by the owner of the index.
 public final class PairDictionary {
 
     private static final int NONE = -1;
@@ -29,19 +28,33 @@ public final class PairDictionary {
 
     private final RecentTests recentTests = new RecentTests();
 
-    private int[] pairName = new int[64];
-    private String[] pairValue = new String[64];
+    private int[] pairName;
+    private String[] pairValue;
 
     /// So that looking for one pair and making room for more look at no other's value.
-    private int[] pairHash = new int[64];
+    private int[] pairHash;
 
     private int pairCount;
 
     /// Open addressing; a pair's number plus 1, 0 where free.
-    private int[] slots = new int[128];
+    private int[] slots;
 
-    public PairDictionary() {
+    /// The number of `__name__`, or -1.
+    private int metricName = NONE;
+
+    /// @param capacity how many pairs to have room for
+    PairDictionary(int capacity) {
+        int room = Math.max(64, capacity + (capacity >> 4));
+        pairName = new int[room];
+        pairValue = new String[room];
+        pairHash = new int[room];
+        slots = new int[SeriesIndex.slotsFor(capacity)];
         nameNumbers.defaultReturnValue(NONE);
+    }
+
+    /// Whether a pair is a metric's name.
+    boolean isMetricName(int pair) {
+        return pairName[pair] == metricName;
     }
 
     public int size() {
@@ -178,6 +191,7 @@ public final class PairDictionary {
         if (nameNumber == NONE) {
             nameNumber = nameCount++;
             nameNumbers.put(name, nameNumber);
+            metricName = name.equals(Labels.METRIC_NAME) ? nameNumber : metricName;
             if (nameNumber == names.length) {
                 names = Arrays.copyOf(names, 2 * nameNumber);
             }
@@ -218,14 +232,8 @@ public final class PairDictionary {
         slots[i] = pair + 1;
     }
 
-    /// A dictionary with some of the pairs and their names, numbered anew in the same order. This one stays as it is.
-    ///
-    /// @param newNumbers gets the number of each pair that is left
-    PairDictionary retained(BitSet used, int[] newNumbers) {
-        PairDictionary result = new PairDictionary();
-        for (int pair = used.nextSetBit(0); pair >= 0; pair = used.nextSetBit(pair + 1)) {
-            newNumbers[pair] = result.add(result.internName(name(pair)), pairValue[pair]);
-        }
-        return result;
+    /// Adds a pair of another dictionary, which is not here yet.
+    int add(PairDictionary other, int pair) {
+        return add(internName(other.name(pair)), other.pairValue[pair]);
     }
 }

@@ -6,13 +6,14 @@ import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /// The series of one tenant in one partition, by number.
 ///
 /// A series is a target and a *definition*: its labels without the target's. Targets of one exporter share their
 /// definitions, so that a thousandth target costs 20 to 30 bytes a series. No object per series.
 ///
-/// Grows until [#forget] makes all arrays anew: series and targets keep their numbers, and the numbers of those
+/// Grows until a [Forgetting] has made all arrays anew: series and targets keep their numbers, and the numbers of those
 /// forgotten are given out again; definitions and pairs get other numbers, which hold within one [#version] only.
 /// Guarded by the partition.
 public final class SeriesIndex {
@@ -23,12 +24,9 @@ public final class SeriesIndex {
     private static final int NONE = -1;
     private static final IntArrayList NO_DEFINITIONS = new IntArrayList(0);
 
-    /// The generation of a number that no series has.
-    private static final char FREE = Character.MAX_VALUE;
-
     private static final int LAST_GENERATION = (1 << GENERATION_BITS) - 1;
 
-    private PairDictionary pairs = new PairDictionary();
+    private PairDictionary pairs;
 
     private TargetDictionary targets = new TargetDictionary();
 
@@ -38,44 +36,67 @@ public final class SeriesIndex {
     private Int2IntOpenHashMap metricSeries = new Int2IntOpenHashMap();
 
     private int definitionCount;
-    private int[] definitionStart = new int[65];
-    private int[] definitionPairs = new int[512];
-    private int[] definitionUses = new int[64];
-    private int[] definitionFirstSeries = new int[64];
+    private int[] definitionStart;
+    private int[] definitionPairs;
+    private int[] definitionUses;
+    private int[] definitionFirstSeries;
 
     /// Open addressing; a definition's number plus 1, 0 where free.
-    private int[] definitionSlots = new int[128];
+    private int[] definitionSlots;
 
-    /// Numbers given out; those in `freeSeries` have no series.
-    private int seriesBound;
-
-    /// Free numbers, the lowest last.
-    private final IntArrayList freeSeries = new IntArrayList();
-
-    private char[] seriesGeneration = new char[64];
-    private int[] seriesTarget = new int[64];
-    private int[] seriesDefinition = new int[64];
-    private int[] seriesNext = new int[64];
-
+    private SeriesTable series = new SeriesTable();
     private int generation;
     private long version;
 
     /// Open addressing by target and definition; a series' number plus 1, 0 where free.
-    private int[] seriesSlots = new int[128];
+    private int[] seriesSlots;
+
+    /// What goes on at present.
+    private @Nullable Forgetting forgetting;
 
     private int[] scratch = new int[16];
+
+    public SeriesIndex() {
+        this(64, 64, 512, 64);
+    }
+
+    /// An index with room for so many.
+    SeriesIndex(int seriesCount, int definitions, int pairsOfDefinitions, int pairCount) {
+        int capacity = Math.max(64, definitions + (definitions >> 4));
+        pairs = new PairDictionary(pairCount);
+        definitionStart = new int[capacity + 1];
+        definitionPairs = new int[Math.max(512, pairsOfDefinitions + (pairsOfDefinitions >> 4))];
+        definitionUses = new int[capacity];
+        definitionFirstSeries = new int[capacity];
+        definitionSlots = new int[slotsFor(definitions)];
+        seriesSlots = new int[slotsFor(seriesCount)];
+    }
+
+    /// The slots of an open addressing with room for a few more.
+    static int slotsFor(int count) {
+        return Math.max(128, Integer.highestOneBit(count) * 4);
+    }
 
     public PairDictionary pairs() {
         return pairs;
     }
 
     public int seriesCount() {
-        return seriesBound - freeSeries.size();
+        return series.count();
     }
 
     /// All numbers of series are below.
     public int seriesBound() {
-        return seriesBound;
+        return series.bound();
+    }
+
+    BitSet numbers() {
+        return series.numbers();
+    }
+
+    /// Whether any number of a page has a series.
+    public boolean hasPage(int page) {
+        return series.hasPage(page);
     }
 
     /// Changes with every series that comes or is forgotten.
@@ -84,26 +105,18 @@ public final class SeriesIndex {
     }
 
     /// Whether a number has a series at present.
-    public boolean hasSeries(int series) {
-        return seriesGeneration[series] != FREE;
+    public boolean hasSeries(int number) {
+        return series.has(number);
     }
 
     /// Tells the series that has a number now from those that had it before.
-    public int generationOf(int series) {
-        return seriesGeneration[series];
+    public int generationOf(int number) {
+        return series.generation(number);
     }
 
     /// Whether consecutive numbers all have series of one generation.
     public boolean areOfGeneration(int first, int count, int expected) {
-        if (first < 0 || count > seriesBound - first) {
-            return false;
-        }
-        for (int series = first; series < first + count; series++) {
-            if (seriesGeneration[series] != expected) {
-                return false;
-            }
-        }
-        return true;
+        return series.areOfGeneration(first, count, expected);
     }
 
     public int definitionCount() {
@@ -118,16 +131,16 @@ public final class SeriesIndex {
         return targets.get(number);
     }
 
-    public Target targetOf(int series) {
-        return targets.get(seriesTarget[series]);
+    public Target targetOf(int number) {
+        return targets.get(series.target(number));
     }
 
-    int targetNumberOf(int series) {
-        return seriesTarget[series];
+    int targetNumberOf(int number) {
+        return series.target(number);
     }
 
-    public int definitionOf(int series) {
-        return seriesDefinition[series];
+    public int definitionOf(int number) {
+        return series.definition(number);
     }
 
     /// How many series have a definition.
@@ -140,8 +153,8 @@ public final class SeriesIndex {
         return definitionFirstSeries[definition];
     }
 
-    public int nextOfDefinition(int series) {
-        return seriesNext[series];
+    public int nextOfDefinition(int number) {
+        return series.next(number);
     }
 
     public int pairCountOf(int definition) {
@@ -183,8 +196,8 @@ public final class SeriesIndex {
                 definitionStart,
                 definitionPairs,
                 targets.all(),
-                seriesTarget,
-                seriesDefinition));
+                series.targets(),
+                series.definitions()));
     }
 
     /// The number of a series, or -1. Makes no garbage.
@@ -262,7 +275,8 @@ public final class SeriesIndex {
         return found == NONE ? addDefinition(wanted, count) : found;
     }
 
-    private int addDefinition(int[] wanted, int count) {
+    /// Adds a definition that is not there.
+    int addDefinition(int[] wanted, int count) {
         int start = definitionStart[definitionCount];
         if (definitionCount == definitionUses.length) {
             int larger = definitionCount + (definitionCount >> 1);
@@ -293,7 +307,7 @@ public final class SeriesIndex {
 
     private int namePair(int definition) {
         for (int i = definitionStart[definition]; i < definitionStart[definition + 1]; i++) {
-            if (pairs.name(definitionPairs[i]).equals(Labels.METRIC_NAME)) {
+            if (pairs.isMetricName(definitionPairs[i])) {
                 return definitionPairs[i];
             }
         }
@@ -318,9 +332,9 @@ public final class SeriesIndex {
     int findSeries(int target, int definition) {
         int mask = seriesSlots.length - 1;
         for (int slot = hash(target, definition) & mask; seriesSlots[slot] != 0; slot = slot + 1 & mask) {
-            int series = seriesSlots[slot] - 1;
-            if (seriesDefinition[series] == definition && seriesTarget[series] == target) {
-                return series;
+            int number = seriesSlots[slot] - 1;
+            if (series.definition(number) == definition && series.target(number) == target) {
+                return number;
             }
         }
         return NONE;
@@ -330,179 +344,97 @@ public final class SeriesIndex {
     public int internSeries(int target, int definition) {
         int found = findSeries(target, definition);
         if (found != NONE) {
+            touch(found, 1);
             return found;
         }
-        int series = freeSeries.isEmpty() ? newNumber() : freeSeries.popInt();
+        int number = series.freeNumber();
         version++;
-        seriesGeneration[series] = (char) generation;
-        seriesTarget[series] = target;
-        seriesDefinition[series] = definition;
-        targets.get(target).series().add(series);
-        enterInDefinition(series);
+        putSeries(number, (char) generation, target, definition);
+        Forgetting present = forgetting;
+        if (present != null) {
+            present.made(number);
+        }
+        return number;
+    }
+
+    /// Gives a series a number that is free.
+    void putSeries(int number, char ofGeneration, int target, int definition) {
+        series.put(number, ofGeneration, target, definition);
+        targets.get(target).series().add(number);
+        series.setNext(number, definitionFirstSeries[definition]);
+        definitionFirstSeries[definition] = number;
+        definitionUses[definition]++;
         metricSeries.addTo(namePair(definition), 1);
         if (seriesCount() * 3L > seriesSlots.length * 2L) {
             seriesSlots = new int[seriesSlots.length * 2];
-            for (int i = 0; i < seriesBound; i++) {
+            for (int i = 0; i < seriesBound(); i++) {
                 if (hasSeries(i)) {
                     putSeriesSlot(i);
                 }
             }
         } else {
-            putSeriesSlot(series);
+            putSeriesSlot(number);
         }
-        return series;
     }
 
-    private int newNumber() {
-        if (seriesBound == seriesTarget.length) {
-            int larger = seriesBound + (seriesBound >> 1);
-            seriesGeneration = Arrays.copyOf(seriesGeneration, larger);
-            seriesTarget = Arrays.copyOf(seriesTarget, larger);
-            seriesDefinition = Arrays.copyOf(seriesDefinition, larger);
-            seriesNext = Arrays.copyOf(seriesNext, larger);
-        }
-        return seriesBound++;
-    }
-
-    /// Enters a series with its definition.
-    private void enterInDefinition(int series) {
-        int definition = seriesDefinition[series];
-        seriesNext[series] = definitionFirstSeries[definition];
-        definitionFirstSeries[definition] = series;
-        definitionUses[definition]++;
-    }
-
-    private void putSeriesSlot(int series) {
+    private void putSeriesSlot(int number) {
         int mask = seriesSlots.length - 1;
-        int slot = hash(seriesTarget[series], seriesDefinition[series]) & mask;
+        int slot = hash(series.target(number), series.definition(number)) & mask;
         while (seriesSlots[slot] != 0) {
             slot = slot + 1 & mask;
         }
-        seriesSlots[slot] = series + 1;
+        seriesSlots[slot] = number + 1;
     }
 
-    /// Forgets series. Views from before go on as if nothing had happened.
-    public void forget(BitSet dead) {
+    boolean hasTarget(int number) {
+        return targets.has(number);
+    }
+
+    void putTarget(int number, int[] itsPairs, long stableHash) {
+        targets.put(number, itsPairs, stableHash);
+    }
+
+    /// Takes note that somebody asked for series with consecutive numbers, or has samples of them.
+    public void touch(int first, int count) {
+        Forgetting present = forgetting;
+        if (present != null) {
+            present.touch(first, count);
+        }
+    }
+
+    /// Begins to forget series; [#endForgetting] in the end, come what may.
+    ///
+    /// @param idle those that may be forgotten
+    public Forgetting beginForgetting(BitSet idle) {
+        return beginForgetting(idle, Forgetting.TURN_WORK);
+    }
+
+    Forgetting beginForgetting(BitSet idle, int turnWork) {
+        Forgetting begun = new Forgetting(this, idle, turnWork);
+        forgetting = begun;
+        return begun;
+    }
+
+    public void endForgetting() {
+        forgetting = null;
+    }
+
+    /// Takes over what another one has, which nobody else uses.
+    void become(SeriesIndex other) {
         version++;
         generation = generation == LAST_GENERATION ? 0 : generation + 1;
-        retainSeries(dead);
-        BitSet usedTargets = new BitSet(targets.count());
-        BitSet usedDefinitions = new BitSet(definitionCount);
-        for (int s = 0; s < seriesBound; s++) {
-            if (hasSeries(s)) {
-                usedTargets.set(seriesTarget[s]);
-                usedDefinitions.set(seriesDefinition[s]);
-            }
-        }
-        int[] newPairs = retainPairs(usedTargets, usedDefinitions);
-        targets = targets.retained(usedTargets, newPairs, pairs, this::isLeft);
-        retainDefinitions(usedDefinitions, newPairs);
-        enterSeries();
-    }
-
-    private void retainSeries(BitSet dead) {
-        int bound = seriesBound;
-        while (bound > 0 && (dead.get(bound - 1) || !hasSeries(bound - 1))) {
-            bound--;
-        }
-        int capacity = Math.max(64, bound + (bound >> 3));
-        seriesGeneration = copy(seriesGeneration, bound, capacity);
-        seriesTarget = Arrays.copyOf(Arrays.copyOf(seriesTarget, bound), capacity);
-        seriesDefinition = Arrays.copyOf(Arrays.copyOf(seriesDefinition, bound), capacity);
-        seriesBound = bound;
-        freeSeries.clear();
-        for (int s = bound - 1; s >= 0; s--) {
-            if (dead.get(s) || !hasSeries(s)) {
-                seriesGeneration[s] = FREE;
-                freeSeries.add(s);
-            }
-        }
-        freeSeries.trim();
-    }
-
-    private static char[] copy(char[] from, int count, int capacity) {
-        char[] copied = new char[capacity];
-        System.arraycopy(from, 0, copied, 0, count);
-        return copied;
-    }
-
-    private boolean isLeft(int series) {
-        return series < seriesBound && hasSeries(series);
-    }
-
-    /// @return the new number of each pair that is left
-    private int[] retainPairs(BitSet usedTargets, BitSet usedDefinitions) {
-        BitSet used = new BitSet(pairs.size());
-        for (int t = usedTargets.nextSetBit(0); t >= 0; t = usedTargets.nextSetBit(t + 1)) {
-            for (int pair : targets.get(t).pairs()) {
-                used.set(pair);
-            }
-        }
-        for (int d = usedDefinitions.nextSetBit(0); d >= 0; d = usedDefinitions.nextSetBit(d + 1)) {
-            for (int i = definitionStart[d]; i < definitionStart[d + 1]; i++) {
-                used.set(definitionPairs[i]);
-            }
-        }
-        int[] newPairs = new int[pairs.size()];
-        pairs = pairs.retained(used, newPairs);
-        return newPairs;
-    }
-
-    /// Series must have the definitions that they had.
-    private void retainDefinitions(BitSet used, int[] newPairs) {
-        int[] newDefinitions = new int[definitionCount];
-        int[] oldStart = definitionStart;
-        int[] oldPairs = definitionPairs;
-        int count = used.cardinality();
-        int capacity = Math.max(64, count + (count >> 3));
-        definitionStart = new int[capacity + 1];
-        definitionPairs = new int[Math.max(512, pairsOf(used, oldStart))];
-        definitionUses = new int[capacity];
-        definitionFirstSeries = new int[capacity];
-        definitionsByName = new Int2ObjectOpenHashMap<>();
-        metricSeries = new Int2IntOpenHashMap();
-        definitionSlots = new int[slotsFor(count)];
-        definitionCount = 0;
-        int[] wanted = new int[16];
-        for (int d = used.nextSetBit(0); d >= 0; d = used.nextSetBit(d + 1)) {
-            int pairCount = oldStart[d + 1] - oldStart[d];
-            wanted = wanted.length < pairCount ? new int[2 * pairCount] : wanted;
-            for (int i = 0; i < pairCount; i++) {
-                wanted[i] = newPairs[oldPairs[oldStart[d] + i]];
-            }
-            newDefinitions[d] = addDefinition(wanted, pairCount);
-        }
-        definitionPairs = Arrays.copyOf(definitionPairs, Math.max(64, definitionStart[definitionCount]));
-        for (int s = 0; s < seriesBound; s++) {
-            seriesDefinition[s] = hasSeries(s) ? newDefinitions[seriesDefinition[s]] : 0;
-        }
-    }
-
-    private static int pairsOf(BitSet definitions, int[] starts) {
-        int count = 0;
-        for (int d = definitions.nextSetBit(0); d >= 0; d = definitions.nextSetBit(d + 1)) {
-            count += starts[d + 1] - starts[d];
-        }
-        return count;
-    }
-
-    /// The slots of an open addressing with room for a few more.
-    private static int slotsFor(int count) {
-        return Math.max(128, Integer.highestOneBit(count) * 4);
-    }
-
-    /// Enters all series anew, with their targets and definitions as they are.
-    private void enterSeries() {
-        seriesNext = new int[seriesTarget.length];
-        seriesSlots = new int[slotsFor(seriesCount())];
-        for (int s = 0; s < seriesBound; s++) {
-            if (hasSeries(s)) {
-                putSeriesSlot(s);
-                enterInDefinition(s);
-            }
-        }
-        for (int d = 0; d < definitionCount; d++) {
-            metricSeries.addTo(namePair(d), definitionUses[d]);
-        }
+        other.targets.fillGaps();
+        pairs = other.pairs;
+        targets = other.targets;
+        definitionsByName = other.definitionsByName;
+        metricSeries = other.metricSeries;
+        definitionCount = other.definitionCount;
+        definitionStart = other.definitionStart;
+        definitionPairs = other.definitionPairs;
+        definitionUses = other.definitionUses;
+        definitionFirstSeries = other.definitionFirstSeries;
+        definitionSlots = other.definitionSlots;
+        series = other.series;
+        seriesSlots = other.seriesSlots;
     }
 }

@@ -17,15 +17,22 @@ public final class Target {
 
     private final int number;
     private final int[] pairs;
+    private final long stableHash;
 
     /// The newest last.
     private final List<ColumnLayout> layouts = new ArrayList<>(1);
 
     private final IntArrayList series = new IntArrayList(4);
 
-    Target(int number, int[] pairs) {
+    Target(int number, int[] pairs, long stableHash) {
         this.number = number;
         this.pairs = pairs;
+        this.stableHash = stableHash;
+    }
+
+    /// [#stableHash(Labels)] of its series.
+    long stableHash() {
+        return stableHash;
     }
 
     public int number() {

@@ -4,12 +4,10 @@ import dev.belvedere.model.labels.Labels;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.function.IntPredicate;
 
 /// Targets by number, and by the labels of their series.
 ///
-/// Grows only; see [#retained]. Guarded by the owner of the index.
+/// Grows only. Guarded by the owner of the index.
 final class TargetDictionary {
 
     private static final int NONE = -1;
@@ -69,18 +67,18 @@ final class TargetDictionary {
             targets = Arrays.copyOf(targets, 2 * count);
         }
         int number = free.isEmpty() ? count++ : free.popInt();
-        targets[number] = new Target(number, targetPairs(labels, pairs));
-        put(number, Target.stableHash(labels));
+        enter(new Target(number, targetPairs(labels, pairs), Target.stableHash(labels)));
         last = number;
         return number;
     }
 
-    private void put(int number, long stableHash) {
-        long hash = stableHash;
+    private void enter(Target target) {
+        targets[target.number()] = target;
+        long hash = target.stableHash();
         while (numbers.containsKey(hash)) {
             hash++;
         }
-        numbers.put(hash, number);
+        numbers.put(hash, target.number());
     }
 
     private static int[] targetPairs(Labels labels, PairDictionary pairs) {
@@ -103,46 +101,27 @@ final class TargetDictionary {
         return target.pairs().length == (labels.has("job") ? 1 : 0) + (labels.has("instance") ? 1 : 0);
     }
 
-    /// A dictionary with some of the targets, under their numbers, with those of their series that are left. This one
-    /// stays as it is.
-    ///
-    /// @param newPairs the number of each pair in `pairs`
-    TargetDictionary retained(BitSet used, int[] newPairs, PairDictionary pairs, IntPredicate isLeft) {
-        TargetDictionary result = new TargetDictionary();
-        result.count = used.length();
-        result.targets = new Target[Math.max(16, result.count + (result.count >> 3))];
-        for (int t = result.count - 1; t >= 0; t--) {
-            if (!used.get(t)) {
-                result.targets[t] = new Target(t, NO_PAIRS);
-                result.free.add(t);
-                continue;
-            }
-            Target target = new Target(t, renumbered(targets[t].pairs(), newPairs));
-            IntArrayList series = targets[t].series();
-            for (int i = 0; i < series.size(); i++) {
-                if (isLeft.test(series.getInt(i))) {
-                    target.series().add(series.getInt(i));
-                }
-            }
-            result.targets[t] = target;
-            result.put(t, stableHash(target, pairs));
-        }
-        return result;
+    /// Whether there is a target with a number, while numbers are given by [#put].
+    boolean has(int number) {
+        return number < count && targets[number] != null;
     }
 
-    private static int[] renumbered(int[] numbers, int[] newNumbers) {
-        int[] renumbered = new int[numbers.length];
-        for (int i = 0; i < numbers.length; i++) {
-            renumbered[i] = newNumbers[numbers[i]];
+    /// Gives a target its number, between which and those that come before there may be gaps.
+    void put(int number, int[] pairs, long stableHash) {
+        if (number >= targets.length) {
+            targets = Arrays.copyOf(targets, number + (number >> 3) + 1);
         }
-        return renumbered;
+        count = Math.max(count, number + 1);
+        enter(new Target(number, pairs, stableHash));
     }
 
-    private static long stableHash(Target target, PairDictionary pairs) {
-        Labels.Builder labels = new Labels.Builder();
-        for (int pair : target.pairs()) {
-            labels.set(pairs.name(pair), pairs.value(pair));
+    /// What [#put] has left out is free, and has a target without series until it is taken.
+    void fillGaps() {
+        for (int t = count - 1; t >= 0; t--) {
+            if (targets[t] == null) {
+                targets[t] = new Target(t, NO_PAIRS, 0);
+                free.add(t);
+            }
         }
-        return Target.stableHash(labels.build());
     }
 }

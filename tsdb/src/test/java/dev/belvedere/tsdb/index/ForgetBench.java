@@ -5,7 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.BitSet;
 import java.util.Locale;
 
-/// Measures how long an index is kept from its writers while it forgets. Not a test: run it by hand.
+/// Measures how long an index is kept from its writers at a time while it forgets. Not a test: run it by hand.
 ///
 /// Arguments: how many series, and how many of hundred are forgotten.
 public final class ForgetBench {
@@ -35,15 +35,30 @@ public final class ForgetBench {
                     // Pods end as a whole.
                     dead.set(series, i / 1000 * 37 % 100 < percent);
                 }
-                long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-                index.forget(dead);
+                Forgetting forgetting = index.beginForgetting(dead);
+                long total = 0;
+                long longest = 0;
+                int turns = 0;
+                for (boolean isReady = false; !isReady; turns++) {
+                    long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+                    isReady = forgetting.turn(series -> true);
+                    if (isReady) {
+                        forgetting.finish();
+                    }
+                    long took = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+                    total += took;
+                    longest = Math.max(longest, took);
+                    forgetting.makeRoom();
+                }
                 System.out.printf(
                         Locale.ROOT,
-                        "%s definitions, %d series, %d forgotten: %.1f ms%n",
+                        "%s definitions, %d series, %d forgotten: %.1f ms in %d turns, the longest %.2f ms%n",
                         isShared ? "shared" : "own",
                         count,
                         dead.cardinality(),
-                        (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e6);
+                        total / 1e6,
+                        turns,
+                        longest / 1e6);
             }
         }
     }
