@@ -46,8 +46,8 @@ final class AbsentFunctions {
             accept(series);
         }
 
-        List<StepSeries> absence(Labels labels) {
-            StepSeries result = new StepSeries(labels, false, isPresent.length);
+        List<StepSeries> absence(Labels labels, boolean isNameDropped) {
+            StepSeries result = new StepSeries(labels, isNameDropped, isPresent.length);
             for (int step = 0; step < isPresent.length; step++) {
                 if (!isPresent[step]) {
                     result.values[step] = 1;
@@ -61,13 +61,16 @@ final class AbsentFunctions {
         Expr argument = call.arguments().getFirst();
         Presence presence = new Presence(evaluation.steps);
         evaluation.stream(argument, presence);
-        return presence.absence(labels(argument.unwrapped()));
+        return presence.absence(labels(argument.unwrapped()), false);
     }
 
+    /// As of every function over a range, type and unit are dropped with the name, where that is put off.
     static List<StepSeries> absentOverTime(Evaluation evaluation, Call call) {
         Presence presence = new Presence(evaluation.steps);
         new RangeFunctionCall(evaluation, call).stream(presence);
-        return presence.absence(labels(call.arguments().getFirst().unwrapped()));
+        return presence.absence(
+                labels(call.arguments().getFirst().unwrapped()),
+                evaluation.context.options.hasDelayedNameRemoval());
     }
 
     /// The labels that every matching series would have: those that the first equality demands, if nothing behind it

@@ -9,6 +9,9 @@ final class MathFunctions {
 
     private static final double LN2 = Math.log(2);
 
+    /// Beyond this e^-x is nothing beside e^x.
+    private static final double LARGE = 21;
+
     private MathFunctions() {}
 
     /// @return null for a function of another kind
@@ -28,8 +31,8 @@ final class MathFunctions {
             case ASIN -> Math::asin;
             case ACOS -> Math::acos;
             case ATAN -> Math::atan;
-            case SINH -> Math::sinh;
-            case COSH -> Math::cosh;
+            case SINH -> MathFunctions::sinh;
+            case COSH -> MathFunctions::cosh;
             case TANH -> Math::tanh;
             case ASINH -> MathFunctions::asinh;
             case ACOSH -> MathFunctions::acosh;
@@ -47,6 +50,15 @@ final class MathFunctions {
                 && exponent <= Double.MAX_EXPONENT
                 && Math.scalb(1.0, exponent) == value;
         return isPower ? exponent : Math.log(value) / LN2;
+    }
+
+    /// Of what e^x cannot hold, though its half could, it is infinite as in Prometheus.
+    private static double sinh(double x) {
+        return Math.abs(x) > LARGE ? Math.copySign(cosh(x), x) : Math.sinh(x);
+    }
+
+    private static double cosh(double x) {
+        return Math.abs(x) > LARGE ? 0.5 * Math.exp(Math.abs(x)) : Math.cosh(x);
     }
 
     private static double asinh(double value) {

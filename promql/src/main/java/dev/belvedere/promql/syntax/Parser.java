@@ -149,7 +149,7 @@ public final class Parser {
             boolean isLeft = tokens.peekType() == TokenType.GROUP_LEFT;
             if (tokens.accept(TokenType.GROUP_LEFT) || tokens.accept(TokenType.GROUP_RIGHT)) {
                 cardinality = isLeft ? VectorMatching.Cardinality.MANY_TO_ONE : VectorMatching.Cardinality.ONE_TO_MANY;
-                include = tokens.peekType() == TokenType.LEFT_PAREN ? groupingLabels() : List.of();
+                include = includedLabels();
             }
         }
         OptionalDouble fillLeft = OptionalDouble.empty();
@@ -179,6 +179,12 @@ public final class Parser {
         double value = durations.literal().value();
         tokens.expect(TokenType.RIGHT_PAREN);
         return isNegative ? -value : value;
+    }
+
+    /// What `group_left` and `group_right` may name.
+    private List<String> includedLabels() {
+        boolean isNone = tokens.peekType() != TokenType.LEFT_PAREN && isBeginning(tokens.peekType());
+        return isNone ? List.of() : groupingLabels();
     }
 
     private List<String> groupingLabels() {

@@ -43,6 +43,7 @@ class ParserTest {
                 "up offset 999999999y            | 1:11: parse error: duration out of range",
                 "up[5m:,]                        | 1:7: parse error: unexpected \",\" in subquery selector, expected number, duration, step(), range(), or \"]\"",
                 "up @ 1e30                       | 1:1: parse error: timestamp out of bounds for @ modifier: 1000000000000000019884624838656.000000",
+                "up * on (a) group_left [5m]     | 1:24: parse error: unexpected \"[\" in grouping opts, expected \"(\"",
                 "1 offset 1m                     | 1:1: parse error: offset modifier must be preceded by an instant vector selector or range vector selector or a subquery",
                 "up @ start                      | 1:11: parse error: unexpected end of input in @, expected timestamp",
                 "up @ 1 @ 2                      | 1:1: parse error: @ <timestamp> may not be set multiple times",
