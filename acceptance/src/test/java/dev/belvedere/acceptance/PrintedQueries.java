@@ -2,6 +2,7 @@ package dev.belvedere.acceptance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.belvedere.acceptance.promql.KnownDifference;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,6 +40,9 @@ record PrintedQueries(String theirs, String ours, int version) {
 
     /// What differs; empty if nothing does.
     Optional<String> difference(String query) throws IOException, InterruptedException {
+        if (KnownDifference.isReadOtherwise(version, query)) {
+            return Optional.empty();
+        }
         Http.Answer printed = Http.get(theirs + FORMAT + Http.encoded(query));
         Http.Answer ourPrinted = Http.get(ours + FORMAT + Http.encoded(query));
         if (printed.status() != ourPrinted.status()) {

@@ -393,8 +393,10 @@ public record Answer(int status, JsonNode json) {
             }
             return Optional.empty();
         }
-        boolean areSame = mine.isMissingNode() == theirs.isMissingNode() && isSame(mine.asText(), theirs.asText());
-        return areSame && mine.isContainerNode() == theirs.isContainerNode()
+        boolean areTexts = !mine.isContainerNode() && !theirs.isContainerNode();
+        return areTexts
+                        && mine.isMissingNode() == theirs.isMissingNode()
+                        && isSame(mine.asText(), theirs.asText())
                 ? Optional.empty()
                 : Optional.of("at " + where + mine + " and " + theirs);
     }

@@ -122,11 +122,6 @@ public enum KnownDifference {
                             == origin.ours().remarks().size()
                     && origin.isSameWith(KnownDifference::withoutPosition)),
 
-    /// Delayed removal of names takes type and unit off what `absent_over_time` has from its matchers.
-    ABSENT_WITHOUT_TYPE(
-            Known.ALL,
-            origin -> origin.isCall(Function.ABSENT_OVER_TIME) && origin.isSameWithout("__type__", "__unit__")),
-
     /// A text in parentheses.
     TEXT_IN_PARENTHESES(
             Known.ALL,
@@ -134,9 +129,6 @@ public enum KnownDifference {
                     && origin.tree()
                             .filter(tree -> tree.type() == ValueType.STRING)
                             .isPresent()),
-
-    /// Half of a number is not beyond all numbers because that number is.
-    OVERFLOW_ON_THE_WAY(Known.ALL, origin -> origin.isCall(Function.COSH, Function.SINH), PointDifference::isOverflow),
 
     /// 3.7, #16896: remarks point into the parentheses around an argument.
     PARENTHESES_NOTED(306, origin -> origin.hasParentheses() && origin.isSameWith(KnownDifference::withoutPosition)),
@@ -189,6 +181,13 @@ public enum KnownDifference {
                     ".* parse error: unexpected character: '\\w', expected ':'",
                     origin.ours().error())),
 
+    /// 3.6, #16777: no commas in brackets.
+    COMMA_IN_BRACKETS(
+            305, origin -> origin.theirs().error().endsWith("unexpected character in duration expression: ','")),
+
+    /// 3.7, #17031: some aggregations and calls ended too early, which is where the operator behind them was placed.
+    OPERATOR_MISPLACED(306, origin -> origin.isSameButForPlace() && origin.ours().isRemarking(Known.AT_OPERATOR)),
+
     /// 3.12, #17877: `start()` and `end()` can only stand behind `@`, so that the parenthesis is one too many.
     START_AS_NAME(311, Origin::isStumblingOverStart),
 
@@ -237,9 +236,10 @@ public enum KnownDifference {
 
     /// 3.13, #18768: an offset that begins with a sign and a parenthesis went on behind that.
     SIGN_BEFORE_PARENTHESES(
-            312,
-            origin -> origin.theirs().error().contains("in offset, expected number or duration")
-                    && origin.ours().isSuccess()),
+            Known.LAST_GOING_ON,
+            origin -> Known.GOING_ON.matcher(origin.question().text()).find()
+                    || origin.theirs().error().contains("in offset, expected number or duration")
+                            && origin.ours().isSuccess()),
 
     /// 3.15, #19187: functions of a pinned subquery and a number that is not the same at every step give nothing.
     PINNED_SUBQUERY(
@@ -302,10 +302,21 @@ public enum KnownDifference {
         static final int ALL = Integer.MAX_VALUE;
 
         static final int LAST_INFO_AT_ANOTHER_MOMENT = 314;
+        static final int LAST_GOING_ON = 312;
         static final int LAST_INFORMING_BY_PLACE = 307;
         static final int LAST_WITH_BUCKETS_OF_SUMMARIES = 311;
 
+        static final Pattern GOING_ON =
+                Pattern.compile("(?i)offset\\s*[-+]\\s*\\([^()]*\\)\\s*([-+*/%^=!<>]|and|or|unless|atan2|\\{)");
+
+        static final String AT_OPERATOR = "must not occur in ON and GROUP clause at once";
+
         static final Function[] SUMMARIES = {Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG};
+    }
+
+    /// Whether offsets reach too far in a query, which [#SIGN_BEFORE_PARENTHESES] is about.
+    public static boolean isReadOtherwise(int version, String query) {
+        return version <= Known.LAST_GOING_ON && Known.GOING_ON.matcher(query).find();
     }
 
     private interface Test {

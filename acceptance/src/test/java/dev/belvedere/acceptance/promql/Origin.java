@@ -34,8 +34,7 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     private static final int MAX_MOMENTS = 200;
 
-    private static final Pattern PARENTHESIS_TOO_MANY =
-            Pattern.compile("(\\d+):(\\d+): parse error: unexpected \"\\(\"");
+    private static final Pattern PLACE_OF_ERROR = Pattern.compile("(\\d+):(\\d+): (?=parse error: )");
 
     boolean isCall(Function... functions) {
         return tree.isPresent()
@@ -218,14 +217,28 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     /// Whether the reference finds a parenthesis behind `start` or `end` where none belongs.
     boolean isStumblingOverStart() {
-        Matcher place = PARENTHESIS_TOO_MANY.matcher(theirs.error());
+        boolean isParenthesis = theirs.error().contains("parse error: unexpected \"(\"");
+        return isParenthesis && (textBefore(theirs).endsWith("start") || textBefore(theirs).endsWith("end"));
+    }
+
+    /// Whether both find the same fault, at other places.
+    boolean isSameButForPlace() {
+        return withoutPlace(theirs).equals(withoutPlace(ours));
+    }
+
+    private static String withoutPlace(Answer answer) {
+        return PLACE_OF_ERROR.matcher(answer.error()).replaceFirst("");
+    }
+
+    /// What stands in a line before the place of an error; empty where there is none.
+    private String textBefore(Answer answer) {
+        Matcher place = PLACE_OF_ERROR.matcher(answer.error());
         if (!place.find()) {
-            return false;
+            return "";
         }
         String line = question.text().lines().toList().get(Integer.parseInt(place.group(1)) - 1);
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-        String before = new String(bytes, 0, Integer.parseInt(place.group(2)) - 1, StandardCharsets.UTF_8);
-        return before.endsWith("start") || before.endsWith("end");
+        return new String(bytes, 0, Integer.parseInt(place.group(2)) - 1, StandardCharsets.UTF_8);
     }
 
     /// Whether the answers are the same but for points that differ in this way, theirs first.

@@ -26,11 +26,6 @@ final class PointDifference {
                 && isNear(Answer.number(theirs.asText()), Answer.number(ours.asText()), SMALL / TOLERANCE);
     }
 
-    /// An infinity that for us is among the largest numbers.
-    static boolean isOverflow(JsonNode theirs, JsonNode ours) {
-        return theirs.asText().endsWith("Inf") && Math.abs(Answer.number(ours.asText())) > Double.MAX_VALUE / 2;
-    }
-
     /// Histograms of which each has a count and a sum like the other's.
     static boolean isOfBuckets(JsonNode theirs, JsonNode ours) {
         return theirs.isObject() && isSame(theirs, ours, "count") && isSame(theirs, ours, "sum");
