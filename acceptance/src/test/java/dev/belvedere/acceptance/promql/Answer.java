@@ -394,9 +394,7 @@ public record Answer(int status, JsonNode json) {
             return Optional.empty();
         }
         boolean areTexts = !mine.isContainerNode() && !theirs.isContainerNode();
-        return areTexts
-                        && mine.isMissingNode() == theirs.isMissingNode()
-                        && isSame(mine.asText(), theirs.asText())
+        return areTexts && mine.isMissingNode() == theirs.isMissingNode() && isSame(mine.asText(), theirs.asText())
                 ? Optional.empty()
                 : Optional.of("at " + where + mine + " and " + theirs);
     }

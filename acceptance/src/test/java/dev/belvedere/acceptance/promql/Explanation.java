@@ -22,8 +22,10 @@ import java.util.Set;
 public record Explanation(Peer peer, Asking ours) {
 
     /// Reasons that say that only one of the servers can read the query.
-    public static final Set<String> UNREADABLE =
-            Set.of("known: " + KnownDifference.NEW_FUNCTIONS, "known: " + KnownDifference.SIGN_BEFORE_PARENTHESES);
+    public static final Set<String> UNREADABLE = Set.of(
+            "known: " + KnownDifference.NEW_FUNCTIONS,
+            "known: " + KnownDifference.SIGN_BEFORE_PARENTHESES,
+            "known: " + KnownDifference.NAN_AS_DURATION);
 
     private static final String UNDECIDED = "undecided";
     private static final long DEFAULT_STEP_MILLIS = 60_000;

@@ -65,6 +65,14 @@ public enum KnownDifference {
             origin -> origin.isCall(Function.RATE, Function.INCREASE, Function.DELTA, Function.AVG_OVER_TIME),
             PointDifference::isOfBucketsBesideCount),
 
+    /// Both [#BUCKETS_COUNTED_TWICE] and [#HISTOGRAM_NOT_BELOW_ZERO] of one histogram.
+    COUNTED_TWICE_AND_SCALED(
+            305, origin -> origin.isCall(Function.RATE, Function.INCREASE), PointDifference::isScaledDownBesideCount),
+
+    /// Empty buckets that histograms are kept with have as many observations that are no number as others, once they
+    /// are multiplied by one.
+    EMPTY_BUCKETS_OF_NAN(Known.ALL, origin -> origin.isOperation(op -> true), PointDifference::isOfBucketsOfNaN),
+
     /// An operator notes what it saw last at each step, in whichever order the series come.
     ONE_NOTE_AN_OPERATOR(
             Known.ALL,
@@ -114,10 +122,18 @@ public enum KnownDifference {
                     && origin.isSameWith(
                             remark -> remark.contains("this native histogram metric is not a ") ? "" : remark)),
 
+    /// 3.6, #16725: of quantiles that are none the least and the greatest are noted, not each.
+    EACH_QUANTILE_NOTED(
+            305,
+            origin -> origin.isAggregation(AggregateOp.QUANTILE)
+                    && origin.theirs().isRemarking(Known.NO_QUANTILE)
+                    && origin.ours().isRemarking(Known.NO_QUANTILE)
+                    && origin.isSameWith(remark -> remark.contains(Known.NO_QUANTILE) ? "" : remark)),
+
     /// Of equal remarks at several places one is shown.
     PLACE_OF_EQUAL_REMARKS(
             306,
-            origin -> origin.ours().isRemarking("quantile value should be")
+            origin -> origin.ours().isRemarking(Known.NO_QUANTILE)
                     && origin.theirs().remarks().size()
                             == origin.ours().remarks().size()
                     && origin.isSameWith(KnownDifference::withoutPosition)),
@@ -186,7 +202,8 @@ public enum KnownDifference {
             305, origin -> origin.theirs().error().endsWith("unexpected character in duration expression: ','")),
 
     /// 3.7, #17031: some aggregations and calls ended too early, which is where the operator behind them was placed.
-    OPERATOR_MISPLACED(306, origin -> origin.isSameButForPlace() && origin.ours().isRemarking(Known.AT_OPERATOR)),
+    OPERATOR_MISPLACED(
+            306, origin -> origin.isSameButForPlace() && origin.ours().isRemarking(Known.AT_OPERATOR)),
 
     /// 3.12, #17877: `start()` and `end()` can only stand behind `@`, so that the parenthesis is one too many.
     START_AS_NAME(311, Origin::isStumblingOverStart),
@@ -195,10 +212,10 @@ public enum KnownDifference {
     HISTOGRAM_NOT_BELOW_ZERO(
             305, origin -> origin.isCall(Function.RATE, Function.INCREASE), PointDifference::isScaledDown),
 
-    /// 3.6, #16879.
-    RESETS_IN_SUBQUERIES(
+    /// 3.6, #16879: what a subquery gave of histograms was changed by whoever read it first.
+    HISTOGRAMS_IN_SUBQUERIES(
             305,
-            origin -> origin.isCall(Function.RESETS)
+            origin -> origin.isCall(Function.RESETS, Function.RATE, Function.INCREASE)
                     && origin.isOverSubquery(subquery -> true)
                     && origin.isOfHistograms()),
 
@@ -231,8 +248,19 @@ public enum KnownDifference {
             origin -> origin.isCall(Function.SIN, Function.COS, Function.TAN) && origin.isOfValuesBeyond(1000),
             PointDifference::isSmall),
 
+    /// As [#PERIODS_OF_LARGE_VALUES]: dates far behind all that people count.
+    DATES_OF_LARGE_VALUES(
+            Known.ALL,
+            origin -> origin.isCall(Function.MINUTE, Function.HOUR, Function.DAY_OF_WEEK)
+                    && origin.isOfValuesBeyond(1e10)),
+
     /// Which series `limitk` keeps is not said.
-    OTHER_SERIES_KEPT(Known.ALL, origin -> origin.isAggregation(AggregateOp.LIMITK) && origin.isAnotherChoice()),
+    OTHER_SERIES_KEPT(
+            Known.ALL,
+            origin -> origin.isAggregation(AggregateOp.LIMITK)
+                    && (origin.isAnotherChoice()
+                            || origin.theirs().isWithDuplicates()
+                                    != origin.ours().isWithDuplicates())),
 
     /// 3.13, #18768: an offset that begins with a sign and a parenthesis went on behind that.
     SIGN_BEFORE_PARENTHESES(
@@ -283,6 +311,12 @@ public enum KnownDifference {
                             Function.MIN_OF,
                             Function.MAX_OF)),
 
+    /// 3.12, #18639: a length of time that is no number.
+    NAN_AS_DURATION(
+            311,
+            origin -> origin.theirs().isSuccess()
+                    && origin.ours().error().endsWith("parse error: duration out of range")),
+
     /// 3.12, #18409: `last_over_time` keeps only names that its subquery keeps.
     LAST_WITH_NAME(
             311,
@@ -309,14 +343,21 @@ public enum KnownDifference {
         static final Pattern GOING_ON =
                 Pattern.compile("(?i)offset\\s*[-+]\\s*\\([^()]*\\)\\s*([-+*/%^=!<>]|and|or|unless|atan2|\\{)");
 
+        static final String NO_QUANTILE = "quantile value should be";
+
+        /// Calls of what the language had as names of moments only.
+        static final Pattern NEW_CALLS = Pattern.compile("(?<!@)(?<!@ )\\b(start|end|range|step|min_of|max_of)\\s*\\(");
+
         static final String AT_OPERATOR = "must not occur in ON and GROUP clause at once";
 
         static final Function[] SUMMARIES = {Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG};
     }
 
-    /// Whether offsets reach too far in a query, which [#SIGN_BEFORE_PARENTHESES] is about.
+    /// Whether a query is another one for the reference, or none: [#SIGN_BEFORE_PARENTHESES] or [#NEW_FUNCTIONS].
     public static boolean isReadOtherwise(int version, String query) {
-        return version <= Known.LAST_GOING_ON && Known.GOING_ON.matcher(query).find();
+        return version <= Known.LAST_GOING_ON
+                && (Known.GOING_ON.matcher(query).find()
+                        || Known.NEW_CALLS.matcher(query).find());
     }
 
     private interface Test {

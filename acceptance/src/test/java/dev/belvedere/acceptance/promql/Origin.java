@@ -218,7 +218,8 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     /// Whether the reference finds a parenthesis behind `start` or `end` where none belongs.
     boolean isStumblingOverStart() {
         boolean isParenthesis = theirs.error().contains("parse error: unexpected \"(\"");
-        return isParenthesis && (textBefore(theirs).endsWith("start") || textBefore(theirs).endsWith("end"));
+        return isParenthesis
+                && (textBefore(theirs).endsWith("start") || textBefore(theirs).endsWith("end"));
     }
 
     /// Whether both find the same fault, at other places.

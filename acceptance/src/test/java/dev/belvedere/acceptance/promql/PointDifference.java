@@ -1,6 +1,8 @@
 package dev.belvedere.acceptance.promql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
+import java.util.Set;
 
 /// Ways in which a point of the reference's, a number or a native histogram, may differ from one of ours.
 final class PointDifference {
@@ -53,6 +55,31 @@ final class PointDifference {
                     && isNear(scaled, other.path(3).asDouble(), count * factor);
         }
         return isSmaller;
+    }
+
+    /// As [#isOfBucketsBesideCount], where count and sum of ours are theirs made smaller by a factor.
+    static boolean isScaledDownBesideCount(JsonNode theirs, JsonNode ours) {
+        double factor = number(ours, "count") / number(theirs, "count");
+        return theirs.isObject()
+                && Math.abs(factor) <= 1 + TOLERANCE
+                && isNear(number(theirs, "sum") * factor, number(ours, "sum"))
+                && isCountOfBuckets(ours)
+                && !isCountOfBuckets(theirs);
+    }
+
+    /// Histograms of NaN alone, where theirs has buckets more.
+    static boolean isOfBucketsOfNaN(JsonNode theirs, JsonNode ours) {
+        Set<JsonNode> all = new HashSet<>();
+        theirs.path("buckets").forEach(all::add);
+        boolean isOfNaN = theirs.path("count").asText().equals("NaN")
+                && ours.path("count").asText().equals("NaN");
+        for (JsonNode bucket : ours.path("buckets")) {
+            isOfNaN &= all.contains(bucket);
+        }
+        for (JsonNode bucket : theirs.path("buckets")) {
+            isOfNaN &= bucket.path(3).asText().equals("NaN");
+        }
+        return isOfNaN;
     }
 
     private static boolean isSame(JsonNode theirs, JsonNode ours, String field) {

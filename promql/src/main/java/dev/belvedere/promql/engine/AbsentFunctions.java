@@ -69,8 +69,7 @@ final class AbsentFunctions {
         Presence presence = new Presence(evaluation.steps);
         new RangeFunctionCall(evaluation, call).stream(presence);
         return presence.absence(
-                labels(call.arguments().getFirst().unwrapped()),
-                evaluation.context.options.hasDelayedNameRemoval());
+                labels(call.arguments().getFirst().unwrapped()), evaluation.context.options.hasDelayedNameRemoval());
     }
 
     /// The labels that every matching series would have: those that the first equality demands, if nothing behind it

@@ -84,7 +84,8 @@ class PromqlEngineTest {
         assertThatThrownBy(() -> instant("m{\"größe\"=\"\"}[(5m - 10m)]", budget))
                 .hasMessage("17:25: duration must be greater than 0");
         assertThatThrownBy(() -> range("m[(5m - 10m)]", budget))
-                .hasMessage("invalid expression type \"range vector\" for range query, must be Scalar or instant Vector");
+                .hasMessage(
+                        "invalid expression type \"range vector\" for range query, must be Scalar or instant Vector");
     }
 
     @Test
