@@ -7,10 +7,12 @@ import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.NotPromptException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -158,5 +160,24 @@ class SmallAnswersTest {
         }
         assertThat(client.send(request("/teller"), BodyHandlers.ofString()).body())
                 .isEqualTo("not prompt by a thread");
+    }
+
+    @Test
+    void a_client_that_sends_a_thousand_questions_ahead_gets_all_answers_in_order() throws Exception {
+        assertThat(ask()).isEqualTo("not prompt by a thread");
+        int count = 1000;
+        InetSocketAddress address = server.listeners().getFirst().address();
+        StringBuilder sent = new StringBuilder();
+        for (int i = 1; i <= count; i++) {
+            sent.append("GET /teller HTTP/1.1\r\nHost: localhost\r\n")
+                    .append(i == count ? "Connection: close\r\n" : "")
+                    .append("\r\n");
+        }
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.getOutputStream().write(sent.toString().getBytes(StandardCharsets.US_ASCII));
+            String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(all.split("HTTP/1.1 200 OK", -1)).hasSize(count + 1);
+            assertThat(all.split("prompt by a loop", -1).length).isGreaterThan(count / 2);
+        }
     }
 }
