@@ -34,7 +34,7 @@ final class LocalPartition {
     /// that one.
     private static final int MIN_AHEAD_SHARE = 256;
 
-    private static final int MAX_AHEAD_SHARE = 16;
+    private static final int MAX_AHEAD_SHARE = 64;
     /// Written piece by piece: the larger a write, the larger the piece of its cache that the kernel counts as written
     /// with each frame.
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 * 1024).asReadOnlyBuffer();
