@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { SeriesCount, Sort } from '@/api/cardinality';
 import { formatValue } from '@/chart/units';
+import { Share } from '@/view/Share';
 import { Spark } from '@/view/Spark';
 import { AGES, AGE_TEXT, daily, growth, type Age, type Past } from './growth';
 import { share } from './selector';
@@ -76,9 +77,7 @@ export function CountTable({ label, head, moreHead, rows, past, sort, onSort, is
             <tr key={key}>
               <td className="mono">
                 {name}
-                <span className="card-share" aria-hidden>
-                  <i style={{ width: `${100 * share(series.total, past.all.total)}%` }} />
-                </span>
+                <Share of={share(series.total, past.all.total)} />
               </td>
               <td
                 className="right num"

@@ -2,6 +2,7 @@ import type { Order, QueryTotal } from '@/api/queries';
 import { formatValue } from '@/chart/units';
 import { formatAge, formatDateTime } from '@/time/range';
 import { changeQuery } from '@/url/location';
+import { Share } from '@/view/Share';
 import { QueryText } from './QueryText';
 import { exploreAddress } from './words';
 
@@ -56,9 +57,7 @@ export function TopTable({ queries, by }: { readonly queries: readonly QueryTota
                 >
                   {query.failures > 0 && <span className="bad"> · {formatValue(query.failures)} failed</span>}
                 </QueryText>
-                <span className="query-share" aria-hidden>
-                  <i style={{ width: `${(100 * ordered.of(query)) / largest}%` }} />
-                </span>
+                <Share of={ordered.of(query) / largest} />
               </td>
               {COLUMNS.map(({ by: column, of, unit }) => (
                 <td key={column} className={`right num query-number ${of(query) === 0 ? 'dim' : ''}`}>

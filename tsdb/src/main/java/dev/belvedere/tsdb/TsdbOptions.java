@@ -77,93 +77,85 @@ public record TsdbOptions(
     }
 
     public TsdbOptions withRetention(Retention newRetention) {
-        return new TsdbOptions(
-                newRetention,
-                outOfOrderWindowMillis,
-                maxFutureMillis,
-                headMaxMillis,
-                headMaxBytes,
-                headsMaxBytes,
-                blockSpanMillis,
-                limits,
-                scrubPeriodMillis);
+        Draft draft = new Draft(this);
+        draft.retention = newRetention;
+        return draft.options();
     }
 
     public TsdbOptions withWindows(long newOutOfOrderWindowMillis, long newMaxFutureMillis) {
-        return new TsdbOptions(
-                retention,
-                newOutOfOrderWindowMillis,
-                newMaxFutureMillis,
-                headMaxMillis,
-                headMaxBytes,
-                headsMaxBytes,
-                blockSpanMillis,
-                limits,
-                scrubPeriodMillis);
+        Draft draft = new Draft(this);
+        draft.outOfOrderWindowMillis = newOutOfOrderWindowMillis;
+        draft.maxFutureMillis = newMaxFutureMillis;
+        return draft.options();
     }
 
     public TsdbOptions withHead(long maxMillis, long maxBytes) {
-        return new TsdbOptions(
-                retention,
-                outOfOrderWindowMillis,
-                maxFutureMillis,
-                maxMillis,
-                maxBytes,
-                headsMaxBytes,
-                blockSpanMillis,
-                limits,
-                scrubPeriodMillis);
+        Draft draft = new Draft(this);
+        draft.headMaxMillis = maxMillis;
+        draft.headMaxBytes = maxBytes;
+        return draft.options();
     }
 
     public TsdbOptions withHeadsMaxBytes(long bytes) {
-        return new TsdbOptions(
-                retention,
-                outOfOrderWindowMillis,
-                maxFutureMillis,
-                headMaxMillis,
-                headMaxBytes,
-                bytes,
-                blockSpanMillis,
-                limits,
-                scrubPeriodMillis);
+        Draft draft = new Draft(this);
+        draft.headsMaxBytes = bytes;
+        return draft.options();
     }
 
     public TsdbOptions withBlockSpan(long millis) {
-        return new TsdbOptions(
-                retention,
-                outOfOrderWindowMillis,
-                maxFutureMillis,
-                headMaxMillis,
-                headMaxBytes,
-                headsMaxBytes,
-                millis,
-                limits,
-                scrubPeriodMillis);
+        Draft draft = new Draft(this);
+        draft.blockSpanMillis = millis;
+        return draft.options();
     }
 
     public TsdbOptions withLimits(SeriesLimits newLimits) {
-        return new TsdbOptions(
-                retention,
-                outOfOrderWindowMillis,
-                maxFutureMillis,
-                headMaxMillis,
-                headMaxBytes,
-                headsMaxBytes,
-                blockSpanMillis,
-                newLimits,
-                scrubPeriodMillis);
+        Draft draft = new Draft(this);
+        draft.limits = newLimits;
+        return draft.options();
     }
 
     public TsdbOptions withScrubPeriod(long millis) {
-        return new TsdbOptions(
-                retention,
-                outOfOrderWindowMillis,
-                maxFutureMillis,
-                headMaxMillis,
-                headMaxBytes,
-                headsMaxBytes,
-                blockSpanMillis,
-                limits,
-                millis);
+        Draft draft = new Draft(this);
+        draft.scrubPeriodMillis = millis;
+        return draft.options();
+    }
+
+    /// Options of which some are about to change.
+    private static final class Draft {
+
+        private Retention retention;
+        private long outOfOrderWindowMillis;
+        private long maxFutureMillis;
+        private long headMaxMillis;
+        private long headMaxBytes;
+        private long headsMaxBytes;
+        private long blockSpanMillis;
+        private SeriesLimits limits;
+        private long scrubPeriodMillis;
+
+        private Draft(TsdbOptions from) {
+            retention = from.retention;
+            outOfOrderWindowMillis = from.outOfOrderWindowMillis;
+            maxFutureMillis = from.maxFutureMillis;
+            headMaxMillis = from.headMaxMillis;
+            headMaxBytes = from.headMaxBytes;
+            headsMaxBytes = from.headsMaxBytes;
+            blockSpanMillis = from.blockSpanMillis;
+            limits = from.limits;
+            scrubPeriodMillis = from.scrubPeriodMillis;
+        }
+
+        private TsdbOptions options() {
+            return new TsdbOptions(
+                    retention,
+                    outOfOrderWindowMillis,
+                    maxFutureMillis,
+                    headMaxMillis,
+                    headMaxBytes,
+                    headsMaxBytes,
+                    blockSpanMillis,
+                    limits,
+                    scrubPeriodMillis);
+        }
     }
 }

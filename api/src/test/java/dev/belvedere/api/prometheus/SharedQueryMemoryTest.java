@@ -52,6 +52,14 @@ class SharedQueryMemoryTest {
         }
     }
 
+    /// Returns once the query holds so much.
+    private CompletableFuture<HttpResponse<String>> beginHolding(long bytes) throws InterruptedException {
+        store.heldBytes = bytes;
+        CompletableFuture<HttpResponse<String>> begun = server.begin(instant("up"));
+        store.awaitReaders(1);
+        return begun;
+    }
+
     private void awaitNothingHeld() {
         while (memory.heldBytes() != 0) {
             Thread.onSpinWait();
@@ -80,9 +88,7 @@ class SharedQueryMemoryTest {
 
     @Test
     void a_query_waits_without_a_turn_until_another_one_is_over() throws Exception {
-        store.heldBytes = 4 * MIB;
-        CompletableFuture<HttpResponse<String>> first = server.begin(instant("up"));
-        store.awaitReaders(1);
+        CompletableFuture<HttpResponse<String>> first = beginHolding(4 * MIB);
         CompletableFuture<HttpResponse<String>> second = server.begin(instant("up + 1"));
         awaitWaiting();
         assertThat(memory.heldBytes()).isEqualTo(4 * MIB);
@@ -98,9 +104,7 @@ class SharedQueryMemoryTest {
 
     @Test
     void who_waits_too_long_is_told_what_for() throws Exception {
-        store.heldBytes = 4 * MIB;
-        CompletableFuture<HttpResponse<String>> first = server.begin(instant("up"));
-        store.awaitReaders(1);
+        CompletableFuture<HttpResponse<String>> first = beginHolding(4 * MIB);
         assertThat(server.get(instant("up") + "&timeout=200ms"))
                 .isEqualTo("503 {\"status\":\"error\",\"errorType\":\"timeout\",\"error\":\"query timed out while it "
                         + "waited for memory: queries hold 4 MiB of the 8 MiB that all may hold together; try again later, "
@@ -112,9 +116,7 @@ class SharedQueryMemoryTest {
 
     @Test
     void who_is_ended_for_others_is_told_when_to_come_again() throws Exception {
-        store.heldBytes = 4 * MIB;
-        CompletableFuture<HttpResponse<String>> client = server.begin(instant("up"));
-        store.awaitReaders(1);
+        CompletableFuture<HttpResponse<String>> client = beginHolding(4 * MIB);
         try (QueryBudget rule =
                 new QueryBudget(QueryBudget.Limits.DEFAULT, System::nanoTime, memory, QueryMemory.Rank.RULE)) {
             rule.holdBytes(6 * MIB);
@@ -152,9 +154,7 @@ class SharedQueryMemoryTest {
 
     @Test
     void what_is_held_comes_back_when_the_query_is_cancelled_or_its_client_leaves() throws Exception {
-        store.heldBytes = MIB;
-        CompletableFuture<HttpResponse<String>> cancelled = server.begin(instant("up"));
-        store.awaitReaders(1);
+        CompletableFuture<HttpResponse<String>> cancelled = beginHolding(MIB);
         assertThat(memory.heldBytes()).isEqualTo(MIB);
         server.delete(OWN + "/" + server.queries.runs().active().getFirst().id());
         assertThat(cancelled.get().statusCode()).isEqualTo(499);

@@ -58,6 +58,14 @@ public record NativeHistogram(
         }
     }
 
+    /// One whose buckets have bounds of their own: a classic histogram kept as one sample (NHCB).
+    ///
+    /// @param spans of the buckets, of which there is one more than bounds
+    public static NativeHistogram ofBounds(double[] bounds, int[] spans, double[] counts, double count, double sum) {
+        return new NativeHistogram(
+                ResetHint.UNKNOWN, CUSTOM_BUCKETS, 0, 0, count, sum, spans, counts, NO_SPANS, NO_COUNTS, bounds);
+    }
+
     private static void requireSpansFit(int[] spans, int counts, String side) {
         long named = 0;
         for (int i = 0; i < spans.length; i += 2) {

@@ -2,7 +2,6 @@ package dev.belvedere.promql.script;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
-import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.promql.histogram.WorkingHistogram;
 import dev.belvedere.promql.script.Command.LoadedSeries;
 import java.util.LinkedHashMap;
@@ -41,18 +40,8 @@ final class ClassicHistograms {
             if (below != count) {
                 throw new ScriptException("count mismatch: " + count + " != " + below);
             }
-            NativeHistogram histogram = new NativeHistogram(
-                    ResetHint.UNKNOWN,
-                    NativeHistogram.CUSTOM_BUCKETS,
-                    0,
-                    0,
-                    count,
-                    sum,
-                    new int[] {0, counts.length},
-                    counts,
-                    new int[0],
-                    new double[0],
-                    bounds);
+            NativeHistogram histogram =
+                    NativeHistogram.ofBounds(bounds, new int[] {0, counts.length}, counts, count, sum);
             return WorkingHistogram.of(histogram).compacted().toNative();
         }
     }

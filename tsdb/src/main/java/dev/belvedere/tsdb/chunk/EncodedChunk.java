@@ -3,42 +3,13 @@ package dev.belvedere.tsdb.chunk;
 import dev.belvedere.tsdb.codec.ByteSource;
 
 /// An encoded chunk in memory.
-public final class EncodedChunk implements Chunk, ChunkBytes {
-
-    private final ColumnLayout layout;
-    private final long minMillis;
-    private final long maxMillis;
-    private final byte[] bytes;
-
-    /// @param bytes what [ChunkEncoder] made; not copied
-    public EncodedChunk(ColumnLayout layout, long minMillis, long maxMillis, byte[] bytes) {
-        this.layout = layout;
-        this.minMillis = minMillis;
-        this.maxMillis = maxMillis;
-        this.bytes = bytes;
-    }
-
-    @Override
-    public ColumnLayout layout() {
-        return layout;
-    }
-
-    @Override
-    public long minMillis() {
-        return minMillis;
-    }
-
-    @Override
-    public long maxMillis() {
-        return maxMillis;
-    }
+///
+/// @param bytes what [ChunkEncoder] made; not copied
+public record EncodedChunk(ColumnLayout layout, long minMillis, long maxMillis, byte[] bytes)
+        implements Chunk, ChunkBytes {
 
     public int rows() {
         return new ByteSource(bytes).getIndex(ChunkEncoder.MAX_ROWS);
-    }
-
-    public byte[] bytes() {
-        return bytes;
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.belvedere.wire.exposition;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.NativeHistogram;
-import dev.belvedere.model.metrics.ResetHint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -117,17 +116,7 @@ final class ClassicHistogram {
             spans[spanValues - 1]++;
             counts[countValues++] = own;
         }
-        return new NativeHistogram(
-                ResetHint.UNKNOWN,
-                NativeHistogram.CUSTOM_BUCKETS,
-                0,
-                0,
-                total,
-                sum,
-                Arrays.copyOf(spans, spanValues),
-                Arrays.copyOf(counts, countValues),
-                new int[0],
-                new double[0],
-                bounds);
+        return NativeHistogram.ofBounds(
+                bounds, Arrays.copyOf(spans, spanValues), Arrays.copyOf(counts, countValues), total, sum);
     }
 }

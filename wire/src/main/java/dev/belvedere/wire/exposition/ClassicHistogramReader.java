@@ -131,25 +131,9 @@ final class ClassicHistogramReader implements ExpositionReader {
         keyTo += key.length;
     }
 
-    /// Never: which samples make one is found out anew each time.
-    @Override
-    public boolean nextIfSame(byte[] prefix, int from, int length, FamilyHeader known) {
-        return false;
-    }
-
     @Override
     public byte[] bytes() {
         return keys;
-    }
-
-    @Override
-    public int prefixFrom() {
-        return keyFrom;
-    }
-
-    @Override
-    public int prefixLength() {
-        return keyTo - keyFrom;
     }
 
     @Override

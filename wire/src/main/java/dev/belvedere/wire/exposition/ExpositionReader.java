@@ -30,20 +30,28 @@ public interface ExpositionReader {
     /// Moves to the next sample if its prefix is this very one.
     ///
     /// @param header the family header that stood when this prefix was first read
-    /// @return false if it is another; then nothing has moved
-    boolean nextIfSame(byte[] prefix, int from, int length, FamilyHeader header);
+    /// @return false if it is another, or if the reader makes up the bytes of its samples anew each time; then
+    ///     nothing has moved
+    default boolean nextIfSame(byte[] prefix, int from, int length, FamilyHeader header) {
+        return false;
+    }
 
     /// Holds the prefixes and keys of all samples so far. [#next] may replace the array by a longer copy, but bytes
     /// once written stay: callers keep the array that they get at the end.
     byte[] bytes();
 
-    int prefixFrom();
-
-    int prefixLength();
-
     int keyFrom();
 
     int keyLength();
+
+    /// The key, where there is nothing else to the prefix.
+    default int prefixFrom() {
+        return keyFrom();
+    }
+
+    default int prefixLength() {
+        return keyLength();
+    }
 
     /// The header of the family that the current sample belongs to.
     FamilyHeader header();

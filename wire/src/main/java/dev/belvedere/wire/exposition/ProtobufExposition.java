@@ -320,25 +320,9 @@ final class ProtobufExposition implements ExpositionReader {
         return seconds * 1000 + nanos / 1_000_000;
     }
 
-    /// Never: keys are made up anew each time.
-    @Override
-    public boolean nextIfSame(byte[] prefix, int from, int length, FamilyHeader known) {
-        return false;
-    }
-
     @Override
     public byte[] bytes() {
         return keys;
-    }
-
-    @Override
-    public int prefixFrom() {
-        return keyFrom;
-    }
-
-    @Override
-    public int prefixLength() {
-        return keyTo - keyFrom;
     }
 
     @Override

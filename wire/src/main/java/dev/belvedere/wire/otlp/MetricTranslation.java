@@ -154,18 +154,8 @@ final class MetricTranslation {
         emit(
                 name,
                 point,
-                new NativeHistogram(
-                        ResetHint.UNKNOWN,
-                        NativeHistogram.CUSTOM_BUCKETS,
-                        0,
-                        0,
-                        LongColumn.unsigned(point.count),
-                        point.sum,
-                        buckets.spans(),
-                        buckets.counts(),
-                        new int[0],
-                        new double[0],
-                        bounds));
+                NativeHistogram.ofBounds(
+                        bounds, buckets.spans(), buckets.counts(), LongColumn.unsigned(point.count), point.sum));
         return "";
     }
 

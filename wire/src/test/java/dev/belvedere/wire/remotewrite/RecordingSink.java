@@ -25,7 +25,8 @@ final class RecordingSink implements RemoteWriteSink {
             case Parsed.Valid valid -> valid.labels().toString();
             case Parsed.Invalid invalid -> "invalid: " + invalid.problem();
         };
-        lastKey = labels.key().high() ^ labels.key().low();
+        // Of a label whose value is its name both halves may be the same.
+        lastKey = 31 * labels.key().high() + labels.key().low();
         keys.put(text, lastKey);
         events.add(text);
         return true;
