@@ -69,9 +69,9 @@ public enum KnownDifference {
     COUNTED_TWICE_AND_SCALED(
             305, origin -> origin.isCall(Function.RATE, Function.INCREASE), PointDifference::isScaledDownBesideCount),
 
-    /// Empty buckets that histograms are kept with have as many observations that are no number as others, once they
-    /// are multiplied by one.
-    EMPTY_BUCKETS_OF_NAN(Known.ALL, origin -> origin.isOperation(op -> true), PointDifference::isOfBucketsOfNaN),
+    /// Empty buckets that histograms are kept with have NaN observations once they are multiplied by an infinity or
+    /// NaN.
+    EMPTY_BUCKETS_OF_NAN(Known.ALL, origin -> origin.isOperation(op -> true), PointDifference::isOfMoreBucketsOfNaN),
 
     /// An operator notes what it saw last at each step, in whichever order the series come.
     ONE_NOTE_AN_OPERATOR(

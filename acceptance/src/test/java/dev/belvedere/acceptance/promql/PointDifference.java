@@ -67,19 +67,16 @@ final class PointDifference {
                 && !isCountOfBuckets(theirs);
     }
 
-    /// Histograms of NaN alone, where theirs has buckets more.
-    static boolean isOfBucketsOfNaN(JsonNode theirs, JsonNode ours) {
-        Set<JsonNode> all = new HashSet<>();
-        theirs.path("buckets").forEach(all::add);
-        boolean isOfNaN = theirs.path("count").asText().equals("NaN")
-                && ours.path("count").asText().equals("NaN");
+    /// Histograms alike but for buckets that only theirs has, each of them with NaN observations.
+    static boolean isOfMoreBucketsOfNaN(JsonNode theirs, JsonNode ours) {
+        Set<JsonNode> more = new HashSet<>();
+        theirs.path("buckets").forEach(more::add);
+        boolean isSuch = isSame(theirs, ours, "count");
         for (JsonNode bucket : ours.path("buckets")) {
-            isOfNaN &= all.contains(bucket);
+            isSuch &= more.remove(bucket);
         }
-        for (JsonNode bucket : theirs.path("buckets")) {
-            isOfNaN &= bucket.path(3).asText().equals("NaN");
-        }
-        return isOfNaN;
+        return isSuch
+                && more.stream().allMatch(bucket -> bucket.path(3).asText().equals("NaN"));
     }
 
     private static boolean isSame(JsonNode theirs, JsonNode ours, String field) {
