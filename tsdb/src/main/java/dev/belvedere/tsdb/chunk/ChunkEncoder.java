@@ -61,10 +61,7 @@ public final class ChunkEncoder {
             putPage(source, picked, from, Math.min(PAGE_COLUMNS, picked.length - from));
         }
         header.putChecksum(0);
-        ByteSink chunk = new ByteSink(header.size() + pages.size());
-        chunk.putBytes(header);
-        chunk.putBytes(pages);
-        return chunk.toBytes();
+        return header.toBytes(pages);
     }
 
     /// Encodes all columns in order.

@@ -32,6 +32,13 @@ public final class ByteSink {
         return Arrays.copyOf(bytes, size);
     }
 
+    /// What was put, and what was put into another one behind it.
+    public byte[] toBytes(ByteSink more) {
+        byte[] all = Arrays.copyOf(bytes, Math.addExact(size, more.size));
+        System.arraycopy(more.bytes, 0, all, size, more.size);
+        return all;
+    }
+
     /// What was put from `from` on.
     public byte[] toBytes(int from) {
         return Arrays.copyOfRange(bytes, from, size);

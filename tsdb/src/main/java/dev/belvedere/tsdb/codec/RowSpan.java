@@ -6,8 +6,17 @@ package dev.belvedere.tsdb.codec;
 /// @param to exclusive
 public record RowSpan(int count, int from, int to) {
 
+    /// Those that are asked for, column by column: chunks of merged blocks have at most so many rows.
+    private static final RowSpan[] ALL = new RowSpan[257];
+
+    static {
+        for (int count = 0; count < ALL.length; count++) {
+            ALL[count] = new RowSpan(count, 0, count);
+        }
+    }
+
     public static RowSpan all(int count) {
-        return new RowSpan(count, 0, count);
+        return count < ALL.length ? ALL[count] : new RowSpan(count, 0, count);
     }
 
     public boolean contains(RowSpan other) {
