@@ -14,9 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a [Call] of a request, runs its handler, on a virtual thread unless the answer is known to be small, and has
-/// its
-/// [Reply] sent.
+/// Makes a [Call] of a request, runs its handler, on a virtual thread unless the answer is known to be small, and
+/// has its [Reply] sent.
 final class RequestRunner implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(RequestRunner.class.getName());

@@ -111,7 +111,8 @@ final class OpenRows implements ColumnSource {
 
     /// The row of a time, opening it if there are fewer than `most`.
     ///
-    /// @param columns how many there are now: rows that are opened keep room for others only where they are the first
+    /// @param columns how many there are now: rows that are opened keep room for others only where they are
+    ///     the first
     /// @return -1 if there are as many
     int row(long timestampMillis, int most, int columns) {
         if (rows > 0 && times[lastRow] == timestampMillis) {

@@ -111,10 +111,9 @@ public final class SeriesKey {
         add(label.high, label.low, label.high, label.low);
     }
 
-    /// What [#addTo] adds to one half of the key of labels for one of them: a product of a half of its name's key and
-    /// the
-    /// other half of its value's. The order of labels does not matter, so that no multiplication waits for the one
-    /// before. A multiplication by an odd number loses nothing.
+    /// What [#addTo] adds to one half of the key of labels for one of them: a product of a half of its name's key
+    /// and the other half of its value's. The order of labels does not matter, so that no multiplication waits for
+    /// the one before. A multiplication by an odd number loses nothing.
     static long product(long ofName, long ofValue) {
         return (ofName | 1) * ofValue;
     }
