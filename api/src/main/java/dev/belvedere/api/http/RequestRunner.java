@@ -115,36 +115,59 @@ final class RequestRunner implements AutoCloseable {
 
         /// Answers by the event loop.
         ///
-        /// @return false if that is for another thread
+        /// @return false if that is for another thread, as it is if a bug shows
         boolean isAnsweredAtOnce() {
+            Optional<Reply> reply;
+            try {
+                reply = promptReply();
+            } catch (RuntimeException | Error e) {
+                return false;
+            }
+            reply.ifPresent(prompt -> {
+                if (prompt instanceof Reply.Streamed) {
+                    threads.execute(() -> end(prompt));
+                } else {
+                    end(prompt);
+                }
+            });
+            return reply.isPresent();
+        }
+
+        private Optional<Reply> promptReply() {
             Call asked = call();
             Optional<Question> question = handler == null ? Optional.empty() : handler.question(asked);
             if (handler == null || question.isEmpty() || !small.isKnown(question.get())) {
-                return false;
+                return Optional.empty();
             }
-            Reply reply;
             try {
-                reply = answer(handler, asked.prompt(), question);
+                return Optional.of(answer(handler, asked.prompt(), question));
             } catch (NotPromptException e) {
                 small.forget(question.get());
                 exchange.forget();
-                return false;
+                return Optional.empty();
             }
-            if (reply instanceof Reply.Streamed) {
-                threads.execute(() -> end(reply));
-            } else {
-                end(reply);
-            }
-            return true;
         }
 
         @Override
         public void run() {
-            Call asked = call();
-            Reply reply = handler != null
-                    ? answer(handler, asked, handler.question(asked))
-                    : finished(asked, Objects.requireNonNull(refusal));
-            end(reply);
+            end(reply());
+        }
+
+        private Reply reply() {
+            try {
+                Call asked = call();
+                return handler != null
+                        ? answer(handler, asked, handler.question(asked))
+                        : finished(asked, Objects.requireNonNull(refusal));
+            } catch (RuntimeException | Error e) {
+                return bug(e);
+            }
+        }
+
+        private Reply bug(Throwable e) {
+            LOG.log(System.Logger.Level.ERROR, "request failed by a bug route=" + route, e);
+            return errors.render(
+                    new OperationException("internal", Fault.BUG, "internal error; the server's log has the details"));
         }
 
         private void end(Reply reply) {
@@ -221,9 +244,7 @@ final class RequestRunner implements AutoCloseable {
                 }
                 reply = rendered(errors, e);
             } catch (RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, "request failed by a bug route=" + route, e);
-                reply = errors.render(new OperationException(
-                        "internal", Fault.BUG, "internal error; the server's log has the details"));
+                reply = bug(e);
             }
             Reply finished = finished(asked, reply);
             if (question.isPresent()) {

@@ -76,6 +76,9 @@ class SmallAnswersTest {
 
         @Override
         public Optional<Question> question(Call call) {
+            if (!call.parameters().first("broken").isEmpty()) {
+                throw new IllegalStateException("a question that cannot be told");
+            }
             return Optional.of(HOUR);
         }
     }
@@ -149,6 +152,14 @@ class SmallAnswersTest {
         costNanos = 0;
         assertThat(ask()).isEqualTo("not prompt by a thread");
         assertThat(ask()).isEqualTo("prompt by a loop");
+    }
+
+    @Test
+    void a_bug_before_the_handler_is_told_and_leaves_nothing_behind() throws Exception {
+        assertThat(client.send(request("/teller?broken=yes"), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(500);
+        assertThat(ask()).isEqualTo("not prompt by a thread");
     }
 
     @Test
