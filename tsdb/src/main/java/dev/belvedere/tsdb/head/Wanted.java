@@ -2,6 +2,7 @@ package dev.belvedere.tsdb.head;
 
 import dev.belvedere.tsdb.chunk.Chunk;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.List;
 
 /// What a reader wants of one target.
 ///
@@ -21,5 +22,19 @@ public record Wanted(IntArrayList series, long fromMillis, long toMillis, boolea
 
     public boolean overlaps(Chunk chunk) {
         return chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis;
+    }
+
+    /// Adds those chunks that overlap.
+    void collect(List<Chunk> chunks, List<Chunk> into) {
+        for (Chunk chunk : chunks) {
+            collect(chunk, into);
+        }
+    }
+
+    /// Adds a chunk if it overlaps.
+    void collect(Chunk chunk, List<Chunk> into) {
+        if (overlaps(chunk)) {
+            into.add(chunk);
+        }
     }
 }
