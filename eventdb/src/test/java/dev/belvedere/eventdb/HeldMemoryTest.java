@@ -52,7 +52,7 @@ class HeldMemoryTest {
         List<LogRecord> lines = new ArrayList<>();
         for (int i = 1; i <= COUNT; i++) {
             Attributes attributes = Attributes.of("request", "number " + i);
-            spans.add(span(i, attributes));
+            spans.add(span(i, i, attributes));
             lines.add(new LogRecord(
                     Labels.of("app", "api", "pod", Integer.toString(i % 100)),
                     i,
@@ -68,17 +68,17 @@ class HeldMemoryTest {
         layer.afterAppend();
     }
 
-    private static Span span(int number, Attributes attributes) {
+    private static Span span(int number, long startNanos, Attributes attributes) {
         return new Span(
                 new TraceId(1, number),
-                new SpanId(number),
+                new SpanId(startNanos),
                 SpanId.NONE,
                 "",
                 new Resource(Attributes.of("service.name", "api")),
                 Scope.EMPTY,
-                "GET",
+                "GET /" + number,
                 Span.Kind.SERVER,
-                number,
+                startNanos,
                 1,
                 attributes,
                 List.of(),
@@ -105,6 +105,26 @@ class HeldMemoryTest {
         assertThat(memory.heldBytes()).isZero();
     }
 
+    /// Within the range of each of the first half of them are no spans but at its ends, so the spans have to be looked
+    /// at.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_list_of_operations_holds_their_names_and_lets_go_of_what_it_read(boolean isFlushed) {
+        fill(isFlushed);
+        List<Span> later = new ArrayList<>();
+        for (int i = 1; i <= COUNT / 2; i++) {
+            later.add(span(i, 10L * COUNT + i, Attributes.EMPTY));
+        }
+        layer.store().traces().append(Tenant.DEFAULT, later);
+        layer.afterAppend();
+        QueryBudget budget = budget(memory);
+        assertThat(layer.store().traces().operations(Tenant.DEFAULT, "api", COUNT / 2 + 1, 2L * COUNT, budget))
+                .hasSize(COUNT / 2);
+        assertThat(budget.bytesHeld()).isBetween(COUNT / 2 * 96L, COUNT / 2 * 120L);
+        budget.close();
+        assertThat(memory.heldBytes()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void more_than_one_query_may_have_is_refused(boolean isFlushed) {
@@ -112,6 +132,10 @@ class HeldMemoryTest {
         assertRefused(256 << 10, budget -> layer.store().traces().search(Tenant.DEFAULT, ALL, budget));
         assertRefused(
                 256 << 10, budget -> layer.store().logs().ofTrace(Tenant.DEFAULT, new TraceId(1, 1), COUNT, budget));
+        assertRefused(
+                256 << 10,
+                budget -> layer.store().traces().operations(Tenant.DEFAULT, "api", 0, Long.MAX_VALUE, budget));
+        assertRefused(256 << 10, budget -> layer.store().traces().services(Tenant.DEFAULT, 0, Long.MAX_VALUE, budget));
         assertRefused(
                 8 << 10,
                 budget -> layer.store().logs().streams(Tenant.DEFAULT, List.of(List.of()), 0, Long.MAX_VALUE, budget));

@@ -127,20 +127,18 @@ final class Faces {
         QueryRuns runs = parts.queries().runs();
         new LokiQueryFace(runs, stores.logs(), tenants, budgets, time, parts.version()).addTo(routes);
         TraceQueries traces = new TraceQueries(runs, stores.traces(), stores.logs(), tenants, budgets);
-        JaegerFace jaeger = new JaegerFace(traces, stores.traces(), tenants, time);
+        JaegerFace jaeger = new JaegerFace(traces, time);
         jaeger.addTo(routes, "/api");
         jaeger.addTo(routes, "/jaeger/api");
-        new OwnTraceFace(traces, stores.traces(), tenants, time).addTo(routes);
+        new OwnTraceFace(traces, time).addTo(routes);
         new OwnRulesFace(parts.alerting()).addTo(routes);
-        new OwnCardinalityFace(stores.metrics(), parts.usage(), tenants, time).addTo(routes);
+        new OwnCardinalityFace(stores.metrics(), parts.usage(), tenants, budgets, time).addTo(routes);
         new OwnStatusFace(
-                        stores.metrics(),
-                        stores.metrics(),
-                        stores.logs(),
-                        stores.traces(),
+                        new OwnStatusFace.Stores(stores.metrics(), stores.metrics(), stores.logs(), stores.traces()),
                         view::status,
                         parts.registry()::collect,
                         tenants,
+                        budgets,
                         time)
                 .addTo(routes);
         new AgentFace(parts.agent()::collect).addTo(routes, SelfConfig.AGENT_PATH);

@@ -1,6 +1,7 @@
 package dev.belvedere.tsdb;
 
 import dev.belvedere.model.Tenant;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricCardinality.Cardinality;
 import dev.belvedere.storage.metrics.MetricCardinality.Count;
 import dev.belvedere.storage.metrics.MetricCardinality.LabelCount;
@@ -23,8 +24,8 @@ import java.util.function.ToLongFunction;
 
 /// Counts series by metric, label, pair, target and value, from the index alone. Used once.
 ///
-/// Memory is bounded by the number of metrics, label names and targets, not of values: of a partition's pairs only
-/// the largest are carried over, then counted in every partition, and different values are told by their hashes.
+/// Objects are as many as metrics, label names and targets, not as values: of a partition's pairs only the largest are
+/// carried over, then counted in every partition, and different values are told by their hashes.
 final class CardinalityBuilder {
 
     /// Of each partition; the largest of all are among them unless a value is spread over more partitions than that
@@ -33,10 +34,17 @@ final class CardinalityBuilder {
 
     private static final int MAX_CANDIDATES = 20_000;
 
+    /// What each pair is taken to cost, by its counts and its hash.
+    private static final int PAIR_BYTES = SeriesTally.KINDS * Integer.BYTES + 16;
+
+    /// The same for a definition or target, by its counts and the tally of its name.
+    private static final int NAMED_BYTES = SeriesTally.KINDS * (Integer.BYTES + Long.BYTES) + 100;
+
     private record Pair(String name, String value) {}
 
     private final Request request;
     private final long nowMillis;
+    private final QueryBudget budget;
     private final SeriesTally all = new SeriesTally();
     private final Map<String, SeriesTally> metrics = new HashMap<>();
     private final Map<String, SeriesTally> labels = new HashMap<>();
@@ -46,14 +54,16 @@ final class CardinalityBuilder {
     private final Map<Pair, SeriesTally> focus = new HashMap<>();
     private final LongOpenHashSet knownPairs = new LongOpenHashSet();
 
-    CardinalityBuilder(Request request, long nowMillis) {
+    CardinalityBuilder(Request request, long nowMillis, QueryBudget budget) {
         this.request = request;
         this.nowMillis = nowMillis;
+        this.budget = budget;
     }
 
     Cardinality build(Tenant tenant, List<Partition> partitions) {
         Map<Partition, SeriesCounts> counted = new LinkedHashMap<>();
         for (Partition partition : partitions) {
+            hold(tenant, partition);
             synchronized (partition) {
                 partition.findTenantLocked(tenant).ifPresent(share -> {
                     SeriesCounts counts = count(share);
@@ -69,6 +79,24 @@ final class CardinalityBuilder {
             }
         });
         return result();
+    }
+
+    /// Before anything is counted, and without the partition's lock: it may wait.
+    private void hold(Tenant tenant, Partition partition) {
+        long bytes;
+        synchronized (partition) {
+            bytes = partition
+                    .findTenantLocked(tenant)
+                    .map(share -> bytes(share.index()))
+                    .orElse(0L);
+        }
+        budget.holdBytes(bytes);
+        budget.check();
+    }
+
+    private static long bytes(SeriesIndex index) {
+        return (long) PAIR_BYTES * index.pairs().size()
+                + NAMED_BYTES * ((long) index.definitionCount() + index.targetCount());
     }
 
     private SeriesCounts count(TenantPartition share) {

@@ -6,7 +6,6 @@ import dev.belvedere.storage.metrics.MetricCardinality.Order;
 import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.Selector;
 import dev.belvedere.tsdb.index.SeriesIndex;
-import dev.belvedere.tsdb.index.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -64,27 +63,10 @@ final class SeriesCounts {
     private void count(int kind, SeriesIndex index, BitSet within, BitSet which) {
         BitSet series = (BitSet) which.clone();
         series.and(within);
-        int[] definitions = new int[index.definitionCount()];
-        int[] targets = new int[index.targetCount()];
-        int[] byPair = new int[pairs.size()];
-        for (int s = series.nextSetBit(0); s >= 0; s = series.nextSetBit(s + 1)) {
-            definitions[index.definitionOf(s)]++;
-            targets[index.targetOf(s).number()]++;
-        }
-        for (int d = 0; d < definitions.length; d++) {
-            for (int i = 0; definitions[d] > 0 && i < index.pairCountOf(d); i++) {
-                byPair[index.pairOf(d, i)] += definitions[d];
-            }
-        }
-        for (int t = 0; t < targets.length; t++) {
-            Target target = index.target(t);
-            for (int pair : target.pairs()) {
-                byPair[pair] += targets[t];
-            }
-        }
-        ofDefinition[kind] = definitions;
-        ofTarget[kind] = targets;
-        ofPair[kind] = byPair;
+        IndexCounts counts = IndexCounts.of(index, series);
+        ofDefinition[kind] = counts.ofDefinition();
+        ofTarget[kind] = counts.ofTarget();
+        ofPair[kind] = counts.ofPair();
         all[kind] = series.cardinality();
     }
 

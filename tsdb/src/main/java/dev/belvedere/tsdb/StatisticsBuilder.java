@@ -2,54 +2,65 @@ package dev.belvedere.tsdb;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricAdmin.Statistics;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.SeriesIndex;
-import dev.belvedere.tsdb.index.Target;
 import it.unimi.dsi.fastutil.objects.Object2LongOpenHashMap;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Counts what a tenant has, from the index alone. Used once.
 final class StatisticsBuilder {
 
+    /// What a pair is taken to cost while it is counted: its counts, and its place in a map.
+    private static final int PAIR_BYTES = 64;
+
     private final int topCount;
-    private final Object2LongOpenHashMap<String> byMetric = new Object2LongOpenHashMap<>();
-    private final Map<String, Object2LongOpenHashMap<String>> byPair = new HashMap<>();
+    private final QueryBudget budget;
+
+    /// Counts of series by the values of each label name.
+    private final Map<String, Object2LongOpenHashMap<String>> byName = new HashMap<>();
+
     private long seriesCount;
     private long sampleCount;
     private long chunkCount;
     private long minMillis = Long.MAX_VALUE;
     private long maxMillis = Long.MIN_VALUE;
 
-    StatisticsBuilder(int topCount) {
+    StatisticsBuilder(int topCount, QueryBudget budget) {
         this.topCount = topCount;
+        this.budget = budget;
     }
 
     Statistics build(Tenant tenant, List<Partition> partitions) {
         for (Partition partition : partitions) {
+            hold(tenant, partition);
             synchronized (partition) {
                 partition.findTenantLocked(tenant).ifPresent(this::add);
             }
         }
-        Map<String, Long> valuesByName = new HashMap<>();
-        Map<String, Long> bytesByName = new HashMap<>();
-        Map<String, Long> seriesByPair = new HashMap<>();
+        LargestCounts byMetric = new LargestCounts(topCount);
+        LargestCounts values = new LargestCounts(topCount);
+        LargestCounts bytes = new LargestCounts(topCount);
+        LargestCounts byPair = new LargestCounts(topCount);
         int pairCount = 0;
-        for (Map.Entry<String, Object2LongOpenHashMap<String>> name : byPair.entrySet()) {
-            long bytes = 0;
-            for (Object2LongOpenHashMap.Entry<String> value : name.getValue().object2LongEntrySet()) {
-                bytes += value.getKey().length();
-                seriesByPair.put(name.getKey() + "=" + value.getKey(), value.getLongValue());
+        for (Map.Entry<String, Object2LongOpenHashMap<String>> label : byName.entrySet()) {
+            String name = label.getKey();
+            long textBytes = 0;
+            for (Object2LongOpenHashMap.Entry<String> value : label.getValue().object2LongEntrySet()) {
+                textBytes += value.getKey().length();
+                byPair.add(name + "=" + value.getKey(), value.getLongValue());
+                if (name.equals(Labels.METRIC_NAME)) {
+                    byMetric.add(value.getKey(), value.getLongValue());
+                }
             }
-            pairCount += name.getValue().size();
-            valuesByName.put(name.getKey(), (long) name.getValue().size());
-            bytesByName.put(name.getKey(), bytes);
+            pairCount += label.getValue().size();
+            values.add(name, label.getValue().size());
+            bytes.add(name, textBytes);
         }
         return new Statistics(
                 seriesCount,
@@ -58,10 +69,23 @@ final class StatisticsBuilder {
                 minMillis,
                 maxMillis,
                 pairCount,
-                top(byMetric),
-                top(valuesByName),
-                top(bytesByName),
-                top(seriesByPair));
+                byMetric.toMap(),
+                values.toMap(),
+                bytes.toMap(),
+                byPair.toMap());
+    }
+
+    /// Before anything is counted, and without the partition's lock: it may wait.
+    private void hold(Tenant tenant, Partition partition) {
+        long pairs;
+        synchronized (partition) {
+            pairs = partition
+                    .findTenantLocked(tenant)
+                    .map(share -> share.index().pairs().size())
+                    .orElse(0);
+        }
+        budget.holdBytes(PAIR_BYTES * pairs);
+        budget.check();
     }
 
     private void add(TenantPartition share) {
@@ -69,15 +93,8 @@ final class StatisticsBuilder {
         BitSet alive = share.presence().withSamples(Long.MIN_VALUE, Long.MAX_VALUE);
         seriesCount += alive.cardinality();
         sampleCount += share.head().sampleCount();
+        addPairs(index.pairs(), IndexCounts.of(index, alive).ofPair());
         for (int s = alive.nextSetBit(0); s >= 0; s = alive.nextSetBit(s + 1)) {
-            int definition = index.definitionOf(s);
-            for (int i = 0; i < index.pairCountOf(definition); i++) {
-                addPair(index.pairs(), index.pairOf(definition, i));
-            }
-            Target target = index.targetOf(s);
-            for (int pair : target.pairs()) {
-                addPair(index.pairs(), pair);
-            }
             long newest = share.head().lastMillis(s);
             maxMillis = Math.max(maxMillis, newest);
             minMillis = newest == Long.MIN_VALUE ? minMillis : Math.min(minMillis, newest);
@@ -92,22 +109,12 @@ final class StatisticsBuilder {
         }
     }
 
-    private void addPair(PairDictionary pairs, int pair) {
-        String name = pairs.name(pair);
-        String value = pairs.value(pair);
-        byPair.computeIfAbsent(name, key -> new Object2LongOpenHashMap<>()).addTo(value, 1);
-        if (name.equals(Labels.METRIC_NAME)) {
-            byMetric.addTo(value, 1);
+    private void addPairs(PairDictionary pairs, int[] counts) {
+        for (int pair = 0; pair < counts.length; pair++) {
+            if (counts[pair] > 0) {
+                byName.computeIfAbsent(pairs.name(pair), name -> new Object2LongOpenHashMap<>())
+                        .addTo(pairs.value(pair), counts[pair]);
+            }
         }
-    }
-
-    private Map<String, Long> top(Map<String, Long> counts) {
-        List<Map.Entry<String, Long>> entries = new ArrayList<>(counts.entrySet());
-        entries.sort(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()));
-        Map<String, Long> top = new LinkedHashMap<>();
-        for (Map.Entry<String, Long> entry : entries.subList(0, Math.min(topCount, entries.size()))) {
-            top.put(entry.getKey(), entry.getValue());
-        }
-        return top;
     }
 }

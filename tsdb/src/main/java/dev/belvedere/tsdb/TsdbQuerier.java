@@ -25,6 +25,7 @@ import dev.belvedere.tsdb.rollup.RollupGroups;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ final class TsdbQuerier implements MetricQuerier {
     private static final int SERIES_AT_ONCE = 256;
 
     private static final int TEXT_BYTES = 16;
+
+    /// What something costs in a map or list besides itself, which the store holds.
+    private static final int ENTRY_BYTES = 64;
 
     private final TsdbStore store;
     private final Tenant tenant;
@@ -318,12 +322,25 @@ final class TsdbQuerier implements MetricQuerier {
 
     @Override
     public Map<Labels, List<Exemplar>> exemplars(List<LabelMatcher> matchers, TimeRange range) {
-        return store.memory(tenant).exemplars().find(matchers, range);
+        budget.check();
+        Map<Labels, List<Exemplar>> found = store.memory(tenant).exemplars().find(matchers, range);
+        budget.holdBytes((long) ENTRY_BYTES * (found.size() + count(found.values())));
+        return found;
+    }
+
+    private static int count(Collection<List<Exemplar>> lists) {
+        int count = 0;
+        for (List<Exemplar> list : lists) {
+            count += list.size();
+        }
+        return count;
     }
 
     @Override
     public Map<String, MetricMetadata> metadata() {
-        return store.memory(tenant).metadata();
+        Map<String, MetricMetadata> all = store.memory(tenant).metadata();
+        budget.holdBytes((long) ENTRY_BYTES * all.size());
+        return all;
     }
 
     @Override

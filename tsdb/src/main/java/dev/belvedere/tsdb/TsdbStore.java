@@ -38,6 +38,9 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
 
     private static final long DEFAULT_MAX_EXEMPLARS = 100_000;
 
+    /// What a metric and its bytes are taken to cost in a map; the names are the index's.
+    private static final int METRIC_BYTES = 64;
+
     private final TsdbOptions options;
     private final TsdbEnvironment environment;
     private final StoreMetrics metrics;
@@ -205,30 +208,30 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         }
     }
 
-    private void openAllBlocks(Tenant tenant) {
-        partitions.forEach(partition -> partition.openBlocks(tenant, TimeRange.ALWAYS, () -> {}));
+    private void openAllBlocks(Tenant tenant, Runnable check) {
+        partitions.forEach(partition -> partition.openBlocks(tenant, TimeRange.ALWAYS, check));
     }
 
     @Override
-    public Statistics statistics(Tenant tenant, int topCount) {
-        return new StatisticsBuilder(topCount).build(tenant, partitions);
+    public Statistics statistics(Tenant tenant, int topCount, QueryBudget budget) {
+        return new StatisticsBuilder(topCount, budget).build(tenant, partitions);
     }
 
     @Override
     public List<StoredBlock> blocks(Tenant tenant) {
-        openAllBlocks(tenant);
+        openAllBlocks(tenant, () -> {});
         return BlockList.of(tenant, partitions);
     }
 
     @Override
-    public Cardinality cardinality(Tenant tenant, MetricCardinality.Request request) {
-        openAllBlocks(tenant);
-        return new CardinalityBuilder(request, environment.time().currentMillis()).build(tenant, partitions);
+    public Cardinality cardinality(Tenant tenant, MetricCardinality.Request request, QueryBudget budget) {
+        openAllBlocks(tenant, budget::check);
+        return new CardinalityBuilder(request, environment.time().currentMillis(), budget).build(tenant, partitions);
     }
 
     @Override
-    public Map<String, Long> bytesByMetric(Tenant tenant) {
-        openAllBlocks(tenant);
+    public Map<String, Long> bytesByMetric(Tenant tenant, QueryBudget budget) {
+        openAllBlocks(tenant, budget::check);
         Map<String, Long> all = new HashMap<>();
         for (Partition partition : partitions) {
             List<Block> blocks;
@@ -250,6 +253,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
                 blocks.forEach(Block::unpin);
             }
         }
+        budget.holdBytes((long) METRIC_BYTES * all.size());
         return all;
     }
 

@@ -11,6 +11,7 @@ import dev.belvedere.model.metrics.MetricFamily;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricCardinality.Cardinality;
@@ -163,8 +164,7 @@ class CardinalityTest {
             time.advance(Duration.ofMinutes(50));
             if (i % 10 == 0) {
                 opened.store().maintain();
-                assertThat(opened.store()
-                                .cardinality(Tenant.DEFAULT, new Request(List.of(), "", 1, Order.TOTAL))
+                assertThat(cardinality(new Request(List.of(), "", 1, Order.TOTAL))
                                 .series()
                                 .total())
                         .isEqualTo(i + 1);
@@ -206,8 +206,7 @@ class CardinalityTest {
     @Test
     void series_are_counted_by_metric_label_pair_and_target() {
         fill();
-        Cardinality counted =
-                opened.store().cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 3, Order.TOTAL));
+        Cardinality counted = cardinality(new Request(List.of(), "path", 3, Order.TOTAL));
         assertThat(counted.series()).isEqualTo(count(29, 1, 1, 2));
         assertThat(counted.metrics())
                 .containsExactly(new Named("requests_total", count(23, 1, 1, 2)), new Named("up", count(6, 0, 0, 0)));
@@ -224,6 +223,10 @@ class CardinalityTest {
                         new Named("/0", count(6, 0, 0, 0)),
                         new Named("/1", count(5, 0, 0, 0)),
                         new Named("/2", count(4, 0, 0, 0)));
+    }
+
+    private Cardinality cardinality(Request request) {
+        return opened.store().cardinality(Tenant.DEFAULT, request, QueryBudget.unlimited());
     }
 
     /// Without any that were active before.
@@ -250,8 +253,7 @@ class CardinalityTest {
         time.advance(Duration.ofDays(1));
         append("steady", 20);
         append("growing", 10);
-        Cardinality counted =
-                opened.store().cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 3, Order.GROWTH_IN_WEEK));
+        Cardinality counted = cardinality(new Request(List.of(), "path", 3, Order.GROWTH_IN_WEEK));
         assertThat(counted.metrics())
                 .containsExactly(
                         new Named("growing", new Count(10, 10, 7, 9, List.of(1L, 0L, 0L, 0L, 0L, 0L, 3L, 0L))),
@@ -259,14 +261,11 @@ class CardinalityTest {
                         new Named("gone", new Count(4, 0, 0, 0, List.of(4L, 0L, 0L, 0L, 0L, 0L, 0L, 0L))));
         assertThat(counted.series().before()).containsExactly(25L, 0L, 0L, 0L, 0L, 0L, 23L, 0L);
         assertThat(counted.pairs().getFirst().value()).isEqualTo("growing");
-        assertThat(opened.store()
-                        .cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 1, Order.GROWTH_IN_DAY))
+        assertThat(cardinality(new Request(List.of(), "path", 1, Order.GROWTH_IN_DAY))
                         .metrics())
                 .extracting(Named::name)
                 .containsExactly("growing");
-        assertThat(opened.store()
-                        .cardinality(Tenant.DEFAULT, new Request(List.of(), "path", 1, Order.TOTAL))
-                        .metrics())
+        assertThat(cardinality(new Request(List.of(), "path", 1, Order.TOTAL)).metrics())
                 .extracting(Named::name)
                 .containsExactly("steady");
     }
@@ -274,10 +273,8 @@ class CardinalityTest {
     @Test
     void matchers_narrow_what_is_counted() {
         fill();
-        Cardinality counted = opened.store()
-                .cardinality(
-                        Tenant.DEFAULT,
-                        new Request(List.of(LabelMatcher.equal("instance", "host-1")), "", 10, Order.TOTAL));
+        Cardinality counted =
+                cardinality(new Request(List.of(LabelMatcher.equal("instance", "host-1")), "", 10, Order.TOTAL));
         assertThat(counted.series().total()).isEqualTo(3);
         assertThat(counted.targets()).hasSize(1);
         assertThat(counted.focus()).isEmpty();
@@ -287,7 +284,7 @@ class CardinalityTest {
     void bytes_of_metrics_add_up_to_what_blocks_take_without_their_index() {
         fill();
         opened.store().flush();
-        Map<String, Long> bytes = opened.store().bytesByMetric(Tenant.DEFAULT);
+        Map<String, Long> bytes = opened.store().bytesByMetric(Tenant.DEFAULT, QueryBudget.unlimited());
         assertThat(bytes).containsOnlyKeys("up", "requests_total");
         long blocks = opened.catalog().state().segments("metrics").stream()
                 .mapToLong(SegmentRecord::sizeBytes)
@@ -295,6 +292,7 @@ class CardinalityTest {
         long sum = bytes.values().stream().mapToLong(Long::longValue).sum();
         assertThat(sum).isBetween(blocks / 5, blocks);
         assertThat(bytes.get("requests_total")).isGreaterThan(bytes.getOrDefault("up", 0L));
-        assertThat(opened.store().bytesByMetric(new Tenant("nobody"))).isEmpty();
+        assertThat(opened.store().bytesByMetric(new Tenant("nobody"), QueryBudget.unlimited()))
+                .isEmpty();
     }
 }

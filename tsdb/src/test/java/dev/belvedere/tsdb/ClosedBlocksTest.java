@@ -141,10 +141,16 @@ class ClosedBlocksTest {
     void blocks_that_nobody_asks_for_are_closed_and_their_series_forgotten() {
         fill();
         read(opened.store(), Long.MIN_VALUE, Long.MAX_VALUE);
-        assertThat(opened.store().statistics(Tenant.DEFAULT, 1).seriesCount()).isEqualTo(6L * (HOURS + 1));
+        assertThat(opened.store()
+                        .statistics(Tenant.DEFAULT, 1, QueryBudget.unlimited())
+                        .seriesCount())
+                .isEqualTo(6L * (HOURS + 1));
         idle(4);
         assertThat(closed()).isBetween(2L * (HOURS - 3), 2L * (HOURS - 1));
-        assertThat(opened.store().statistics(Tenant.DEFAULT, 1).seriesCount()).isLessThan(6 * 4L);
+        assertThat(opened.store()
+                        .statistics(Tenant.DEFAULT, 1, QueryBudget.unlimited())
+                        .seriesCount())
+                .isLessThan(6 * 4L);
         long from = START + 5 * HOUR;
         assertThat(read(opened.store(), from, from + HOUR)).isEqualTo(read(twin, from, from + HOUR));
         assertThat(read(opened.store(), Long.MIN_VALUE, Long.MAX_VALUE))

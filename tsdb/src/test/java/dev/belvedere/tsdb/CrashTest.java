@@ -117,7 +117,9 @@ class CrashTest {
         MemoryDisk after = disk.kill();
         overwrite(after, logFile, log);
         StoreOnDisk reopened = open(after);
-        assertThat(reopened.store().statistics(Tenant.DEFAULT, 10).sampleCount())
+        assertThat(reopened.store()
+                        .statistics(Tenant.DEFAULT, 10, QueryBudget.unlimited())
+                        .sampleCount())
                 .isZero();
         assertThat(read(reopened.store()).firstEntry().getValue()).hasSize(12);
     }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belvedere.model.OperationException;
+import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.testkit.platform.GoldenFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +48,7 @@ class GoldenDirectoryTest {
                 .contains(0)
                 .anyMatch(level -> level > 0);
         assertThat(opened.store()
-                        .statistics(dev.belvedere.model.Tenant.DEFAULT, 1)
+                        .statistics(Tenant.DEFAULT, 1, QueryBudget.unlimited())
                         .sampleCount())
                 .as("samples that are only in the log")
                 .isPositive();

@@ -7,6 +7,9 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.QueryBudget;
@@ -14,9 +17,11 @@ import dev.belvedere.storage.QueryCancelledException;
 import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.storage.metrics.MetricCardinality;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +43,10 @@ class HeldMemoryTest {
         try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
             for (int i = 0; i < COUNT; i++) {
                 Labels labels = Labels.of("__name__", "up", "host", Integer.toString(i));
-                appender.append(appender.series(labels), NOW, MetricAppender.NO_START, 1);
+                long ref = appender.series(labels);
+                appender.append(ref, NOW, MetricAppender.NO_START, 1);
+                appender.appendExemplar(ref, new Exemplar(Labels.of("trace_id", "t"), 1, NOW));
+                appender.updateMetadata("family_" + i, new MetricMetadata(MetricType.GAUGE, "", "helps"));
             }
             appender.commit();
         }
@@ -76,9 +84,18 @@ class HeldMemoryTest {
             assertThat(ask(values, querier -> querier.labelValues("host", matchers, RANGE, 0)))
                     .hasSize(COUNT);
             assertThat(values.bytesHeld()).isBetween(COUNT * 16L, COUNT * 32L);
-            assertThat(memory.heldBytes()).isGreaterThanOrEqualTo(series.bytesHeld() + values.bytesHeld());
+            QueryBudget exemplars = budget(memory);
+            assertThat(ask(
+                            exemplars,
+                            querier -> List.copyOf(
+                                    querier.exemplars(matchers, RANGE).keySet())))
+                    .hasSize(COUNT);
+            assertThat(exemplars.bytesHeld()).isBetween(COUNT * 128L, COUNT * 160L);
+            assertThat(memory.heldBytes())
+                    .isGreaterThanOrEqualTo(series.bytesHeld() + values.bytesHeld() + exemplars.bytesHeld());
             series.close();
             values.close();
+            exemplars.close();
         }
         assertThat(memory.heldBytes()).isZero();
     }
@@ -87,7 +104,9 @@ class HeldMemoryTest {
     void longer_ones_than_one_query_may_have_are_refused() {
         List<Asked> lists = List.of(
                 querier -> querier.series(List.of(), RANGE, 0),
-                querier -> querier.labelValues("host", List.of(), RANGE, 0));
+                querier -> querier.labelValues("host", List.of(), RANGE, 0),
+                querier -> List.copyOf(querier.exemplars(List.of(), RANGE).keySet()),
+                querier -> List.copyOf(querier.metadata().keySet()));
         for (Asked asked : lists) {
             assertThatThrownBy(() -> ask(budget(new QueryMemory(16 << 10)), asked))
                     .isInstanceOfSatisfying(
@@ -96,5 +115,28 @@ class HeldMemoryTest {
         }
         assertThat(ask(budget(new QueryMemory(16 << 10)), querier -> querier.labelNames(List.of(), RANGE, 0)))
                 .hasSize(2);
+    }
+
+    /// Of a limit of 128 KiB one query may have 98, which is less than 2,000 pairs in two partitions take.
+    @Test
+    void counts_of_series_hold_what_they_count_with() {
+        MetricCardinality.Request request =
+                new MetricCardinality.Request(List.of(), "host", 10, MetricCardinality.Order.TOTAL);
+        List<Consumer<QueryBudget>> counts = List.of(
+                budget -> opened.store().statistics(Tenant.DEFAULT, 10, budget),
+                budget -> opened.store().cardinality(Tenant.DEFAULT, request, budget));
+        for (Consumer<QueryBudget> count : counts) {
+            QueryBudget enough = budget(new QueryMemory(64 << 20));
+            count.accept(enough);
+            assertThat(enough.bytesHeld()).isBetween(COUNT * 64L, COUNT * 400L);
+            QueryBudget tooLittle = budget(new QueryMemory(128 << 10));
+            assertThatThrownBy(() -> count.accept(tooLittle))
+                    .isInstanceOfSatisfying(
+                            QueryCancelledException.class,
+                            e -> assertThat(e.code()).isEqualTo("query_too_much_memory"));
+            QueryBudget left = budget(new QueryMemory(64 << 20));
+            left.cancel("cancelled: its client has gone");
+            assertThatThrownBy(() -> count.accept(left)).isInstanceOf(QueryCancelledException.class);
+        }
     }
 }

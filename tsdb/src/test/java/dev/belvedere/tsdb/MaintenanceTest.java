@@ -267,7 +267,7 @@ class MaintenanceTest {
         }
         append(opened.store(), series("down", 0), START, 1);
         opened.store().flush();
-        Statistics statistics = opened.store().statistics(Tenant.DEFAULT, 2);
+        Statistics statistics = opened.store().statistics(Tenant.DEFAULT, 2, QueryBudget.unlimited());
         assertThat(statistics.seriesCount()).isEqualTo(5);
         assertThat(statistics.seriesByMetricName()).containsExactly(Map.entry("up", 4L), Map.entry("down", 1L));
         assertThat(statistics.valuesByLabelName())

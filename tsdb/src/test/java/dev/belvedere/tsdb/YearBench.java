@@ -158,7 +158,9 @@ public final class YearBench {
                     Locale.ROOT,
                     ", heap %.1f MB, %d series%n",
                     (heap() - heap) / 1e6,
-                    opened.store().statistics(Tenant.DEFAULT, 1).seriesCount());
+                    opened.store()
+                            .statistics(Tenant.DEFAULT, 1, QueryBudget.unlimited())
+                            .seriesCount());
             cpu = cpu();
             wall = System.nanoTime();
             long series;
@@ -174,7 +176,9 @@ public final class YearBench {
                     (cpu() - cpu) / 1e9,
                     (heap() - heap) / 1e6,
                     series,
-                    opened.store().statistics(Tenant.DEFAULT, 1).seriesCount());
+                    opened.store()
+                            .statistics(Tenant.DEFAULT, 1, QueryBudget.unlimited())
+                            .seriesCount());
             opened.close();
             for (Partition partition : opened.store().partitions()) {
                 synchronized (partition) {

@@ -1,6 +1,5 @@
 package dev.belvedere.api.jaeger;
 
-import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.ErrorRenderer;
 import dev.belvedere.api.http.InvalidRequestException;
@@ -16,7 +15,6 @@ import dev.belvedere.model.events.Span;
 import dev.belvedere.model.events.TraceId;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.events.TraceSearch;
-import dev.belvedere.storage.events.TraceStore;
 import dev.belvedere.storage.events.TraceStore.Operation;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,14 +33,10 @@ public final class JaegerFace {
     private static final long DEFAULT_LOOKBACK_NANOS = TimeUnit.DAYS.toNanos(2);
 
     private final TraceQueries queries;
-    private final TraceStore store;
-    private final TenantResolver tenants;
     private final TimeSource time;
 
-    public JaegerFace(TraceQueries queries, TraceStore store, TenantResolver tenants, TimeSource time) {
+    public JaegerFace(TraceQueries queries, TimeSource time) {
         this.queries = queries;
-        this.store = store;
-        this.tenants = tenants;
         this.time = time;
     }
 
@@ -73,7 +67,7 @@ public final class JaegerFace {
     }
 
     private Reply services(Call call) {
-        Set<String> services = store.services(tenants.tenant(call), Long.MIN_VALUE, Long.MAX_VALUE);
+        Set<String> services = queries.services(call, Long.MIN_VALUE, Long.MAX_VALUE);
         return names(services);
     }
 
@@ -85,7 +79,7 @@ public final class JaegerFace {
     }
 
     private Set<Operation> operationsOf(Call call, String service) {
-        return store.operations(tenants.tenant(call), service, Long.MIN_VALUE, Long.MAX_VALUE);
+        return queries.operations(call, service, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     private static Reply names(Collection<String> names) {

@@ -39,6 +39,9 @@ public final class LokiQueryFace {
     /// Loki's `max_entries_limit_per_query`.
     private static final int MAX_LIMIT = 5000;
 
+    /// What a name or value is taken to cost in a sorted set.
+    private static final int ENTRY_BYTES = 64;
+
     private final QueryRuns runs;
     private final LogStore store;
     private final LogqlEngine engine;
@@ -93,7 +96,7 @@ public final class LokiQueryFace {
                 0,
                 budget,
                 () -> engine.instant(tenant, metric, atMillis, budget));
-        return reply(LokiJson.metrics(answered.answer(), budget.bytesRead(), answered.execNanos() / 1e9));
+        return reply(LokiJson.metrics(answered.answer(), budget.bytesRead(), answered.execNanos() / 1e9), budget);
     }
 
     private Reply queryRange(Call call) {
@@ -186,9 +189,9 @@ public final class LokiQueryFace {
         }
     }
 
-    private List<Labels> streams(Call call, List<List<LabelMatcher>> anyOf) {
+    private List<Labels> streams(Call call, List<List<LabelMatcher>> anyOf, QueryBudget budget) {
         LokiTimes.Range range = LokiTimes.range(call.parameters(), time);
-        return store.streams(tenants.tenant(call), anyOf, range.startNanos(), range.endNanos(), budgets.forCall(call));
+        return store.streams(tenants.tenant(call), anyOf, range.startNanos(), range.endNanos(), budget);
     }
 
     /// The selector of parameter `query`; one that every stream matches where it is absent.
@@ -199,18 +202,25 @@ public final class LokiQueryFace {
 
     private Reply labels(Call call) {
         TreeSet<String> names = new TreeSet<>(Labels::compareUtf8);
-        streams(call, selector(call)).forEach(stream -> stream.forEach((name, value) -> names.add(name)));
-        return reply(LokiJson.strings(List.copyOf(names)));
+        QueryBudget budget = budgets.forCall(call);
+        streams(call, selector(call), budget).forEach(stream -> stream.forEach((name, value) -> names.add(name)));
+        return names(names, budget);
     }
 
     private Reply labelValues(Call call) {
         String name = call.pathParameter("name");
         TreeSet<String> values = new TreeSet<>(Labels::compareUtf8);
-        streams(call, selector(call)).stream()
+        QueryBudget budget = budgets.forCall(call);
+        streams(call, selector(call), budget).stream()
                 .map(stream -> stream.get(name))
                 .filter(value -> !value.isEmpty())
                 .forEach(values::add);
-        return reply(LokiJson.strings(List.copyOf(values)));
+        return names(values, budget);
+    }
+
+    private static Reply names(TreeSet<String> names, QueryBudget budget) {
+        budget.holdBytes((long) ENTRY_BYTES * names.size());
+        return reply(LokiJson.strings(List.copyOf(names)), budget);
     }
 
     private Reply series(Call call) {
@@ -221,7 +231,8 @@ public final class LokiQueryFace {
         }
         List<List<LabelMatcher>> anyOf =
                 matches.stream().map(LogqlParser::parseSelector).toList();
-        return reply(LokiJson.series(streams(call, anyOf)));
+        QueryBudget budget = budgets.forCall(call);
+        return reply(LokiJson.series(streams(call, anyOf, budget)), budget);
     }
 
     private Reply buildInfo(Call call) {
@@ -234,6 +245,12 @@ public final class LokiQueryFace {
                 .name("buildDate")
                 .value("");
         json.name("goVersion").value("").endObject();
+        return reply(json);
+    }
+
+    /// Counts the text, whose size shows only now.
+    private static Reply reply(JsonWriter json, QueryBudget budget) {
+        budget.holdBytes(json.size());
         return reply(json);
     }
 

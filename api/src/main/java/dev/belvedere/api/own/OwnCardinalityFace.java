@@ -1,5 +1,6 @@
 package dev.belvedere.api.own;
 
+import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.InvalidRequestException;
@@ -14,6 +15,7 @@ import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.syntax.ParseException;
 import dev.belvedere.promql.syntax.Parser;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricCardinality;
 import dev.belvedere.storage.metrics.MetricCardinality.Cardinality;
 import dev.belvedere.storage.metrics.MetricCardinality.Count;
@@ -39,13 +41,19 @@ public final class OwnCardinalityFace {
     private final MetricCardinality cardinality;
     private final MetricUsage usage;
     private final TenantResolver tenants;
+    private final QueryBudgets budgets;
     private final TimeSource time;
 
     public OwnCardinalityFace(
-            MetricCardinality cardinality, MetricUsage usage, TenantResolver tenants, TimeSource time) {
+            MetricCardinality cardinality,
+            MetricUsage usage,
+            TenantResolver tenants,
+            QueryBudgets budgets,
+            TimeSource time) {
         this.cardinality = cardinality;
         this.usage = usage;
         this.tenants = tenants;
+        this.budgets = budgets;
         this.time = time;
     }
 
@@ -58,6 +66,7 @@ public final class OwnCardinalityFace {
     private Reply explore(Call call) {
         Tenant tenant = tenants.tenant(call);
         Parameters parameters = call.parameters();
+        QueryBudget budget = budgets.forCall(call);
         String focus = parameters.first("focus");
         Cardinality counted = cardinality.cardinality(
                 tenant,
@@ -65,10 +74,11 @@ public final class OwnCardinalityFace {
                         matchers(parameters.first("match")),
                         focus,
                         OwnApi.limit(parameters, "limit", DEFAULT_LIMIT, MAX_LIMIT),
-                        order(parameters.first("sort"))));
+                        order(parameters.first("sort"))),
+                budget);
         List<Usage> usages =
                 usage.of(tenant, counted.metrics().stream().map(Named::name).toList());
-        Map<String, Long> bytes = cardinality.bytesByMetric(tenant);
+        Map<String, Long> bytes = cardinality.bytesByMetric(tenant, budget);
         JsonWriter json = new JsonWriter();
         json.beginObject();
         json.name("beforeSeconds").beginArray();
@@ -183,7 +193,7 @@ public final class OwnCardinalityFace {
         int days = OwnApi.limit(parameters, "days", 30, 3650);
         long since = time.currentMillis() - TimeUnit.DAYS.toMillis(days);
         List<Named> metrics = cardinality
-                .cardinality(tenant, new Request(List.of(), "", MAX_METRICS, Order.TOTAL))
+                .cardinality(tenant, new Request(List.of(), "", MAX_METRICS, Order.TOTAL), budgets.forCall(call))
                 .metrics();
         List<Usage> usages = usage.of(tenant, metrics.stream().map(Named::name).toList());
         List<Integer> found = new ArrayList<>();

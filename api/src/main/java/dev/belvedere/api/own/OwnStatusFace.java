@@ -1,5 +1,6 @@
 package dev.belvedere.api.own;
 
+import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Reply;
@@ -8,6 +9,7 @@ import dev.belvedere.api.json.JsonWriter;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.metrics.MetricFamily;
 import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.storage.events.TraceStore;
 import dev.belvedere.storage.metrics.MetricAdmin;
@@ -38,31 +40,28 @@ public final class OwnStatusFace {
         }
     }
 
-    private final MetricAdmin metrics;
-    private final MetricCardinality cardinality;
-    private final LogStore logs;
-    private final TraceStore traces;
+    /// What there is to look at.
+    public record Stores(MetricAdmin metrics, MetricCardinality cardinality, LogStore logs, TraceStore traces) {}
+
+    private final Stores stores;
     private final Supplier<ServerStatus> status;
     private final Supplier<List<MetricFamily>> ownMetrics;
     private final TenantResolver tenants;
+    private final QueryBudgets budgets;
     private final TimeSource time;
 
     public OwnStatusFace(
-            MetricAdmin metrics,
-            MetricCardinality cardinality,
-            LogStore logs,
-            TraceStore traces,
+            Stores stores,
             Supplier<ServerStatus> status,
             Supplier<List<MetricFamily>> ownMetrics,
             TenantResolver tenants,
+            QueryBudgets budgets,
             TimeSource time) {
-        this.metrics = metrics;
-        this.cardinality = cardinality;
-        this.logs = logs;
-        this.traces = traces;
+        this.stores = stores;
         this.status = status;
         this.ownMetrics = ownMetrics;
         this.tenants = tenants;
+        this.budgets = budgets;
         this.time = time;
     }
 
@@ -85,19 +84,19 @@ public final class OwnStatusFace {
         json.name("sizeBytes").beginObject();
         now.sizeBytes().forEach((part, size) -> json.name(part).value(size));
         json.endObject();
-        stores(tenant, json);
+        stores(tenant, budgets.forCall(call), json);
         doors(json);
         json.endObject();
         return OwnApi.reply(json);
     }
 
-    private void stores(Tenant tenant, JsonWriter json) {
-        MetricAdmin.Statistics series = metrics.statistics(tenant, 1);
-        LogStore.Statistics records = logs.statistics(tenant);
-        TraceStore.Statistics spans = traces.statistics(tenant);
+    private void stores(Tenant tenant, QueryBudget budget, JsonWriter json) {
+        MetricAdmin.Statistics series = stores.metrics().statistics(tenant, 0, budget);
+        LogStore.Statistics records = stores.logs().statistics(tenant);
+        TraceStore.Statistics spans = stores.traces().statistics(tenant);
         json.name("metrics").beginObject();
         json.name("series").value(series.seriesCount()).name("samples").value(series.sampleCount());
-        OwnCardinalityFace.cuts(json.name("cuts"), cardinality.cuts(tenant));
+        OwnCardinalityFace.cuts(json.name("cuts"), stores.cardinality().cuts(tenant));
         json.endObject();
         json.name("logs").beginObject();
         json.name("records").value(records.recordCount()).name("streams").value(records.streamCount());

@@ -1,6 +1,5 @@
 package dev.belvedere.api.own;
 
-import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.InvalidRequestException;
 import dev.belvedere.api.http.Parameters;
@@ -16,7 +15,6 @@ import dev.belvedere.model.events.Span;
 import dev.belvedere.model.events.TraceId;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.events.TraceSearch;
-import dev.belvedere.storage.events.TraceStore;
 import dev.belvedere.storage.events.TraceStore.Operation;
 import java.util.List;
 import java.util.Locale;
@@ -33,14 +31,10 @@ public final class OwnTraceFace {
     private static final long DEFAULT_RANGE_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private final TraceQueries queries;
-    private final TraceStore traces;
-    private final TenantResolver tenants;
     private final TimeSource time;
 
-    public OwnTraceFace(TraceQueries queries, TraceStore traces, TenantResolver tenants, TimeSource time) {
+    public OwnTraceFace(TraceQueries queries, TimeSource time) {
         this.queries = queries;
-        this.traces = traces;
-        this.tenants = tenants;
         this.time = time;
     }
 
@@ -96,7 +90,7 @@ public final class OwnTraceFace {
     }
 
     private Reply services(Call call) {
-        Set<String> services = traces.services(tenants.tenant(call), start(call.parameters()), end(call.parameters()));
+        Set<String> services = queries.services(call, start(call.parameters()), end(call.parameters()));
         JsonWriter json = new JsonWriter();
         json.beginObject().name("services").beginArray();
         services.forEach(json::value);
@@ -105,8 +99,8 @@ public final class OwnTraceFace {
     }
 
     private Reply operations(Call call) {
-        Set<Operation> operations = traces.operations(
-                tenants.tenant(call), call.pathParameter("name"), start(call.parameters()), end(call.parameters()));
+        Set<Operation> operations =
+                queries.operations(call, call.pathParameter("name"), start(call.parameters()), end(call.parameters()));
         JsonWriter json = new JsonWriter();
         json.beginObject().name("operations").beginArray();
         for (Operation operation : operations) {

@@ -2,6 +2,7 @@ package dev.belvedere.api.prometheus;
 
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.storage.QueryBudget;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ final class ApiAnswer {
 
     /// So many warnings and infos are told; the rest is counted.
     private static final int MAX_NOTES = 10;
+
+    /// Longer lists are written while they are sent, and never whole in memory as text.
+    private static final int LONG_LIST = 1000;
 
     /// Of a large answer, so much is written before it is sent.
     static final int PIECE_BYTES = 256 * 1024;
@@ -78,6 +82,16 @@ final class ApiAnswer {
     /// For data that may be too large to be held as text: it is written while it is sent.
     Reply withLarge(LargeBody data) {
         return new Reply.Streamed(200, Reply.JSON, out -> stream(data, out), List.of());
+    }
+
+    /// For a list, and whatever is made of that many elements: a long one is written while it is sent. The query's
+    /// memory may be needed by others meanwhile.
+    Reply withList(int size, QueryBudget budget, LargeBody data) {
+        LargeBody checked = (json, pieces) -> data.writeTo(json, writer -> {
+            budget.checkNotRefused();
+            pieces.mayDrain(writer);
+        });
+        return size > LONG_LIST ? withLarge(checked) : with(checked);
     }
 
     private void stream(LargeBody data, OutputStream out) throws IOException {

@@ -7,6 +7,7 @@ import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SelectRequest;
@@ -31,6 +32,12 @@ final class Federation {
     private static final Set<ExpositionFormat> FORMATS =
             Set.of(ExpositionFormat.PROTOBUF, ExpositionFormat.TEXT_1_0_0, ExpositionFormat.TEXT_0_0_4);
 
+    /// What a series and its newest sample are taken to cost in a map.
+    private static final int SERIES_BYTES = 240;
+
+    /// The same for a series in the exposition, which is whole in memory twice for a moment.
+    private static final int TEXT_BYTES = 400;
+
     private final PrometheusParts parts;
 
     Federation(PrometheusParts parts) {
@@ -54,17 +61,19 @@ final class Federation {
         long from = now - parts.engine().options().lookbackMillis();
         Map<Labels, Last> found = new TreeMap<>(
                 Comparator.comparing(Labels::metricName, Labels::compareUtf8).thenComparing(Labels::compareTo));
-        try (MetricQuerier querier = parts.store()
-                .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {
+        QueryBudget budget = parts.budgets().forCall(call);
+        try (MetricQuerier querier = parts.store().querier(parts.tenants().tenant(call), budget)) {
             for (List<LabelMatcher> matchers : parameters.matchers()) {
                 SelectRequest request = new SelectRequest(matchers, from, now, SelectRequest.Need.LAST_SAMPLE);
                 for (SeriesCursor cursor : querier.select(request)) {
                     while (cursor.next()) {
-                        collect(cursor.group(), from, now, found);
+                        collect(cursor.group(), from, now, found, budget);
                     }
                 }
             }
         }
+        found.values().removeIf(Last::isStale);
+        budget.holdBytes((long) TEXT_BYTES * found.size());
         String accept = call.header("accept");
         boolean isUtf8 = accept.contains("allow-utf-8");
         FederatedNames names = new FederatedNames(isUtf8, parts.server().externalLabels());
@@ -73,7 +82,8 @@ final class Federation {
                 : Reply.bytes(200, FederatedText.contentType(isUtf8), FederatedText.write(found, names));
     }
 
-    private static void collect(SeriesGroup group, long from, long now, Map<Labels, Last> found) {
+    private static void collect(SeriesGroup group, long from, long now, Map<Labels, Last> found, QueryBudget budget) {
+        budget.holdBytes((long) SERIES_BYTES * group.seriesCount());
         SampleColumn column = new SampleColumn();
         for (int series = 0; series < group.seriesCount(); series++) {
             if (!group.labels(series).has(Labels.METRIC_NAME)) {
@@ -83,14 +93,15 @@ final class Federation {
             for (int row = group.rowCount() - 1; row >= 0; row--) {
                 long timestamp = group.timestamps()[row];
                 if (timestamp >= from && timestamp <= now && !column.isAbsent(row)) {
-                    Last last = new Last(timestamp, column.values()[row], column.histogram(row));
+                    NativeHistogram histogram = column.histogram(row);
+                    budget.holdBytes(histogram == null ? 0 : histogram.sizeBytes());
+                    Last last = new Last(timestamp, column.values()[row], histogram);
                     found.merge(
                             group.labels(series), last, (a, b) -> a.timestampMillis() >= b.timestampMillis() ? a : b);
                     break;
                 }
             }
         }
-        found.values().removeIf(Last::isStale);
     }
 
     /// How names and labels are shown.

@@ -28,6 +28,7 @@ import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.storage.metrics.ResolutionLimit;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -208,14 +209,17 @@ final class QueryRoutes {
         if (selectors.isEmpty()) {
             return Reply.empty();
         }
+        QueryBudget budget = parts.budgets().forCall(call);
         Map<Labels, List<Exemplar>> found = new TreeMap<>();
-        try (MetricQuerier querier = parts.store()
-                .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {
+        try (MetricQuerier querier = parts.store().querier(parts.tenants().tenant(call), budget)) {
             selectors.forEach(matchers -> found.putAll(querier.exemplars(matchers, range)));
         }
-        return ApiAnswer.of(json -> {
+        int count = found.values().stream().mapToInt(List::size).sum();
+        return new ApiAnswer().withList(count, budget, (json, pieces) -> {
             json.beginArray();
-            found.forEach((labels, exemplars) -> exemplars(json, labels, exemplars));
+            for (Map.Entry<Labels, List<Exemplar>> series : found.entrySet()) {
+                exemplars(json, pieces, series.getKey(), series.getValue());
+            }
             json.endArray();
         });
     }
@@ -227,7 +231,8 @@ final class QueryRoutes {
         expr.children().forEach(child -> collectSelectors(child, into));
     }
 
-    private static void exemplars(JsonWriter json, Labels labels, List<Exemplar> exemplars) {
+    private static void exemplars(JsonWriter json, ApiAnswer.Pieces pieces, Labels labels, List<Exemplar> exemplars)
+            throws IOException {
         json.beginObject();
         GoJson.labels(json.name("seriesLabels"), labels);
         json.name("exemplars").beginArray();
@@ -236,6 +241,7 @@ final class QueryRoutes {
             GoJson.labels(json.name("labels"), exemplar.labels());
             json.name("value").sampleValue(exemplar.value());
             json.name("timestamp").timestamp(exemplar.timestampMillis()).endObject();
+            pieces.mayDrain(json);
         }
         json.endArray().endObject();
     }

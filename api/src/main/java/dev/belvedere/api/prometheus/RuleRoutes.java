@@ -11,6 +11,8 @@ import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.LabelNames;
+import dev.belvedere.storage.QueryBudget;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,6 +26,9 @@ import java.util.Set;
 /// Rules and the alerts that come of them.
 final class RuleRoutes {
 
+    /// What a rule or an alert is taken to cost, as it is told here.
+    private static final int ALERT_BYTES = 160;
+
     private final PrometheusParts parts;
 
     RuleRoutes(PrometheusParts parts) {
@@ -36,11 +41,21 @@ final class RuleRoutes {
 
     private Reply alerts(Call call) {
         List<AlertSnapshot> alerts = parts.rules().alerts();
-        return ApiAnswer.of(json -> {
+        QueryBudget budget = parts.budgets().forCall(call);
+        budget.holdBytes((long) ALERT_BYTES * alerts.size());
+        return new ApiAnswer().withList(alerts.size(), budget, (json, pieces) -> {
             json.beginObject().name("alerts").beginArray();
-            alerts.forEach(alert -> alert(json, alert));
+            alerts(json, pieces, alerts);
             json.endArray().endObject();
         });
+    }
+
+    private static void alerts(JsonWriter json, ApiAnswer.Pieces pieces, List<AlertSnapshot> alerts)
+            throws IOException {
+        for (AlertSnapshot alert : alerts) {
+            alert(json, alert);
+            pieces.mayDrain(json);
+        }
     }
 
     /// Alerts go to our own notifications; there are no others to be sent to yet.
@@ -151,7 +166,7 @@ final class RuleRoutes {
             throw ApiException.parameter(
                     "group_next_token", "invalid group_next_token '" + page.token() + "'. were rule groups changed?");
         }
-        return answer(shown, nextToken, filter.showsAlerts());
+        return answer(parts.budgets().forCall(call), shown, nextToken, filter.showsAlerts());
     }
 
     private static String token(RuleGroupSnapshot group) {
@@ -163,23 +178,37 @@ final class RuleRoutes {
         }
     }
 
-    private static Reply answer(List<Shown> shown, Optional<String> nextToken, boolean showsAlerts) {
-        return ApiAnswer.of(json -> {
+    private static Reply answer(
+            QueryBudget budget, List<Shown> shown, Optional<String> nextToken, boolean showsAlerts) {
+        int count = 0;
+        for (Shown group : shown) {
+            for (RuleSnapshot rule : group.rules()) {
+                count += 1 + rule.alerts().size();
+            }
+        }
+        budget.holdBytes((long) ALERT_BYTES * count);
+        return new ApiAnswer().withList(count, budget, (json, pieces) -> {
             json.beginObject().name("groups").beginArray();
-            shown.forEach(group -> group(json, group, showsAlerts));
+            for (Shown group : shown) {
+                group(json, pieces, group, showsAlerts);
+            }
             json.endArray();
             nextToken.ifPresent(token -> json.name("groupNextToken").value(token));
             json.endObject();
         });
     }
 
-    private static void group(JsonWriter json, Shown shown, boolean showsAlerts) {
+    private static void group(JsonWriter json, ApiAnswer.Pieces pieces, Shown shown, boolean showsAlerts)
+            throws IOException {
         RuleGroupSnapshot group = shown.group();
         json.beginObject();
         GoJson.text(json.name("name"), group.name());
         GoJson.text(json.name("file"), group.file());
         json.name("rules").beginArray();
-        shown.rules().forEach(rule -> rule(json, rule, showsAlerts));
+        for (RuleSnapshot rule : shown.rules()) {
+            rule(json, pieces, rule, showsAlerts);
+            pieces.mayDrain(json);
+        }
         json.endArray();
         json.name("interval").value(group.intervalMillis() / 1e3);
         json.name("limit").value(group.limit());
@@ -196,10 +225,21 @@ final class RuleRoutes {
         }
     }
 
-    private static void rule(JsonWriter json, RuleSnapshot rule, boolean showsAlerts) {
+    private static void rule(JsonWriter json, ApiAnswer.Pieces pieces, RuleSnapshot rule, boolean showsAlerts)
+            throws IOException {
         json.beginObject();
         switch (rule.definition()) {
-            case RuleDefinition.Alerting alerting -> alerting(json, rule, alerting, showsAlerts);
+            case RuleDefinition.Alerting alerting -> {
+                alerting(json, rule, alerting);
+                json.name("alerts");
+                if (showsAlerts) {
+                    json.beginArray();
+                    alerts(json, pieces, rule.alerts());
+                    json.endArray();
+                } else {
+                    json.nullValue();
+                }
+            }
             case RuleDefinition.Recording recording -> {
                 GoJson.text(json.name("name"), recording.name());
                 GoJson.text(json.name("query"), recording.expression().text());
@@ -217,8 +257,7 @@ final class RuleRoutes {
         json.endObject();
     }
 
-    private static void alerting(
-            JsonWriter json, RuleSnapshot rule, RuleDefinition.Alerting alerting, boolean showsAlerts) {
+    private static void alerting(JsonWriter json, RuleSnapshot rule, RuleDefinition.Alerting alerting) {
         json.name("state").value(rule.state().text());
         GoJson.text(json.name("name"), alerting.name());
         GoJson.text(json.name("query"), alerting.expression().text());
@@ -226,14 +265,6 @@ final class RuleRoutes {
         json.name("keepFiringFor").value(alerting.keepFiringMillis() / 1e3);
         GoJson.labels(json.name("labels"), alerting.labels());
         GoJson.labels(json.name("annotations"), alerting.annotations());
-        json.name("alerts");
-        if (showsAlerts) {
-            json.beginArray();
-            rule.alerts().forEach(alert -> alert(json, alert));
-            json.endArray();
-        } else {
-            json.nullValue();
-        }
     }
 
     private static void alert(JsonWriter json, AlertSnapshot alert) {

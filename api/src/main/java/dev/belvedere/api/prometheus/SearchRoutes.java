@@ -7,6 +7,7 @@ import dev.belvedere.api.search.NameScore;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.scrape.PoolTargets;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +22,12 @@ import java.util.Optional;
 final class SearchRoutes {
 
     private static final String LINES = "application/x-ndjson; charset=utf-8";
+
+    /// What something found, or known of it, is taken to cost in a list or map.
+    private static final int ENTRY_BYTES = 48;
+
+    /// So many are counted before they are scored.
+    private static final int NAMES_AT_ONCE = 256;
 
     private final PrometheusParts parts;
 
@@ -49,8 +56,9 @@ final class SearchRoutes {
     private Reply metricNames(Call call) {
         SearchParameters parameters = parameters(call, "metric_names");
         boolean includesMetadata = SearchParameters.flag(PrometheusFace.parameters(call), "include_metadata", false);
-        List<Found> found = search(call, parameters, valuesOf(Labels.METRIC_NAME));
-        Map<String, MetricMetadata> metadata = includesMetadata && !found.isEmpty() ? metadata(call) : Map.of();
+        QueryBudget budget = parts.budgets().forCall(call);
+        List<Found> found = search(call, budget, parameters, valuesOf(Labels.METRIC_NAME));
+        Map<String, MetricMetadata> metadata = includesMetadata && !found.isEmpty() ? metadata(call, budget) : Map.of();
         return reply(parameters, found, "name", (json, text) -> {
             MetricMetadata known = metadata.get(text);
             if (known != null) {
@@ -70,7 +78,10 @@ final class SearchRoutes {
     private Reply labelNames(Call call) {
         SearchParameters parameters = parameters(call, "label_names");
         List<Found> found = search(
-                call, parameters, (querier, matchers, range, asked) -> querier.labelNames(matchers, range, asked));
+                call,
+                parts.budgets().forCall(call),
+                parameters,
+                (querier, matchers, range, asked) -> querier.labelNames(matchers, range, asked));
         return reply(parameters, found, "name", (json, text) -> {});
     }
 
@@ -80,7 +91,11 @@ final class SearchRoutes {
         if (label.isEmpty()) {
             throw ApiException.badData("missing required parameter \"label\"");
         }
-        return reply(parameters, search(call, parameters, valuesOf(label)), "value", (json, text) -> {});
+        return reply(
+                parameters,
+                search(call, parts.budgets().forCall(call), parameters, valuesOf(label)),
+                "value",
+                (json, text) -> {});
     }
 
     private static SeriesUnion.Lookup<String> valuesOf(String label) {
@@ -88,16 +103,21 @@ final class SearchRoutes {
     }
 
     /// In the order asked for; one more than the limit, if there is.
-    private List<Found> search(Call call, SearchParameters parameters, SeriesUnion.Lookup<String> lookup) {
+    private List<Found> search(
+            Call call, QueryBudget budget, SearchParameters parameters, SeriesUnion.Lookup<String> lookup) {
         Optional<NameScore> filter = parameters.filter();
         int wanted = parameters.limit() == Integer.MAX_VALUE ? parameters.limit() : parameters.limit() + 1;
         boolean isFirstOfAll = filter.isEmpty() && parameters.order() == SearchParameters.Order.ASCENDING;
         List<String> names = new SeriesUnion(
                         parts, parameters.matchers(), parameters.range(), isFirstOfAll ? wanted : 0)
-                .find(call, parts.budgets().forCall(call), Labels::compareUtf8, lookup)
+                .find(call, budget, Labels::compareUtf8, lookup)
                 .all();
         List<Found> found = new ArrayList<>();
         for (String name : names) {
+            if (found.size() % NAMES_AT_ONCE == 0) {
+                budget.holdBytes((long) ENTRY_BYTES * NAMES_AT_ONCE);
+                budget.check();
+            }
             double score = filter.map(f -> f.of(name)).orElse(1.0);
             if (score != NameScore.NO_MATCH) {
                 found.add(new Found(name, score));
@@ -112,16 +132,24 @@ final class SearchRoutes {
     }
 
     /// What targets say, else what came with pushed metrics.
-    private Map<String, MetricMetadata> metadata(Call call) {
+    private Map<String, MetricMetadata> metadata(Call call, QueryBudget budget) {
         Map<String, MetricMetadata> all = new HashMap<>();
         for (PoolTargets pool : parts.targets().get()) {
-            pool.metadata().forEach(known -> known.forEach(all::putIfAbsent));
+            for (Map<String, MetricMetadata> known : pool.metadata()) {
+                putAbsent(known, all, budget);
+            }
         }
-        try (MetricQuerier querier = parts.store()
-                .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {
-            querier.metadata().forEach(all::putIfAbsent);
+        try (MetricQuerier querier = parts.store().querier(parts.tenants().tenant(call), budget)) {
+            putAbsent(querier.metadata(), all, budget);
         }
         return all;
+    }
+
+    private static void putAbsent(
+            Map<String, MetricMetadata> known, Map<String, MetricMetadata> all, QueryBudget budget) {
+        int before = all.size();
+        known.forEach(all::putIfAbsent);
+        budget.holdBytes((long) ENTRY_BYTES * (all.size() - before));
     }
 
     /// Writes what else is known of a result.

@@ -16,9 +16,6 @@ final class SeriesRoutes {
     /// What bytes of a path that are no UTF-8 are read as.
     private static final char UNREADABLE = '\ufffd';
 
-    /// The text of longer lists is written while it is sent, and never whole in memory.
-    private static final int LARGE = 1000;
-
     private final PrometheusParts parts;
 
     SeriesRoutes(PrometheusParts parts) {
@@ -105,15 +102,13 @@ final class SeriesRoutes {
         if (isTruncated) {
             answer.warn(ApiAnswer.TRUNCATED);
         }
-        ApiAnswer.LargeBody body = (json, pieces) -> {
+        return answer.withList(shown.size(), budget, (json, pieces) -> {
             json.beginArray();
             for (T element : shown) {
-                budget.checkNotRefused();
                 writer.write(json, element);
                 pieces.mayDrain(json);
             }
             json.endArray();
-        };
-        return shown.size() > LARGE ? answer.withLarge(body) : answer.with(body);
+        });
     }
 }

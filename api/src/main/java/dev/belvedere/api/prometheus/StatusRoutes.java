@@ -113,8 +113,8 @@ final class StatusRoutes {
                 throw ApiException.badData("limit must not exceed " + MAX_TOP);
             }
         }
-        MetricAdmin.Statistics statistics =
-                parts.admin().statistics(parts.tenants().tenant(call), limit);
+        MetricAdmin.Statistics statistics = parts.admin()
+                .statistics(parts.tenants().tenant(call), limit, parts.budgets().forCall(call));
         return ApiAnswer.of(json -> tsdb(json, statistics));
     }
 
@@ -144,9 +144,12 @@ final class StatusRoutes {
     private Reply blocks(Call call) {
         List<MetricAdmin.StoredBlock> blocks =
                 parts.admin().blocks(parts.tenants().tenant(call));
-        return ApiAnswer.of(json -> {
+        return new ApiAnswer().withList(blocks.size(), parts.budgets().forCall(call), (json, pieces) -> {
             json.beginObject().name("blocks").beginArray();
-            blocks.forEach(block -> BlockJson.write(json, block));
+            for (MetricAdmin.StoredBlock block : blocks) {
+                BlockJson.write(json, block);
+                pieces.mayDrain(json);
+            }
             json.endArray().endObject();
         });
     }

@@ -13,6 +13,7 @@ import dev.belvedere.scrape.ActiveTarget;
 import dev.belvedere.scrape.PoolTargets;
 import dev.belvedere.scrape.config.EffectiveConfig;
 import dev.belvedere.scrape.relabel.RelabelRule;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,12 @@ import java.util.TreeMap;
 
 /// What is scraped, and what targets say of their metrics.
 final class TargetRoutes {
+
+    /// What a target is taken to cost, as it is told here.
+    private static final int TARGET_BYTES = 160;
+
+    /// What a metric family's metadata are taken to cost in the union of all.
+    private static final int FAMILY_BYTES = 160;
 
     private final PrometheusParts parts;
 
@@ -139,14 +146,27 @@ final class TargetRoutes {
         List<PoolTargets> pools = all.stream()
                 .filter(pool -> wanted.isEmpty() || pool.job().equals(wanted))
                 .toList();
-        return ApiAnswer.of(json -> {
+        int count = 0;
+        for (PoolTargets pool : pools) {
+            count += (showsActive ? pool.active().size() : 0)
+                    + (showsDropped ? pool.dropped().size() : 0);
+        }
+        QueryBudget budget = parts.budgets().forCall(call);
+        budget.holdBytes((long) TARGET_BYTES * count);
+        return new ApiAnswer().withList(count, budget, (json, pieces) -> {
             json.beginObject().name("activeTargets").beginArray();
-            if (showsActive) {
-                pools.forEach(pool -> pool.active().forEach(target -> active(json, target)));
+            for (PoolTargets pool : showsActive ? pools : List.<PoolTargets>of()) {
+                for (ActiveTarget target : pool.active()) {
+                    active(json, target);
+                    pieces.mayDrain(json);
+                }
             }
             json.endArray().name("droppedTargets").beginArray();
-            if (showsDropped) {
-                pools.forEach(pool -> pool.dropped().forEach(labels -> dropped(json, pool.job(), labels)));
+            for (PoolTargets pool : showsDropped ? pools : List.<PoolTargets>of()) {
+                for (Labels labels : pool.dropped()) {
+                    dropped(json, pool.job(), labels);
+                    pieces.mayDrain(json);
+                }
             }
             json.endArray().name("droppedTargetCounts");
             if (showsDropped) {
@@ -199,32 +219,45 @@ final class TargetRoutes {
         } catch (ApiException e) {
             throw ApiException.parameter("match_target", e.getMessage());
         }
-        return ApiAnswer.of(json -> {
+        List<DescribedTarget> described = described(matchers);
+        int size = described.stream().mapToInt(each -> each.metadata().size()).sum();
+        return new ApiAnswer().withList(size, parts.budgets().forCall(call), (json, pieces) -> {
             json.beginArray();
             int count = 0;
-            for (PoolTargets pool : sorted()) {
-                for (int i = 0; i < pool.active().size(); i++) {
-                    Labels labels = pool.active().get(i).labels();
-                    boolean isWanted = matchers.stream().allMatch(matcher -> matcher.matches(labels));
-                    if (isWanted && (limit < 0 || count < limit)) {
-                        count += metadataOfTarget(json, labels, pool.metadata().get(i), metric);
-                    }
+            for (DescribedTarget target : described) {
+                if (limit < 0 || count < limit) {
+                    count += metadataOfTarget(json, target, metric);
+                    pieces.mayDrain(json);
                 }
             }
             json.endArray();
         });
     }
 
+    private record DescribedTarget(Labels labels, Map<String, MetricMetadata> metadata) {}
+
+    private List<DescribedTarget> described(List<LabelMatcher> matchers) {
+        List<DescribedTarget> described = new ArrayList<>();
+        for (PoolTargets pool : sorted()) {
+            for (int i = 0; i < pool.active().size(); i++) {
+                Labels labels = pool.active().get(i).labels();
+                if (matchers.stream().allMatch(matcher -> matcher.matches(labels))) {
+                    described.add(new DescribedTarget(labels, pool.metadata().get(i)));
+                }
+            }
+        }
+        return described;
+    }
+
     /// @return how many were written
-    private static int metadataOfTarget(
-            JsonWriter json, Labels target, Map<String, MetricMetadata> known, String metric) {
+    private static int metadataOfTarget(JsonWriter json, DescribedTarget target, String metric) {
         int count = 0;
-        for (Map.Entry<String, MetricMetadata> entry : known.entrySet()) {
+        for (Map.Entry<String, MetricMetadata> entry : target.metadata().entrySet()) {
             if (!metric.isEmpty() && !metric.equals(entry.getKey())) {
                 continue;
             }
             json.beginObject();
-            GoJson.labels(json.name("target"), target);
+            GoJson.labels(json.name("target"), target.labels());
             if (metric.isEmpty()) {
                 GoJson.text(json.name("metric"), entry.getKey());
             }
@@ -243,15 +276,17 @@ final class TargetRoutes {
         int limit = parameters.plainLimit("limit");
         int limitPerMetric = parameters.plainLimit("limit_per_metric");
         Optional<String> metric = Optional.of(parameters.text("metric")).filter(name -> !name.isEmpty());
+        QueryBudget budget = parts.budgets().forCall(call);
         Map<String, Set<MetricMetadata>> all = new TreeMap<>(Labels::compareUtf8);
         for (PoolTargets pool : sorted()) {
-            pool.metadata().forEach(known -> collect(known, metric, all));
+            for (Map<String, MetricMetadata> known : pool.metadata()) {
+                budget.holdBytes((long) FAMILY_BYTES * collect(known, metric, all));
+            }
         }
-        try (MetricQuerier querier = parts.store()
-                .querier(parts.tenants().tenant(call), parts.budgets().forCall(call))) {
-            collect(querier.metadata(), metric, all);
+        try (MetricQuerier querier = parts.store().querier(parts.tenants().tenant(call), budget)) {
+            budget.holdBytes((long) FAMILY_BYTES * collect(querier.metadata(), metric, all));
         }
-        return ApiAnswer.of(json -> {
+        return new ApiAnswer().withList(all.size(), budget, (json, pieces) -> {
             json.beginObject();
             int count = 0;
             for (Map.Entry<String, Set<MetricMetadata>> entry : all.entrySet()) {
@@ -259,18 +294,23 @@ final class TargetRoutes {
                     break;
                 }
                 family(json.name(entry.getKey()), entry.getValue(), limitPerMetric);
+                pieces.mayDrain(json);
             }
             json.endObject();
         });
     }
 
-    private static void collect(
+    /// @return how many are new
+    private static int collect(
             Map<String, MetricMetadata> known, Optional<String> metric, Map<String, Set<MetricMetadata>> all) {
-        known.forEach((name, metadata) -> {
-            if (metric.isEmpty() || metric.get().equals(name)) {
-                all.computeIfAbsent(name, key -> new LinkedHashSet<>()).add(metadata);
+        int added = 0;
+        for (Map.Entry<String, MetricMetadata> entry : known.entrySet()) {
+            if (metric.isEmpty() || metric.get().equals(entry.getKey())) {
+                Set<MetricMetadata> family = all.computeIfAbsent(entry.getKey(), key -> new LinkedHashSet<>());
+                added += family.add(entry.getValue()) ? 1 : 0;
             }
-        });
+        }
+        return added;
     }
 
     private static void family(JsonWriter json, Set<MetricMetadata> all, int limit) {

@@ -12,8 +12,10 @@ import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.storage.events.TraceSearch;
 import dev.belvedere.storage.events.TraceStore;
+import dev.belvedere.storage.events.TraceStore.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -22,6 +24,9 @@ public final class TraceQueries {
 
     /// What a span is taken to need as JSON.
     private static final int SPAN_TEXT_BYTES = 600;
+
+    /// The same for a service or an operation.
+    private static final int NAME_TEXT_BYTES = 60;
 
     private final QueryRuns runs;
     private final TraceStore traces;
@@ -69,6 +74,22 @@ public final class TraceQueries {
     /// An answer's text is whole in memory before it is sent.
     private static void holdText(List<Span> spans, QueryBudget budget) {
         budget.holdBytes((long) SPAN_TEXT_BYTES * spans.size());
+    }
+
+    /// The names of services that have spans in a range, sorted.
+    public Set<String> services(Call call, long startNanos, long endNanos) {
+        QueryBudget budget = budgets.forCall(call);
+        Set<String> found = traces.services(tenants.tenant(call), startNanos, endNanos, budget);
+        budget.holdBytes((long) NAME_TEXT_BYTES * found.size());
+        return found;
+    }
+
+    /// The operations of a service that have spans in a range, sorted.
+    public Set<Operation> operations(Call call, String service, long startNanos, long endNanos) {
+        QueryBudget budget = budgets.forCall(call);
+        Set<Operation> found = traces.operations(tenants.tenant(call), service, startNanos, endNanos, budget);
+        budget.holdBytes((long) NAME_TEXT_BYTES * found.size());
+        return found;
     }
 
     /// The records of a trace.

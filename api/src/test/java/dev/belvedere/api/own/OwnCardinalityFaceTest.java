@@ -3,6 +3,7 @@ package dev.belvedere.api.own;
 import static dev.belvedere.api.ingest.IngestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Routes;
 import dev.belvedere.api.ingest.IngestServer;
@@ -13,6 +14,7 @@ import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.QueryBudget;
+import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.MetricCardinality;
 import dev.belvedere.storage.metrics.MetricQuerier;
@@ -41,7 +43,7 @@ class OwnCardinalityFaceTest {
 
     private final MetricCardinality cardinality = new MetricCardinality() {
         @Override
-        public Cardinality cardinality(Tenant tenant, Request request) {
+        public Cardinality cardinality(Tenant tenant, Request request, QueryBudget budget) {
             requests.add(request);
             Count count = new Count(9, 4, 1, 2, BEFORE);
             return new Cardinality(
@@ -58,7 +60,7 @@ class OwnCardinalityFaceTest {
         }
 
         @Override
-        public Map<String, Long> bytesByMetric(Tenant tenant) {
+        public Map<String, Long> bytesByMetric(Tenant tenant, QueryBudget budget) {
             return Map.of("up", 7000L);
         }
 
@@ -71,7 +73,13 @@ class OwnCardinalityFaceTest {
     @BeforeEach
     void start() {
         Routes routes = new Routes();
-        new OwnCardinalityFace(cardinality, usage, TenantResolver.single(), time).addTo(routes);
+        new OwnCardinalityFace(
+                        cardinality,
+                        usage,
+                        TenantResolver.single(),
+                        new QueryBudgets(QueryBudget.Limits.DEFAULT, QueryMemory.unlimited(), time),
+                        time)
+                .addTo(routes);
         server = new IngestServer(routes);
         try (MetricQuerier querier = usage.counted(new MemoryMetricStore(), QuerySource.RULE)
                 .querier(Tenant.DEFAULT, QueryBudget.unlimited())) {

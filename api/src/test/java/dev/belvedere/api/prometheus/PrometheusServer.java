@@ -128,8 +128,8 @@ final class PrometheusServer implements AutoCloseable {
         new QueryFace(queries, stored, tenants, budgets, time).addTo(routes);
         new LokiQueryFace(runs, logs, tenants, budgets, time, "3.14.0").addTo(routes);
         TraceQueries traceQueries = new TraceQueries(runs, traces, logs, tenants, budgets);
-        new JaegerFace(traceQueries, traces, tenants, time).addTo(routes, "/jaeger/api");
-        new OwnTraceFace(traceQueries, traces, tenants, time).addTo(routes);
+        new JaegerFace(traceQueries, time).addTo(routes, "/jaeger/api");
+        new OwnTraceFace(traceQueries, time).addTo(routes);
         server = HttpServer.start(
                 List.of(new Listener("http", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), routes)),
                 HttpServerOptions.DEFAULT,
@@ -171,7 +171,7 @@ final class PrometheusServer implements AutoCloseable {
         }
 
         @Override
-        public Statistics statistics(Tenant tenant, int topCount) {
+        public Statistics statistics(Tenant tenant, int topCount, QueryBudget budget) {
             return new Statistics(
                     5,
                     100,

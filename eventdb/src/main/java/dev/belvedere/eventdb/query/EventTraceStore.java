@@ -4,7 +4,6 @@ import dev.belvedere.eventdb.frame.SpanFrame;
 import dev.belvedere.eventdb.head.HeadSnapshot;
 import dev.belvedere.eventdb.segment.Footer;
 import dev.belvedere.eventdb.segment.GroupReader;
-import dev.belvedere.eventdb.segment.RowGroup;
 import dev.belvedere.eventdb.segment.SegmentFile;
 import dev.belvedere.eventdb.segment.SpanRows;
 import dev.belvedere.eventdb.store.Reading;
@@ -19,7 +18,6 @@ import dev.belvedere.storage.events.TraceSearch;
 import dev.belvedere.storage.events.TraceStore;
 import it.unimi.dsi.fastutil.ints.IntList;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,71 +114,20 @@ public final class EventTraceStore implements TraceStore {
     }
 
     @Override
-    public Set<String> services(Tenant tenant, long startNanos, long endNanos) {
+    public Set<String> services(Tenant tenant, long startNanos, long endNanos, QueryBudget budget) {
         Set<String> services = new TreeSet<>();
-        for (Operation operation : operations(tenant, "", startNanos, endNanos)) {
+        for (Operation operation : operations(tenant, "", startNanos, endNanos, budget)) {
             services.add(operation.service());
         }
         return services;
     }
 
     @Override
-    public Set<Operation> operations(Tenant tenant, String service, long startNanos, long endNanos) {
-        Set<Operation> operations = new TreeSet<>();
+    public Set<Operation> operations(
+            Tenant tenant, String service, long startNanos, long endNanos, QueryBudget budget) {
         try (Reading<SpanFrame, TraceId> reading = signal.read(tenant, startNanos, endNanos)) {
-            for (HeadSnapshot<SpanFrame, TraceId> head : reading.heads()) {
-                for (int row = 0; row < head.size(); row++) {
-                    if (head.nanos()[row] >= startNanos
-                            && head.nanos()[row] < endNanos
-                            && head.tenant(row).equals(tenant)) {
-                        Operation operation = head.frame(row).operation(head.rows()[row]);
-                        if (service.isEmpty() || service.equals(operation.service())) {
-                            operations.add(operation);
-                        }
-                    }
-                }
-            }
-            for (SegmentHandle handle : reading.segments()) {
-                addOperations(handle.file(), service, startNanos, endNanos, operations);
-            }
+            return new OperationFinder(tenant, service, startNanos, endNanos, budget).find(reading);
         }
-        return operations;
-    }
-
-    private static void addOperations(
-            SegmentFile file, String service, long startNanos, long endNanos, Set<Operation> into) {
-        List<Footer.Operation> table = file.footer().operations();
-        for (int i = 0; i < table.size(); i++) {
-            Footer.Operation entry = table.get(i);
-            Operation operation = new Operation(entry.service(), entry.name(), entry.kind());
-            if (entry.range().overlaps(startNanos, endNanos)
-                    && (service.isEmpty() || service.equals(entry.service()))
-                    && !into.contains(operation)
-                    && hasRowWithin(file, i, startNanos, endNanos)) {
-                into.add(operation);
-            }
-        }
-    }
-
-    /// Mostly the operation's first or last span lies within; only a gap needs a look at the spans.
-    private static boolean hasRowWithin(SegmentFile file, int operation, long startNanos, long endNanos) {
-        Footer footer = file.footer();
-        if (footer.operations().get(operation).range().hasEndWithin(startNanos, endNanos)) {
-            return true;
-        }
-        for (int i = 0; i < footer.groups().size(); i++) {
-            RowGroup group = footer.groups().get(i);
-            if (group.overlaps(startNanos, endNanos)) {
-                SpanRows rows = new SpanRows(file.group(i, QueryBudget.unlimited()));
-                long[] starts = rows.starts();
-                for (int row = 0; row < starts.length; row++) {
-                    if (starts[row] >= startNanos && starts[row] < endNanos && rows.operation(row) == operation) {
-                        return true;
-                    }
-                }
-            }
-        }
-        return false;
     }
 
     @Override
@@ -189,7 +136,6 @@ public final class EventTraceStore implements TraceStore {
         long bytes = 0;
         Footer.Range range = Footer.Range.NONE;
         long traceCount = 0;
-        Set<TraceId> traces = new HashSet<>();
         for (SegmentRecord segment : signal.segments(tenant)) {
             spans += Long.parseLong(segment.properties().getOrDefault("rows", "0"));
             bytes += segment.sizeBytes();
@@ -206,13 +152,15 @@ public final class EventTraceStore implements TraceStore {
                     if (head.tenant(row).equals(tenant)) {
                         spans++;
                         range = range.with(head.nanos()[row]);
-                        traces.add(head.keyList().get(head.keys()[row]).key());
                     }
+                }
+                for (HeadSnapshot.Key<TraceId> trace : head.keyList()) {
+                    traceCount += trace.tenant().equals(tenant) ? 1 : 0;
                 }
             }
         }
         return range.rows() == 0
                 ? new Statistics(0, 0, 0, 0, 0)
-                : new Statistics(spans, traceCount + traces.size(), bytes, range.minNanos(), range.maxNanos());
+                : new Statistics(spans, traceCount, bytes, range.minNanos(), range.maxNanos());
     }
 }

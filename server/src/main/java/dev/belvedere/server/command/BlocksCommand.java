@@ -14,6 +14,7 @@ import dev.belvedere.promql.syntax.Parser;
 import dev.belvedere.server.blocks.BlockExport;
 import dev.belvedere.server.blocks.BlockImport;
 import dev.belvedere.server.data.MetricsDirectory;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricAdmin;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -117,7 +118,7 @@ final class BlocksCommand implements Runnable {
             PrintWriter lines = spec.commandLine().getOut();
             try (MetricsDirectory source = MetricsDirectory.open(disk, data, new SystemTime())) {
                 source.metrics().flush();
-                MetricAdmin.Statistics all = source.metrics().statistics(Tenant.DEFAULT, 1);
+                MetricAdmin.Statistics all = source.metrics().statistics(Tenant.DEFAULT, 1, QueryBudget.unlimited());
                 long start = from.isEmpty() ? all.minMillis() : Math.max(all.minMillis(), moment(from));
                 long end = to.isEmpty() ? all.maxMillis() : Math.min(all.maxMillis(), moment(to));
                 if (end < start) {

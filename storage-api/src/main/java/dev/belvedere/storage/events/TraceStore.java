@@ -25,12 +25,12 @@ public interface TraceStore {
     List<List<Span>> search(Tenant tenant, TraceSearch search, QueryBudget budget);
 
     /// Names of services seen in the range, sorted.
-    Set<String> services(Tenant tenant, long startNanos, long endNanos);
+    Set<String> services(Tenant tenant, long startNanos, long endNanos, QueryBudget budget);
 
     /// Operations (span name and kind) of a service seen in the range, sorted.
     ///
     /// @param service empty for all services
-    Set<Operation> operations(Tenant tenant, String service, long startNanos, long endNanos);
+    Set<Operation> operations(Tenant tenant, String service, long startNanos, long endNanos, QueryBudget budget);
 
     Statistics statistics(Tenant tenant);
 

@@ -72,9 +72,10 @@ public final class MemoryTraceStore implements TraceStore {
     }
 
     @Override
-    public synchronized Set<String> services(Tenant tenant, long startNanos, long endNanos) {
+    public synchronized Set<String> services(Tenant tenant, long startNanos, long endNanos, QueryBudget budget) {
         Set<String> services = new TreeSet<>();
         for (Span span : all(tenant)) {
+            budget.check();
             if (span.startNanos() >= startNanos && span.startNanos() < endNanos) {
                 services.add(span.resource().serviceName());
             }
@@ -83,9 +84,11 @@ public final class MemoryTraceStore implements TraceStore {
     }
 
     @Override
-    public synchronized Set<Operation> operations(Tenant tenant, String service, long startNanos, long endNanos) {
+    public synchronized Set<Operation> operations(
+            Tenant tenant, String service, long startNanos, long endNanos, QueryBudget budget) {
         Set<Operation> operations = new TreeSet<>();
         for (Span span : all(tenant)) {
+            budget.check();
             String spanService = span.resource().serviceName();
             if (span.startNanos() >= startNanos
                     && span.startNanos() < endNanos

@@ -3,6 +3,7 @@ package dev.belvedere.storage.metrics;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.storage.QueryBudget;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +22,9 @@ public interface MetricAdmin {
 
     /// What is in memory: series with samples of the last days, and those that somebody asked for lately. A store MAY
     /// count more.
-    Statistics statistics(Tenant tenant, int topCount);
+    ///
+    /// @param topCount entries of each map
+    Statistics statistics(Tenant tenant, int topCount, QueryBudget budget);
 
     /// What of the tenant's samples is in its final form on disk, the oldest first; copies at other resolutions left
     /// out.

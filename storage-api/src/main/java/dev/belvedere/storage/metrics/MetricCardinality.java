@@ -2,6 +2,7 @@ package dev.belvedere.storage.metrics;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.LabelMatcher;
+import dev.belvedere.storage.QueryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,10 @@ import java.util.Map;
 /// a pass over the index, no samples are read.
 public interface MetricCardinality {
 
-    Cardinality cardinality(Tenant tenant, Request request);
+    Cardinality cardinality(Tenant tenant, Request request, QueryBudget budget);
 
     /// How many bytes the samples of each metric take in blocks, roughly; empty where that is not known.
-    default Map<String, Long> bytesByMetric(Tenant tenant) {
+    default Map<String, Long> bytesByMetric(Tenant tenant, QueryBudget budget) {
         return Map.of();
     }
 

@@ -184,14 +184,17 @@ public abstract class TraceStoreContract {
     void services_and_operations_are_those_seen_in_the_range() {
         append(span(A, 1, "web", "read", 1), span(A, 2, "web", "read", 9), span(B, 3, "api", "write", 5));
         TraceStore traces = traces();
-        assertThat(traces.services(TENANT, START, START + 10 * SECOND)).containsExactly("api", "web");
-        assertThat(traces.services(TENANT, START + 4 * SECOND, START + 6 * SECOND))
+        QueryBudget budget = QueryBudget.unlimited();
+        assertThat(traces.services(TENANT, START, START + 10 * SECOND, budget)).containsExactly("api", "web");
+        assertThat(traces.services(TENANT, START + 4 * SECOND, START + 6 * SECOND, budget))
                 .containsExactly("api");
-        assertThat(traces.services(OTHER, START, START + 10 * SECOND)).isEmpty();
-        assertThat(traces.operations(TENANT, "web", START, START + 10 * SECOND))
+        assertThat(traces.services(OTHER, START, START + 10 * SECOND, budget)).isEmpty();
+        assertThat(traces.operations(TENANT, "web", START, START + 10 * SECOND, budget))
                 .containsExactly(new Operation("web", "read", Span.Kind.SERVER));
-        assertThat(traces.operations(TENANT, "", START, START + 10 * SECOND)).hasSize(2);
-        assertThat(traces.operations(TENANT, "api", START, START + 2 * SECOND)).isEmpty();
+        assertThat(traces.operations(TENANT, "", START, START + 10 * SECOND, budget))
+                .hasSize(2);
+        assertThat(traces.operations(TENANT, "api", START, START + 2 * SECOND, budget))
+                .isEmpty();
     }
 
     @Test
@@ -211,6 +214,10 @@ public abstract class TraceStoreContract {
         QueryBudget over = new QueryBudget(QueryBudget.Limits.DEFAULT, () -> 0);
         over.cancel("cancelled by its test");
         assertThatThrownBy(() -> traces().search(TENANT, any(10), over)).isInstanceOf(QueryCancelledException.class);
+        assertThatThrownBy(() -> traces().services(TENANT, 0, Long.MAX_VALUE, over))
+                .isInstanceOf(QueryCancelledException.class);
+        assertThatThrownBy(() -> traces().operations(TENANT, "", 0, Long.MAX_VALUE, over))
+                .isInstanceOf(QueryCancelledException.class);
     }
 
     @Test
@@ -261,10 +268,11 @@ public abstract class TraceStoreContract {
         for (long[] range : new long[][] {{0, 60}, {4, 5}, {30, 31}}) {
             long start = START + range[0] * SECOND;
             long end = START + range[1] * SECOND;
-            assertThat(traces().operations(TENANT, "", start, end))
+            assertThat(traces().operations(TENANT, "", start, end, budget))
                     .as("seed %d", seed)
-                    .isEqualTo(reference.operations(TENANT, "", start, end));
-            assertThat(traces().services(TENANT, start, end)).isEqualTo(reference.services(TENANT, start, end));
+                    .isEqualTo(reference.operations(TENANT, "", start, end, budget));
+            assertThat(traces().services(TENANT, start, end, budget))
+                    .isEqualTo(reference.services(TENANT, start, end, budget));
         }
     }
 }
