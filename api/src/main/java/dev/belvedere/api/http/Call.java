@@ -1,6 +1,5 @@
 package dev.belvedere.api.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -12,7 +11,8 @@ import java.util.function.UnaryOperator;
 /// @param pathParameters values of the `{name}` parts of the route
 /// @param parameters of a form body and, behind them, of the query string
 /// @param headers looks a header up by lower-case name; `""` where it is absent
-/// @param body as it came: a `Content-Encoding` is the handler's to undo, within its limits
+/// @param body as it came, until the request is answered: a `Content-Encoding` is the handler's to undo, within its
+///     limits
 /// @param remoteAddress of the peer, without port
 /// @param cancellation tells when the client has gone, and when all is over
 /// @param trace takes what the handler tells of its work
@@ -23,7 +23,7 @@ public record Call(
         Map<String, String> pathParameters,
         Parameters parameters,
         UnaryOperator<String> headers,
-        byte[] body,
+        RequestBody body,
         String remoteAddress,
         Cancellation cancellation,
         RequestTrace trace,
@@ -75,6 +75,6 @@ public record Call(
     }
 
     public String bodyText() {
-        return new String(body, StandardCharsets.UTF_8);
+        return body.text();
     }
 }

@@ -43,6 +43,10 @@ final class Connections implements AutoCloseable {
         };
     }
 
+    KeptMemory bodies() {
+        return bodies;
+    }
+
     @Override
     public void close() {
         open.close();

@@ -10,7 +10,11 @@ import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /// Serves routes on one or more addresses: HTTP/1.1 and HTTP/2 in clear text, gRPC framing included.
 ///
@@ -23,6 +27,9 @@ public final class HttpServer implements AutoCloseable {
 
     /// Time for the last answers to leave: a request counts as ended when its answer is handed over.
     private static final Duration FLUSH = Duration.ofMillis(50);
+
+    /// How often what is kept for requests and was not used meanwhile is given back.
+    static final int GIVE_BACK_SECONDS = 10;
 
     /// Connections that the kernel holds until they are taken.
     private static final int BACKLOG = 1024;
@@ -74,7 +81,21 @@ public final class HttpServer implements AutoCloseable {
             InetSocketAddress address = new InetSocketAddress(listener.address().getAddress(), port);
             bound.add(new Listener(listener.name(), address, listener.routes()));
         }
+        giveBackUnused(transport, connections, listeners);
         return new HttpServer(transport, sockets, connections, runner, List.copyOf(bound), time);
+    }
+
+    private static void giveBackUnused(Transport transport, Connections connections, List<Listener> listeners) {
+        Set<KeptMemory> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        kept.add(connections.bodies());
+        listeners.forEach(listener -> kept.addAll(listener.routes().kept()));
+        transport
+                .eventLoops()
+                .scheduleWithFixedDelay(
+                        () -> kept.forEach(KeptMemory::giveBackUnused),
+                        GIVE_BACK_SECONDS,
+                        GIVE_BACK_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     private static Channel bind(Listener listener, Transport transport, Connections connections) {

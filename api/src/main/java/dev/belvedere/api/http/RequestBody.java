@@ -3,10 +3,14 @@ package dev.belvedere.api.http;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 
-/// The body of one request while it comes in. Grows with what came, never with what was only announced.
-final class RequestBody {
+/// The body of one request: first while it comes in, then whole. Grows with what came, never with what was only
+/// announced.
+///
+/// Its array serves later requests: it is the handler's to read until the answer is given, a streamed one included, and
+/// whoever wants bytes of it for longer copies them.
+public final class RequestBody {
 
     /// Taken at once for a body that says it has as much; a longer one begins with this.
     private static final int FIRST_BYTES = 256 * 1024;
@@ -18,6 +22,7 @@ final class RequestBody {
     private final long announced;
     private byte[] bytes = NONE;
     private int length;
+    private boolean isReleased;
 
     /// @param announced the `Content-Length`, -1 where none was sent
     /// @throws OperationException `body_too_large`
@@ -47,24 +52,32 @@ final class RequestBody {
         long first = announced < 0 ? FIRST_BYTES_UNKNOWN : Math.min(announced, FIRST_BYTES);
         long most = announced < 0 ? limit : announced;
         int size = (int) Math.max(needed, Math.min(most, Math.max(first, 2L * bytes.length)));
-        memory.take(size - bytes.length);
-        bytes = Arrays.copyOf(bytes, size);
+        bytes = memory.exchange(bytes, length, size);
     }
 
-    int length() {
+    /// All that came: the first [#length] bytes. What lies behind them is none of it.
+    public byte[] array() {
+        if (isReleased) {
+            throw new IllegalStateException("the request was answered: its body is gone");
+        }
+        return bytes;
+    }
+
+    /// How many bytes came; also of a body that is gone.
+    public int length() {
         return length;
     }
 
-    /// All that came.
-    byte[] whole() {
-        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    public String text() {
+        return new String(array(), 0, length, StandardCharsets.UTF_8);
     }
 
-    /// The memory is somebody else's from now on, or nobody's.
+    /// The array is another request's from now on, or nobody's.
     void release() {
-        memory.giveBack(bytes.length);
+        byte[] mine = bytes;
         bytes = NONE;
-        length = 0;
+        isReleased = true;
+        memory.giveBack(mine);
     }
 
     private OperationException tooLarge() {

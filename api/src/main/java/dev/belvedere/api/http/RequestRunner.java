@@ -4,7 +4,6 @@ import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.NotPromptException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -184,13 +183,13 @@ final class RequestRunner implements AutoCloseable {
         private Call call() {
             Call known = call;
             if (known == null) {
-                known = find(body.whole());
+                known = find();
                 call = known;
             }
             return known;
         }
 
-        private Call find(byte[] whole) {
+        private Call find() {
             try {
                 RequestTarget target = RequestTarget.parse(exchange.request().uri());
                 hosts.require(target.authority().isEmpty() ? exchange.header("host") : target.authority());
@@ -200,10 +199,7 @@ final class RequestRunner implements AutoCloseable {
                     route = found.name();
                     errors = found.errors();
                     Call read = call(
-                            target.decodedPath(),
-                            found.pathParameters(),
-                            parameters(exchange, target.query(), whole),
-                            whole);
+                            target.decodedPath(), found.pathParameters(), parameters(exchange, target.query(), body));
                     handler = found.handler();
                     return read;
                 }
@@ -213,17 +209,17 @@ final class RequestRunner implements AutoCloseable {
             } catch (OperationException e) {
                 refusal = rendered(errors, e);
             }
-            return call(exchange.request().uri(), Map.of(), Parameters.NONE, whole);
+            return call(exchange.request().uri(), Map.of(), Parameters.NONE);
         }
 
-        private Call call(String path, Map<String, String> pathParameters, Parameters parameters, byte[] whole) {
+        private Call call(String path, Map<String, String> pathParameters, Parameters parameters) {
             return new Call(
                     exchange.method(),
                     path,
                     pathParameters,
                     parameters,
                     exchange::header,
-                    whole,
+                    body,
                     exchange.remoteAddress(),
                     exchange,
                     new RequestTrace(time),
@@ -260,11 +256,11 @@ final class RequestRunner implements AutoCloseable {
     }
 
     /// Of a form and, behind them, of the query. A body of a GET has no meaning.
-    private static Parameters parameters(Exchange exchange, String query, byte[] body) {
+    private static Parameters parameters(Exchange exchange, String query, RequestBody body) {
         Parameters parameters = Parameters.parse(query);
         boolean isForm = Call.mediaType(exchange.header("content-type")).equals(Call.FORM);
         return isForm && !exchange.method().equals("GET")
-                ? Parameters.parse(new String(body, StandardCharsets.UTF_8)).and(parameters)
+                ? Parameters.parse(body.text()).and(parameters)
                 : parameters;
     }
 

@@ -37,10 +37,20 @@ public final class Routes {
     }
 
     private final Node root = new Node();
+    private final List<KeptMemory> kept = new ArrayList<>();
 
     /// Adds routes whose failures are rendered by `errors`.
     public Face face(ErrorRenderer errors) {
         return new Face(errors);
+    }
+
+    /// Adds what handlers keep from one request for the next. May be added to several routes.
+    public void keeps(KeptMemory memory) {
+        kept.add(memory);
+    }
+
+    List<KeptMemory> kept() {
+        return List.copyOf(kept);
     }
 
     /// The routes of one face.

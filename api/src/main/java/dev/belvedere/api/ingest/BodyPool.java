@@ -1,12 +1,13 @@
 package dev.belvedere.api.ingest;
 
 import dev.belvedere.api.http.Call;
+import dev.belvedere.api.http.KeptMemory;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.compression.UnpackedBody;
 import java.util.function.Function;
 
 /// Unpacks the bodies of calls into buffers that serve one call after the other.
-public final class BodyPool {
+public final class BodyPool implements KeptMemory {
 
     private final Pool<UnpackedBody> bodies;
 
@@ -16,7 +17,7 @@ public final class BodyPool {
 
     /// Unpacks a call's body and works on it; the unpacked bytes are valid until `work` returns.
     public <R> R unpacked(Call call, String encoding, Function<UnpackedBody, R> work) {
-        return unpacked(body -> body.unpack(call.body(), 0, call.body().length, encoding), work);
+        return unpacked(body -> body.unpack(call.body().array(), 0, call.body().length(), encoding), work);
     }
 
     /// As above, for a body that is only part of the call's.
@@ -26,5 +27,10 @@ public final class BodyPool {
             body.release();
             return result;
         });
+    }
+
+    @Override
+    public void giveBackUnused() {
+        bodies.giveBackUnused();
     }
 }

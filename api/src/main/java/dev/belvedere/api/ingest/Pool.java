@@ -1,5 +1,6 @@
 package dev.belvedere.api.ingest;
 
+import dev.belvedere.api.http.KeptMemory;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -7,10 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps a few costly objects between requests: buffers and decoders. Never waits: when all are in use, another is
 /// made, and given up when there is no place for it.
-public final class Pool<T> {
+public final class Pool<T> implements KeptMemory {
 
     private final ArrayBlockingQueue<T> idle;
     private final Supplier<T> maker;
+
+    /// One was lent since [#giveBackUnused] came by.
+    private volatile boolean wasUsed;
 
     public Pool(int maxIdle, Supplier<T> maker) {
         this.idle = new ArrayBlockingQueue<>(maxIdle);
@@ -24,11 +28,26 @@ public final class Pool<T> {
 
     /// Lends an object for the duration of `work`.
     public <R> R with(Function<T, R> work) {
+        if (!wasUsed) {
+            wasUsed = true;
+        }
         @Nullable T pooled = idle.poll();
         T lent = pooled == null ? maker.get() : pooled;
         R result = work.apply(lent);
         // An object whose work failed may be in any state and is not kept.
         idle.offer(lent);
         return result;
+    }
+
+    int idleCount() {
+        return idle.size();
+    }
+
+    @Override
+    public void giveBackUnused() {
+        if (!wasUsed) {
+            idle.clear();
+        }
+        wasUsed = false;
     }
 }

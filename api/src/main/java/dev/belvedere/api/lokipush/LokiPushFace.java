@@ -41,6 +41,7 @@ public final class LokiPushFace {
 
     public void addTo(Routes routes) {
         routes.face(IngestErrors::text).post("/loki/api/v1/push", this::push);
+        routes.keeps(bodies);
     }
 
     private Reply push(Call call) {
@@ -62,7 +63,10 @@ public final class LokiPushFace {
         if (!decoded.records().isEmpty()) {
             logs.append(tenants.tenant(call), decoded.records());
         }
-        counters.count(decoded.records().size(), decoded.rejections().count(), call.body().length);
+        counters.count(
+                decoded.records().size(),
+                decoded.rejections().count(),
+                call.body().length());
         return decoded.rejections().isEmpty()
                 ? Reply.empty()
                 : Reply.text(400, decoded.rejections().sentence("entries") + "; the others are stored\n");

@@ -13,14 +13,15 @@ final class GrpcFrames {
 
     /// Takes the one message out of a call's body and undoes its compression.
     static UnpackedBody unpack(Call call, UnpackedBody into) {
-        byte[] body = call.body();
-        if (body.length < HEAD) {
-            throw new InvalidRequestException("the call holds no gRPC message: its body has " + body.length + " bytes");
+        byte[] body = call.body().array();
+        int bodyLength = call.body().length();
+        if (bodyLength < HEAD) {
+            throw new InvalidRequestException("the call holds no gRPC message: its body has " + bodyLength + " bytes");
         }
         long length = (body[1] & 0xffL) << 24 | (body[2] & 0xff) << 16 | (body[3] & 0xff) << 8 | body[4] & 0xff;
-        if (length != body.length - HEAD) {
+        if (length != bodyLength - HEAD) {
             throw new InvalidRequestException("the gRPC message says it has " + length + " bytes, but "
-                    + (body.length - HEAD) + " came: the call takes exactly one message");
+                    + (bodyLength - HEAD) + " came: the call takes exactly one message");
         }
         String encoding = body[0] == 0 ? "" : call.header("grpc-encoding");
         if (body[0] != 0 && encoding.isEmpty()) {

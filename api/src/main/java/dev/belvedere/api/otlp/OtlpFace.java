@@ -107,6 +107,7 @@ public final class OtlpFace {
                 .post("/v1/traces", http(traces))
                 .post("/api/v1/otlp/v1/metrics", http(metrics))
                 .post("/otlp/v1/logs", http(logs));
+        routes.keeps(bodies);
         String prefix = "/opentelemetry.proto.collector.";
         routes.face(Replies::grpcError)
                 .post(prefix + "metrics.v1.MetricsService/Export", grpc(metrics))
@@ -156,7 +157,8 @@ public final class OtlpFace {
 
     private Rejections take(Signal signal, Call call, byte[] body, int length) {
         Taken taken = signal.ingest().take(tenants.tenant(call), body, length);
-        signal.counters().count(taken.accepted(), taken.rejections().count(), call.body().length);
+        signal.counters()
+                .count(taken.accepted(), taken.rejections().count(), call.body().length());
         return taken.rejections();
     }
 

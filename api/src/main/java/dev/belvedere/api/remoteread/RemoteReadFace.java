@@ -98,7 +98,7 @@ public final class RemoteReadFace {
     private static ReadRequest decode(Call call) {
         UnpackedBody body = new UnpackedBody(IngestLimits.DEFAULT.maxDecodedBytes());
         String encoding = call.header("content-encoding");
-        body.unpack(call.body(), 0, call.body().length, encoding.isEmpty() ? "snappy" : encoding);
+        body.unpack(call.body().array(), 0, call.body().length(), encoding.isEmpty() ? "snappy" : encoding);
         try {
             return ReadRequest.decode(body.array(), body.length());
         } catch (InvalidRegexException e) {

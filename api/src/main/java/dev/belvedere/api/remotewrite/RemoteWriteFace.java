@@ -152,6 +152,7 @@ public final class RemoteWriteFace {
 
     public void addTo(Routes routes) {
         routes.face(IngestErrors::text).post("/api/v1/write", this::write);
+        routes.keeps(buffers);
     }
 
     private Reply write(Call call) {
@@ -170,11 +171,14 @@ public final class RemoteWriteFace {
         Tenant tenant = tenants.tenant(call);
         String encoding = call.header("content-encoding");
         return buffers.with(lent -> {
-            lent.body.unpack(call.body(), 0, call.body().length, encoding.isEmpty() ? "snappy" : encoding);
+            lent.body.unpack(call.body().array(), 0, call.body().length(), encoding.isEmpty() ? "snappy" : encoding);
             Written written = append(lent, isVersion2, tenant);
             lent.body.release();
             droppedExemplars.add(written.droppedExemplars());
-            counters.count(written.outcome().accepted(), written.rejectedCount(), call.body().length);
+            counters.count(
+                    written.outcome().accepted(),
+                    written.rejectedCount(),
+                    call.body().length());
             return reply(written, isVersion2);
         });
     }

@@ -42,6 +42,7 @@ public final class ZipkinFace {
 
     public void addTo(Routes routes) {
         routes.face(IngestErrors::text).post("/api/v2/spans", this::spans);
+        routes.keeps(bodies);
     }
 
     private Reply spans(Call call) {
@@ -61,7 +62,10 @@ public final class ZipkinFace {
         if (!decoded.spans().isEmpty()) {
             traces.append(tenants.tenant(call), decoded.spans());
         }
-        counters.count(decoded.spans().size(), decoded.rejections().count(), call.body().length);
+        counters.count(
+                decoded.spans().size(),
+                decoded.rejections().count(),
+                call.body().length());
         return decoded.rejections().isEmpty()
                 ? new Reply.Whole(202, "", new byte[0], 0, List.of())
                 : Reply.text(400, decoded.rejections().sentence("spans") + "; the others are stored\n");

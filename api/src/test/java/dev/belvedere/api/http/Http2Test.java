@@ -29,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -91,8 +92,8 @@ class Http2Test {
                     release.join();
                     return Reply.text(200, "at last");
                 })
-                .post("/length", call -> Reply.text(200, "" + call.body().length))
-                .post("/Service/Export", call -> new Reply.Grpc(0, "", call.body()))
+                .post("/length", call -> Reply.text(200, "" + call.body().length()))
+                .post("/Service/Export", call -> new Reply.Grpc(0, "", bytes(call)))
                 .post("/Service/Refuse", call -> new Reply.Grpc(3, "bad", new byte[0]));
         server = HttpServer.start(
                 List.of(new Listener("grpc", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), routes)),
@@ -114,6 +115,10 @@ class Http2Test {
                 .connect(server.listeners().getFirst().address())
                 .sync()
                 .channel();
+    }
+
+    private static byte[] bytes(Call call) {
+        return Arrays.copyOf(call.body().array(), call.body().length());
     }
 
     @AfterEach

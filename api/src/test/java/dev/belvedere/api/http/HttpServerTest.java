@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -56,7 +57,7 @@ class HttpServerTest {
                         "/query",
                         call -> Reply.text(
                                 200, String.join(",", call.parameters().all("q"))))
-                .post("/echo", call -> Reply.bytes(200, "application/octet-stream", call.body()))
+                .post("/echo", call -> Reply.bytes(200, "application/octet-stream", bytes(call)))
                 .get("/fails", call -> {
                     throw new OperationException("disk_full", Fault.OVERLOAD, "no room");
                 })
@@ -80,7 +81,7 @@ class HttpServerTest {
                     cancelled.join();
                     return Reply.empty();
                 })
-                .post("/Service/Export", call -> new Reply.Grpc(0, "", call.body()))
+                .post("/Service/Export", call -> new Reply.Grpc(0, "", bytes(call)))
                 .post("/Service/Refuse", call -> new Reply.Grpc(3, "bad — input", new byte[0]));
         routes.face(failure -> new Reply.Grpc(8, failure.getMessage(), new byte[0]))
                 .post("/Service/Limited", call -> Reply.empty());
@@ -89,6 +90,10 @@ class HttpServerTest {
                 OPTIONS,
                 (call, route, status, start, duration) -> observed.add(route + " " + status),
                 new SystemTime());
+    }
+
+    private static byte[] bytes(Call call) {
+        return Arrays.copyOf(call.body().array(), call.body().length());
     }
 
     @AfterEach

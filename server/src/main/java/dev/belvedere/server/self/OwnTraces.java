@@ -106,7 +106,8 @@ public final class OwnTraces implements RequestObserver, AutoCloseable {
 
     private boolean isTraced(Call call, String route, int status, long durationNanos) {
         boolean isQuery = route.contains("query") || route.contains("/traces") || route.contains("/series");
-        boolean isIngest = !isQuery && call.method().equals("POST") && call.body().length > 0;
+        boolean isIngest =
+                !isQuery && call.method().equals("POST") && call.body().length() > 0;
         if (isQuery) {
             boolean isQuick = status < 500 && durationNanos < SLOW_NANOS;
             boolean hasParent = !call.header("traceparent").isEmpty();
@@ -125,7 +126,8 @@ public final class OwnTraces implements RequestObserver, AutoCloseable {
                 .put("http.request.method", call.method())
                 .put("http.route", route)
                 .put("http.response.status_code", AttributeValue.of((long) status))
-                .put("http.request.body.size", AttributeValue.of((long) call.body().length))
+                .put("http.request.body.size", AttributeValue.of((long)
+                        call.body().length()))
                 .put("client.address", call.remoteAddress());
         call.trace().attributes().forEach(attributes::put);
         List<Span> spans = new ArrayList<>();
