@@ -134,7 +134,12 @@ final class ExpectationParser {
         }
         switch (matcher.group(1)) {
             case "ordered" -> isOrdered = true;
-            case "fail" -> failure = match;
+            case "fail" -> {
+                if (failure != null) {
+                    throw new ScriptException("invalid expect lines, multiple expect fail lines are not allowed");
+                }
+                failure = match;
+            }
             case "warn" -> warnings.add(match);
             case "no_warn" -> isNoWarningExpected = true;
             case "info" -> infos.add(match);

@@ -52,6 +52,7 @@ class PromqlScriptTest {
                 "eval_fail instant at 0m m",
                 "eval instant at 0m m + on() m\n  expect fail msg:something else",
                 "eval instant at 0m m + on() m",
+                "eval instant at 0m m + on() m\n  expect fail\n  expect fail regex:duplicate series",
                 "eval instant at 0m h\n  h {{count:3 sum:5 buckets:[2 1]}}",
                 "eval instant at 0m h\n  h {{count:3 sum:5 counter_reset_hint:gauge buckets:[1 2]}}",
                 "eval_warn instant at 0m m\n  m{a=\"1\"} 1\n  m{a=\"2\"} 5",

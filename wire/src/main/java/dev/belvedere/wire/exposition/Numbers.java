@@ -1,5 +1,7 @@
 package dev.belvedere.wire.exposition;
 
+import java.util.Locale;
+
 /// How numbers inside label values are written, so that `1`, `1.0` and `1e0` name the same bucket.
 final class Numbers {
 
@@ -13,17 +15,25 @@ final class Numbers {
 
     /// NaN for anything that is no number.
     static double parse(String value) {
-        return switch (value) {
-            case "+Inf", "Inf", "+inf", "inf" -> Double.POSITIVE_INFINITY;
-            case "-Inf", "-inf" -> Double.NEGATIVE_INFINITY;
-            default -> {
-                try {
-                    yield Double.parseDouble(value);
-                } catch (NumberFormatException e) {
-                    yield Double.NaN;
-                }
-            }
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "+inf", "inf", "+infinity", "infinity" -> Double.POSITIVE_INFINITY;
+            case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
+            default -> isEndOfNumber(value) ? parseFinite(value) : Double.NaN;
         };
+    }
+
+    /// Java's numbers may have a blank or a type behind them.
+    private static boolean isEndOfNumber(String value) {
+        char last = value.isEmpty() ? ' ' : value.charAt(value.length() - 1);
+        return last == '.' || last >= '0' && last <= '9';
+    }
+
+    private static double parseFinite(String value) {
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
     }
 
     /// `0.005`, `1.0`, `1e+06`, `+Inf`: the shortest digits, with an exponent below 1e-4 and from 1e6 on, as Go's

@@ -8,6 +8,9 @@ import java.util.Arrays;
 
 /// Takes apart the name and labels of a text line: `name{a="b"}`, `{"name","l.b"="c"}`. Remembers where the parts
 /// stand and makes strings of them only when asked.
+///
+/// The text format lets blanks stand around every part, as Prometheus also does without the comma between two labels
+/// and with a line break inside of quotes; OpenMetrics does not.
 final class SeriesLexer {
 
     private static final int NO_NAME = -1;
@@ -17,6 +20,8 @@ final class SeriesLexer {
     /// How many of the bytes count.
     private final int limit;
 
+    private final boolean isOpenMetrics;
+
     /// For each label: where its name starts and ends, where its value starts and ends; quotes excluded.
     private int[] spans = new int[64];
 
@@ -24,9 +29,10 @@ final class SeriesLexer {
     private int nameFrom;
     private int nameTo;
 
-    SeriesLexer(byte[] bytes, int limit) {
+    SeriesLexer(byte[] bytes, int limit, boolean isOpenMetrics) {
         this.bytes = bytes;
         this.limit = limit;
+        this.isOpenMetrics = isOpenMetrics;
     }
 
     /// Lexes the series that starts at `from`.
@@ -40,7 +46,7 @@ final class SeriesLexer {
             nameFrom = at;
             at = nameEnd(at, true);
             nameTo = at;
-            int brace = skipBlanks(at);
+            int brace = skipOptionalBlanks(at);
             if (brace == limit || bytes[brace] != '{') {
                 return at;
             }
@@ -64,25 +70,31 @@ final class SeriesLexer {
     }
 
     private int labelSet(int brace) {
-        int at = skipBlanks(brace + 1);
+        int at = skipOptionalBlanks(brace + 1);
         while (byteAt(at) != '}') {
-            at = skipBlanks(pair(at));
+            int known = labelCount;
+            at = skipOptionalBlanks(pair(at));
             if (byteAt(at) == ',') {
-                at = skipBlanks(at + 1);
-            } else if (byteAt(at) != '}') {
+                at = skipOptionalBlanks(at + 1);
+            } else if (byteAt(at) != '}' && (labelCount == known || !isNextLabel(at))) {
                 throw error(at, "expected \",\" or \"}\" after a label, found " + found(at));
             }
         }
         return at + 1;
     }
 
+    private boolean isNextLabel(int at) {
+        byte b = byteAt(at);
+        return !isOpenMetrics && (b == '"' || isNameByte(b, false, false));
+    }
+
     private int pair(int from) {
         boolean isQuoted = byteAt(from) == '"';
         int start = isQuoted ? from + 1 : from;
         int end = isQuoted ? closingQuote(from) : nameEnd(from, false);
-        int at = skipBlanks(isQuoted ? end + 1 : end);
+        int at = skipOptionalBlanks(isQuoted ? end + 1 : end);
         if (byteAt(at) == '=') {
-            at = skipBlanks(at + 1);
+            at = skipOptionalBlanks(at + 1);
             if (byteAt(at) != '"') {
                 throw error(at, "expected a label value in double quotes, found " + found(at));
             }
@@ -135,13 +147,18 @@ final class SeriesLexer {
     /// @param quote where the opening quote stands
     int closingQuote(int quote) {
         int at = quote + 1;
-        while (at < limit && bytes[at] != '"' && bytes[at] != '\n') {
+        while (at < limit && bytes[at] != '"' && (bytes[at] != '\n' || !isOpenMetrics)) {
             at += bytes[at] == '\\' ? 2 : 1;
         }
         if (at >= limit || bytes[at] != '"') {
             throw error(quote, "a double quote is not closed");
         }
         return at;
+    }
+
+    /// Blanks that OpenMetrics does not know.
+    private int skipOptionalBlanks(int from) {
+        return isOpenMetrics ? from : skipBlanks(from);
     }
 
     int skipBlanks(int from) {
@@ -193,7 +210,13 @@ final class SeriesLexer {
             hasEscape |= bytes[i] == '\\';
         }
         String raw = isAscii ? new String(bytes, from, to - from, StandardCharsets.ISO_8859_1) : utf8(from, to);
-        return hasEscape ? unescaped(raw) : raw;
+        return hasEscape ? unescaped(raw, true) : raw;
+    }
+
+    /// The text of a HELP line, in which the text format has no need to escape quotes.
+    String help(int from, int to) {
+        String text = utf8(from, to);
+        return text.indexOf('\\') < 0 ? text : unescaped(text, isOpenMetrics);
     }
 
     private String utf8(int from, int to) {
@@ -207,20 +230,20 @@ final class SeriesLexer {
         }
     }
 
-    private static String unescaped(String raw) {
+    private static String unescaped(String raw, boolean isQuoteEscaped) {
         StringBuilder text = new StringBuilder(raw.length());
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
             char next = c == '\\' && i + 1 < raw.length() ? raw.charAt(i + 1) : 0;
-            switch (next) {
-                case 'n' -> text.append('\n');
-                case '\\', '"' -> text.append(next);
-                default -> {
-                    text.append(c);
-                    continue;
-                }
+            if (next == 'n') {
+                text.append('\n');
+                i++;
+            } else if (next == '\\' || next == '"' && isQuoteEscaped) {
+                text.append(next);
+                i++;
+            } else {
+                text.append(c);
             }
-            i++;
         }
         return text.toString();
     }

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// Reads the text format and, more strictly, OpenMetrics.
 ///
 /// OpenMetrics differs in what surrounds the samples: no blank lines, no free comments, `# EOF` at the end,
-/// timestamps in seconds, exemplars, units.
+/// timestamps in seconds, exemplars, units; and one space between the parts of a line, no more and nothing else.
 final class TextReader implements ExpositionReader {
+
+    private static final double MAX_SECONDS = Long.MAX_VALUE / 2000.0;
 
     private final byte[] bytes;
 
@@ -40,7 +42,7 @@ final class TextReader implements ExpositionReader {
         this.bytes = bytes;
         this.end = end;
         this.isOpenMetrics = isOpenMetrics;
-        this.lexer = new SeriesLexer(bytes, end);
+        this.lexer = new SeriesLexer(bytes, end, isOpenMetrics);
         this.starts = isOpenMetrics ? StartTimestamps.scan(bytes, end) : StartTimestamps.NONE;
     }
 
@@ -73,7 +75,7 @@ final class TextReader implements ExpositionReader {
     private void sample(int lineFrom) {
         keyFrom = lineFrom;
         keyTo = lexer.series(lineFrom);
-        valueFrom = lexer.skipBlanks(keyTo);
+        valueFrom = gap(keyTo);
         if (valueFrom == keyTo && bytes[keyTo - 1] != '}') {
             throw lexer.error(keyTo, "expected a space and a value after the metric, found " + lexer.found(keyTo));
         }
@@ -110,19 +112,35 @@ final class TextReader implements ExpositionReader {
 
     /// A timestamp and an exemplar, each if there is one.
     private int tail(int from) {
-        int at = lexer.skipBlanks(from);
+        int at = gap(from);
         if (at < end && bytes[at] != '\n' && bytes[at] != '#') {
             timestampMillis = isOpenMetrics ? secondsAsMillis(at) : millis(at);
-            at = lexer.skipBlanks(decimals.end());
+            at = gap(decimals.end());
         }
         if (isOpenMetrics && at < end && bytes[at] == '#') {
-            exemplarFrom = lexer.skipBlanks(at + 1);
+            exemplarFrom = gap(at + 1);
             at = endOfLine(at);
         }
         if (at < end && bytes[at] != '\n') {
             throw lexer.error(at, "expected the end of the line, found " + lexer.found(at));
         }
         return at;
+    }
+
+    /// Behind what parts two fields of a line: in OpenMetrics one space, in the text format any blanks or none.
+    private int gap(int from) {
+        if (!isOpenMetrics) {
+            return lexer.skipBlanks(from);
+        }
+        if (from >= end || bytes[from] == '\n') {
+            return from;
+        }
+        int to = from + 1;
+        boolean isOneSpace = bytes[from] == ' ' && to < end && bytes[to] != ' ' && bytes[to] != '\t';
+        if (!isOneSpace || bytes[to] == '\n') {
+            throw lexer.error(from, "OpenMetrics has one space between two fields, found " + lexer.found(from));
+        }
+        return to;
     }
 
     private double number(int at, String what) {
@@ -141,12 +159,15 @@ final class TextReader implements ExpositionReader {
         return (long) millis;
     }
 
+    /// A time beyond what milliseconds can tell is as late as they can: whoever takes the sample finds it too far
+    /// ahead,
+    /// and the others are good.
     private long secondsAsMillis(int at) {
         double seconds = number(at, "timestamp in seconds");
-        if (Double.isNaN(seconds) || Math.abs(seconds) > Long.MAX_VALUE / 2000.0) {
+        if (Double.isNaN(seconds) || Double.isInfinite(seconds) || seconds < -MAX_SECONDS) {
             throw lexer.error(at, "expected a timestamp in seconds, found " + lexer.found(at));
         }
-        return (long) (seconds * 1000);
+        return (long) (Math.min(seconds, MAX_SECONDS) * 1000);
     }
 
     private int endOfLine(int from) {
@@ -160,7 +181,7 @@ final class TextReader implements ExpositionReader {
     private void comment(int from) {
         int lineEnd = endOfLine(from);
         position = Math.min(lineEnd + 1, end);
-        int keywordFrom = lexer.skipBlanks(from + 1);
+        int keywordFrom = gap(from + 1);
         int keywordTo = wordEnd(keywordFrom, lineEnd);
         String keyword = lexer.text(keywordFrom, keywordTo);
         switch (keyword) {
@@ -173,8 +194,8 @@ final class TextReader implements ExpositionReader {
             case "EOF" -> {
                 if (isOpenMetrics) {
                     hasEof = true;
-                    if (position < end) {
-                        throw lexer.error(position, "nothing may follow \"# EOF\"");
+                    if (keywordTo < lineEnd || position < end) {
+                        throw lexer.error(keywordTo < lineEnd ? keywordTo : position, "nothing may follow \"# EOF\"");
                     }
                 }
             }
@@ -195,25 +216,40 @@ final class TextReader implements ExpositionReader {
     }
 
     private void header(String keyword, int keywordTo, int lineEnd) {
-        int nameFrom = lexer.skipBlanks(keywordTo);
+        int nameFrom = gap(keywordTo);
         boolean isQuoted = nameFrom < lineEnd && bytes[nameFrom] == '"';
         int nameTo = isQuoted ? lexer.closingQuote(nameFrom) : lexer.nameEnd(nameFrom, true);
+        if (nameTo > lineEnd) {
+            throw lexer.error(nameFrom, "a double quote is not closed");
+        }
         String name = lexer.text(isQuoted ? nameFrom + 1 : nameFrom, nameTo);
-        int textFrom = Math.min(lexer.skipBlanks(isQuoted ? nameTo + 1 : nameTo), lineEnd);
-        String text = lexer.text(textFrom, lineEnd);
+        int textFrom = textFrom(keyword, isQuoted ? nameTo + 1 : nameTo, lineEnd);
         FamilyHeader family = header.name().equals(name) ? header : new FamilyHeader(name, MetricType.UNKNOWN, "", "");
         header = switch (keyword) {
-            case "TYPE" -> family.withType(type(textFrom, text.strip()));
-            case "UNIT" -> family.withUnit(unit(textFrom, text, name));
-            default -> family.withHelp(text);
+            case "TYPE" -> family.withType(type(textFrom, lexer.text(textFrom, lineEnd)));
+            case "UNIT" -> family.withUnit(unit(textFrom, lexer.text(textFrom, lineEnd), name));
+            default -> family.withHelp(lexer.help(textFrom, lineEnd));
         };
     }
 
+    /// Where the text behind a family's name begins; OpenMetrics lets it be empty, but not be left out.
+    private int textFrom(String keyword, int nameTo, int lineEnd) {
+        if (!isOpenMetrics) {
+            return Math.min(lexer.skipBlanks(nameTo), lineEnd);
+        }
+        if (nameTo == lineEnd || bytes[nameTo] != ' ') {
+            throw lexer.error(nameTo, "expected a space and the text of " + keyword + ", found " + lexer.found(nameTo));
+        }
+        return nameTo + 1;
+    }
+
     private MetricType type(int at, String text) {
-        MetricType type = MetricType.ofExposedName(text);
-        boolean isKnown = type != MetricType.UNKNOWN || text.equals("untyped") || text.equals("unknown");
+        String exposed = isOpenMetrics ? text : text.strip();
+        MetricType type = MetricType.ofExposedName(exposed);
+        boolean isKnown =
+                type != MetricType.UNKNOWN || exposed.equals("unknown") || exposed.equals("untyped") && !isOpenMetrics;
         if (!isKnown) {
-            throw lexer.error(at, "invalid metric type \"" + text + "\"");
+            throw lexer.error(at, "invalid metric type \"" + exposed + "\"");
         }
         return type;
     }
@@ -285,13 +321,13 @@ final class TextReader implements ExpositionReader {
         if (exemplarFrom < 0) {
             return List.of();
         }
-        SeriesLexer exemplarLexer = new SeriesLexer(bytes, end);
-        int at = lexer.skipBlanks(exemplarLexer.exemplarLabels(exemplarFrom));
+        SeriesLexer exemplarLexer = new SeriesLexer(bytes, end, true);
+        int at = gap(exemplarLexer.exemplarLabels(exemplarFrom));
         double exemplarValue = number(at, "value of the exemplar");
-        at = lexer.skipBlanks(decimals.end());
+        at = gap(decimals.end());
         boolean hasTime = at < end && bytes[at] != '\n';
         long millis = hasTime ? secondsAsMillis(at) : Exemplar.NO_TIMESTAMP;
-        at = hasTime ? lexer.skipBlanks(decimals.end()) : at;
+        at = hasTime ? gap(decimals.end()) : at;
         if (at < end && bytes[at] != '\n') {
             throw lexer.error(at, "expected the end of the line, found " + lexer.found(at));
         }

@@ -92,6 +92,41 @@ class TextReaderTest {
                         "g{le=\"1\"}");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "+INF, +Inf",
+        "infinity, +Inf",
+        "-inf, -Inf",
+        "0x1p-3, 0.125",
+        "5., 5.0",
+        "1f, 1f",
+        "1d, 1d",
+        "0x10, 0x10",
+        "x, x"
+    })
+    void a_bound_is_a_number_as_go_reads_them(String exposed, String kept) {
+        assertThat(all(text("# TYPE h histogram\nh_bucket{le=\"" + exposed + "\"} 1\n")))
+                .containsExactly(new Read("h_bucket{le=\"" + kept + "\"}", 1));
+    }
+
+    @Test
+    void text_may_lack_commas_between_labels_and_break_lines_inside_of_values_as_it_may_for_prometheus() {
+        ExpositionReader reader = text("""
+                # HELP h A "quoted" \\"word\\".
+                h { a = "b" c = "d" } 1
+                h{a="two
+                lines"} 2
+                h 3""");
+        reader.next();
+        assertThat(reader.header().help()).isEqualTo("A \"quoted\" \\\"word\\\".");
+        assertThat(reader.labels()).isEqualTo(Labels.of("__name__", "h", "a", "b", "c", "d"));
+        reader.next();
+        assertThat(reader.labels().get("a")).isEqualTo("two\nlines");
+        reader.next();
+        assertThat(reader.value()).isEqualTo(3);
+        assertThat(reader.next()).isFalse();
+    }
+
     @Test
     void the_same_prefix_is_recognised_and_anything_else_is_not() {
         String body = "# TYPE a counter\na{x=\"1\"} 1\na{x=\"2\"} 2\n";
@@ -132,6 +167,15 @@ class TextReaderTest {
         assertThat(reader.exemplars()).isEmpty();
     }
 
+    @Test
+    void a_timestamp_that_milliseconds_cannot_hold_does_not_spoil_the_exposition() {
+        ExpositionReader reader = openMetrics("a 1 12345678901234567890.5\nb 2\n# EOF\n");
+        reader.next();
+        assertThat(reader.timestampMillis()).isGreaterThan(Long.MAX_VALUE / 4);
+        reader.next();
+        assertThat(reader.value()).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -139,7 +183,8 @@ class TextReaderTest {
             value = {
                 "a{b 1|line 1: expected \"=\" after a label name",
                 "a 1$b{c=\"d} 2|line 2: a double quote is not closed",
-                "a{c=\"d\" e=\"f\"} 2|line 1: expected \",\" or \"}\" after a label, found \"e=",
+                "a{c=\"d\" 5=\"f\"} 2|line 1: expected \",\" or \"}\" after a label, found \"5=",
+                "{\"a\" e=\"f\"} 2|line 1: expected \",\" or \"}\" after a label, found \"e=",
                 "a{c=d} 2|line 1: expected a label value in double quotes",
                 "a|line 1: expected a space and a value after the metric, found the end",
                 "a one|line 1: expected a value, found \"one\"",
@@ -169,6 +214,7 @@ class TextReaderTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = false,
             value = {
                 "a 1|line 1: the exposition ends without \"# EOF\"",
                 "# EOF$a 1$|line 2: nothing may follow \"# EOF\"",
@@ -176,9 +222,35 @@ class TextReaderTest {
                 "# comment$# EOF|line 1: expected HELP, TYPE, UNIT or EOF",
                 "# TYPE a counter$# UNIT a seconds$# EOF|line 2: unit \"seconds\" is not the end of the metric name",
                 "a 1 NaN$# EOF|line 1: expected a timestamp in seconds",
+                "a{b=\"1\" c=\"2\"} 1$# EOF|line 1: expected \",\" or \"}\" after a label",
+                "a{b=\"1\", c=\"2\"} 1$# EOF|line 1: expected a label name",
+                "a{b=\"$\"} 1$# EOF|line 1: a double quote is not closed",
+                "a  1$# EOF|line 1: OpenMetrics has one space between two fields, found \"  1\"",
+                "a{b=\"1\"}1$# EOF|line 1: OpenMetrics has one space between two fields, found \"1\"",
+                "a\t1$# EOF|line 1: OpenMetrics has one space",
+                "a 1 $# EOF|line 1: OpenMetrics has one space",
+                "a 1 5 $# EOF|line 1: OpenMetrics has one space",
+                "a_total 1 #{} 1$# EOF|line 1: OpenMetrics has one space",
+                "a_total 1 # {}1$# EOF|line 1: OpenMetrics has one space",
+                "a_total 1 # {} 1 $# EOF|line 1: OpenMetrics has one space",
+                "a_total 1 # {} 1 1 $# EOF|line 1: OpenMetrics has one space",
+                "#  TYPE a gauge$# EOF|line 1: OpenMetrics has one space",
+                "# TYPE a  gauge$# EOF|line 1: invalid metric type \" gauge\"",
+                "# TYPE a gauge $# EOF|line 1: invalid metric type \"gauge \"",
+                "# TYPE a untyped$# EOF|line 1: invalid metric type \"untyped\"",
+                "# HELP a$# EOF|line 1: expected a space and the text of HELP, found the end of the line",
+                "# UNIT a$# EOF|line 1: expected a space and the text of UNIT",
+                "a 1$#EOF|line 2: OpenMetrics has one space",
+                "a 1$# EOF |line 2: nothing may follow",
             })
     void openmetrics_is_strict(String body, String message) {
-        assertThatThrownBy(() -> all(openMetrics(body.replace('$', '\n')))).hasMessageContaining(message);
+        assertThatThrownBy(() -> {
+                    ExpositionReader reader = openMetrics(body.replace('$', '\n'));
+                    while (reader.next()) {
+                        reader.exemplars();
+                    }
+                })
+                .hasMessageContaining(message);
     }
 
     @Test
