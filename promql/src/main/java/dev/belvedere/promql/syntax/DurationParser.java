@@ -268,10 +268,12 @@ final class DurationParser {
         if (isSign(first.type())) {
             tokens.next();
             // Of one sign the term is the whole offset; of several an expression that goes on.
-            boolean isSignedAgain = isSign(tokens.peekType());
-            return isSignedAgain
-                    ? continued(signed(first, duration(UNARY_OPERAND_PRECEDENCE)), 0)
-                    : signed(first, durationTerm());
+            TokenType next = tokens.peekType();
+            if (isSign(next)) {
+                return continued(signed(first, duration(UNARY_OPERAND_PRECEDENCE)), 0);
+            }
+            boolean isLiteral = next == TokenType.NUMBER || next == TokenType.DURATION;
+            return signed(first, isLiteral ? bounded(literal(), first) : durationTerm());
         }
         // A parenthesis begins an expression that goes on behind it; anything else ends with its term.
         return first.type() == TokenType.LEFT_PAREN ? duration(0) : durationTerm();
@@ -350,15 +352,19 @@ final class DurationParser {
         return isNegative ? new DurationExpr(DurationOp.SUBTRACT, null, operand, false, sign.position()) : operand;
     }
 
+    /// @param place where it is found to be too long
+    private NumberLiteral bounded(NumberLiteral literal, Token place) {
+        if (!(Math.abs(literal.value()) <= MAX_SECONDS)) {
+            throw tokens.failure(place.position(), "duration out of range");
+        }
+        return literal;
+    }
+
     private Expr durationTerm() {
         Token first = tokens.peek();
         switch (first.type()) {
             case NUMBER, DURATION -> {
-                NumberLiteral literal = literal();
-                if (!(Math.abs(literal.value()) <= MAX_SECONDS)) {
-                    throw tokens.failure(literal.position(), "duration out of range");
-                }
-                return literal;
+                return bounded(literal(), first);
             }
             case STEP, RANGE -> {
                 tokens.next();

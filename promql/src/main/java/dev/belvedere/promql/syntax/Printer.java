@@ -186,6 +186,7 @@ public final class Printer {
             }
         }
         Collections.sort(conditions);
-        return selector.name() + (conditions.isEmpty() ? "" : "{" + String.join(",", conditions) + "}");
+        boolean isBare = conditions.isEmpty() && !selector.name().isEmpty();
+        return selector.name() + (isBare ? "" : "{" + String.join(",", conditions) + "}");
     }
 }

@@ -41,6 +41,9 @@ class ParserTest {
                 "up offset 1h1h1x                | 1:11: parse error: bad number or duration syntax: \"1h1h1\"",
                 "up offset 1m1h                  | 1:11: parse error: not a valid duration string: \"1m1h\"",
                 "up offset 999999999y            | 1:11: parse error: duration out of range",
+                "up offset -Inf                  | 1:11: parse error: duration out of range",
+                "up offset - -Inf                | 1:14: parse error: duration out of range",
+                "up[-1e10]                       | 1:5: parse error: duration out of range",
                 "up[5m:,]                        | 1:7: parse error: unexpected \",\" in subquery selector, expected number, duration, step(), range(), or \"]\"",
                 "up @ 1e30                       | 1:1: parse error: timestamp out of bounds for @ modifier: 1000000000000000019884624838656.000000",
                 "up * on (a) group_left [5m]     | 1:24: parse error: unexpected \"[\" in grouping opts, expected \"(\"",
@@ -139,6 +142,7 @@ class ParserTest {
                 "x[36h15m] offset (-25h)",
                 "count_values(\"v\", up) > 1h30m",
                 "info(up, {__name__=~\"build_.+\",version!=\"\"})",
+                "info(up, {})",
                 "NaN + +Inf - 0.1",
                 "\"\\xff\"",
             })
