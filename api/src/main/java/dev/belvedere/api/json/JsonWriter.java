@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class JsonWriter {
 
     private static final int INITIAL_BYTES = 4096;
+    private static final char REPLACEMENT = 0xFFFD;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] bytes;
@@ -238,10 +239,9 @@ public final class JsonWriter {
         }
     }
 
-    /// The rest of a text from its first character beyond ASCII on. A lone surrogate becomes `?`, as in every
-    /// encoder.
+    /// The rest of a text from its first character beyond ASCII on.
     private void escapedTail(String text, int from) {
-        byte[] utf8 = text.substring(from).getBytes(StandardCharsets.UTF_8);
+        byte[] utf8 = wellFormed(text.substring(from)).getBytes(StandardCharsets.UTF_8);
         reserve(utf8.length + 2);
         for (int i = 0; i < utf8.length; i++) {
             byte b = utf8[i];
@@ -252,6 +252,24 @@ public final class JsonWriter {
             }
         }
         bytes[size++] = '"';
+    }
+
+    /// A lone surrogate, which stands for a byte that is no UTF-8, becomes the character that Go's encoder writes for
+    /// one.
+    private static String wellFormed(String text) {
+        StringBuilder mended = null;
+        for (int i = 0; i < text.length(); i++) {
+            if (!Character.isSurrogate(text.charAt(i))) {
+                continue;
+            }
+            if (Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                i++;
+                continue;
+            }
+            mended = mended == null ? new StringBuilder(text) : mended;
+            mended.setCharAt(i, REPLACEMENT);
+        }
+        return mended == null ? text : mended.toString();
     }
 
     private void reserve(int more) {

@@ -77,4 +77,11 @@ class JsonWriterTest {
         }
         return Labels.ofSorted(pairs.toArray(String[]::new));
     }
+
+    @Test
+    void a_lone_surrogate_is_written_as_the_replacement_character() {
+        JsonWriter writer = new JsonWriter().value("a\u00e9\ud83d\ude00\udcff\"\ud83d");
+
+        assertThat(writer.toString()).isEqualTo("\"a\u00e9\ud83d\ude00\ufffd\\\"\ufffd\"");
+    }
 }
