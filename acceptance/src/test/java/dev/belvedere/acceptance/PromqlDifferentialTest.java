@@ -134,7 +134,11 @@ final class PromqlDifferentialTest {
         if (reason.isPresent()) {
             count(reason.get());
         } else {
-            report(explanation, question, seed);
+            report(
+                    explanation,
+                    question,
+                    seed,
+                    theirs.difference(ours, question).orElse(""));
         }
         return reason;
     }
@@ -159,10 +163,12 @@ final class PromqlDifferentialTest {
         count(DIFFERS);
         if (failures.size() < MAX_SHOWN) {
             failures.add(description);
+            System.out.println(description);
         }
     }
 
-    private void report(Explanation explanation, Question question, long seed)
+    /// @param first what differed when it was asked first
+    private void report(Explanation explanation, Question question, long seed, String first)
             throws IOException, InterruptedException {
         if (failures.size() >= MAX_SHOWN) {
             fails("");
@@ -178,8 +184,8 @@ final class PromqlDifferentialTest {
         Question smaller = question.with(smallest);
         Answer theirs = explanation.peer().ask(smaller);
         Answer ours = explanation.ours().ask(smaller);
-        fails("seed " + seed + ": " + smaller + "\n    "
-                + theirs.difference(ours, smaller).orElse("") + "\n    theirs: " + theirs.shortened() + "\n    ours:   "
-                + ours.shortened());
+        String difference = theirs.difference(ours, smaller).orElse("nothing differs now, but this did: " + first);
+        fails("seed " + seed + ": " + smaller + "\n    " + difference + "\n    theirs: " + theirs.shortened()
+                + "\n    ours:   " + ours.shortened());
     }
 }

@@ -109,10 +109,19 @@ final class PromqlReference implements Peer, AutoCloseable {
     }
 
     @Override
+    public List<Answer> answers(Question question) throws IOException, InterruptedException {
+        List<Answer> answers = new ArrayList<>();
+        for (PrometheusProcess process : processes) {
+            answers.add(answer(process.url(question.path())));
+        }
+        return answers;
+    }
+
+    @Override
     public boolean isDecided(Question question) throws IOException, InterruptedException {
-        Answer first = ask(question);
-        for (PrometheusProcess other : processes.subList(1, processes.size())) {
-            if (first.difference(answer(other.url(question.path())), question).isPresent()) {
+        List<Answer> answers = answers(question);
+        for (Answer other : answers) {
+            if (answers.getFirst().difference(other, question).isPresent()) {
                 return false;
             }
         }

@@ -180,7 +180,9 @@ public record Answer(int status, JsonNode json) {
         }
         if (!isSuccess()) {
             return differing("error type", json.path("errorType"), other.json.path("errorType"))
-                    .or(() -> differing("error", ErrorText.comparable(error()), ErrorText.comparable(other.error())));
+                    .or(() -> ErrorText.areSame(error(), other.error())
+                            ? Optional.empty()
+                            : Optional.of("error " + error() + " and " + other.error()));
         }
         return differing("result type", json.at("/data/resultType"), other.json.at("/data/resultType"))
                 .or(() -> results(other, question))
@@ -220,8 +222,13 @@ public record Answer(int status, JsonNode json) {
         return one.size() == other.size();
     }
 
+    /// Whether two values or histograms are the same.
+    static boolean arePointsSame(JsonNode one, JsonNode other) {
+        return values("", one, other).isEmpty();
+    }
+
     /// All points of a series: first the floats, then the histograms.
-    private static List<JsonNode> points(JsonNode series) {
+    static List<JsonNode> points(JsonNode series) {
         List<JsonNode> all = new ArrayList<>();
         for (String field : List.of("value", "histogram")) {
             if (series.has(field)) {
@@ -322,7 +329,7 @@ public record Answer(int status, JsonNode json) {
         return series;
     }
 
-    private static String labels(JsonNode series) {
+    static String labels(JsonNode series) {
         Map<String, String> labels = new TreeMap<>();
         series.path("metric")
                 .properties()

@@ -16,8 +16,12 @@ import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.promql.syntax.VectorSelector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -34,6 +38,7 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     private static final int MAX_MOMENTS = 200;
 
+    private static final Pattern WORD = Pattern.compile("^[-+\\s]*(\\w*)");
     private static final Pattern PLACE_OF_ERROR = Pattern.compile("(\\d+):(\\d+): (?=parse error: )");
 
     boolean isCall(Function... functions) {
@@ -114,14 +119,157 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
                 .isEmpty();
     }
 
-    /// Whether the sides of an operation have values that are nearly the same.
+    /// Whether the sides of an operation have values that are nearly the same, wherever the answers differ.
     boolean isOfCloseSides() throws IOException, InterruptedException {
         BinaryExpr operation = (BinaryExpr) tree.orElseThrow();
         BinaryExpr ratio =
                 new BinaryExpr(BinaryOp.DIVIDE, operation.left(), operation.right(), false, operation.matching());
-        String text = ratio.type() == ValueType.SCALAR ? "vector(" + ratio + ")" : "(" + ratio + ")";
-        return !peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, "abs(" + text + " - 1) < 1e-9")))
-                .isEmpty();
+        if (ratio.type() == ValueType.SCALAR) {
+            return !peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, "abs(vector(" + ratio + ") - 1) < 1e-9")))
+                    .isEmpty();
+        }
+        return areAllDiffering(
+                peer.ask(ofSides(BinaryOp.DIVIDE)),
+                point -> point.isTextual() && Answer.isClose(Answer.number(point.asText()), 1));
+    }
+
+    /// Whether, wherever the answers differ, the sides of a comparison are histograms of the same observations.
+    boolean isOfEqualHistograms() throws IOException, InterruptedException {
+        return areAllDiffering(peer.ask(ofSides(BinaryOp.SUBTRACT)), PointDifference::isEmptyHistogram);
+    }
+
+    /// Whether another answer has such points wherever ours and the reference's differ, which they do.
+    private boolean areAllDiffering(Answer other, Predicate<JsonNode> isSuch) {
+        Set<DifferingPoints.Place> places = DifferingPoints.between(theirs, ours);
+        return !places.isEmpty()
+                && DifferingPoints.at(places, other).values().stream().allMatch(isSuch);
+    }
+
+    /// What another operator makes of the sides of an operation.
+    private Question ofSides(BinaryOp op) {
+        BinaryExpr operation = (BinaryExpr) tree.orElseThrow();
+        return question.with(Node.leaf(
+                Node.Kind.VECTOR,
+                new BinaryExpr(op, operation.left(), operation.right(), false, operation.matching()).toString()));
+    }
+
+    /// Whether a histogram of the operand's ranges is the same as the one before it, though not for the reference,
+    /// wherever the answers differ.
+    boolean isOfFewerChanges() throws IOException, InterruptedException {
+        Set<DifferingPoints.Place> places = DifferingPoints.between(theirs, ours);
+        for (Map.Entry<DifferingPoints.Place, JsonNode> counted :
+                DifferingPoints.at(places, ours).entrySet()) {
+            long millis = Math.round(Double.parseDouble(counted.getKey().time()) * 1000);
+            Question range = question.with(Node.leaf(Node.Kind.MATRIX, operand().toString()))
+                    .at(millis);
+            int changes = changes(peer.ask(range), counted.getKey().labels());
+            if (changes < 0 || changes > counted.getValue().asInt(-1)) {
+                return false;
+            }
+        }
+        return !places.isEmpty();
+    }
+
+    /// How often the value of a series changes as it is printed, that is without empty buckets; -1 if there is none.
+    private static int changes(Answer range, String labels) {
+        for (JsonNode series : range.without("__name__", "__type__", "__unit__").result()) {
+            if (!Answer.labels(series).equals(labels)) {
+                continue;
+            }
+            TreeMap<Double, JsonNode> points = new TreeMap<>();
+            Answer.points(series).forEach(point -> points.put(point.path(0).asDouble(), point.path(1)));
+            List<JsonNode> values = List.copyOf(points.values());
+            int changes = 0;
+            for (int i = 1; i < values.size(); i++) {
+                changes += values.get(i).equals(values.get(i - 1)) ? 0 : 1;
+            }
+            return changes;
+        }
+        return -1;
+    }
+
+    /// Whether, wherever the answers differ, each server gives what the other does to the other's very number.
+    boolean isSameOfSameNumbers() throws IOException, InterruptedException {
+        Set<DifferingPoints.Place> places = DifferingPoints.between(theirs, ours);
+        Question operand = question.with(Node.leaf(Node.Kind.VECTOR, operand().toString()));
+        List<JsonNode> numbers =
+                new ArrayList<>(DifferingPoints.at(places, peer.ask(operand)).values());
+        numbers.addAll(DifferingPoints.at(places, self.ask(operand)).values());
+        String function = ((Call) tree.orElseThrow()).function().text();
+        for (JsonNode number : numbers) {
+            if (!isSameFor(function + "(vector(" + number.asText("0") + "))")) {
+                return false;
+            }
+        }
+        return !places.isEmpty();
+    }
+
+    /// Whether the answers are the same where a selector's offset is subtracted from its moment beforehand.
+    boolean isSameWithOffsetInMoment() throws IOException, InterruptedException {
+        if (!(operand() instanceof VectorSelector selector)
+                || !selector.shift().hasAt()
+                || selector.shift().offsetMillis() == 0) {
+            return false;
+        }
+        TimeShift shift = selector.shift();
+        long millis = switch (shift.at()) {
+            case START -> question.startMillis();
+            case END -> question.endMillis();
+            case TIMESTAMP, NONE -> shift.atMillis();
+        };
+        TimeShift moment = new TimeShift(TimeShift.At.TIMESTAMP, millis - shift.offsetMillis(), 0, Optional.empty());
+        VectorSelector moved = new VectorSelector(
+                selector.name(), selector.matchers(), moment, selector.extension(), selector.position());
+        String text = "timestamp(" + moved + ")";
+        Question pinned = question.with(Node.leaf(Node.Kind.VECTOR, text));
+        return !KnownDifference.areDifferent(peer.version(), pinned, peer.ask(pinned), ours);
+    }
+
+    /// Whether the reference contradicts itself: asked again, or where its series came in another order, it gives our
+    /// answer, which we give again too.
+    boolean isContradictingItself(String... withoutLabels) throws IOException, InterruptedException {
+        if (KnownDifference.areDifferent(
+                peer.version(), question, self.ask(question).without(withoutLabels), ours)) {
+            return false;
+        }
+        for (Answer again : peer.answers(question)) {
+            if (!KnownDifference.areDifferent(peer.version(), question, again.without(withoutLabels), ours)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether the reference takes the letter at which we stop for a colon: with one it gives the same answer.
+    boolean isTakingLetterForColon() throws IOException, InterruptedException {
+        String before = textBefore(ours);
+        String text = question.text();
+        String line = text.lines().toList().get(lineOf(ours));
+        String replaced = text.replace(line, before + ":" + line.substring(before.length() + 1));
+        Answer withColon = peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, replaced)));
+        return withColon.status() == theirs.status()
+                && (theirs.isSuccess()
+                        ? withColon.difference(theirs, question).isEmpty()
+                        : withoutTokens(withColon).equals(withoutTokens(theirs)));
+    }
+
+    private static String withoutTokens(Answer answer) {
+        return answer.error().replaceAll("\"[^\"]*\"|'[^']*'|<[^>]*>", "");
+    }
+
+    /// What stands in the query where we found a fault.
+    String wordAtError() {
+        String line = question.text().lines().toList().get(lineOf(ours));
+        Matcher word = WORD.matcher(line.substring(textBefore(ours).length()));
+        return word.find() ? word.group(1) : "";
+    }
+
+    /// Whether the reference places a fault of an operator behind the parenthesis of another call than the operand's
+    /// last one.
+    boolean isPlacedBehindAnotherParenthesis() {
+        return isSameButForPlace()
+                && textBefore(ours).startsWith(textBefore(theirs))
+                && textBefore(theirs).stripTrailing().endsWith(")");
     }
 
     /// Whether the operand has values beyond a number.
@@ -207,8 +355,9 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         for (long step = 0; step <= steps; step += 1 + steps / MAX_MOMENTS) {
             Question alone = question.at(question.startMillis() + step * question.stepMillis());
             Answer theirAlone = peer.ask(alone).without(labels);
-            if (KnownDifference.areDifferent(
-                    peer.version(), alone, theirAlone, self.ask(alone).without(labels))) {
+            Answer ourAlone = self.ask(alone).without(labels);
+            if (KnownDifference.areDifferent(peer.version(), alone, theirAlone, ourAlone)
+                    && !new Origin(alone, tree, theirAlone, ourAlone, peer, self).isContradictingItself(labels)) {
                 return false;
             }
         }
@@ -237,9 +386,15 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         if (!place.find()) {
             return "";
         }
-        String line = question.text().lines().toList().get(Integer.parseInt(place.group(1)) - 1);
+        String line = question.text().lines().toList().get(lineOf(answer));
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
         return new String(bytes, 0, Integer.parseInt(place.group(2)) - 1, StandardCharsets.UTF_8);
+    }
+
+    /// In which line the place of an error is, from 0 on.
+    private static int lineOf(Answer answer) {
+        Matcher place = PLACE_OF_ERROR.matcher(answer.error());
+        return place.find() ? Integer.parseInt(place.group(1)) - 1 : 0;
     }
 
     /// Whether the answers are the same but for points that differ in this way, theirs first.

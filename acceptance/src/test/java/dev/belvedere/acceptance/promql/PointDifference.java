@@ -22,6 +22,15 @@ final class PointDifference {
         return theirs.asText().equals("NaN") && ours.isTextual();
     }
 
+    /// An infinity, where ours is a number that is nearly too large to be one: e to the power of 709.43 or more, or
+    /// half
+    /// of that.
+    static boolean isOverflow(JsonNode theirs, JsonNode ours) {
+        double infinity = theirs.isTextual() ? Answer.number(theirs.asText()) : 0;
+        double number = Answer.number(ours.asText("NaN"));
+        return Double.isInfinite(infinity) && Math.abs(number) > Math.exp(709.43) / 2 && number * infinity > 0;
+    }
+
     /// Numbers that hardly differ.
     static boolean isSmall(JsonNode theirs, JsonNode ours) {
         return theirs.isTextual()
@@ -77,6 +86,14 @@ final class PointDifference {
         }
         return isSuch
                 && more.stream().allMatch(bucket -> bucket.path(3).asText().equals("NaN"));
+    }
+
+    /// A histogram of nothing, as it is left of two that are the same.
+    static boolean isEmptyHistogram(JsonNode point) {
+        String sum = point.path("sum").asText();
+        return point.path("count").asText().equals("0")
+                && (sum.equals("0") || sum.equals("NaN"))
+                && point.path("buckets").isEmpty();
     }
 
     private static boolean isSame(JsonNode theirs, JsonNode ours, String field) {

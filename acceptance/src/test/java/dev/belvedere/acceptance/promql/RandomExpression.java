@@ -129,7 +129,7 @@ final class RandomExpression {
         if (depth <= 0) {
             return Node.of(Kind.VECTOR, "##", words.selector(), words.shift());
         }
-        if (words.oneIn(8)) {
+        if (words.oneIn(5)) {
             return rare.vector(depth);
         }
         return switch (random.nextInt(24)) {

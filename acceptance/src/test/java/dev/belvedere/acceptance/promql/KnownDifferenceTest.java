@@ -1,0 +1,182 @@
+package dev.belvedere.acceptance.promql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/// What is known explains a difference that is of its kind, and no other that looks like it.
+final class KnownDifferenceTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long AT = 1_500_000_000_000L;
+
+    /// A Prometheus 3.5 of which all answers are written down.
+    private record Written(Function<Question, String> answers) implements Peer {
+
+        @Override
+        public int version() {
+            return 305;
+        }
+
+        @Override
+        public List<Answer> answers(Question question) throws IOException {
+            return List.of(ask(question));
+        }
+
+        @Override
+        public long endMillis() {
+            return AT;
+        }
+
+        @Override
+        public boolean isDecided(Question question) {
+            return true;
+        }
+
+        @Override
+        public Answer ask(Question question) throws IOException {
+            return answer(answers.apply(question));
+        }
+    }
+
+    private static Answer answer(String json) throws JsonProcessingException {
+        return new Answer(json.contains("\"error\"") ? 400 : 200, JSON.readTree(json));
+    }
+
+    private static String vector(String point) {
+        return "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"job\":\"a\"},"
+                + point + "}]}}";
+    }
+
+    private static String number(String value) {
+        return vector("\"value\":[1500000000,\"" + value + "\"]");
+    }
+
+    private static String histogram(String count) {
+        return vector("\"histogram\":[1500000000,{\"count\":\"" + count
+                + "\",\"sum\":\"1\",\"buckets\":[[0,\"1\",\"2\",\"" + count + "\"]]}]");
+    }
+
+    private static String refusal(String text) {
+        return "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"" + text + "\"}";
+    }
+
+    private static Optional<String> reason(
+            Question question, Function<Question, String> theirs, Function<Question, String> ours)
+            throws IOException, InterruptedException {
+        Asking self = asked -> answer(ours.apply(asked));
+        Explanation explanation = new Explanation(new Written(theirs), self);
+        return explanation.of(question, answer(theirs.apply(question)), self.ask(question));
+    }
+
+    private static Question instant(String query) {
+        return new Question(Node.leaf(Node.Kind.VECTOR, query), AT, AT, 0, Question.Options.NONE);
+    }
+
+    @Test
+    void dates_of_large_values_differ_only_if_the_values_do() throws IOException, InterruptedException {
+        Function<Question, String> theirs = question -> switch (question.text()) {
+            case "x" -> number("100000000000000");
+            case "hour(vector(100000000000000))" -> number("9");
+            case "hour(vector(100000000003600))" -> number("10");
+            default -> number("9");
+        };
+        Function<Question, String> ours = question -> switch (question.text()) {
+            case "x" -> number("100000000003600");
+            case "hour(x)" -> number("10");
+            default -> theirs.apply(question);
+        };
+        Function<Question, String> wrong = question ->
+                question.text().equals("hour(vector(100000000000000))") ? number("11") : ours.apply(question);
+
+        assertThat(reason(instant("hour(x)"), theirs, ours)).contains("known: DATES_OF_LARGE_VALUES");
+        assertThat(reason(instant("hour(x)"), theirs, wrong)).isEmpty();
+    }
+
+    @Test
+    void only_a_length_of_time_that_is_no_number_may_be_refused_here_alone() throws IOException, InterruptedException {
+        Function<Question, String> theirs = question -> number("1");
+        String text = "invalid parameter \\\"query\\\": 1:10: parse error: duration out of range";
+
+        assertThat(reason(instant("x offset NaN"), theirs, question -> refusal(text)))
+                .contains("known: NAN_AS_DURATION");
+        assertThat(reason(instant("x offset 99y"), theirs, question -> refusal(text)))
+                .isEmpty();
+    }
+
+    @Test
+    void a_letter_in_brackets_is_refused_here_alone_only_where_a_colon_is_the_same()
+            throws IOException, InterruptedException {
+        Function<Question, String> ours = question ->
+                refusal("invalid parameter \\\"query\\\": 1:14: parse error: unexpected character: 's', expected ':'");
+        Function<Question, String> anything = question -> number(question.text().contains("s]") ? "1" : "2");
+
+        assertThat(reason(instant("rate((x)[5m 1s])"), question -> number("1"), ours))
+                .contains("known: LETTER_FOR_COLON");
+        assertThat(reason(instant("rate((x)[5m 1s])"), anything, ours)).isEmpty();
+    }
+
+    @Test
+    void subqueries_of_histograms_are_wrong_only_behind_their_first_window() throws IOException, InterruptedException {
+        String query = "rate(h[5m:1m])";
+        Question range =
+                new Question(Node.leaf(Node.Kind.VECTOR, query), AT - 60_000, AT, 60_000, Question.Options.NONE);
+        Function<Question, String> theirs =
+                question -> histogram(question.text().equals(query) && question.isRange() ? "3" : "2");
+        Function<Question, String> alwaysWrong =
+                question -> histogram(question.text().equals(query) ? "4" : "2");
+
+        assertThat(reason(range, theirs, question -> histogram("2"))).contains("known: HISTOGRAMS_IN_SUBQUERIES");
+        assertThat(reason(range, theirs, alwaysWrong)).isEmpty();
+    }
+
+    @Test
+    void histograms_equal_but_for_empty_buckets_leave_nothing_when_subtracted()
+            throws IOException, InterruptedException {
+        String nothing = vector("\"histogram\":[1500000000,{\"count\":\"0\",\"sum\":\"0\"}]");
+        String none = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}";
+        Function<Question, String> ours = question -> question.text().contains("!=") ? none : histogram("2");
+        Function<Question, String> same = question -> question.text().contains("-") ? nothing : histogram("2");
+        Function<Question, String> other = question -> histogram("2");
+
+        assertThat(reason(instant("h != h2"), same, ours)).contains("known: SIDES_EQUAL_BUT_FOR_EMPTY_BUCKETS");
+        assertThat(reason(instant("h != h2"), other, ours)).isEmpty();
+    }
+
+    @Test
+    void powers_may_be_infinite_there_only_where_they_nearly_are() throws IOException, InterruptedException {
+        Function<Question, String> theirs = question -> number(question.text().equals("exp(x)") ? "+Inf" : "709.5");
+
+        assertThat(reason(
+                        instant("exp(x)"),
+                        theirs,
+                        question -> number(question.text().equals("x") ? "709.5" : "1.35e308")))
+                .contains("known: POWERS_NEARLY_INFINITE");
+        assertThat(reason(
+                        instant("exp(x)"),
+                        theirs,
+                        question -> number(question.text().equals("x") ? "709.5" : "1e300")))
+                .isEmpty();
+    }
+
+    private static boolean isWhole(Question question) {
+        return question.text().startsWith("timestamp") && question.text().contains("offset");
+    }
+
+    @Test
+    void a_forgotten_offset_gives_what_the_moment_before_gives() throws IOException, InterruptedException {
+        Function<Question, String> theirs = question -> number(question.text().contains("@ 1499999940") ? "5" : "6");
+        Question question = instant("timestamp(x @ 1500000000 offset 1m)");
+
+        assertThat(reason(question, theirs, asked -> number(isWhole(asked) ? "5" : "6")))
+                .contains("known: TIMESTAMP_WITHOUT_OFFSET");
+        assertThat(reason(question, theirs, asked -> number(isWhole(asked) ? "7" : "6")))
+                .isEmpty();
+    }
+}
