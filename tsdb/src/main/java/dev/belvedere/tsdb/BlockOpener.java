@@ -6,7 +6,7 @@ import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.block.BlockReader;
-import dev.belvedere.tsdb.block.HeaderCache;
+import dev.belvedere.tsdb.block.ReadCache;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.head.Head;
 import java.lang.System.Logger.Level;
@@ -22,7 +22,7 @@ final class BlockOpener {
     private final TsdbEnvironment environment;
     private final StoreMetrics metrics;
 
-    private final HeaderCache headers = new HeaderCache();
+    private final ReadCache cache = new ReadCache();
 
     /// Blocks whose bytes are damaged and that were not put aside yet.
     @GuardedBy("this")
@@ -35,9 +35,9 @@ final class BlockOpener {
         this.metrics = metrics;
     }
 
-    /// The headers of chunks of these blocks.
-    HeaderCache headers() {
-        return headers;
+    /// What queries have read of these blocks.
+    ReadCache cache() {
+        return cache;
     }
 
     /// Opens a block of a tenant, whose guard the caller holds.

@@ -217,7 +217,7 @@ final class TenantPartition {
     }
 
     void addBlock(Block block) {
-        block.keepHeaders(opener.headers());
+        block.keepIn(opener.cache());
         blocks.add(block);
         blocks.sort(Comparator.comparingLong(b -> b.record().startOffset()));
         noteClosed();
@@ -226,7 +226,7 @@ final class TenantPartition {
     /// Takes over all blocks of before the start, closed.
     void takeBlocks(List<Block> before) {
         for (Block block : before) {
-            block.keepHeaders(opener.headers());
+            block.keepIn(opener.cache());
             (block.record().kind().equals(BlockNames.ROLLUP) ? rollups.all() : blocks).add(block);
         }
         blocks.sort(Comparator.comparingLong(b -> b.record().startOffset()));

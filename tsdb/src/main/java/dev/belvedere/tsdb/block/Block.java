@@ -6,6 +6,7 @@ import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.segment.SegmentReader;
 import dev.belvedere.platform.segment.SegmentStore;
 import dev.belvedere.tsdb.chunk.ChunkHeader;
+import dev.belvedere.tsdb.chunk.ColumnPage;
 import dev.belvedere.tsdb.index.IndexView;
 import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
@@ -38,7 +39,7 @@ public final class Block {
     record Content(SegmentReader reader, int columnsPerSeries, Int2ObjectOpenHashMap<List<BlockChunk>> chunks) {}
 
     /// Absent where nobody reads it for queries.
-    private volatile @Nullable HeaderCache headers;
+    private volatile @Nullable ReadCache cache;
 
     /// Absent until it is asked for.
     private volatile @Nullable Map<String, Long> bytesByMetric;
@@ -81,7 +82,7 @@ public final class Block {
             }
             content = null;
         }
-        forgetHeaders();
+        forgetKept();
         before.reader().close();
         return true;
     }
@@ -118,15 +119,15 @@ public final class Block {
         return content().chunks();
     }
 
-    /// Keeps the headers of chunks that are read from now on.
-    public void keepHeaders(HeaderCache cache) {
-        headers = cache;
+    /// Keeps what is read of chunks from now on.
+    public void keepIn(ReadCache next) {
+        cache = next;
     }
 
-    private void forgetHeaders() {
-        HeaderCache cache = headers;
-        if (cache != null) {
-            cache.forget(this);
+    private void forgetKept() {
+        ReadCache own = cache;
+        if (own != null) {
+            own.forget(this);
         }
     }
 
@@ -136,11 +137,18 @@ public final class Block {
             return known;
         }
         ChunkHeader header = ChunkHeader.read(chunk);
-        HeaderCache cache = headers;
-        if (cache != null) {
-            cache.put(chunk, header);
+        ReadCache own = cache;
+        if (own != null) {
+            own.put(chunk, header);
         }
         return header;
+    }
+
+    void offerPage(BlockChunk chunk, int page, ColumnPage content) {
+        ReadCache own = cache;
+        if (own != null) {
+            own.put(chunk, page, content);
+        }
     }
 
     public boolean overlaps(long fromMillis, long toMillis) {
@@ -255,7 +263,7 @@ public final class Block {
             last = content;
         }
         if (last != null) {
-            forgetHeaders();
+            forgetKept();
             last.reader().close();
         }
         if (remove) {

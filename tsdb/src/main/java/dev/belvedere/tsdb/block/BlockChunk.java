@@ -7,9 +7,11 @@ import dev.belvedere.tsdb.chunk.ChunkBytes;
 import dev.belvedere.tsdb.chunk.ChunkHeader;
 import dev.belvedere.tsdb.chunk.ChunkView;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
+import dev.belvedere.tsdb.chunk.ColumnPage;
 import dev.belvedere.tsdb.chunk.EncodedColumns;
 import dev.belvedere.tsdb.chunk.LostRows;
 import dev.belvedere.tsdb.chunk.OpenChunk;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// An encoded chunk in a block.
@@ -23,8 +25,11 @@ public final class BlockChunk implements Chunk, ChunkBytes {
     private final int headerLength;
     private final int length;
 
-    /// Absent where it was not read lately; set and taken away by the partition's [HeaderCache].
+    /// Absent where it was not read lately; set and taken away by the partition's [ReadCache].
     private volatile @Nullable ChunkHeader header;
+
+    /// By page number; likewise. Absent where no page was read lately. Threads that race for an element see it whole.
+    private volatile @Nullable ColumnPage @Nullable [] pages;
 
     /// @param times of the earliest and the latest row
     /// @param place in the block
@@ -81,6 +86,27 @@ public final class BlockChunk implements Chunk, ChunkBytes {
 
     void setHeader(@Nullable ChunkHeader next) {
         header = next;
+    }
+
+    /// Called under the cache's lock.
+    void setPage(int page, @Nullable ColumnPage content) {
+        @Nullable ColumnPage[] known = pages;
+        if (known == null || known.length <= page) {
+            known = known == null ? new ColumnPage[page + 1] : Arrays.copyOf(known, page + 1);
+            pages = known;
+        }
+        known[page] = content;
+    }
+
+    @Override
+    public @Nullable ColumnPage keptPage(int page) {
+        @Nullable ColumnPage[] known = pages;
+        return known == null || page >= known.length ? null : known[page];
+    }
+
+    @Override
+    public void offerPage(int page, ColumnPage content) {
+        block.offerPage(this, page, content);
     }
 
     /// Opens it for readers that go on without what is damaged (docs/retention.md, "Damaged blocks").

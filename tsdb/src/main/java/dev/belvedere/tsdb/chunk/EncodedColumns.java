@@ -22,7 +22,7 @@ public final class EncodedColumns implements OpenChunk {
     private final ColumnDecoder decoder = new ColumnDecoder();
     private int page = -1;
     private byte[] pageBytes = new byte[0];
-    private final int[] columnStarts = new int[ChunkEncoder.PAGE_COLUMNS + 1];
+    private int[] columnStarts = new int[0];
     private int lastColumn = -1;
 
     /// Which rows of it were read.
@@ -228,6 +228,15 @@ public final class EncodedColumns implements OpenChunk {
         if (wanted == page) {
             return;
         }
+        ColumnPage kept = source.keptPage(wanted);
+        ColumnPage opened = kept == null ? readPage(wanted) : kept;
+        page = wanted;
+        pageBytes = opened.bytes();
+        columnStarts = opened.starts();
+        lastColumn = -1;
+    }
+
+    private ColumnPage readPage(int wanted) {
         int length = pages.length(wanted);
         ChunkBytes.Range range = pages.page(wanted);
         if (source.isChecked()) {
@@ -235,19 +244,21 @@ public final class EncodedColumns implements OpenChunk {
         }
         in.reset(range.bytes(), range.offset(), Math.max(0, length - ChunkHeader.CHECKSUM_BYTES));
         int count = Math.min(ChunkEncoder.PAGE_COLUMNS, header.columns() - wanted * ChunkEncoder.PAGE_COLUMNS);
-        columnStarts[0] = 0;
+        int[] starts = new int[count + 1];
         for (int i = 0; i < count; i++) {
-            columnStarts[i + 1] = columnStarts[i] + in.getIndex(length);
+            starts[i + 1] = starts[i] + in.getIndex(length);
         }
         int begin = in.position();
-        if (in.remaining() != columnStarts[count]) {
-            throw new MalformedBytesException("columns of " + columnStarts[count] + " bytes in " + in.remaining());
+        if (in.remaining() != starts[count]) {
+            throw new MalformedBytesException("columns of " + starts[count] + " bytes in " + in.remaining());
         }
         for (int i = 0; i <= count; i++) {
-            columnStarts[i] += begin;
+            starts[i] += begin;
         }
-        page = wanted;
-        pageBytes = range.bytes();
-        lastColumn = -1;
+        ColumnPage read = new ColumnPage(range.bytes(), starts);
+        if (pages.isAlone()) {
+            source.offerPage(wanted, read);
+        }
+        return read;
     }
 }

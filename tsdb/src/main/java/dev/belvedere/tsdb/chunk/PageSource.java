@@ -34,6 +34,11 @@ final class PageSource {
         return new ChunkBytes.Range(bytes.bytes(), bytes.offset() + starts[page] - starts[first]);
     }
 
+    /// Whether the page taken last was read by itself, and not with those behind it.
+    boolean isAlone() {
+        return end - first == 1;
+    }
+
     int length(int page) {
         return starts[page + 1] - starts[page];
     }
