@@ -11,12 +11,17 @@ public final class DecimalText {
 
     static final int MAX_LONG_BYTES = 20;
 
-    /// `-` and 21 digits, or 17 digits with point, sign and exponent.
+    /// `-` and 21 digits, or 17 digits with point, sign and exponent; or what is written before it is known to be less:
+    /// sign, `0.00000` and 17 digits.
     static final int MAX_DOUBLE_BYTES = 32;
 
     private static final double MAX_EXACT = 1L << 53;
-    private static final int MAX_FAST_DECIMALS = 4;
-    private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4};
+    private static final int FAST_DECIMALS = 4;
+    private static final double FAST_SCALE = 1e4;
+
+    /// Below it doubles lie so close that a decimal of four places near one is the only one that it stands for.
+    private static final double MAX_FAST = 1e11;
+
     private static final long[] LONG_POWERS = new long[19];
 
     /// The numbers of two digits, one after the other.
@@ -48,12 +53,12 @@ public final class DecimalText {
         return writeDigits(into, at, value, digits(value));
     }
 
-    private static int digits(long value) {
-        int digits = 1;
-        for (long limit = 10; digits < 19 && value >= limit; limit *= 10) {
-            digits++;
-        }
-        return digits;
+    /// How many digits a number has that is not negative.
+    static int digits(long value) {
+        int bits = Long.SIZE - Long.numberOfLeadingZeros(value | 1);
+        // 1233 / 4096 is a little more than the logarithm of 2.
+        int digits = bits * 1233 >> 12;
+        return digits < LONG_POWERS.length && value >= LONG_POWERS[digits] ? digits + 1 : Math.max(1, digits);
     }
 
     /// Writes the last `count` digits of a number, two at a time.
@@ -103,26 +108,24 @@ public final class DecimalText {
             into[end++] = '-';
         }
         double magnitude = Math.abs(value);
-        if (magnitude < MAX_EXACT / LONG_POWERS[MAX_FAST_DECIMALS]) {
-            for (int decimals = 0; decimals <= MAX_FAST_DECIMALS; decimals++) {
-                double scaled = magnitude * POWERS[decimals];
-                long digits = (long) scaled;
-                if (digits == scaled && digits / POWERS[decimals] == magnitude) {
-                    return writeDecimal(into, end, digits, decimals);
-                }
-            }
+        long whole = (long) magnitude;
+        if (whole == magnitude && magnitude < MAX_EXACT) {
+            return writeLong(into, end, whole);
+        }
+        double scaled = magnitude * FAST_SCALE;
+        long digits = (long) scaled;
+        if (digits == scaled && magnitude < MAX_FAST && digits / FAST_SCALE == magnitude) {
+            return writeDecimal(into, end, digits);
         }
         return ShortestDecimal.write(magnitude, into, end, DecimalText::writeShortest);
     }
 
-    private static int writeDecimal(byte[] into, int at, long digits, int decimals) {
-        long whole = digits / LONG_POWERS[decimals];
-        long fraction = digits - whole * LONG_POWERS[decimals];
+    /// @param digits the number times 10,000; it is no integer
+    private static int writeDecimal(byte[] into, int at, long digits) {
+        long whole = digits / LONG_POWERS[FAST_DECIMALS];
+        long fraction = digits - whole * LONG_POWERS[FAST_DECIMALS];
         int end = writeLong(into, at, whole);
-        if (fraction == 0) {
-            return end;
-        }
-        int count = decimals;
+        int count = FAST_DECIMALS;
         while (fraction % 10 == 0) {
             fraction /= 10;
             count--;
@@ -133,35 +136,30 @@ public final class DecimalText {
 
     /// Writes shortest digits, which may end in zeros, in Go's layout.
     private static int writeShortest(byte[] into, int at, long shortest, int exponent) {
-        long digits = shortest;
-        int power = exponent;
-        while (digits % 10 == 0) {
-            digits /= 10;
-            power++;
-        }
-        int count = digits(digits);
-        int point = count + power;
+        int point = digits(shortest) + exponent;
         if (point <= -6 || point > 21) {
-            return scientific(into, at, digits, count, point - 1);
+            return scientific(into, at, shortest, point - 1);
         }
         if (point <= 0) {
             int end = copy("0.000000", into, at) - 6 - point;
-            return writeDigits(into, end, digits, count);
+            return end + DigitBlock.write(into, end, shortest);
         }
-        if (power >= 0) {
-            int end = writeDigits(into, at, digits, count);
-            Arrays.fill(into, end, end + power, (byte) '0');
-            return end + power;
+        // The digits begin one place behind: those before the point move up to make room for it.
+        int count = DigitBlock.write(into, at + 1, shortest);
+        for (int i = 0; i < Math.min(point, count); i++) {
+            into[at + i] = into[at + i + 1];
         }
-        long unit = LONG_POWERS[-power];
-        long whole = digits / unit;
-        int end = writeDigits(into, at, whole, point);
-        into[end++] = '.';
-        return writeDigits(into, end, digits - whole * unit, -power);
+        if (count > point) {
+            into[at + point] = '.';
+            return at + count + 1;
+        }
+        Arrays.fill(into, at + count, at + point, (byte) '0');
+        return at + point;
     }
 
-    private static int scientific(byte[] into, int at, long digits, int count, int exponent) {
-        int end = writeDigits(into, at + 1, digits, count);
+    private static int scientific(byte[] into, int at, long shortest, int exponent) {
+        int count = DigitBlock.write(into, at + 1, shortest);
+        int end = at + 1 + count;
         into[at] = into[at + 1];
         if (count == 1) {
             end--;
