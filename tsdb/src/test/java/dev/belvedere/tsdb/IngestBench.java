@@ -12,7 +12,6 @@ import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
-import io.airlift.compress.v3.snappy.SnappyJavaDecompressor;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -28,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.xerial.snappy.Snappy;
 
 /// Measures the engine in one process on the metrics bench's payloads: CPU per sample of append and commit, bytes
 /// per sample, memory per series, recovery, and some selections. Not a test: run it by hand.
@@ -152,8 +152,7 @@ public final class IngestBench {
                 long offset = in.readLong();
                 ByteBuffer body = ByteBuffer.allocate(in.readInt());
                 channel.read(body, offset);
-                int length =
-                        new SnappyJavaDecompressor().decompress(body.array(), 0, body.capacity(), raw, 0, raw.length);
+                int length = Snappy.uncompress(body.array(), 0, body.capacity(), raw, 0);
                 append(appender, raw, length);
             }
         }

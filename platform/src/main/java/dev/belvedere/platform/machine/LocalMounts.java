@@ -27,8 +27,6 @@ public final class LocalMounts implements Mounts {
     private static final int FILES = 5;
     private static final int FILES_FREE = 6;
 
-    private final MethodHandle statvfs;
-
     /// Asks the mounts that answer. Replaced whenever one does not.
     @GuardedBy("this")
     private StallGuard guard = new StallGuard("statvfs");
@@ -36,12 +34,6 @@ public final class LocalMounts implements Mounts {
     /// The mounts that have not answered, each with the thread that still waits for it.
     @GuardedBy("this")
     private final Map<Path, StallGuard> stuck = new HashMap<>();
-
-    public LocalMounts() {
-        statvfs = NativeLibrary.standard()
-                .function("statvfs", ValueLayout.ADDRESS, ValueLayout.ADDRESS)
-                .orElseThrow(() -> new IllegalStateException("the C library has no statvfs"));
-    }
 
     @Override
     public synchronized MountUsage usage(Path mountPoint) throws IOException {
@@ -66,7 +58,7 @@ public final class LocalMounts implements Mounts {
     private MountUsage ask(Path mountPoint) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment answer = arena.allocate(STRUCT_BYTES, Long.BYTES);
-            int code = (int) statvfs.invokeExact(arena.allocateFrom(mountPoint.toString()), answer);
+            int code = (int) CLibrary.STATVFS.invokeExact(arena.allocateFrom(mountPoint.toString()), answer);
             if (code != 0) {
                 return new MountUsage(-1, 0, 0, 0, 0);
             }
@@ -84,5 +76,12 @@ public final class LocalMounts implements Mounts {
 
     private static long field(MemorySegment answer, int index) {
         return answer.getAtIndex(ValueLayout.JAVA_LONG, index);
+    }
+
+    /// Made with the first question: a server that watches no host loads none of the JDK's foreign functions for it.
+    private static final class CLibrary {
+        static final MethodHandle STATVFS = NativeLibrary.standard()
+                .function("statvfs", ValueLayout.ADDRESS, ValueLayout.ADDRESS)
+                .orElseThrow(() -> new IllegalStateException("the C library has no statvfs"));
     }
 }

@@ -2,12 +2,13 @@ package dev.belvedere.wire.compression;
 
 import dev.belvedere.wire.BodyTooLargeException;
 import dev.belvedere.wire.WireFormatException;
-import io.airlift.compress.v3.MalformedInputException;
-import io.airlift.compress.v3.snappy.SnappyDecompressor;
-import io.airlift.compress.v3.snappy.SnappyJavaCompressor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
+import org.xerial.snappy.Snappy;
 
-/// Snappy's block format, which remote write and Loki's push use: the length, then the compressed bytes.
+/// Snappy's block format, which remote write and Loki's push use: the length, then the compressed bytes. By Google's
+/// own code, called through JNI.
 public final class SnappyBlock {
 
     /// No block unpacks to more than this many times its size: a copy of 64 bytes takes 3.
@@ -42,23 +43,24 @@ public final class SnappyBlock {
         return (int) declared;
     }
 
-    /// @param into at least [#declaredLength] long
+    /// @param into at least [#declaredLength] long, which is checked: the native code writes as much as the block
+    /// declares
     /// @return the bytes written into `into`
     static int decompress(byte[] block, int start, int length, byte[] into) {
+        declaredLength(block, start, length, into.length);
         try {
-            // Google's own code where the library has it for this system, else Java's; an instance is for one thread.
-            return SnappyDecompressor.create().decompress(block, start, length, into, 0, into.length);
-        } catch (MalformedInputException e) {
-            throw new WireFormatException(e.getOffset(), "broken snappy block: " + e.getMessage());
-        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            return Snappy.uncompress(block, start, length, into, 0);
+        } catch (IOException e) {
             throw new WireFormatException(0, "broken snappy block: " + e.getMessage());
         }
     }
 
     public static byte[] compress(byte[] bytes, int start, int length) {
-        SnappyJavaCompressor compressor = new SnappyJavaCompressor();
-        byte[] block = new byte[compressor.maxCompressedLength(length)];
-        int size = compressor.compress(bytes, start, length, block, 0, block.length);
-        return Arrays.copyOf(block, size);
+        byte[] block = new byte[Snappy.maxCompressedLength(length)];
+        try {
+            return Arrays.copyOf(block, Snappy.compress(bytes, start, length, block, 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

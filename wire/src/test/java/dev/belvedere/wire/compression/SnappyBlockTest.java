@@ -62,6 +62,14 @@ class SnappyBlockTest {
     }
 
     @Test
+    void a_block_that_declares_more_than_there_is_room_for_is_not_unpacked() {
+        byte[] block = SnappyBlock.compress(new byte[100], 0, 100);
+        assertThatThrownBy(() -> SnappyBlock.decompress(block, 0, block.length, new byte[99]))
+                .isInstanceOf(BodyTooLargeException.class)
+                .hasMessageContaining("100 bytes");
+    }
+
+    @Test
     void a_body_without_a_length_is_refused() {
         assertThatThrownBy(() -> decompress(new byte[0], 100)).isInstanceOf(WireFormatException.class);
         byte[] endless = HexFormat.of().parseHex("ffffffffffffff");
