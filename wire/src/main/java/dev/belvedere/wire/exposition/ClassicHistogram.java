@@ -61,29 +61,30 @@ final class ClassicHistogram {
         count = value;
     }
 
-    /// @return empty if the buckets contradict each other
+    /// Of two buckets with one bound the first counts. Without buckets all there is to tell is count and sum.
+    ///
+    /// @return empty if the buckets contradict each other or the count
     Optional<NativeHistogram> converted() {
         buckets.sort(Comparator.comparingDouble(Bucket::bound));
-        int finite = 0;
-        double total = count;
-        for (int i = 0; i < buckets.size(); i++) {
-            Bucket bucket = buckets.get(i);
-            boolean isFalling = i > 0 && bucket.cumulativeCount < buckets.get(i - 1).cumulativeCount;
-            boolean isRepeated = i > 0 && bucket.bound == buckets.get(i - 1).bound;
-            if (Double.isNaN(bucket.bound) || isFalling || isRepeated) {
+        for (int i = buckets.size() - 1; i > 0; i--) {
+            if (buckets.get(i).bound == buckets.get(i - 1).bound) {
+                buckets.remove(i);
+            }
+        }
+        double former = 0;
+        for (Bucket bucket : buckets) {
+            boolean isBound = bucket.bound > Double.NEGATIVE_INFINITY;
+            if (!isBound || !(bucket.cumulativeCount >= former)) {
                 return Optional.empty();
             }
-            if (bucket.bound == Double.POSITIVE_INFINITY) {
-                total = Double.isNaN(total) ? bucket.cumulativeCount : total;
-            } else {
-                finite++;
-            }
+            former = bucket.cumulativeCount;
         }
-        double below = finite == 0 ? 0 : buckets.get(finite - 1).cumulativeCount;
-        if (buckets.isEmpty() || !(total >= below)) {
+        double total = Double.isNaN(count) ? former : count;
+        boolean hasAll = !buckets.isEmpty() && buckets.getLast().bound == Double.POSITIVE_INFINITY;
+        if (total < former || hasAll && total != former) {
             return Optional.empty();
         }
-        return Optional.of(histogram(finite, total));
+        return Optional.of(histogram(hasAll ? buckets.size() - 1 : buckets.size(), total));
     }
 
     private NativeHistogram histogram(int finite, double total) {

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// a histogram must stand together, as both text formats ask.
 final class ClassicHistogramReader implements ExpositionReader {
 
+    /// A line that tells when a histogram was started may stand among its samples.
+    private static final String CREATED = "_created";
+
+    private static final List<String> SUFFIXES = List.of("_bucket", "_sum", "_count", CREATED);
+
     private final ExpositionReader inner;
     private final boolean keepsClassic;
 
@@ -60,7 +65,7 @@ final class ClassicHistogramReader implements ExpositionReader {
             if (!hasInner) {
                 return false;
             }
-            if (!suffix.isEmpty()) {
+            if (!suffix.isEmpty() && !suffix.equals(CREATED)) {
                 gather(group, labels, suffix);
                 if (!keepsClassic) {
                     continue;
@@ -92,7 +97,7 @@ final class ClassicHistogramReader implements ExpositionReader {
             return "";
         }
         String name = labels.metricName();
-        for (String suffix : List.of("_bucket", "_sum", "_count")) {
+        for (String suffix : SUFFIXES) {
             if (name.equals(inner.header().name() + suffix)) {
                 return suffix;
             }

@@ -30,9 +30,9 @@ final class PointLabels {
         this.instance = resource.text("service.instance.id");
         Labels.Builder labels = new Labels.Builder();
         for (int i = 0; i < resource.size(); i++) {
-            if (isPromoted(resource.key(i))) {
-                setUnlessThere(
-                        labels, names.label(resource.key(i)), resource.value(i).toString());
+            String name = isPromoted(resource.key(i)) ? names.label(resource.key(i)) : "";
+            if (!name.isEmpty()) {
+                labels.set(name, resource.value(i).toString());
             }
         }
         this.promoted = labels.build();
@@ -45,7 +45,7 @@ final class PointLabels {
     }
 
     private static void setUnlessThere(Labels.Builder labels, String name, String value) {
-        if (!name.isEmpty() && labels.get(name).isEmpty()) {
+        if (labels.get(name).isEmpty()) {
             labels.set(name, value);
         }
     }
@@ -56,10 +56,10 @@ final class PointLabels {
         putAttributes(labels, attributes, Set.of());
         promoted.forEach((name, value) -> setUnlessThere(labels, name, value));
         if (options.promoteScopeMetadata() && !scope.name().isEmpty()) {
+            scope.attributes().forEach((key, value) -> labels.set(names.label("otel_scope_" + key), value.toString()));
             labels.set("otel_scope_name", scope.name());
             labels.set("otel_scope_version", scope.version());
             labels.set("otel_scope_schema_url", schemaUrl);
-            scope.attributes().forEach((key, value) -> labels.set(names.label("otel_scope_" + key), value.toString()));
         }
         putIdentity(labels);
         return labels.build();
@@ -89,15 +89,17 @@ final class PointLabels {
         }
     }
 
-    /// The labels of `target_info`; empty where it would tell nothing that `job` and `instance` do not.
+    /// The labels of `target_info`; empty where it would tell nothing that `job` and `instance` do not, or has neither.
     Labels targetInfo() {
-        if (!hasOtherThanIdentity() || job.isEmpty() && instance.isEmpty()) {
+        if (!hasOtherThanIdentity()) {
             return Labels.EMPTY;
         }
         Labels.Builder labels = new Labels.Builder();
         putAttributes(labels, resource, options.keepIdentifyingResourceAttributes() ? Set.of() : IDENTIFYING);
         putIdentity(labels);
-        return labels.set(Labels.METRIC_NAME, "target_info").build();
+        boolean isIdentified =
+                !labels.get("job").isEmpty() || !labels.get("instance").isEmpty();
+        return isIdentified ? labels.set(Labels.METRIC_NAME, "target_info").build() : Labels.EMPTY;
     }
 
     private boolean hasOtherThanIdentity() {

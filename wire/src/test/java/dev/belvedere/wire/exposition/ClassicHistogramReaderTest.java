@@ -77,4 +77,36 @@ class ClassicHistogramReaderTest {
                 g_count 3
                 """, false)).containsExactly("g bounds[1.0] spans[0, 2] counts[1.0, 2.0] sum 0.0 count 3.0");
     }
+
+    @Test
+    void a_created_line_among_the_samples_parts_nothing_and_of_equal_bounds_the_first_counts() {
+        assertThat(read("""
+                # TYPE h histogram
+                h_count 3
+                h_sum 4.5
+                h_created 1520430001
+                h_bucket{le="1"} 1
+                h_bucket{le="1.0"} 2
+                h_bucket{le="+Inf"} 3
+                """, false))
+                .containsExactly(
+                        "h_created 1.520430001E9", "h bounds[1.0] spans[0, 2] counts[1.0, 2.0] sum 4.5 count 3.0");
+    }
+
+    @Test
+    void a_histogram_without_buckets_has_count_and_sum_and_one_against_its_count_is_left_out() {
+        assertThat(read("""
+                # TYPE h histogram
+                h_sum{a="1"} 4.5
+                h_sum{a="2"} 4.5
+                h_count{a="2"} 3
+                h_bucket{a="3",le="+Inf"} 2
+                h_count{a="3"} 3
+                h_bucket{a="4",le="1"} -1
+                h_bucket{a="4",le="+Inf"} 3
+                """, false))
+                .containsExactly(
+                        "h{a=\"1\"} bounds[] spans[] counts[] sum 4.5 count 0.0",
+                        "h{a=\"2\"} bounds[] spans[0, 1] counts[3.0] sum 4.5 count 3.0");
+    }
 }

@@ -449,6 +449,47 @@ class OtlpMetricsTest {
     }
 
     @Test
+    void the_scope_itself_stands_above_its_attributes_and_the_last_of_equal_promoted_names_counts() {
+        ExportMetricsServiceRequest.Builder request = request(gauge("m", "", number(1))).toBuilder();
+        ResourceMetrics.Builder resource = request.getResourceMetricsBuilder(0);
+        resource.getResourceBuilder()
+                .addAttributes(attribute("k8s.pod.name", "pod-1"))
+                .addAttributes(attribute("k8s_pod_name", "pod-2"));
+        resource.getScopeMetricsBuilder(0)
+                .getScopeBuilder()
+                .addAttributes(attribute("name", "other"))
+                .addAttributes(attribute("team", "t"));
+        decode(
+                request.build(),
+                new OtlpOptions(
+                        OtlpOptions.DEFAULT.translationStrategy(),
+                        true,
+                        Set.of(),
+                        Set.of("service.name", "service.namespace", "service.instance.id"),
+                        false,
+                        false,
+                        true,
+                        true,
+                        true));
+        assertThat(events)
+                .contains("m{" + ID + ", k8s_pod_name=\"pod-2\", otel_scope_name=\"lib\","
+                        + " otel_scope_schema_url=\"http://schema\", otel_scope_team=\"t\","
+                        + " otel_scope_version=\"2\"} 1.0@5000");
+    }
+
+    @Test
+    void a_resource_may_be_identified_by_plain_job_and_instance() {
+        ExportMetricsServiceRequest.Builder request = request(gauge("m", "", number(1))).toBuilder();
+        request.getResourceMetricsBuilder(0)
+                .getResourceBuilder()
+                .clearAttributes()
+                .addAttributes(attribute("job", "j"))
+                .addAttributes(attribute("host.name", "h"));
+        decode(request.build(), OtlpOptions.DEFAULT);
+        assertThat(events).contains("target_info{host_name=\"h\", job=\"j\"} 1.0@5000");
+    }
+
+    @Test
     void target_info_is_written_over_the_time_of_the_request() {
         ExportMetricsServiceRequest.Builder request =
                 request(gauge("m", "", number(1)), gauge("n", "", number(1).setTimeUnixNano(400_000 * MILLI)))
