@@ -38,7 +38,7 @@ record PrintedQueries(String theirs, String ours, int version) {
     private static final Pattern PARENTHESISED = Pattern.compile("\\((-?[0-9][0-9a-z.]*)\\)");
 
     /// The second argument of `info`, if it selects all: nothing is printed of it, so that the call is none any more.
-    private static final Pattern EMPTY_SELECTOR = Pattern.compile("(,\\s+)\\{\\}");
+    private static final Pattern EMPTY_SELECTOR = Pattern.compile(",\\s+\\{\\}");
 
     private static final String FORMAT = "/api/v1/format_query?query=";
     private static final String PARSE = "/api/v1/parse_query?query=";
@@ -63,13 +63,15 @@ record PrintedQueries(String theirs, String ours, int version) {
                 version <= LAST_LOSING_QUOTES && withoutQuotes(text).equals(withoutQuotes(ourText));
         boolean isBare =
                 version <= LAST_LOSING_PARENTHESES && withoutParentheses(text).equals(withoutParentheses(ourText));
-        boolean isWithoutBraces = text.equals(EMPTY_SELECTOR.matcher(ourText).replaceAll("$1"));
+        boolean isWithoutBraces = withoutSpace(text)
+                .equals(withoutSpace(EMPTY_SELECTOR.matcher(ourText).replaceAll(",")));
         if (!text.equals(ourText) && !isLosing && !isUnquoted && !isBare && !isWithoutBraces) {
             return Optional.of("format_query: " + text + "\n    and " + ourText);
         }
         JsonNode tree = tree(ours, query);
         JsonNode theirTree = tree(theirs, query);
-        if (!isAllIn(theirTree, version <= LAST_LOSING_PARENTHESES ? folded(tree.deepCopy()) : tree)) {
+        boolean isFolded = version <= LAST_LOSING_PARENTHESES && isAllIn(theirTree, folded(tree.deepCopy()));
+        if (!isFolded && !isAllIn(theirTree, tree)) {
             return Optional.of("parse_query: " + theirTree + "\n    and " + tree);
         }
         if (SIGNED_POWER.matcher(ourText).find()) {
@@ -87,9 +89,13 @@ record PrintedQueries(String theirs, String ours, int version) {
         return PARENTHESISED.matcher(text).replaceAll("$1");
     }
 
+    private static String withoutSpace(String text) {
+        return text.replaceAll("\\s+", "");
+    }
+
     private static String withoutQuotes(String text) {
         return LABELS_OF_MATCHING
-                .matcher(text.replaceAll("\\s+", ""))
+                .matcher(withoutSpace(text))
                 .replaceAll(labels -> labels.group().replace("\"", ""));
     }
 

@@ -2,8 +2,10 @@ package dev.belvedere.acceptance.promql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -35,6 +37,30 @@ final class DifferingPoints {
                 && right.containsKey(place)
                 && Answer.arePointsSame(left.get(place), right.get(place)));
         return places;
+    }
+
+    /// Whether each point of an answer is one of another's; of which of the series with the same labels does not
+    /// matter.
+    static boolean isWithin(Answer whole, Answer part) {
+        Map<Place, List<JsonNode>> all = new HashMap<>();
+        for (JsonNode series : whole.without(DROPPED).result()) {
+            String labels = Answer.labels(series);
+            for (JsonNode point : Answer.points(series)) {
+                all.computeIfAbsent(new Place(labels, point.path(0).asText()), place -> new ArrayList<>())
+                        .add(point.path(1));
+            }
+        }
+        for (JsonNode series : part.without(DROPPED).result()) {
+            String labels = Answer.labels(series);
+            for (JsonNode point : Answer.points(series)) {
+                List<JsonNode> same =
+                        all.getOrDefault(new Place(labels, point.path(0).asText()), List.of());
+                if (same.stream().noneMatch(one -> Answer.arePointsSame(one, point.path(1)))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static Map<Place, JsonNode> byPlace(Answer answer) {

@@ -18,7 +18,7 @@ public final class Examination {
     private static final long DAY_MILLIS = 86_400_000;
     private static final long[] LOOKBACKS_MILLIS = {1, 1_000, 15_000, 20_000, 61_000, 1_000_000};
     private static final long[] STEPS_MILLIS = {
-        15_000, 30_000, 60_000, 37_000, 120_000, 5_000, 300_000, 15_000, 60_000, 1, 250, 1_001, 3_600_000
+        15_000, 30_000, 60_000, 37_000, 120_000, 5_000, 300_000, 15_000, 60_000, 1, 250, 1_250, 3_600_000
     };
 
     /// In how many orders the series can come.

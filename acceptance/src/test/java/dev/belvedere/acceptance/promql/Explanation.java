@@ -45,7 +45,7 @@ public record Explanation(Peer peer, Asking ours) {
         List<String> reasons = new ArrayList<>();
         for (Origin origin : origins) {
             Optional<String> reason = KnownDifference.explaining(origin).map(known -> "known: " + known);
-            if (reason.isEmpty() && peer.isDecided(origin.question())) {
+            if (reason.isEmpty() && !origin.isContradictingItself() && peer.isDecided(origin.question())) {
                 return peer.isDecided(question) ? Optional.empty() : Optional.of(UNDECIDED);
             }
             reasons.add(reason.orElse(UNDECIDED));

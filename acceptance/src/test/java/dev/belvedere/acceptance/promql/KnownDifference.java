@@ -35,7 +35,8 @@ public enum KnownDifference {
     /// 3.15, #19266: `info` chooses info series of the moment that `@` and `offset` of its argument say, but then looks
     /// at them at the query's own moment.
     INFO_AT_ANOTHER_MOMENT(
-            Known.LAST_INFO_AT_ANOTHER_MOMENT, origin -> origin.isCall(Function.INFO) && origin.isShifted()),
+            Known.LAST_INFO_AT_ANOTHER_MOMENT,
+            origin -> origin.isCall(Function.INFO) && origin.isShifted() && origin.isOfOperandWithInfo()),
 
     /// 3.15, #19413: `info` forgets that a name was to be removed at the end, and type and unit with it, with
     /// `promql-delayed-name-removal`.
@@ -214,6 +215,13 @@ public enum KnownDifference {
     OPERATOR_MISPLACED(
             306, origin -> origin.isSameButForPlace() && origin.ours().isRemarking(Known.AT_OPERATOR)),
 
+    /// 3.7, #17031: what was counted of parentheses could be less than what was wanted of them, in queries that end too
+    /// early.
+    PARENTHESES_MISCOUNTED(
+            306,
+            origin -> origin.theirs().error().equals("invalid parameter \"query\": unexpected error")
+                    && origin.ours().isRemarking("parse error")),
+
     /// 3.7, #17031: the parentheses of `start()` and `end()` were counted as a call's, so that calls and aggregations
     /// behind them ended at another's end, and the operator behind them was placed there.
     OPERATOR_BEHIND_ANOTHER_CALL(
@@ -225,6 +233,13 @@ public enum KnownDifference {
 
     /// 3.12, #17877: `start()` and `end()` can only stand behind `@`, so that the parenthesis is one too many.
     START_AS_NAME(311, Origin::isStumblingOverStart),
+
+    /// The natural order of texts says of neither of two that it comes first where one is empty, and of both where they
+    /// are the same number.
+    SORTED_BY_UNORDERED_LABELS(
+            Known.ALL,
+            origin -> origin.isCall(Function.SORT_BY_LABEL, Function.SORT_BY_LABEL_DESC)
+                    && origin.isSortedByUnorderedLabels()),
 
     /// 3.6, #16828: the count of a histogram is not extrapolated below zero.
     HISTOGRAM_NOT_BELOW_ZERO(
@@ -249,8 +264,12 @@ public enum KnownDifference {
                     && (origin.question().isRange() && origin.isSameAtEachMoment("__name__", "__type__", "__unit__")
                             || origin.theirs().error().startsWith("found duplicate series for info metric"))),
 
-    /// 3.10, #17817: `info` over info series.
-    INFO_OF_INFO(309, origin -> origin.isCall(Function.INFO) && origin.isOfMetric(name -> name.endsWith("_info"))),
+    /// 3.10, #17817: `info` over info series, or series that have labels of info series already.
+    INFO_OF_INFO(
+            309,
+            origin -> origin.isCall(Function.INFO)
+                    && (origin.isOfMetric(name -> name.endsWith("_info")) || origin.isOfInfoLabels())
+                    && origin.isOfOperandWithInfo()),
 
     /// 3.10, #17898: `info` keeps series without any identifying label.
     INFO_WITHOUT_IDENTITY(309, origin -> origin.isCall(Function.INFO) && origin.isSameOf("instance")),
@@ -322,7 +341,8 @@ public enum KnownDifference {
     DEVIATION_OF_NAN(313, origin -> origin.isCall(Function.MAD_OVER_TIME) && origin.isOfNaN()),
 
     /// 3.8, #17424: `histogram_fraction` from within the first bucket on.
-    FRACTION_FROM_FIRST_BUCKET(307, origin -> origin.isCall(Function.HISTOGRAM_FRACTION), PointDifference::isOfNaN),
+    FRACTION_FROM_FIRST_BUCKET(
+            307, origin -> origin.isCall(Function.HISTOGRAM_FRACTION), PointDifference::isOfNaNAndFraction),
 
     /// 3.9, #17668: comparisons refuse several matches on one side even where none of them would be left.
     MATCHES_CHECKED_IN_FILTERS(
@@ -363,7 +383,7 @@ public enum KnownDifference {
             Known.ALL, origin -> origin.theirs().error().equals("expanding series: unexpected all postings")),
 
     /// 3.10, #15687: means of histograms with several layouts count each histogram once.
-    MEAN_OF_LAYOUTS(309, origin -> origin.isCall(Function.AVG_OVER_TIME), PointDifference::isOfBuckets);
+    MEAN_OF_LAYOUTS(309, origin -> origin.isCall(Function.AVG_OVER_TIME), PointDifference::isOfWholeBuckets);
 
     private static final class Known {
         /// Not put right yet.
@@ -499,22 +519,39 @@ public enum KnownDifference {
         boolean isInRemarks =
                 both.getFirst().difference(both.getLast(), origin.question()).isEmpty();
         Origin rest = origin.with(both.getFirst(), both.getLast());
-        List<KnownDifference> ofPoints = new ArrayList<>();
         for (KnownDifference difference : until(version)) {
             boolean isKnown = isInRemarks
                     ? difference.isRewriting(origin.theirs()) || difference.isRewriting(origin.ours())
-                    : difference.test.explains(rest);
-            if (isKnown && difference.point == null) {
+                    : difference.point == null && difference.test.explains(rest);
+            if (isKnown) {
                 return Optional.of(difference);
             }
-            if (isKnown) {
+        }
+        List<KnownDifference> ofPoints = isInRemarks ? List.of() : ofPoints(rest);
+        return areKnownPoints(rest, ofPoints) ? ofPoints.stream().findFirst() : Optional.empty();
+    }
+
+    /// Whether all differences are of points that are known to differ.
+    static boolean areOnlyKnownPoints(Origin origin) throws IOException, InterruptedException {
+        List<Answer> both = rewritten(origin.peer().version(), origin.theirs(), origin.ours());
+        Origin rest = origin.with(both.getFirst(), both.getLast());
+        return areKnownPoints(rest, ofPoints(rest));
+    }
+
+    private static List<KnownDifference> ofPoints(Origin rest) throws IOException, InterruptedException {
+        List<KnownDifference> ofPoints = new ArrayList<>();
+        for (KnownDifference difference : until(rest.peer().version())) {
+            if (difference.point != null && difference.test.explains(rest)) {
                 ofPoints.add(difference);
             }
         }
-        boolean areAllKnown = rest.isRemarkedAlike()
-                && rest.isSameBut((theirs, ours) -> ofPoints.stream()
+        return ofPoints;
+    }
+
+    private static boolean areKnownPoints(Origin rest, List<KnownDifference> known) {
+        return rest.isRemarkedAlike()
+                && rest.isSameBut((theirs, ours) -> known.stream()
                         .anyMatch(difference ->
                                 Objects.requireNonNull(difference.point).test(theirs, ours)));
-        return areAllKnown ? ofPoints.stream().findFirst() : Optional.empty();
     }
 }

@@ -9,6 +9,7 @@ import dev.belvedere.promql.syntax.Call;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.Function;
 import dev.belvedere.promql.syntax.ParenExpr;
+import dev.belvedere.promql.syntax.StringLiteral;
 import dev.belvedere.promql.syntax.SubqueryExpr;
 import dev.belvedere.promql.syntax.TimeShift;
 import dev.belvedere.promql.syntax.UnaryExpr;
@@ -17,6 +18,7 @@ import dev.belvedere.promql.syntax.VectorSelector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,6 +206,43 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return !places.isEmpty();
     }
 
+    /// Whether results are the same in another order, by labels that some series do not have or of which two have
+    /// numbers
+    /// that are the same in other digits.
+    boolean isSortedByUnorderedLabels() {
+        Set<String> values = new HashSet<>();
+        boolean isUnordered = false;
+        for (Expr name :
+                tree.orElseThrow().children().subList(1, tree.get().children().size())) {
+            for (JsonNode series : ours.result()) {
+                String value = series.path("metric")
+                        .path(((StringLiteral) name.unwrapped()).value())
+                        .asText();
+                String plain = value.replaceAll("(?<!\\d)0+(?=\\d)", "");
+                isUnordered |= value.isEmpty() || !plain.equals(value) && values.contains(plain);
+                values.add(plain);
+            }
+        }
+        return isUnordered && isSameBut((one, other) -> false) && isRemarkedAlike();
+    }
+
+    /// Whether the operand has labels of info series.
+    boolean isOfInfoLabels() throws IOException, InterruptedException {
+        Answer operand = ofOperand("sum");
+        return !operand.without(RandomStore.INFO_LABELS).result().equals(operand.result());
+    }
+
+    /// Whether each of our points is one of the operand's, but for what `info` adds to its labels.
+    boolean isOfOperandWithInfo() throws IOException, InterruptedException {
+        if (!ours.isSuccess()) {
+            return ours.isWithDuplicates() || ours.isRemarking("found duplicate series");
+        }
+        Answer operand =
+                peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, operand().toString())));
+        return DifferingPoints.isWithin(
+                operand.without(RandomStore.INFO_LABELS), ours.without(RandomStore.INFO_LABELS));
+    }
+
     /// Whether the answers are the same where a selector's offset is subtracted from its moment beforehand.
     boolean isSameWithOffsetInMoment() throws IOException, InterruptedException {
         if (!(operand() instanceof VectorSelector selector)
@@ -247,14 +286,15 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         String line = text.lines().toList().get(lineOf(ours));
         String replaced = text.replace(line, before + ":" + line.substring(before.length() + 1));
         Answer withColon = peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, replaced)));
-        return withColon.status() == theirs.status()
-                && (theirs.isSuccess()
-                        ? withColon.difference(theirs, question).isEmpty()
-                        : withoutTokens(withColon).equals(withoutTokens(theirs)));
+        return !KnownDifference.areDifferent(
+                peer.version(),
+                question,
+                withColon.withRemarks(Origin::withoutTokens),
+                theirs.withRemarks(Origin::withoutTokens));
     }
 
-    private static String withoutTokens(Answer answer) {
-        return answer.error().replaceAll("\"[^\"]*\"|'[^']*'|<[^>]*>", "");
+    private static String withoutTokens(String remark) {
+        return remark.replaceAll("\"[^\"]*\"|'[^']*'|<[^>]*>", "");
     }
 
     /// What stands in the query where we found a fault.
@@ -356,8 +396,10 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
             Question alone = question.at(question.startMillis() + step * question.stepMillis());
             Answer theirAlone = peer.ask(alone).without(labels);
             Answer ourAlone = self.ask(alone).without(labels);
+            Origin moment = new Origin(alone, tree, theirAlone, ourAlone, peer, self);
             if (KnownDifference.areDifferent(peer.version(), alone, theirAlone, ourAlone)
-                    && !new Origin(alone, tree, theirAlone, ourAlone, peer, self).isContradictingItself(labels)) {
+                    && !KnownDifference.areOnlyKnownPoints(moment)
+                    && !moment.isContradictingItself(labels)) {
                 return false;
             }
         }

@@ -42,6 +42,17 @@ final class PointDifference {
         return theirs.isObject() && isSame(theirs, ours, "count") && isSame(theirs, ours, "sum");
     }
 
+    /// As [#isOfBuckets], where ours has as many observations in its buckets as altogether.
+    static boolean isOfWholeBuckets(JsonNode theirs, JsonNode ours) {
+        return isOfBuckets(theirs, ours) && isCountOfBuckets(ours);
+    }
+
+    /// Not a number, but only for the reference, where ours is a part of a whole.
+    static boolean isOfNaNAndFraction(JsonNode theirs, JsonNode ours) {
+        double fraction = isOfNaN(theirs, ours) ? Answer.number(ours.asText()) : -1;
+        return fraction >= 0 && fraction <= 1;
+    }
+
     /// As [#isOfBuckets], where ours has as many observations in its buckets as altogether, and theirs has not.
     static boolean isOfBucketsBesideCount(JsonNode theirs, JsonNode ours) {
         return isOfBuckets(theirs, ours) && isCountOfBuckets(ours) && !isCountOfBuckets(theirs);

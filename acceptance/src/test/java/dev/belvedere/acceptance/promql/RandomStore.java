@@ -24,6 +24,9 @@ final class RandomStore {
     /// A label whose name must be quoted.
     static final String QUOTED_LABEL = "gr\u00f6\u00dfe/x y";
 
+    /// What info series have besides what tells their targets apart.
+    static final String[] INFO_LABELS = {"version", "env", "go"};
+
     private static final String TYPE = "__type__";
     private static final String UNIT = "__unit__";
 

@@ -43,7 +43,7 @@ final class RareTemplates {
             "min_over_time((time() - $g)[5m:1m])",
             "stddev_over_time(timestamp($g)[10m:1m])",
             "avg_over_time(minute()[1h:7m])",
-            "count_over_time($g[1ms:1ms])",
+            "count_over_time($g[15s:15s])",
             "count_over_time($g[1m:1h])",
             "sum_over_time($g[1h:59m59s])",
             "present_over_time(absent_metric[5m:1m])",
