@@ -50,7 +50,6 @@ final class TrainCommand implements Callable<Integer> {
     private static final List<String> QUERIES = List.of(
             "/",
             "/metrics",
-            "/agent/metrics",
             "/api/v1/query?query=sum%20by(job)(up)",
             "/api/v1/query_range?query=rate(process_cpu_seconds_total%5B1m%5D)&start=1&end=2&step=1",
             "/api/v1/series?match%5B%5D=up",
@@ -73,6 +72,9 @@ final class TrainCommand implements Callable<Integer> {
         overrides.add(new ServerConfig.Override("data.directory", "\"" + data + "\"", "--data"));
         overrides.add(new ServerConfig.Override("self.scrapeInterval", "100ms", "train"));
         overrides.add(new ServerConfig.Override("server.warmUp", "false", "train"));
+        // What calls C by foreign functions would put 3 MB of the JDK into the cache, which is resident whole.
+        overrides.add(new ServerConfig.Override("agent.host", "false", "train"));
+        overrides.add(new ServerConfig.Override("agent.gpu", "false", "train"));
         for (String key : List.of("listen", "otlpGrpcListen", "otlpHttpListen", "zipkinListen")) {
             overrides.add(new ServerConfig.Override("server." + key, "127.0.0.1:0", "train"));
         }
