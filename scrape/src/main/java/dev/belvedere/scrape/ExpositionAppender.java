@@ -134,6 +134,7 @@ final class ExpositionAppender {
             table.track(series, !isOwnTime || config.tracksTimestampsStaleness());
             appendSample(ref, isOwnTime ? timestamp : millis, reader);
         }
+        reader.familiesWithoutSample().forEach(this::keepMetadata);
         table.commit(reader.bytes(), ref -> end(ref, millis));
         for (long ref : former) {
             end(ref, millis);

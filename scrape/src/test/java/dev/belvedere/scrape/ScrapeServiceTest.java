@@ -345,7 +345,7 @@ class ScrapeServiceTest {
 
     @Test
     void targets_show_labels_before_and_after_relabelling_and_what_was_dropped() {
-        scrape.expose("localhost:9100", "# HELP a Helps.\n# TYPE a counter\na 1\n");
+        scrape.expose("localhost:9100", "# HELP a Helps.\n# TYPE a counter\na 1\n# TYPE unused gauge\n");
         scrape.apply("""
                 scrape_configs:
                   - job_name: j
@@ -383,7 +383,11 @@ class ScrapeServiceTest {
         assertThat(target.health().text()).isEqualTo("up");
         assertThat(target.lastScrapeMillis()).isGreaterThan(ScrapeFixture.START);
         assertThat(pool.metadata().getFirst())
-                .isEqualTo(Map.of("a", new MetricMetadata(MetricType.COUNTER, "", "Helps.")));
+                .isEqualTo(Map.of(
+                        "a",
+                        new MetricMetadata(MetricType.COUNTER, "", "Helps."),
+                        "unused",
+                        new MetricMetadata(MetricType.GAUGE, "", "")));
     }
 
     @Test

@@ -157,6 +157,11 @@ final class ClassicHistogramReader implements ExpositionReader {
     }
 
     @Override
+    public List<FamilyHeader> familiesWithoutSample() {
+        return inner.familiesWithoutSample();
+    }
+
+    @Override
     public Labels labels() {
         return made == null ? inner.labels() : made.labels();
     }

@@ -56,6 +56,11 @@ public interface ExpositionReader {
     /// The header of the family that the current sample belongs to.
     FamilyHeader header();
 
+    /// Families that a header told of, or told more of, without a sample behind it; all of them once [#next] was false.
+    default List<FamilyHeader> familiesWithoutSample() {
+        return List.of();
+    }
+
     /// The labels with `__name__`, `le` and `quantile` in their usual form.
     ///
     /// @throws ExpositionException if a name is given twice or a value is not UTF-8

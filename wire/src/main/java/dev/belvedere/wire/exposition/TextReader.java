@@ -4,6 +4,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.model.metrics.NativeHistogram;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class TextReader implements ExpositionReader {
 
     private static final double MAX_SECONDS = Long.MAX_VALUE / 2000.0;
+
+    /// Further ones are not told of.
+    private static final int MAX_FAMILIES_WITHOUT_SAMPLE = 1000;
 
     private final byte[] bytes;
 
@@ -34,6 +38,11 @@ final class TextReader implements ExpositionReader {
     private boolean hasEof;
 
     private FamilyHeader header = FamilyHeader.NONE;
+
+    /// Whether a sample came behind what the header says.
+    private boolean hasSample;
+
+    private final List<FamilyHeader> familiesWithoutSample = new ArrayList<>(0);
     private double value;
     private long timestampMillis;
     private int exemplarFrom;
@@ -66,6 +75,7 @@ final class TextReader implements ExpositionReader {
                 return true;
             }
         }
+        leaveFamily();
         if (isOpenMetrics && !hasEof) {
             throw lexer.error(end, "the exposition ends without \"# EOF\"");
         }
@@ -80,8 +90,10 @@ final class TextReader implements ExpositionReader {
             throw lexer.error(keyTo, "expected a space and a value after the metric, found " + lexer.found(keyTo));
         }
         if (header != FamilyHeader.NONE && !header.covers(lexer.name())) {
+            leaveFamily();
             header = FamilyHeader.NONE;
         }
+        hasSample = true;
         valueAndTail();
     }
 
@@ -95,6 +107,7 @@ final class TextReader implements ExpositionReader {
         valueFrom = to;
         keyFrom = -1;
         header = known;
+        hasSample = true;
         valueAndTail();
         return true;
     }
@@ -224,12 +237,26 @@ final class TextReader implements ExpositionReader {
         }
         String name = lexer.text(isQuoted ? nameFrom + 1 : nameFrom, nameTo);
         int textFrom = textFrom(keyword, isQuoted ? nameTo + 1 : nameTo, lineEnd);
-        FamilyHeader family = header.name().equals(name) ? header : new FamilyHeader(name, MetricType.UNKNOWN, "", "");
+        FamilyHeader family = header.name().equals(name) ? header : nextFamily(name);
+        hasSample = false;
         header = switch (keyword) {
             case "TYPE" -> family.withType(type(textFrom, lexer.text(textFrom, lineEnd)));
             case "UNIT" -> family.withUnit(unit(textFrom, lexer.text(textFrom, lineEnd), name));
             default -> family.withHelp(lexer.help(textFrom, lineEnd));
         };
+    }
+
+    private FamilyHeader nextFamily(String name) {
+        leaveFamily();
+        return new FamilyHeader(name, MetricType.UNKNOWN, "", "");
+    }
+
+    private void leaveFamily() {
+        boolean isTold = hasSample || header == FamilyHeader.NONE;
+        if (!isTold && familiesWithoutSample.size() < MAX_FAMILIES_WITHOUT_SAMPLE) {
+            familiesWithoutSample.add(header);
+        }
+        hasSample = true;
     }
 
     /// Where the text behind a family's name begins; OpenMetrics lets it be empty, but not be left out.
@@ -289,6 +316,11 @@ final class TextReader implements ExpositionReader {
     @Override
     public FamilyHeader header() {
         return header;
+    }
+
+    @Override
+    public List<FamilyHeader> familiesWithoutSample() {
+        return familiesWithoutSample;
     }
 
     @Override

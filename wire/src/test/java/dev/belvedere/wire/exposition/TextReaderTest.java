@@ -92,6 +92,27 @@ class TextReaderTest {
                         "g{le=\"1\"}");
     }
 
+    @Test
+    void families_without_samples_are_told_of_and_so_is_what_comes_behind_the_samples() {
+        ExpositionReader reader = text("""
+                # HELP none_yet Labels that no one set.
+                # TYPE none_yet counter
+                # TYPE a gauge
+                a 1
+                # HELP a Late.
+                # TYPE b gauge
+                other 2
+                # TYPE last summary
+                """);
+        assertThat(all(reader)).hasSize(2);
+        assertThat(reader.familiesWithoutSample())
+                .containsExactly(
+                        new FamilyHeader("none_yet", MetricType.COUNTER, "", "Labels that no one set."),
+                        new FamilyHeader("a", MetricType.GAUGE, "", "Late."),
+                        new FamilyHeader("b", MetricType.GAUGE, "", ""),
+                        new FamilyHeader("last", MetricType.SUMMARY, "", ""));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "+INF, +Inf",
