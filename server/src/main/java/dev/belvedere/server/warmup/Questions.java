@@ -30,16 +30,23 @@ final class Questions {
 
     private Questions() {}
 
+    /// How far back a range reaches and its step, by turns: some look at what is there, some at a day of which little
+    /// is.
+    private static final long[][] RANGES = {
+        {SampleStore.SPAN_MILLIS / 2, 15}, {SampleStore.SPAN_MILLIS, 60}, {24 * SampleStore.SPAN_MILLIS, 300}
+    };
+
     /// Paths with queries, at a moment that is a little different in every round: no answer is found in a cache.
     static List<String> paths(long endMillis, int round) {
         long end = endMillis - round;
         String moment = seconds(end);
+        long[] range = RANGES[round % RANGES.length];
+        String span = "&start=" + seconds(end - range[0]) + "&end=" + moment + "&step=" + range[1];
         List<String> paths = new ArrayList<>();
         for (String expression : EXPRESSIONS) {
             String query = "query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8);
             paths.add("/api/v1/query?" + query + "&time=" + moment);
-            paths.add("/api/v1/query_range?" + query + "&start=" + seconds(end - SampleStore.SPAN_MILLIS / 2) + "&end="
-                    + moment + "&step=15&nocache=1");
+            paths.add("/api/v1/query_range?" + query + span + "&nocache=1");
         }
         paths.add("/api/v1/labels?end=" + moment);
         paths.add("/api/v1/label/__name__/values?end=" + moment);

@@ -28,7 +28,6 @@ final class SampleStore implements AutoCloseable {
     private static final int RESET_ROWS = 100;
     private static final int GAP_EVERY = 23;
     private static final int GAP_ROWS = 31;
-    private static final int HOSTS = 12;
     private static final int PARTITIONS = 2;
     private static final String[] MODES = {"idle", "user", "system", "iowait", "irq", "softirq", "nice", "steal"};
     private static final String[] BOUNDS = {"0.01", "0.05", "0.1", "0.5", "1", "5", "10", "+Inf"};
@@ -38,7 +37,16 @@ final class SampleStore implements AutoCloseable {
     private final TsdbStore store;
     private final long endMillis;
 
-    SampleStore(TimeSource time) {
+    /// How much there is, and where it lies: what the compiler has not seen it compiles again when it comes.
+    ///
+    /// @param hasHead whether the newest samples are not yet in a block
+    record Shape(int hosts, int blocks, boolean hasHead) {
+
+        static final Shape YOUNG = new Shape(12, 1, true);
+        static final Shape OLD = new Shape(24, 3, false);
+    }
+
+    SampleStore(TimeSource time, Shape shape) {
         MemoryDisk disk = new MemoryDisk();
         Path root = Path.of("warm-up");
         log = new LocalIngestLog(disk, root.resolve("wal"), PARTITIONS, LocalIngestLog.Options.DEFAULT, time);
@@ -52,7 +60,7 @@ final class SampleStore implements AutoCloseable {
                         time,
                         new MetricRegistry()));
         endMillis = time.currentMillis() / INTERVAL_MILLIS * INTERVAL_MILLIS;
-        fill();
+        fill(shape);
     }
 
     TsdbStore store() {
@@ -89,28 +97,33 @@ final class SampleStore implements AutoCloseable {
         }
     }
 
-    /// Half of it lies in blocks, half in the head: what the compiler has not seen it compiles again when it comes. So
-    /// some series have gaps, and a row is cut by the flush, so that chunks overlap.
-    private void fill() {
+    /// Some series have gaps, the flush cuts rows in two, so that chunks overlap, and the last machine has joined late.
+    private void fill(Shape shape) {
         try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.SCRAPE)) {
             List<Series> all = new ArrayList<>();
-            for (int host = 0; host < HOSTS; host++) {
+            for (int host = 0; host < shape.hosts; host++) {
                 addHost(appender, "host-" + host, all);
             }
-            int middle = all.size() / 2;
+            int early = all.size() - all.size() / shape.hosts;
+            int rowsPerBlock = ROWS / (shape.hasHead ? shape.blocks + 1 : shape.blocks);
             for (int row = 0; row < ROWS; row++) {
-                append(appender, all, row, 0, middle);
-                if (row == ROWS / 2) {
+                List<Series> present = row < rowsPerBlock ? all.subList(0, early) : all;
+                append(appender, present, row, 0);
+                if (row > 0 && row % rowsPerBlock == 0) {
                     store.flush();
                 }
-                append(appender, all, row, middle, all.size());
+                append(appender, present, row, 1);
             }
+        }
+        if (!shape.hasHead) {
+            store.flush();
         }
     }
 
-    private void append(MetricAppender appender, List<Series> all, int row, int from, int to) {
+    /// @param half the series at even or at odd places
+    private void append(MetricAppender appender, List<Series> all, int row, int half) {
         long millis = endMillis - (ROWS - 1 - row) * INTERVAL_MILLIS;
-        for (int i = from; i < to; i++) {
+        for (int i = half; i < all.size(); i += 2) {
             boolean isGap = i % GAP_EVERY == 0 && row % GAP_ROWS == 0;
             if (!isGap) {
                 Series series = all.get(i);

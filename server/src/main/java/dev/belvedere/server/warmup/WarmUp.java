@@ -33,6 +33,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -126,14 +127,15 @@ public final class WarmUp implements AutoCloseable {
     private void ask(Effort effort) throws InterruptedException, IOException {
         long cpuBefore = processCpuNanos.getAsLong();
         int rounds = 0;
-        try (SampleStore samples = new SampleStore(time);
-                HttpServer server = serve(samples);
+        try (SampleStore young = new SampleStore(time, SampleStore.Shape.YOUNG);
+                SampleStore old = new SampleStore(time, SampleStore.Shape.OLD);
+                HttpServer server = serve(List.of(young, old));
                 SelectorLoop loop = SelectorLoop.start("warm-up")) {
             PlainHttpTransport client = new PlainHttpTransport(loop, WarmUp::refuse);
-            InetSocketAddress address = server.listeners().getFirst().address();
-            String base = "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+            List<String> bases = server.listeners().stream().map(WarmUp::base).toList();
             while (rounds < effort.maxRounds && processCpuNanos.getAsLong() - cpuBefore < effort.maxCpuNanos) {
-                for (String path : Questions.paths(samples.endMillis(), rounds)) {
+                String base = bases.get(rounds % bases.size());
+                for (String path : Questions.paths(young.endMillis(), rounds)) {
                     long start = time.nanoTime();
                     ask(client, URI.create(base + path));
                     if (effort.restShare > 0) {
@@ -161,7 +163,22 @@ public final class WarmUp implements AutoCloseable {
         throw new IOException("not a loopback address in clear text: " + request.uri());
     }
 
-    private HttpServer serve(SampleStore samples) {
+    private static String base(Listener listener) {
+        InetSocketAddress address = listener.address();
+        return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    private HttpServer serve(List<SampleStore> stores) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        List<Listener> listeners = new ArrayList<>();
+        for (SampleStore samples : stores) {
+            listeners.add(new Listener("warm-up-" + listeners.size(), address, routes(samples)));
+        }
+        return HttpServer.start(
+                listeners, HttpServerOptions.DEFAULT, (call, route, status, start, duration) -> {}, time);
+    }
+
+    private Routes routes(SampleStore samples) {
         // Of its own: what it keeps and counts of made-up data is no one's business.
         MetricRegistry registry = new MetricRegistry();
         QueryRuns runs =
@@ -180,12 +197,7 @@ public final class WarmUp implements AutoCloseable {
                 registry);
         Routes routes = new Routes();
         new PrometheusFace(parts).addTo(routes, "/api/v1");
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return HttpServer.start(
-                List.of(new Listener("warm-up", address, routes)),
-                HttpServerOptions.DEFAULT,
-                (call, route, status, start, duration) -> {},
-                time);
+        return routes;
     }
 
     private static final RuleView NO_RULES = new RuleView() {

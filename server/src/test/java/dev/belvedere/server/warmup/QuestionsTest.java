@@ -16,8 +16,13 @@ class QuestionsTest {
 
     @Test
     void every_question_finds_series_at_once_and_over_time() {
+        findAll(SampleStore.Shape.YOUNG);
+        findAll(SampleStore.Shape.OLD);
+    }
+
+    private static void findAll(SampleStore.Shape shape) {
         PromqlEngine engine = new PromqlEngine(PromqlOptions.DEFAULT);
-        try (SampleStore samples = new SampleStore(new ManualTime(1_700_000_000_000L))) {
+        try (SampleStore samples = new SampleStore(new ManualTime(1_700_000_000_000L), shape)) {
             for (String expression : Questions.EXPRESSIONS) {
                 QueryAnswer atOnce = engine.instant(
                         samples.store(),
