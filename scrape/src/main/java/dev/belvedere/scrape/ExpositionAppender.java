@@ -55,9 +55,13 @@ final class ExpositionAppender {
 
     /// @param keepsStarts whether the store keeps start timestamps, which cost something to find
     ExpositionAppender(
-            ScrapeConfig config, Labels target, MetricAppender appender, boolean keepsStarts, ScrapeMetrics metrics) {
+            ScrapeConfig config,
+            SampleLabels labels,
+            MetricAppender appender,
+            boolean keepsStarts,
+            ScrapeMetrics metrics) {
         this.config = config;
-        this.labels = new SampleLabels(config, target);
+        this.labels = labels;
         this.appender = appender;
         this.metrics = metrics;
         this.keepsStarts = keepsStarts;
@@ -180,7 +184,7 @@ final class ExpositionAppender {
         if (state == SeriesTable.DROPPED || state == SeriesTable.REFUSED && isSeriesRefused) {
             return state;
         }
-        Optional<Labels> made = labels.of(reader.labels(), metrics);
+        Optional<Labels> made = labels.of(reader.labels(), reader.header(), metrics);
         long ref = SeriesTable.DROPPED;
         if (made.isPresent()) {
             try {

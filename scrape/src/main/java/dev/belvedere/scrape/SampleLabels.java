@@ -1,10 +1,12 @@
 package dev.belvedere.scrape;
 
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.scrape.config.ScrapeConfig;
 import dev.belvedere.scrape.config.ScrapeLimits;
 import dev.belvedere.scrape.relabel.NameValidation;
 import dev.belvedere.scrape.relabel.RelabelRule;
+import dev.belvedere.wire.exposition.FamilyHeader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,25 +16,42 @@ import java.util.Optional;
 final class SampleLabels {
 
     private static final String EXPORTED = "exported_";
+    private static final String TYPE = "__type__";
+    private static final String UNIT = "__unit__";
 
     private final ScrapeConfig config;
     private final Labels target;
+    private final boolean addsTypeAndUnit;
 
-    SampleLabels(ScrapeConfig config, Labels target) {
+    SampleLabels(ScrapeConfig config, Labels target, boolean addsTypeAndUnit) {
         this.config = config;
         this.target = target;
+        this.addsTypeAndUnit = addsTypeAndUnit;
     }
 
     /// @return empty if a rule drops the series
     /// @throws ScrapeFailedException if the labels are invalid or break a limit
-    Optional<Labels> of(Labels exposed, ScrapeMetrics metrics) throws ScrapeFailedException {
-        Labels merged = config.honorsLabels() ? honoring(exposed) : renaming(exposed);
+    Optional<Labels> of(Labels exposed, FamilyHeader header, ScrapeMetrics metrics) throws ScrapeFailedException {
+        Labels typed = addsTypeAndUnit ? typed(exposed, header) : exposed;
+        Labels merged = config.honorsLabels() ? honoring(typed) : renaming(typed);
         Optional<Labels> relabelled = RelabelRule.apply(config.metricRelabelRules(), merged);
         if (relabelled.isEmpty() || relabelled.get().isEmpty()) {
             return Optional.empty();
         }
         check(relabelled.get(), metrics);
         return relabelled;
+    }
+
+    /// With the type and unit that the family's header tells, in place of labels of these names.
+    private static Labels typed(Labels exposed, FamilyHeader header) {
+        Labels.Builder labels = exposed.toBuilder();
+        if (header.type() != MetricType.UNKNOWN) {
+            labels.set(TYPE, header.type().exposedName());
+        }
+        if (!header.unit().isEmpty()) {
+            labels.set(UNIT, header.unit());
+        }
+        return labels.build();
     }
 
     /// The target's labels fill in where the line has none.

@@ -15,6 +15,7 @@ import java.util.List;
 /// @param transport reaches all other targets, and discovery servers
 /// @param disk holds discovery files and credentials
 /// @param userAgent `Belvedere/1.2.3`
+/// @param addsTypeAndUnit whether series get the labels `__type__` and `__unit__` of what their target says of them
 /// @param hostName shown instead of localhost in a target's global URL
 public record ScrapeEnvironment(
         MetricStore store,
@@ -25,6 +26,7 @@ public record ScrapeEnvironment(
         Disk disk,
         MetricRegistry registry,
         String userAgent,
+        boolean addsTypeAndUnit,
         String hostName) {
 
     public ScrapeEnvironment {

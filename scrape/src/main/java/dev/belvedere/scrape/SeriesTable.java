@@ -161,8 +161,10 @@ final class SeriesTable {
     private void header(int series, FamilyHeader header) {
         if (!header.equals(headers[series])) {
             isNewHeader = true;
-            if (!header.type().equals(headers[series].type())) {
-                // The type decides how bounds are written, and so which series the line names.
+            boolean isOfOtherKind = !header.type().equals(headers[series].type())
+                    || !header.unit().equals(headers[series].unit());
+            if (isOfOtherKind) {
+                // The type decides how bounds are written, and both may be labels, and so which series the line names.
                 refs[series] = UNRESOLVED;
             }
             headers[series] = header;

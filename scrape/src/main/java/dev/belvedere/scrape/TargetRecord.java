@@ -53,7 +53,7 @@ final class TargetRecord implements AutoCloseable {
         this.appender = environment.store().appender(environment.tenant(), AppendOptions.SCRAPE);
         this.samples = new ExpositionAppender(
                 config,
-                target.labels(),
+                new SampleLabels(config, target.labels(), environment.addsTypeAndUnit()),
                 appender,
                 environment.store().capabilities().hasStartTimestamps(),
                 metrics);

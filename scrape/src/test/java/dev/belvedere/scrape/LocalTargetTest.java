@@ -93,6 +93,7 @@ class LocalTargetTest {
                         fixture.disk,
                         fixture.registry,
                         "Belvedere/test",
+                        false,
                         ""))) {
             service.apply(fixture.config(
                     """

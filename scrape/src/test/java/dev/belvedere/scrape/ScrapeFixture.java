@@ -46,14 +46,30 @@ final class ScrapeFixture implements AutoCloseable {
     final MetricRegistry registry = new MetricRegistry();
     final ScrapeService service;
 
+    private final boolean addsTypeAndUnit;
+
     ScrapeFixture() {
+        this(false);
+    }
+
+    ScrapeFixture(boolean addsTypeAndUnit) {
+        this.addsTypeAndUnit = addsTypeAndUnit;
         this.service = new ScrapeService(environment(network));
     }
 
     ScrapeEnvironment environment(HttpTransport transport) {
         MemoryLoop loop = MemoryLoop.start(time, transport);
         return new ScrapeEnvironment(
-                store, Tenant.DEFAULT, List.of(loop), transport, time, disk, registry, "Belvedere/test", "monitor-1");
+                store,
+                Tenant.DEFAULT,
+                List.of(loop),
+                transport,
+                time,
+                disk,
+                registry,
+                "Belvedere/test",
+                addsTypeAndUnit,
+                "monitor-1");
     }
 
     void apply(String yaml) {

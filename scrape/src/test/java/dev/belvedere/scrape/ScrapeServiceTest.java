@@ -344,6 +344,33 @@ class ScrapeServiceTest {
     }
 
     @Test
+    void series_have_the_type_and_unit_of_their_family_where_that_is_switched_on() {
+        try (ScrapeFixture typed = new ScrapeFixture(true)) {
+            typed.network.on(
+                    "http://n1:9100",
+                    request -> MemoryTransport.answer(200, "application/openmetrics-text; version=1.0.0", """
+                            # TYPE a_seconds counter
+                            # UNIT a_seconds seconds
+                            a_seconds_total{__type__="mine",__unit__="mine"} 1
+                            # TYPE b unknown
+                            b{__type__="mine"} 2
+                            c 3
+                            # EOF
+                            """));
+            typed.apply(job(""));
+            typed.pass(INTERVAL);
+            assertThat(typed.samples("a_seconds_total").keySet())
+                    .allSatisfy(labels -> assertThat(labels.get("__type__") + " " + labels.get("__unit__"))
+                            .isEqualTo("counter seconds"))
+                    .hasSize(1);
+            assertThat(typed.samples("b").keySet().iterator().next().get("__type__"))
+                    .isEqualTo("mine");
+            assertThat(typed.samples("c").keySet().iterator().next().get("__type__"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void targets_show_labels_before_and_after_relabelling_and_what_was_dropped() {
         scrape.expose("localhost:9100", "# HELP a Helps.\n# TYPE a counter\na 1\n# TYPE unused gauge\n");
         scrape.apply("""

@@ -79,6 +79,7 @@ public final class Belvedere implements AutoCloseable {
                     origin.disk(),
                     registry,
                     "Belvedere/" + version,
+                    config.query().features().contains("type-and-unit-labels"),
                     agent.hostname()));
             this.configuration = new Configuration(origin, config, time, registry, this::apply);
             this.view = new ServerView(stores, version, agent.hostname(), time, configuration);
