@@ -2,10 +2,17 @@ package dev.belvedere.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.wire.remotewrite.RemoteWriteWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +35,49 @@ final class LifecycleTest {
                     .isNotNull();
             // The machine may have been busy once.
             assertThat(Math.min(stopMillis, again.stop())).isLessThan(5_000);
+        }
+    }
+
+    /// Two servers at a time, of which one is killed: neither leaves more than it has loaded at present.
+    @Test
+    void native_code_that_a_killed_server_left_is_removed_by_the_next(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+        Path data = folder.resolve("data");
+        Path others = folder.resolve("others");
+        try (ServerProcess other = ServerProcess.start(others, environment)) {
+            unpackBoth(other);
+            Set<Path> ofOther = unpacked(others);
+            Set<Path> before = Set.of();
+            for (int life = 0; life < 2; life++) {
+                try (ServerProcess server = ServerProcess.start(data, environment)) {
+                    unpackBoth(server);
+                    assertThat(unpacked(data)).isNotEmpty().noneMatch(before::contains);
+                    before = unpacked(data);
+                    server.kill();
+                }
+            }
+            assertThat(before).as("left by the killed server").isNotEmpty().isEqualTo(unpacked(data));
+            assertThat(unpacked(others)).isEqualTo(ofOther);
+            try (Stream<Path> files = Files.list(temporary)) {
+                assertThat(files.map(file -> file.getFileName().toString()))
+                        .noneMatch(name -> name.contains("snappy") || name.contains("zstd"));
+            }
+        }
+    }
+
+    /// Has both libraries read a body.
+    private static void unpackBoth(ServerProcess server) throws IOException, InterruptedException {
+        RemoteWriteWriter writer = new RemoteWriteWriter();
+        writer.add(Labels.of("__name__", "up"), System.currentTimeMillis(), 1);
+        assertThat(Load.send(server, writer.drain(), "snappy").isAccepted()).isTrue();
+        Load.send(server, Zstd.compress(new byte[100]), "zstd");
+    }
+
+    private static Set<Path> unpacked(Path data) throws IOException {
+        try (Stream<Path> files = Files.list(data.resolve("native"))) {
+            return files.collect(Collectors.toSet());
         }
     }
 

@@ -68,6 +68,12 @@ final class QueryMemoryWatch {
         return value("belvedere_query_memory_max_bytes");
     }
 
+    double waitsAndRefusals() throws IOException, InterruptedException {
+        return value("belvedere_query_memory_waits_total")
+                + value("belvedere_query_memory_refused_total{reason=\"others\"}")
+                + value("belvedere_query_memory_refused_total{reason=\"too_large\"}");
+    }
+
     String told() throws IOException, InterruptedException {
         return "queries held up to %.0f of %.0f MiB, waited %.0f times, refused %.0f and %.0f as too large"
                 .formatted(

@@ -7,9 +7,8 @@ import dev.belvedere.scrape.config.TargetGroup;
 import dev.belvedere.scrape.relabel.RelabelRule;
 import java.util.Optional;
 
-/// What would keep an address that is known beforehand from being used. A server leaves such a target out and goes on;
-/// a
-/// check of the configuration tells.
+/// What would keep an address that is known beforehand from being used. A server leaves such a target out and goes
+/// on; a check of the configuration tells.
 public final class TargetCheck {
 
     private static final String ADDRESS = "__address__";

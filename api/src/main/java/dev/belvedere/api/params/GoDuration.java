@@ -1,5 +1,6 @@
 package dev.belvedere.api.params;
 
+import dev.belvedere.model.labels.LabelNames;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,8 @@ public final class GoDuration {
             at = matcher.end();
         }
         if (at == 0 || at < rest.length() || nanos > Long.MAX_VALUE) {
-            throw new IllegalArgumentException("not a duration: \"" + text + "\" (write for example 1.5ms or 2m30s)");
+            throw new IllegalArgumentException(
+                    "not a duration: " + LabelNames.quote(text) + " (write for example 1.5ms or 2m30s)");
         }
         return Math.round(isNegative ? -nanos : nanos);
     }

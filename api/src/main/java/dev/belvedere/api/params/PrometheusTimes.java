@@ -77,9 +77,8 @@ public final class PrometheusTimes {
         }
     }
 
-    /// The number that nearly all clients send, without a look at its grammar: a few digits, and behind a point three
-    /// at
-    /// most.
+    /// The number that nearly all clients send, without a look at its grammar: a few digits, and behind a point at most
+    /// three.
     ///
     /// @return negative where the text is anything else
     private static long plainMillis(String text) {

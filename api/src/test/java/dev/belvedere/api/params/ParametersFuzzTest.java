@@ -3,6 +3,7 @@ package dev.belvedere.api.params;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.testkit.fuzz.ParserBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.function.ToLongFunction;
@@ -28,7 +29,8 @@ class ParametersFuzzTest {
                         "1h30m5ms",
                         "15",
                         "1.5s2m",
-                        ".5h")
+                        ".5h",
+                        "1\0h\n\ufffd")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -36,7 +38,7 @@ class ParametersFuzzTest {
         try {
             assertThat(parser.applyAsLong(text)).isEqualTo(parser.applyAsLong(text));
         } catch (IllegalArgumentException e) {
-            assertThat(e.getMessage()).contains(text);
+            assertThat(e.getMessage()).contains(LabelNames.quote(text));
         }
     }
 

@@ -35,6 +35,7 @@ final class LocalPartition {
     private static final int MIN_AHEAD_SHARE = 256;
 
     private static final int MAX_AHEAD_SHARE = 64;
+
     /// Written piece by piece: the larger a write, the larger the piece of its cache that the kernel counts as written
     /// with each frame.
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 * 1024).asReadOnlyBuffer();
@@ -332,8 +333,7 @@ final class LocalPartition {
             }
             failure = syncAll(toSync, toClose);
             if (failure != null) {
-                // Nothing is known of the unsynced frames: they are refused, and a new file begins. Frames
-                // written
+                // Nothing is known of the unsynced frames: they are refused, and a new file begins. Frames written
                 // meanwhile to the same file share its fate.
                 synchronized (this) {
                     end = endOffset;

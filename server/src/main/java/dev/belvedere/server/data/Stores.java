@@ -43,6 +43,7 @@ public final class Stores implements AutoCloseable {
     private static final String SPANS = "spans";
 
     private final DirectoryLock lock;
+    private final NativeLibraries libraries;
     private final Map<String, LocalIngestLog> logs = new TreeMap<>();
     private final Catalog catalog;
     private final TsdbStore metrics;
@@ -59,6 +60,7 @@ public final class Stores implements AutoCloseable {
         this.time = time;
         this.directory = config.directory().toAbsolutePath().normalize();
         this.lock = DirectoryLock.take(directory);
+        this.libraries = NativeLibraries.at(disk, directory.resolve("native"));
         DataLayout layout = DataLayout.open(disk, directory, config.partitions());
         LocalIngestLog.Options options =
                 new LocalIngestLog.Options(LocalIngestLog.Options.DEFAULT.fileBytes(), config.reserveBytes());
@@ -254,6 +256,7 @@ public final class Stores implements AutoCloseable {
         metrics.close();
         catalog.close();
         logs.values().forEach(LocalIngestLog::close);
+        libraries.close();
         lock.close();
     }
 }
