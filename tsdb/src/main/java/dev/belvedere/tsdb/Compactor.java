@@ -113,7 +113,10 @@ final class Compactor {
             for (Map.Entry<Long, List<Block>> span : spans.entrySet()) {
                 Moment moment = new Moment(nowMillis, downsampler.isAwaited(tenant, span.getKey(), nowMillis));
                 boolean isRewriteDue = isRewriteDue(tenant, span.getValue(), scope, moment);
-                boolean isWhole = scope == Scope.ALL || scope == Scope.DUE && isPast(span.getKey());
+                boolean isWhole = scope == Scope.ALL
+                        || scope == Scope.DUE
+                                && isPast(span.getKey())
+                                && (isRewriteDue || isSettled(span.getValue()) || isMostlyNew(span.getValue()));
                 List<Block> due = scope == Scope.DELETED
                         ? isRewriteDue ? span.getValue() : List.of()
                         : due(span.getValue(), isWhole, isRewriteDue);
@@ -131,6 +134,32 @@ final class Compactor {
         long end = (span + 1) * options.blockSpanMillis();
         return end + options.outOfOrderWindowMillis() / 2 + 2 * options.headMaxMillis()
                 < environment.time().currentMillis();
+    }
+
+    /// Whether none of the blocks was written so recently that heads may bring more of what they hold.
+    private boolean isSettled(List<Block> blocks) {
+        long now = environment.time().currentMillis();
+        for (Block block : blocks) {
+            long ageMillis = now - BlockNames.createdMillis(block.record().key());
+            // A key of the future is from before the clock was set back.
+            if (block.record().level() == 0 && ageMillis >= 0 && ageMillis < options.headMaxMillis()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether what heads brought is as much as what was rewritten before: were it rewritten with each head, a backfill
+    /// would cost as the square of what it brings.
+    private static boolean isMostlyNew(List<Block> blocks) {
+        long newBytes = 0;
+        long oldBytes = 0;
+        for (Block block : blocks) {
+            SegmentRecord record = block.record();
+            newBytes += record.level() == 0 ? record.sizeBytes() : 0;
+            oldBytes += record.level() == 0 ? 0 : record.sizeBytes();
+        }
+        return blocks.size() > 1 && newBytes >= oldBytes;
     }
 
     /// What is past its retention.

@@ -143,6 +143,30 @@ class MaintenanceTest {
     }
 
     @Test
+    void a_backfill_is_not_rewritten_with_each_head_that_brings_little_of_it() {
+        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(HOUR, 1 << 30));
+        long day = START - 5 * 24 * HOUR;
+        assertThat(levelsAfter(opened, day, 500)).containsExactly(0);
+        assertThat(levelsAfter(opened, day + 2 * HOUR, 500)).containsExactly(1);
+        assertThat(levelsAfter(opened, day + 4 * HOUR, 1)).containsExactlyInAnyOrder(1, 0);
+        time.advance(Duration.ofMillis(HOUR));
+        opened.store().maintain();
+        assertThat(blocks(opened)).hasSize(1);
+        assertThat(read(opened.store()).firstEntry().getValue()).hasSize(1001);
+    }
+
+    /// The levels of all blocks once a head with samples of a second each has become one.
+    private List<Integer> levelsAfter(StoreOnDisk opened, long fromMillis, int samples) {
+        for (int i = 0; i < samples; i++) {
+            append(opened.store(), series("up", 0), fromMillis + i * 1000L, Math.sin(i));
+        }
+        opened.store().maintain();
+        time.advance(Duration.ofMillis(HOUR));
+        opened.store().maintain();
+        return blocks(opened).stream().map(SegmentRecord::level).toList();
+    }
+
+    @Test
     void what_is_older_than_the_retention_goes_but_not_because_a_clock_jumps() {
         TsdbOptions options =
                 TsdbOptions.DEFAULT.withRetention(48 * HOUR, Long.MAX_VALUE).withBlockSpan(HOUR);
