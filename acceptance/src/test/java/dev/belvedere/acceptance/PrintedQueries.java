@@ -2,6 +2,8 @@ package dev.belvedere.acceptance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belvedere.acceptance.promql.KnownDifference;
@@ -107,7 +109,8 @@ record PrintedQueries(String theirs, String ours, int version) {
         for (String field : List.of("range", "step", "offset")) {
             JsonNode literal = inParentheses(tree.path(field + "Expr"));
             if (tree instanceof ObjectNode node && !literal.isMissingNode()) {
-                node.put(field, Math.toIntExact(Math.round(literal.path("val").asDouble() * 1000)));
+                long millis = Math.round(literal.path("val").asDouble() * 1000);
+                node.set(field, millis == (int) millis ? IntNode.valueOf((int) millis) : LongNode.valueOf(millis));
             }
         }
         return tree;

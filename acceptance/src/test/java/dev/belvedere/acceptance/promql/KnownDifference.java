@@ -255,7 +255,7 @@ public enum KnownDifference {
                     && origin.isSameAtEachMoment()),
 
     /// 3.6, #16879: as [#HISTOGRAMS_IN_SUBQUERIES], of any later query that gets the same pieces of memory.
-    HISTOGRAMS_WRITTEN_OVER(305, Origin::isContradictingItself),
+    HISTOGRAMS_WRITTEN_OVER(305, Origin::isAnsweredOtherwiseNow),
 
     /// 3.7 and 3.8, #17135 and #17199: `info` with info series that come and go.
     INFO_COMING_AND_GOING(

@@ -206,9 +206,8 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return !places.isEmpty();
     }
 
-    /// Whether results are the same in another order, by labels that some series do not have or of which two have
-    /// numbers
-    /// that are the same in other digits.
+    /// Whether results are the same in another order, by labels that some series do not have, or of which two are the
+    /// same number in other digits.
     boolean isSortedByUnorderedLabels() {
         Set<String> values = new HashSet<>();
         boolean isUnordered = false;
@@ -262,6 +261,12 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         String text = "timestamp(" + moved + ")";
         Question pinned = question.with(Node.leaf(Node.Kind.VECTOR, text));
         return !KnownDifference.areDifferent(peer.version(), pinned, peer.ask(pinned), ours);
+    }
+
+    /// Whether the same process of the reference gives our answer now.
+    boolean isAnsweredOtherwiseNow() throws IOException, InterruptedException {
+        return !KnownDifference.areDifferent(peer.version(), question, peer.ask(question), ours)
+                && !KnownDifference.areDifferent(peer.version(), question, self.ask(question), ours);
     }
 
     /// Whether the reference contradicts itself: asked again, or where its series came in another order, it gives our
