@@ -355,10 +355,13 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     /// Whether results are the same without some labels, and remarks wherever they point.
     boolean isSameWithout(String... labels) {
-        return theirs.without(labels)
-                .withRemarks(KnownDifference::withoutPosition)
-                .difference(ours.without(labels).withRemarks(KnownDifference::withoutPosition), question)
-                .isEmpty();
+        Answer theirRest = theirs.without(labels).withRemarks(KnownDifference::withoutPosition);
+        Answer ourRest = ours.without(labels).withRemarks(KnownDifference::withoutPosition);
+        // The labels that are left have another order.
+        boolean isSameByLabels = ours.isSuccess()
+                && theirRest.isSameBut(ourRest, (one, other) -> false)
+                && theirRest.remarksDifference(ourRest).isEmpty();
+        return isSameByLabels || theirRest.difference(ourRest, question).isEmpty();
     }
 
     /// Whether something below is subtracted, negated, multiplied or divided, which makes gauges of histograms.

@@ -14,7 +14,7 @@ final class RareTemplates {
             "avg_over_time(max_over_time($g[2m:30s])[10m:2m])",
             "sum_over_time(sum_over_time($g[1m:15s] @ end())[5m:1m] offset -1m)",
             "quantile_over_time(scalar(count($v)), max_over_time($g[5m:])[10m:])",
-            "rate(sum_over_time($h[2m])[10m:1m])",
+            "rate(last_over_time($h[2m])[10m:1m])",
             "increase(increase($c[5m:30s])[15m:1m] @ start())",
             "mad_over_time(deriv($g[5m])[20m:1m] offset 5m)",
             "double_exponential_smoothing(avg_over_time($g[1m])[15m:30s], 0.3, 0.6)",
