@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a server said to a query.
@@ -26,11 +25,6 @@ public record Answer(int status, JsonNode json) {
 
     /// So many remarks of a kind an answer shows, any of them, before it only counts them.
     private static final int MAX_REMARKS = 10;
-
-    /// So many remarks we keep.
-    private static final int MAX_COUNTED = 1000;
-
-    private static final Pattern OMITTED = Pattern.compile("(\\d+) more \\w+ annotations omitted");
 
     private static final Pattern LONG_NUMBER = Pattern.compile("\\d+(\\.\\d{6,}|(\\.\\d+)?e[+-]\\d+)(e[+-]\\d+)?");
     private static final int MAX_REPORTED = 1200;
@@ -310,15 +304,9 @@ public record Answer(int status, JsonNode json) {
         TreeSet<String> theirs = new TreeSet<>();
         json.path(kind).forEach(text -> mine.add(comparable(text.asText())));
         other.json.path(kind).forEach(text -> theirs.add(comparable(text.asText())));
-        boolean areShort = json.path(kind).size() >= MAX_REMARKS
-                && other.json.path(kind).size() >= MAX_REMARKS
-                && omitted(kind) == other.omitted(kind);
+        boolean areShort =
+                json.path(kind).size() >= MAX_REMARKS && other.json.path(kind).size() >= MAX_REMARKS;
         return areShort || mine.equals(theirs) ? Optional.empty() : Optional.of(kind + " " + mine + " and " + theirs);
-    }
-
-    private int omitted(String kind) {
-        Matcher omitted = OMITTED.matcher(json.path(kind).path(MAX_REMARKS).asText());
-        return omitted.matches() ? Math.min(MAX_COUNTED - MAX_REMARKS, Integer.parseInt(omitted.group(1))) : 0;
     }
 
     /// Numbers in texts are rounded. How many samples needed to be fixed is left out: Prometheus counts them anew
