@@ -1,6 +1,5 @@
 package dev.belvedere.eventdb;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.eventdb.frame.LogFrame;
 import dev.belvedere.eventdb.frame.SpanFrame;
 import dev.belvedere.eventdb.query.EventLogStore;
@@ -11,37 +10,22 @@ import dev.belvedere.eventdb.store.SignalStore;
 import dev.belvedere.model.events.TraceId;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.log.IngestLog;
-import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.events.LogStore;
 import dev.belvedere.storage.events.TraceStore;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /// Logs and spans at rest. Opened once per process over the embedded or any other seams; safe from any thread.
 ///
-/// Somebody has to call [#maintain] every second or so, or [#startMaintenance] once: it turns what is in memory into
-/// segments, merges them, removes what is too old and gives up what the log no longer needs to hold.
+/// Somebody has to call [#maintain] every few seconds: it turns what is in memory into segments, merges them, removes
+/// what is too old and gives up what the log no longer needs to hold.
 public final class EventStore implements AutoCloseable {
-
-    private static final Duration MAINTENANCE_INTERVAL = Duration.ofSeconds(1);
 
     private final SignalStore<LogFrame, Labels> logSignal;
     private final SignalStore<SpanFrame, TraceId> spanSignal;
     private final EventLogStore logs;
     private final EventTraceStore traces;
-    private final TimeSource time;
-
-    @GuardedBy("this")
-    private @Nullable Thread maintenanceThread;
-
-    @GuardedBy("this")
-    private boolean isSleeping;
-
-    @GuardedBy("this")
-    private boolean isClosed;
 
     private EventStore(EventStoreOptions options, EventStorePlatform platform) {
-        this.time = platform.time();
         this.logSignal = new SignalStore<>(
                 Signal.LOGS,
                 limits(options, options.logsRetention()),
@@ -91,37 +75,6 @@ public final class EventStore implements AutoCloseable {
         spanSignal.maintain();
     }
 
-    /// Calls [#maintain] every second on a thread of its own until [#close].
-    public synchronized void startMaintenance() {
-        if (maintenanceThread == null) {
-            maintenanceThread =
-                    Thread.ofPlatform().name("events-maintenance").daemon().start(this::maintainUntilClosed);
-        }
-    }
-
-    private void maintainUntilClosed() {
-        while (true) {
-            maintain();
-            synchronized (this) {
-                if (isClosed) {
-                    return;
-                }
-                isSleeping = true;
-            }
-            try {
-                time.sleep(MAINTENANCE_INTERVAL);
-            } catch (InterruptedException e) {
-                // close() asked for the end.
-            }
-            synchronized (this) {
-                isSleeping = false;
-                if (isClosed) {
-                    return;
-                }
-            }
-        }
-    }
-
     /// Turns everything in memory into segments, now: before a backup, and in tests.
     ///
     /// @throws dev.belvedere.model.OperationException `disk_full`, `io_error`: nothing is lost, try again
@@ -130,30 +83,10 @@ public final class EventStore implements AutoCloseable {
         spanSignal.flush();
     }
 
-    /// Ends the work in the background and closes files. Flushes nothing: what is not in segments is in the log.
+    /// Closes files. Flushes nothing: what is not in segments is in the log.
     @Override
     public void close() {
-        stopMaintenance();
         logSignal.close();
         spanSignal.close();
-    }
-
-    /// Interrupts the thread only while it sleeps: an interrupt amid file access would close the files.
-    private void stopMaintenance() {
-        Thread thread;
-        synchronized (this) {
-            isClosed = true;
-            thread = maintenanceThread;
-            if (thread != null && isSleeping) {
-                thread.interrupt();
-            }
-        }
-        if (thread != null) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }

@@ -131,17 +131,4 @@ final class EventStoreMaintenanceTest {
         assertThat(segments()).isEqualTo(16);
         assertThat(records()).isEqualTo(40);
     }
-
-    @Test
-    void the_thread_of_the_store_flushes_by_itself_and_ends_with_it() throws InterruptedException {
-        fixture.store.startMaintenance();
-        time.awaitSleepers(1);
-        append(Duration.ZERO, "x".repeat(30_000));
-        time.advance(Duration.ofSeconds(2));
-        time.awaitSleepers(1);
-        fixture.close();
-        EventStoreFixture reopened = new EventStoreFixture(disk, Path.of("/data"), options, time);
-        assertThat(reopened.store.logs().statistics(TENANT).recordCount()).isEqualTo(1);
-        reopened.close();
-    }
 }

@@ -1,7 +1,6 @@
 package dev.belvedere.tsdb.index;
 
 import dev.belvedere.model.labels.Labels;
-import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
@@ -32,8 +31,6 @@ public final class SeriesIndex {
 
     /// Metric name, as a pair's number, to the definitions that have it; -1 for those without a name.
     private Int2ObjectOpenHashMap<IntArrayList> definitionsByName = new Int2ObjectOpenHashMap<>();
-
-    private Int2IntOpenHashMap metricSeries = new Int2IntOpenHashMap();
 
     private int definitionCount;
     private int[] definitionStart;
@@ -180,11 +177,6 @@ public final class SeriesIndex {
     public int seriesOfTarget(Labels labels) {
         int target = targets.find(labels, pairs);
         return target == NONE ? 0 : targets.get(target).series().size();
-    }
-
-    /// How many series a metric has.
-    public int seriesOfMetric(String name) {
-        return metricSeries.get(pairs.find(Labels.METRIC_NAME, name));
     }
 
     /// The index as it is now, for reading without its guard.
@@ -364,7 +356,6 @@ public final class SeriesIndex {
         series.setNext(number, definitionFirstSeries[definition]);
         definitionFirstSeries[definition] = number;
         definitionUses[definition]++;
-        metricSeries.addTo(namePair(definition), 1);
         if (seriesCount() * 3L > seriesSlots.length * 2L) {
             seriesSlots = new int[seriesSlots.length * 2];
             for (int i = 0; i < seriesBound(); i++) {
@@ -427,7 +418,6 @@ public final class SeriesIndex {
         pairs = other.pairs;
         targets = other.targets;
         definitionsByName = other.definitionsByName;
-        metricSeries = other.metricSeries;
         definitionCount = other.definitionCount;
         definitionStart = other.definitionStart;
         definitionPairs = other.definitionPairs;

@@ -103,11 +103,11 @@ class BlockFilesFuzzTest {
         putChecksum(index, contents, IndexReader.CONTENTS_BYTES);
         ByteBuffer buffer = ByteBuffer.wrap(index);
         long symbols = buffer.getLong(contents);
-        if (symbols >= 0 && symbols + 4 <= contents) {
+        if (symbols >= 0 && symbols <= contents - 4) {
             putChecksum(index, symbols + 4, buffer.getInt((int) symbols) & 0xffffffffL);
         }
         long series = buffer.getLong(contents + 8);
-        if (series >= IndexReader.HEADER_BYTES) {
+        if (series >= IndexReader.HEADER_BYTES && series < contents) {
             for (long at = (series + 15) / 16 * 16; at < contents; at = (at + 15) / 16 * 16) {
                 long length = uvarint(index, at);
                 if (length <= 0) {
