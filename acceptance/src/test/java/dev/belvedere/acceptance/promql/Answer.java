@@ -263,7 +263,10 @@ public record Answer(int status, JsonNode json) {
     public boolean isLimitedUnlike(Answer limited, Question question) {
         int limit = question.options().limit();
         boolean isCut = isOfSeries() && result().size() > limit;
-        return isCut != limited.isRemarking("results truncated due to limit")
+        // Of many warnings any are shown.
+        boolean isTold = limited.isRemarking("results truncated due to limit")
+                || isCut && limited.json.path("warnings").size() > MAX_REMARKS;
+        return isCut != isTold
                 || isOfSeries() && limited.result().size() != Math.min(result().size(), limit);
     }
 
