@@ -235,8 +235,8 @@ public final class IntegerEncoder {
         }
     }
 
-    /// Puts what the entries of a group are above the least of them into `sorted`, in order: by their lowest bytes, then
-    /// by the next, each time by counting.
+    /// Puts what the entries of a group are above the least of them into `sorted`, in order: by their lowest bytes,
+    /// then by the next, each time by counting.
     private void sort(int from, int count, long min, int width) {
         for (int i = 0; i < count; i++) {
             sorted[i] = residuals[from + i] - min;
