@@ -367,7 +367,7 @@ public enum KnownDifference {
     /// 3.12, #18639: a length of time that is no number.
     NAN_AS_DURATION(
             311,
-            origin -> origin.theirs().isSuccess()
+            origin -> (origin.theirs().isSuccess() || origin.isFoundEarlierHere())
                     && origin.ours().error().endsWith("parse error: duration out of range")
                     && origin.wordAtError().equalsIgnoreCase("nan")),
 

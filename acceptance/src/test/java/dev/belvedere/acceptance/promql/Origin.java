@@ -421,6 +421,11 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
                 && (textBefore(theirs).endsWith("start") || textBefore(theirs).endsWith("end"));
     }
 
+    /// Whether the reference reads on and finds its fault behind ours.
+    boolean isFoundEarlierHere() {
+        return !textBefore(theirs).equals(textBefore(ours)) && textBefore(theirs).startsWith(textBefore(ours));
+    }
+
     /// Whether both find the same fault, at other places.
     boolean isSameButForPlace() {
         return withoutPlace(theirs).equals(withoutPlace(ours));
