@@ -310,7 +310,8 @@ public final class ProtobufReader {
         end = outerEnd;
     }
 
-    private void skip() {
+    /// Steps over the value of the field in hand.
+    public void skip() {
         switch (wireType) {
             case VARINT -> int64();
             case FIXED64 -> fixed64();

@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 public final class RemoteWrite2Decoder {
 
     private static final int ONE_BYTE_REFS = 1 << 7;
+    private static final byte SERIES_TAG = 5 << 3 | ProtobufReader.BYTES;
     private static final byte LABELS_TAG = 1 << 3 | ProtobufReader.BYTES;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final byte METADATA_TAG = 5 << 3 | ProtobufReader.BYTES;
@@ -45,6 +46,7 @@ public final class RemoteWrite2Decoder {
     public void decode(byte[] body, int length, RemoteWriteSink sink) {
         symbols.reset(body, length);
         reader.reset(body, 0, length);
+        readPlainSeries(sink);
         while (reader.next()) {
             switch (reader.field()) {
                 case 1 ->
@@ -61,10 +63,9 @@ public final class RemoteWrite2Decoder {
                     readSeries(sink);
                     reader.leave();
                 }
-                default -> {
-                    // Unknown fields are skipped.
-                }
+                default -> reader.skip();
             }
+            readPlainSeries(sink);
         }
     }
 
@@ -73,9 +74,6 @@ public final class RemoteWrite2Decoder {
     }
 
     private void readSeries(RemoteWriteSink sink) {
-        if (readPlainSeries(sink)) {
-            return;
-        }
         int start = reader.position();
         long createdMillis = 0;
         refs.clear();
@@ -108,50 +106,71 @@ public final class RemoteWrite2Decoder {
         }
     }
 
-    /// Reads a series as nearly every sender encodes it: labels, one sample, perhaps metadata. Half the cost of the
-    /// general way.
-    ///
-    /// @return false, having told the sink nothing, if it is encoded in another way
-    private boolean readPlainSeries(RemoteWriteSink sink) {
-        byte[] buffer = reader.buffer();
+    /// Reads series for as long as they are encoded as nearly every sender encodes them.
+    private void readPlainSeries(RemoteWriteSink sink) {
         int at = reader.position();
-        int end = reader.end();
-        if (at + 2 > end || buffer[at] != LABELS_TAG || buffer[at + 1] < 0 || at + 2 + buffer[at + 1] > end) {
-            return false;
+        int next = readPlainSeries(at, sink);
+        while (next > at) {
+            at = next;
+            next = readPlainSeries(at, sink);
         }
-        int labelsEnd = at + 2 + buffer[at + 1];
+        reader.seek(at);
+    }
+
+    /// Reads a series as nearly every sender encodes it: labels, one sample, perhaps metadata. Half the cost of the general
+    /// way.
+    ///
+    /// @return where it ends; `at`, having told the sink nothing, if what lies there is something else
+    private int readPlainSeries(int at, RemoteWriteSink sink) {
+        byte[] buffer = reader.buffer();
+        if (at + 5 > reader.end() || buffer[at] != SERIES_TAG) {
+            return at;
+        }
+        boolean isShort = buffer[at + 1] >= 0;
+        int start = isShort ? at + 2 : at + 3;
+        int end = start + (isShort ? buffer[at + 1] : buffer[at + 1] & 0x7f | buffer[at + 2] << 7);
+        if (end > reader.end() || end < start + 2 || buffer[start] != LABELS_TAG || buffer[start + 1] < 0) {
+            return at;
+        }
+        int labelsEnd = start + 2 + buffer[start + 1];
         int sampleEnd = plain.read(buffer, labelsEnd, end);
         int rest = end - sampleEnd;
         boolean hasOnlyMetadata = sampleEnd > 0
                 && (rest == 0 || rest >= 2 && buffer[sampleEnd] == METADATA_TAG && buffer[sampleEnd + 1] == rest - 2);
-        if (!hasOnlyMetadata || !readKey(buffer, at + 2, labelsEnd)) {
-            return false;
+        if (!hasOnlyMetadata || !readKey(buffer, start + 2, labelsEnd)) {
+            return at;
         }
         boolean isKnown = sink.series(key);
         if (!isKnown) {
-            readRefs(at);
+            readRefs(start);
             resolve(labels);
         }
-        boolean isTaken = isKnown || sink.series(labels);
-        if (isTaken && rest > 0 && !(isKnown && isSeenMetadata(buffer, sampleEnd + 2, end))) {
-            reader.seek(sampleEnd);
-            if (reader.next()) {
-                readMetadata(metricSymbol, isKnown, sink);
-            }
+        if (isKnown || sink.series(labels)) {
+            readPlainMetadata(sampleEnd, end, isKnown, sink);
         }
         sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
-        return true;
+        return end;
     }
 
-    /// Whether the message that lies there is the one that came last with the metric in hand. A request mostly has one
+    private void readPlainMetadata(int start, int end, boolean isKnown, RemoteWriteSink sink) {
+        int metric = metricSymbol;
+        if (start < end && !(isKnown && isSeenMetadata(metric, reader.buffer(), start + 2, end))) {
+            reader.seek(start);
+            if (reader.next()) {
+                readMetadata(metric, isKnown, sink);
+            }
+        }
+    }
+
+    /// Whether the message that lies there is the one that came last with a metric. A request mostly has one
     /// for all series of a metric, of few bytes, so that nothing of it needs to be read.
-    private boolean isSeenMetadata(byte[] buffer, int start, int end) {
+    private boolean isSeenMetadata(int metric, byte[] buffer, int start, int end) {
         int length = end - start;
-        if (metricSymbol < 0 || length == 0 || length > Long.BYTES || end < Long.BYTES) {
+        if (metric < 0 || length == 0 || length > Long.BYTES || end < Long.BYTES) {
             return false;
         }
         long bytes = (long) LONG.get(buffer, end - Long.BYTES) >>> 8 * (Long.BYTES - length);
-        return symbols.isSeenMetadata(metricSymbol, bytes);
+        return symbols.isSeenMetadata(metric, bytes);
     }
 
     /// Makes [#key] that of the labels whose packed refs lie there, if each has one or two bytes and names a symbol,

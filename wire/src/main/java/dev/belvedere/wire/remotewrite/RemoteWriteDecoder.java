@@ -10,6 +10,7 @@ import dev.belvedere.wire.protobuf.ProtobufReader;
 /// Series that the sink knows cost a hash of their bytes; labels of others become ranges.
 public final class RemoteWriteDecoder {
 
+    private static final int SERIES_TAG = 1 << 3 | ProtobufReader.BYTES;
     private static final int LABEL_TAG = 1 << 3 | ProtobufReader.BYTES;
     private static final int NAME_TAG = 1 << 3 | ProtobufReader.BYTES;
 
@@ -30,6 +31,7 @@ public final class RemoteWriteDecoder {
     /// @throws WireFormatException if it is no such message; the sink was given what came before
     public void decode(byte[] body, int length, RemoteWriteSink sink) {
         reader.reset(body, 0, length);
+        readKnownSeries(sink);
         while (reader.next()) {
             switch (reader.field()) {
                 case 1 -> {
@@ -38,17 +40,13 @@ public final class RemoteWriteDecoder {
                     reader.leave();
                 }
                 case 3 -> readMetadata(sink);
-                default -> {
-                    // Unknown fields are skipped.
-                }
+                default -> reader.skip();
             }
+            readKnownSeries(sink);
         }
     }
 
     private void readSeries(RemoteWriteSink sink) {
-        if (readKnownSeries(sink)) {
-            return;
-        }
         byte[] buffer = reader.buffer();
         int start = reader.position();
         labels.reset(buffer);
@@ -82,24 +80,38 @@ public final class RemoteWriteDecoder {
         }
     }
 
-    /// Reads a series that the sink knows and that ends with the one sample it has: nearly every one. The bytes before
-    /// the sample have the key of labels that were read before, so they are labels.
-    ///
-    /// @return false, having told the sink nothing, if it is another
-    private boolean readKnownSeries(RemoteWriteSink sink) {
-        byte[] buffer = reader.buffer();
-        int start = reader.position();
-        int end = reader.end();
-        int at = end - PlainSample.USUAL_BYTES;
-        if (at <= start || plain.read(buffer, at, end) != end) {
-            return false;
+    /// Reads series for as long as the sink knows them and each ends with the one sample it has: nearly all of them.
+    /// The
+    /// bytes before the sample have the key of labels that were read before, so they are labels.
+    private void readKnownSeries(RemoteWriteSink sink) {
+        int at = reader.position();
+        int next = readKnownSeries(at, sink);
+        while (next > at) {
+            at = next;
+            next = readKnownSeries(at, sink);
         }
-        key.setBytes(buffer, start, at);
+        reader.seek(at);
+    }
+
+    /// @return where the series ends; `at`, having told the sink nothing, if what lies there is something else
+    private int readKnownSeries(int at, RemoteWriteSink sink) {
+        byte[] buffer = reader.buffer();
+        if (at + 3 > reader.end() || buffer[at] != SERIES_TAG) {
+            return at;
+        }
+        boolean isShort = buffer[at + 1] >= 0;
+        int start = isShort ? at + 2 : at + 3;
+        int end = start + (isShort ? buffer[at + 1] : buffer[at + 1] & 0x7f | buffer[at + 2] << 7);
+        int sample = end - PlainSample.USUAL_BYTES;
+        if (end > reader.end() || sample <= start || plain.read(buffer, sample, end) != end) {
+            return at;
+        }
+        key.setBytes(buffer, start, sample);
         if (!sink.series(key)) {
-            return false;
+            return at;
         }
         sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
-        return true;
+        return end;
     }
 
     /// Reads labels for as long as they are encoded as every sender encodes them: one behind the other, name before

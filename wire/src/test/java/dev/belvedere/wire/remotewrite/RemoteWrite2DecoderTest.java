@@ -103,6 +103,24 @@ class RemoteWrite2DecoderTest {
     }
 
     @Test
+    void series_of_any_length_are_read_with_fields_that_nobody_knows_between_them() {
+        ProtoMessage request = symbols("__name__", "up", "a", "b");
+        List<String> expected = new ArrayList<>();
+        for (int unknownBytes : new int[] {0, 1, 70, 200, 20_000}) {
+            request.message(5, series(1000, 0, 1))
+                    .string(99, "x".repeat(unknownBytes))
+                    .int64(98, unknownBytes);
+            request.message(5, series(1000, 0, 2).string(97, "x".repeat(unknownBytes)));
+            request.message(5, series(1000, 0, 3));
+            for (String name : List.of("up", "a", "b")) {
+                expected.add(name);
+                expected.add("1.0 @1000");
+            }
+        }
+        assertThat(decode(request)).isEqualTo(expected);
+    }
+
+    @Test
     void samples_have_their_own_timestamps_whichever_came_before() {
         ProtoMessage request = symbols("__name__", "up");
         List<String> expected = new ArrayList<>();
