@@ -1,7 +1,7 @@
 package dev.belvedere.scrape;
 
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.model.metrics.MetricType;
+import dev.belvedere.model.metrics.TypeAndUnit;
 import dev.belvedere.scrape.config.ScrapeConfig;
 import dev.belvedere.scrape.config.ScrapeLimits;
 import dev.belvedere.scrape.relabel.NameValidation;
@@ -16,8 +16,6 @@ import java.util.Optional;
 final class SampleLabels {
 
     private static final String EXPORTED = "exported_";
-    private static final String TYPE = "__type__";
-    private static final String UNIT = "__unit__";
 
     private final ScrapeConfig config;
     private final Labels target;
@@ -32,7 +30,11 @@ final class SampleLabels {
     /// @return empty if a rule drops the series
     /// @throws ScrapeFailedException if the labels are invalid or break a limit
     Optional<Labels> of(Labels exposed, FamilyHeader header, ScrapeMetrics metrics) throws ScrapeFailedException {
-        Labels typed = addsTypeAndUnit ? typed(exposed, header) : exposed;
+        Labels typed = addsTypeAndUnit
+                ? new TypeAndUnit(header.type(), header.unit())
+                        .setOn(exposed.toBuilder())
+                        .build()
+                : exposed;
         Labels merged = config.honorsLabels() ? honoring(typed) : renaming(typed);
         Optional<Labels> relabelled = RelabelRule.apply(config.metricRelabelRules(), merged);
         if (relabelled.isEmpty() || relabelled.get().isEmpty()) {
@@ -40,18 +42,6 @@ final class SampleLabels {
         }
         check(relabelled.get(), metrics);
         return relabelled;
-    }
-
-    /// With the type and unit that the family's header tells, in place of labels of these names.
-    private static Labels typed(Labels exposed, FamilyHeader header) {
-        Labels.Builder labels = exposed.toBuilder();
-        if (header.type() != MetricType.UNKNOWN) {
-            labels.set(TYPE, header.type().exposedName());
-        }
-        if (!header.unit().isEmpty()) {
-            labels.set(UNIT, header.unit());
-        }
-        return labels.build();
     }
 
     /// The target's labels fill in where the line has none.

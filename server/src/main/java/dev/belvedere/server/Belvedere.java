@@ -70,6 +70,7 @@ public final class Belvedere implements AutoCloseable {
             this.alerting =
                     new Alerting(stores, usage, queries, config.rules(), time, transport, origin.disk(), registry);
             List<EventLoop> loops = startLoops();
+            boolean addsTypeAndUnit = config.query().features().contains("type-and-unit-labels");
             this.scraping = new ScrapeService(new ScrapeEnvironment(
                     stores.metrics(),
                     Tenant.DEFAULT,
@@ -79,7 +80,7 @@ public final class Belvedere implements AutoCloseable {
                     origin.disk(),
                     registry,
                     "Belvedere/" + version,
-                    config.query().features().contains("type-and-unit-labels"),
+                    addsTypeAndUnit,
                     agent.hostname()));
             this.configuration = new Configuration(origin, config, time, registry, this::apply);
             this.view = new ServerView(stores, version, agent.hostname(), time, configuration);
@@ -92,6 +93,7 @@ public final class Belvedere implements AutoCloseable {
                             scraping,
                             queries.service(),
                             config.query().remoteRead(),
+                            addsTypeAndUnit,
                             registry,
                             time,
                             version),

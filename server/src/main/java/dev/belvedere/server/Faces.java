@@ -42,6 +42,8 @@ import java.util.Map;
 final class Faces {
 
     /// What faces show and write to.
+    ///
+    /// @param addsTypeAndUnit whether series that are sent here get the labels `__type__` and `__unit__`
     record Parts(
             Stores stores,
             MetricUsage usage,
@@ -50,6 +52,7 @@ final class Faces {
             ScrapeService scraping,
             QueryService queries,
             RemoteReadFace.Limits remoteRead,
+            boolean addsTypeAndUnit,
             MetricRegistry registry,
             TimeSource time,
             String version) {}
@@ -89,7 +92,12 @@ final class Faces {
     }
 
     private void addIngest(Routes all) {
-        new RemoteWriteFace(parts.stores().metrics(), tenants, ingest.limits(), parts.time(), parts.registry())
+        new RemoteWriteFace(
+                        parts.stores().metrics(),
+                        tenants,
+                        new RemoteWriteFace.Settings(ingest.limits(), parts.addsTypeAndUnit()),
+                        parts.time(),
+                        parts.registry())
                 .addTo(all);
         new LokiPushFace(parts.stores().logs(), tenants, ingest.limits(), parts.time(), parts.registry()).addTo(all);
     }
@@ -99,7 +107,7 @@ final class Faces {
         return new OtlpFace(
                 new OtlpFace.Stores(stores.metrics(), stores.logs(), stores.traces()),
                 tenants,
-                new OtlpFace.Settings(ingest.limits(), ingest.deltas(), view::otlpOptions),
+                new OtlpFace.Settings(ingest.limits(), ingest.deltas(), view::otlpOptions, parts.addsTypeAndUnit()),
                 parts.time(),
                 parts.registry());
     }

@@ -41,12 +41,15 @@ public final class OtlpFace {
     /// How requests are read.
     ///
     /// @param options asked for each request, so that a reload takes effect
-    public record Settings(IngestLimits limits, DeltaStreams.Limits deltas, Supplier<OtlpOptions> options) {}
+    /// @param addsTypeAndUnit whether series get the labels `__type__` and `__unit__`
+    public record Settings(
+            IngestLimits limits, DeltaStreams.Limits deltas, Supplier<OtlpOptions> options, boolean addsTypeAndUnit) {}
 
     private final Stores stores;
     private final TenantResolver tenants;
     private final IngestLimits limits;
     private final Supplier<OtlpOptions> options;
+    private final boolean addsTypeAndUnit;
     private final TenantDeltas deltas;
     private final TimeSource time;
     private final BodyPool bodies;
@@ -76,6 +79,7 @@ public final class OtlpFace {
         this.tenants = tenants;
         this.limits = settings.limits();
         this.options = settings.options();
+        this.addsTypeAndUnit = settings.addsTypeAndUnit();
         this.deltas = new TenantDeltas(settings.deltas(), time, registry);
         this.time = time;
         this.bodies = new BodyPool(limits);
@@ -165,8 +169,8 @@ public final class OtlpFace {
     private Taken takeMetrics(Tenant tenant, byte[] body, int length) {
         try (MetricAppender appender = stores.metrics().appender(tenant, AppendOptions.ACKNOWLEDGED)) {
             AppenderSink sink = new AppenderSink(appender, limits);
-            Rejections rejections = OtlpMetrics.decode(
-                    body, length, new OtlpMetrics.Rules(limits, options.get(), deltas.of(tenant)), sink);
+            OtlpMetrics.Rules rules = new OtlpMetrics.Rules(limits, options.get(), deltas.of(tenant), addsTypeAndUnit);
+            Rejections rejections = OtlpMetrics.decode(body, length, rules, sink);
             AppendOutcome outcome = appender.commit();
             rejections.addAll(sink.rejections());
             rejections.add(

@@ -40,6 +40,11 @@ public final class RemoteWriteFace {
     private static final int MAX_CACHED_SERIES = 4_000_000;
     private static final String WRITTEN = "x-prometheus-remote-write-";
 
+    /// How requests are read.
+    ///
+    /// @param addsTypeAndUnit whether version 2.0's metadata gives series the labels `__type__` and `__unit__`
+    public record Settings(IngestLimits limits, boolean addsTypeAndUnit) {}
+
     /// What one request at a time uses.
     private static final class Buffers {
         final UnpackedBody body;
@@ -51,10 +56,11 @@ public final class RemoteWriteFace {
 
         private @Nullable Tenant tenant;
 
-        Buffers(IngestLimits limits) {
+        Buffers(Settings settings) {
+            IngestLimits limits = settings.limits();
             body = new UnpackedBody(limits.maxDecodedBytes());
             decoder = new RemoteWriteDecoder(limits);
-            decoder2 = new RemoteWrite2Decoder(limits);
+            decoder2 = new RemoteWrite2Decoder(limits, settings.addsTypeAndUnit());
         }
 
         /// An appender without samples.
@@ -134,16 +140,16 @@ public final class RemoteWriteFace {
     private final Map<Tenant, SeriesRefCache> caches = new ConcurrentHashMap<>();
 
     public RemoteWriteFace(
-            MetricStore store, TenantResolver tenants, IngestLimits limits, TimeSource time, MetricRegistry metrics) {
+            MetricStore store, TenantResolver tenants, Settings settings, TimeSource time, MetricRegistry metrics) {
         this.store = store;
         this.tenants = tenants;
-        this.limits = limits;
+        this.limits = settings.limits();
         this.time = time;
         this.counters = new IngestCounters(metrics, "remote_write", IngestCounters.Signal.SAMPLES);
         this.droppedExemplars = metrics.counter(
                 "belvedere_remote_write_exemplars_dropped_total",
                 "Exemplars of remote write that were passed over: their labels are wrong or too long, or they have no time.");
-        this.buffers = Pool.perProcessor(() -> new Buffers(limits));
+        this.buffers = Pool.perProcessor(() -> new Buffers(settings));
         metrics.gauge(
                 "belvedere_remote_write_cached_series",
                 "Series whose refs are kept by the bytes of their labels.",

@@ -75,6 +75,10 @@ class OtlpFaceTest {
 
     @BeforeEach
     void start() {
+        server = serve(false);
+    }
+
+    private IngestServer serve(boolean addsTypeAndUnit) {
         Routes routes = new Routes();
         IngestLimits limits = new IngestLimits(1 << 20, 100, 1000, 20, 100, 100, 100, 10, 1000, 60_000);
         TenantResolver tenants = call -> {
@@ -86,11 +90,12 @@ class OtlpFaceTest {
         new OtlpFace(
                         new OtlpFace.Stores(metrics, logs, traces),
                         tenants,
-                        new OtlpFace.Settings(limits, new DeltaStreams.Limits(2, 60_000), () -> OtlpOptions.DEFAULT),
+                        new OtlpFace.Settings(
+                                limits, new DeltaStreams.Limits(2, 60_000), () -> OtlpOptions.DEFAULT, addsTypeAndUnit),
                         new ManualTime(NOW_MILLIS),
                         registry)
                 .addTo(routes);
-        server = new IngestServer(routes);
+        return new IngestServer(routes);
     }
 
     @AfterEach
@@ -123,6 +128,15 @@ class OtlpFaceTest {
                                                                         .setStringValue(pod))))))))
                 .build()
                 .toByteArray();
+    }
+
+    @Test
+    void series_have_their_type_as_label_where_asked_to() {
+        server.close();
+        server = serve(true);
+        server.post("/v1/metrics", deltaAt(NOW, "a", 2), "content-type", PROTOBUF);
+        assertThat(Stored.samples(metrics))
+                .containsExactly("steps_total{__type__=\"counter\", pod=\"a\"} 2.0@" + NOW_MILLIS);
     }
 
     @Test

@@ -47,13 +47,14 @@ class RemoteWriteFaceTest {
 
     @BeforeEach
     void start() {
-        server = serve(store);
+        server = serve(store, false);
     }
 
-    private IngestServer serve(MetricStore store) {
+    private IngestServer serve(MetricStore store, boolean addsTypeAndUnit) {
         Routes routes = new Routes();
         IngestLimits limits = new IngestLimits(1 << 20, 100, 1000, 10, 100, 100, 100, 100, 1000, 1000);
-        new RemoteWriteFace(store, TenantResolver.single(), limits, new ManualTime(0), metrics).addTo(routes);
+        RemoteWriteFace.Settings settings = new RemoteWriteFace.Settings(limits, addsTypeAndUnit);
+        new RemoteWriteFace(store, TenantResolver.single(), settings, new ManualTime(0), metrics).addTo(routes);
         return new IngestServer(routes);
     }
 
@@ -301,6 +302,35 @@ class RemoteWriteFaceTest {
     }
 
     @Test
+    void a_series_whose_type_or_unit_changes_is_another_where_these_are_labels() {
+        server.close();
+        server = serve(store, true);
+        for (int round = 0; round < 6; round++) {
+            ProtobufWriter request = new ProtobufWriter();
+            for (String symbol : new String[] {"", "__name__", "m", "seconds"}) {
+                request.string(4, symbol);
+            }
+            int series = request.beginMessage(5);
+            request.packedVarints(1, new long[] {1, 2});
+            addSample(request, round, 1000 * round);
+            int metadata = request.beginMessage(5);
+            request.int64(1, round % 3 == 0 ? 0 : 2);
+            request.int64(4, round % 3 == 1 ? 3 : 0);
+            request.endMessage(metadata);
+            request.endMessage(series);
+            assertThat(send2(server, request).statusCode()).isEqualTo(204);
+        }
+        assertThat(Stored.samples(store))
+                .containsExactly(
+                        "m 0.0@0",
+                        "m 3.0@3000",
+                        "m{__type__=\"gauge\", __unit__=\"seconds\"} 1.0@1000",
+                        "m{__type__=\"gauge\", __unit__=\"seconds\"} 4.0@4000",
+                        "m{__type__=\"gauge\"} 2.0@2000",
+                        "m{__type__=\"gauge\"} 5.0@5000");
+    }
+
+    @Test
     void series_of_both_versions_are_recognised_when_they_come_again() {
         for (int round = 0; round < 3; round++) {
             ProtobufWriter request = new ProtobufWriter();
@@ -416,23 +446,25 @@ class RemoteWriteFaceTest {
 
     @Test
     void a_full_disk_is_503_with_the_reason_and_a_time_to_come_again() {
-        try (IngestServer failing = serve(new MetricStore() {
-            @Override
-            public MetricAppender appender(Tenant tenant, AppendOptions options) {
-                throw new OperationException(
-                        "disk_full", Fault.OVERLOAD, "the disk of ./data is full: free some space");
-            }
+        try (IngestServer failing = serve(
+                new MetricStore() {
+                    @Override
+                    public MetricAppender appender(Tenant tenant, AppendOptions options) {
+                        throw new OperationException(
+                                "disk_full", Fault.OVERLOAD, "the disk of ./data is full: free some space");
+                    }
 
-            @Override
-            public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
-                throw new IllegalStateException();
-            }
+                    @Override
+                    public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
+                        throw new IllegalStateException();
+                    }
 
-            @Override
-            public Capabilities capabilities() {
-                return Capabilities.NONE;
-            }
-        })) {
+                    @Override
+                    public Capabilities capabilities() {
+                        return Capabilities.NONE;
+                    }
+                },
+                false)) {
             writer.add(up("a"), 1000, 1);
             HttpResponse<byte[]> answer = failing.post(PATH, writer.drain());
             assertThat(answer.statusCode()).isEqualTo(503);

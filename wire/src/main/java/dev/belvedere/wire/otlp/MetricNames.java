@@ -194,9 +194,22 @@ final class MetricNames {
 
     /// The unit as metadata has it.
     String unit(String unit) {
-        String main = strategy.isEscaping() ? clean(mainUnit(unit)) : mainUnit(unit);
-        String per = strategy.isEscaping() ? clean(perUnit(unit)) : perUnit(unit);
+        return strategy.isEscaping() ? escapedUnit(unit) : unit(mainUnit(unit), perUnit(unit));
+    }
+
+    private static String escapedUnit(String unit) {
+        return unit(clean(mainUnit(unit)), clean(perUnit(unit)));
+    }
+
+    private static String unit(String main, String per) {
         return withoutTrailingUnderscore(main.isEmpty() || per.isEmpty() ? main + per : main + "_" + per);
+    }
+
+    /// The unit as the label `__unit__` has it, which is escaped also where names are not. Prometheus translates it
+    /// once more than metadata's, so that what is left of one may become another.
+    static String unitLabel(String unit) {
+        String escaped = escapedUnit(unit);
+        return UNITS.getOrDefault(escaped, escaped);
     }
 
     /// The label name of an attribute; `""` if nothing of it is left.

@@ -7,6 +7,7 @@ import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.model.metrics.TypeAndUnit;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.protobuf.LongColumn;
 import java.math.BigDecimal;
@@ -33,6 +34,7 @@ final class MetricTranslation {
     private final MetricSink sink;
     private Scope scope = Scope.EMPTY;
     private String schemaUrl = "";
+    private TypeAndUnit typeAndUnit = TypeAndUnit.NONE;
     private final Map<Double, String> boundTexts = new HashMap<>();
     private Labels base = Labels.EMPTY;
     private long earliestMillis = Long.MAX_VALUE;
@@ -49,6 +51,11 @@ final class MetricTranslation {
     void beginScope(Scope next, String nextSchemaUrl) {
         scope = next;
         schemaUrl = nextSchemaUrl;
+    }
+
+    /// Begins a metric whose series get these as labels.
+    void beginMetric(TypeAndUnit next) {
+        typeAndUnit = next;
     }
 
     /// The labels of a point, without a metric name.
@@ -77,7 +84,9 @@ final class MetricTranslation {
 
     /// Begins a point with its labels, which the method for its kind then uses.
     void begin(DataPoint point, Labels made) {
-        base = made;
+        base = typeAndUnit.equals(TypeAndUnit.NONE)
+                ? made
+                : typeAndUnit.setOn(made.toBuilder()).build();
         earliestMillis = Math.min(earliestMillis, point.timestampMillis());
         latestMillis = Math.max(latestMillis, point.timestampMillis());
     }

@@ -9,6 +9,7 @@ import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.model.metrics.TypeAndUnit;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.Rejections;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +23,28 @@ public final class OtlpMetrics {
     /// What a request is held against.
     ///
     /// @param deltas where the totals of delta streams are kept
-    public record Rules(IngestLimits limits, OtlpOptions options, DeltaStreams deltas) {
+    /// @param addsTypeAndUnit whether series get the labels `__type__` and `__unit__`
+    public record Rules(IngestLimits limits, OtlpOptions options, DeltaStreams deltas, boolean addsTypeAndUnit) {
 
         /// The defaults, with totals that nobody else adds to and that never grow stale.
         public static Rules ofDefaults() {
             return new Rules(
-                    IngestLimits.DEFAULT, OtlpOptions.DEFAULT, new DeltaStreams(DeltaStreams.Limits.DEFAULT, () -> 0));
+                    IngestLimits.DEFAULT,
+                    OtlpOptions.DEFAULT,
+                    new DeltaStreams(DeltaStreams.Limits.DEFAULT, () -> 0),
+                    false);
         }
 
         public Rules with(IngestLimits other) {
-            return new Rules(other, options, deltas);
+            return new Rules(other, options, deltas, addsTypeAndUnit);
         }
 
         public Rules with(OtlpOptions other) {
-            return new Rules(limits, other, deltas);
+            return new Rules(limits, other, deltas, addsTypeAndUnit);
+        }
+
+        public Rules withTypeAndUnit() {
+            return new Rules(limits, options, deltas, true);
         }
     }
 
@@ -51,6 +60,7 @@ public final class OtlpMetrics {
     private final IngestLimits limits;
     private final OtlpOptions options;
     private final DeltaStreams deltas;
+    private final boolean addsTypeAndUnit;
     private final MetricNames names;
     private final MetricSink sink;
     private final Rejections rejections = new Rejections();
@@ -76,6 +86,7 @@ public final class OtlpMetrics {
         this.limits = rules.limits();
         this.options = rules.options();
         this.deltas = rules.deltas();
+        this.addsTypeAndUnit = rules.addsTypeAndUnit();
         this.names = new MetricNames(options);
         this.sink = sink;
         this.attributes = reader.new AttributeCollector();
@@ -191,6 +202,9 @@ public final class OtlpMetrics {
         if (points > 0) {
             sink.metadata(metricName, new MetricMetadata(type(kind), names.unit(unit), description));
         }
+        if (addsTypeAndUnit) {
+            translation.beginMetric(new TypeAndUnit(type(kind), MetricNames.unitLabel(unit)));
+        }
         reader.in.seek(start);
         while (reader.in.next()) {
             if (reader.in.field() == 1) {
@@ -217,6 +231,10 @@ public final class OtlpMetrics {
     private String metricProblem(int kind, String metricName) {
         if (metricName.isEmpty()) {
             return "a metric has the name \"" + name + "\", of which nothing is left as a Prometheus name";
+        }
+        if (addsTypeAndUnit && unit.length() > limits.maxLabelValueBytes()) {
+            return "the unit of the metric " + name + " has " + unit.length()
+                    + " characters, the limit ingest.maxLabelValueBytes is " + limits.maxLabelValueBytes();
         }
         return kind == GAUGE || kind == SUMMARY || temporality == CUMULATIVE || temporality == DELTA
                 ? ""

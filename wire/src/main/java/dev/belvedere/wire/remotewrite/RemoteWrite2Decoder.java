@@ -1,6 +1,7 @@
 package dev.belvedere.wire.remotewrite;
 
 import dev.belvedere.model.metrics.MetricMetadata;
+import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.WireFormatException;
@@ -32,12 +33,25 @@ public final class RemoteWrite2Decoder {
     private final PlainSample plain = new PlainSample();
     private final HistogramReader histograms;
     private final IngestLimits limits;
+    private final boolean addsTypeAndUnit;
+
+    /// Of the metadata read last, and symbols of it; negative if it has none.
+    private long metadataType;
+
+    private int metadataHelp;
+    private int metadataUnit;
 
     /// The symbol of the name of the metric in hand; negative if it has none.
     private int metricSymbol;
 
     public RemoteWrite2Decoder(IngestLimits limits) {
+        this(limits, false);
+    }
+
+    /// @param addsTypeAndUnit whether series get the labels `__type__` and `__unit__` of their metadata
+    public RemoteWrite2Decoder(IngestLimits limits, boolean addsTypeAndUnit) {
         this.limits = limits;
+        this.addsTypeAndUnit = addsTypeAndUnit;
         this.histograms = new HistogramReader(limits);
     }
 
@@ -77,14 +91,17 @@ public final class RemoteWrite2Decoder {
         int start = reader.position();
         long createdMillis = 0;
         refs.clear();
+        clearMetadata();
         while (reader.next()) {
             if (reader.field() == 1) {
                 reader.addVarints(refs);
             } else if (reader.field() == 6) {
                 createdMillis = reader.int64();
+            } else if (reader.field() == 5 && addsTypeAndUnit) {
+                readMetadata();
             }
         }
-        resolve(labels);
+        resolveSeries();
         boolean isKnown = sink.series(labels.key());
         boolean isTaken = isKnown || sink.series(labels);
         int metric = metricSymbol;
@@ -96,7 +113,9 @@ public final class RemoteWrite2Decoder {
                 case 4 -> readExemplar(sink);
                 case 5 -> {
                     if (isTaken) {
-                        readMetadata(metric, isKnown, sink);
+                        clearMetadata();
+                        readMetadata();
+                        tellMetadata(metric, isKnown, sink);
                     }
                 }
                 default -> {
@@ -117,7 +136,8 @@ public final class RemoteWrite2Decoder {
         reader.seek(at);
     }
 
-    /// Reads a series as nearly every sender encodes it: labels, one sample, perhaps metadata. Half the cost of the general
+    /// Reads a series as nearly every sender encodes it: labels, one sample, perhaps metadata. Half the cost of the
+    /// general
     /// way.
     ///
     /// @return where it ends; `at`, having told the sink nothing, if what lies there is something else
@@ -140,24 +160,37 @@ public final class RemoteWrite2Decoder {
         if (!hasOnlyMetadata || !readKey(buffer, start + 2, labelsEnd)) {
             return at;
         }
+        if (addsTypeAndUnit) {
+            readPlainMetadata(sampleEnd, end);
+            addTypeAndUnitToKey();
+        }
         boolean isKnown = sink.series(key);
         if (!isKnown) {
             readRefs(start);
-            resolve(labels);
+            resolveSeries();
         }
         if (isKnown || sink.series(labels)) {
-            readPlainMetadata(sampleEnd, end, isKnown, sink);
+            tellPlainMetadata(sampleEnd, end, isKnown, sink);
         }
         sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
         return end;
     }
 
-    private void readPlainMetadata(int start, int end, boolean isKnown, RemoteWriteSink sink) {
+    private void tellPlainMetadata(int start, int end, boolean isKnown, RemoteWriteSink sink) {
         int metric = metricSymbol;
         if (start < end && !(isKnown && isSeenMetadata(metric, reader.buffer(), start + 2, end))) {
+            readPlainMetadata(start, end);
+            tellMetadata(metric, isKnown, sink);
+        }
+    }
+
+    /// Reads the metadata that lies there; there is none if it begins where it ends.
+    private void readPlainMetadata(int start, int end) {
+        clearMetadata();
+        if (start < end) {
             reader.seek(start);
             if (reader.next()) {
-                readMetadata(metric, isKnown, sink);
+                readMetadata();
             }
         }
     }
@@ -250,6 +283,31 @@ public final class RemoteWrite2Decoder {
         into.setKey(key);
     }
 
+    /// Fills the labels of the series from the refs in hand and, if they become labels, its type and unit.
+    private void resolveSeries() {
+        resolve(labels);
+        if (addsTypeAndUnit && addTypeAndUnitToKey()) {
+            labels.setKey(key);
+            int unit = metadataUnit;
+            boolean hasUnit = !symbols.isEmpty(unit);
+            labels.setTypeAndUnit(
+                    MetadataTypes.of(metadataType), hasUnit ? symbols.start(unit) : 0, hasUnit ? symbols.end(unit) : 0);
+        }
+    }
+
+    /// Adds type and unit of the metadata read last to [#key].
+    ///
+    /// @return whether it tells anything of them; nothing is added if not
+    private boolean addTypeAndUnitToKey() {
+        MetricType type = MetadataTypes.of(metadataType);
+        boolean tellsAny = type != MetricType.UNKNOWN || !symbols.isEmpty(metadataUnit);
+        if (tellsAny) {
+            key.add(type.ordinal(), type.ordinal(), type.ordinal(), type.ordinal());
+            addText(metadataUnit);
+        }
+        return tellsAny;
+    }
+
     private void readSample(long createdMillis, RemoteWriteSink sink) {
         double value = 0;
         long timestampMillis = 0;
@@ -289,24 +347,35 @@ public final class RemoteWrite2Decoder {
         exemplarLabels.giveExemplar(sink, limits, value, timestampMillis);
     }
 
-    /// @param metric the symbol of its name, negative if it has none
-    /// @param isKnown whether the series was known, so that its metadata is given only if it is other than before
-    private void readMetadata(int metric, boolean isKnown, RemoteWriteSink sink) {
-        long type = 0;
-        int help = -1;
-        int unit = -1;
+    private void clearMetadata() {
+        metadataType = 0;
+        metadataHelp = -1;
+        metadataUnit = -1;
+    }
+
+    private void readMetadata() {
         reader.enter();
         while (reader.next()) {
             switch (reader.field()) {
-                case 1 -> type = reader.int64();
-                case 3 -> help = symbol(reader.int64());
-                case 4 -> unit = symbol(reader.int64());
+                case 1 -> metadataType = reader.int64();
+                case 3 -> metadataHelp = symbol(reader.int64());
+                case 4 -> metadataUnit = symbol(reader.int64());
                 default -> {
                     // Unknown fields are skipped.
                 }
             }
         }
         reader.leave();
+    }
+
+    /// Gives the metadata read last.
+    ///
+    /// @param metric the symbol of its name, negative if it has none
+    /// @param isKnown whether the series was known, so that its metadata is given only if it is other than before
+    private void tellMetadata(int metric, boolean isKnown, RemoteWriteSink sink) {
+        long type = metadataType;
+        int help = metadataHelp;
+        int unit = metadataUnit;
         // Prometheus sends such with series of which it was told nothing: with one of the metric, another may tell
         // more.
         boolean saysNothing = type == 0 && symbols.isEmpty(help) && symbols.isEmpty(unit);

@@ -2,7 +2,9 @@ package dev.belvedere.wire.remotewrite;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
+import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.model.metrics.TypeAndUnit;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.WireFormatException;
 import dev.belvedere.wire.protobuf.ProtobufReader;
@@ -23,6 +25,12 @@ public final class SeriesLabels {
 
     private int count;
 
+    /// What becomes labels besides those of the request and in place of two of them, if it tells anything.
+    private MetricType type = MetricType.UNKNOWN;
+
+    private int unitStart;
+    private int unitEnd;
+
     private final SeriesKey key = new SeriesKey();
     private boolean hasKey;
 
@@ -30,6 +38,21 @@ public final class SeriesLabels {
         buffer = bytes;
         count = 0;
         hasKey = false;
+        setTypeAndUnit(MetricType.UNKNOWN, 0, 0);
+    }
+
+    /// Makes these, where they tell anything, the only labels `__type__` and `__unit__`. The key must stand for them
+    /// too.
+    ///
+    /// @param start of the unit's bytes
+    void setTypeAndUnit(MetricType newType, int start, int end) {
+        type = newType;
+        unitStart = start;
+        unitEnd = end;
+    }
+
+    private boolean hasTypeAndUnit() {
+        return type != MetricType.UNKNOWN || unitEnd > unitStart;
     }
 
     void setKey(SeriesKey known) {
@@ -127,13 +150,34 @@ public final class SeriesLabels {
             if (name.isEmpty()) {
                 return new Parsed.Invalid("a label of the series " + builder.build() + " has no name");
             }
+            if (hasTypeAndUnit() && isTypeOrUnit(name)) {
+                continue;
+            }
             if (!builder.get(name).isEmpty()) {
                 return new Parsed.Invalid(
                         "the series " + builder.build() + " has the label name \"" + name + "\" twice");
             }
             builder.set(name, value);
         }
-        return new Parsed.Valid(builder.build());
+        return hasTypeAndUnit() ? withTypeAndUnit(builder, limits) : new Parsed.Valid(builder.build());
+    }
+
+    private static boolean isTypeOrUnit(String name) {
+        return name.equals(TypeAndUnit.TYPE_LABEL) || name.equals(TypeAndUnit.UNIT_LABEL);
+    }
+
+    private Parsed withTypeAndUnit(Labels.Builder builder, IngestLimits limits) {
+        int length = unitEnd - unitStart;
+        if (length > limits.maxLabelValueBytes()) {
+            return new Parsed.Invalid("the unit of the series " + builder.build() + " has " + length
+                    + " bytes, the limit ingest.maxLabelValueBytes is " + limits.maxLabelValueBytes());
+        }
+        try {
+            TypeAndUnit told = new TypeAndUnit(type, ProtobufReader.utf8(buffer, unitStart, length));
+            return new Parsed.Valid(told.setOn(builder).build());
+        } catch (WireFormatException e) {
+            return new Parsed.Invalid("the unit of the series " + builder.build() + " is not valid UTF-8");
+        }
     }
 
     /// Gives the exemplar that has these labels, or says that they are wrong or too long.
