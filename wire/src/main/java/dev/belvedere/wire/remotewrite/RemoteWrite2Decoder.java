@@ -160,8 +160,15 @@ public final class RemoteWrite2Decoder {
         if (!hasOnlyMetadata || !readKey(buffer, start + 2, labelsEnd)) {
             return at;
         }
+        beginPlainSeries(start, sampleEnd, end, sink);
+        sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
+        return end;
+    }
+
+    /// @param metadata where it begins; where the series ends if there is none
+    private void beginPlainSeries(int start, int metadata, int end, RemoteWriteSink sink) {
         if (addsTypeAndUnit) {
-            readPlainMetadata(sampleEnd, end);
+            readPlainMetadata(metadata, end);
             addTypeAndUnitToKey();
         }
         boolean isKnown = sink.series(key);
@@ -170,10 +177,8 @@ public final class RemoteWrite2Decoder {
             resolveSeries();
         }
         if (isKnown || sink.series(labels)) {
-            tellPlainMetadata(sampleEnd, end, isKnown, sink);
+            tellPlainMetadata(metadata, end, isKnown, sink);
         }
-        sink.sample(plain.timestampMillis(), 0, SampleValues.canonical(plain.value()));
-        return end;
     }
 
     private void tellPlainMetadata(int start, int end, boolean isKnown, RemoteWriteSink sink) {
