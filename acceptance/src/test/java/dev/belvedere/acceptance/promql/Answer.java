@@ -266,8 +266,7 @@ public record Answer(int status, JsonNode json) {
         // Of many warnings any are shown.
         boolean isTold = limited.isRemarking("results truncated due to limit")
                 || isCut && limited.json.path("warnings").size() > MAX_REMARKS;
-        return isCut != isTold
-                || isOfSeries() && limited.result().size() != Math.min(result().size(), limit);
+        return isCut != isTold || isOfSeries() && limited.result().size() != Math.min(result().size(), limit);
     }
 
     private boolean isOfSeries() {

@@ -423,7 +423,8 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     /// Whether the reference reads on and finds its fault behind ours.
     boolean isFoundEarlierHere() {
-        return !textBefore(theirs).equals(textBefore(ours)) && textBefore(theirs).startsWith(textBefore(ours));
+        return !textBefore(theirs).equals(textBefore(ours))
+                && textBefore(theirs).startsWith(textBefore(ours));
     }
 
     /// Whether both find the same fault, at other places.
