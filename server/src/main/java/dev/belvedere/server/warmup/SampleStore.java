@@ -4,7 +4,7 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.catalog.LocalCatalog;
 import dev.belvedere.platform.disk.MemoryDisk;
-import dev.belvedere.platform.log.LocalIngestLog;
+import dev.belvedere.platform.log.IngestLog;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.platform.time.TimeSource;
@@ -32,7 +32,7 @@ final class SampleStore implements AutoCloseable {
     private static final String[] MODES = {"idle", "user", "system", "iowait", "irq", "softirq", "nice", "steal"};
     private static final String[] BOUNDS = {"0.01", "0.05", "0.1", "0.5", "1", "5", "10", "+Inf"};
 
-    private final LocalIngestLog log;
+    private final IngestLog log;
     private final LocalCatalog catalog;
     private final TsdbStore store;
     private final long endMillis;
@@ -49,7 +49,7 @@ final class SampleStore implements AutoCloseable {
     SampleStore(TimeSource time, Shape shape) {
         MemoryDisk disk = new MemoryDisk();
         Path root = Path.of("warm-up");
-        log = new LocalIngestLog(disk, root.resolve("wal"), PARTITIONS, LocalIngestLog.Options.DEFAULT, time);
+        log = new ForgetfulLog(PARTITIONS);
         catalog = new LocalCatalog(disk, root.resolve("catalog"));
         store = TsdbStore.open(
                 TsdbOptions.DEFAULT,
