@@ -22,9 +22,8 @@ final class PointDifference {
         return theirs.asText().equals("NaN") && ours.isTextual();
     }
 
-    /// An infinity, where ours is a number that is nearly too large to be one: e to the power of 709.43 or more, or
-    /// half
-    /// of that.
+    /// An infinity, where ours is a number that is nearly too large to be one: e to the power of 709.43 or
+    /// more, or half of that.
     static boolean isOverflow(JsonNode theirs, JsonNode ours) {
         double infinity = theirs.isTextual() ? Answer.number(theirs.asText()) : 0;
         double number = Answer.number(ours.asText("NaN"));

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The newest samples of one tenant in one partition.
 ///
-/// A series stands in a column of one [HeadGroup] of its target ([PresentGroups]); late samples go into a group of
-/// their
-/// own ([LateGroups]). Guarded by the partition.
+/// A series stands in a column of one [HeadGroup] of its target ([PresentGroups]); late samples go into a group
+/// of their own ([LateGroups]). Guarded by the partition.
 public final class Head {
 
     /// A series without samples.

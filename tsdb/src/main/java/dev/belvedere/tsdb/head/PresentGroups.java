@@ -13,9 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
-/// The groups of each target, in which samples come in the order of their times. Where series of a target turn out to
-/// be
-/// sampled at different times, the group is split, so that rows stay full. Guarded by the partition.
+/// The groups of each target, in which samples come in the order of their times. Where series of a target turn
+/// out to be sampled at different times, the group is split, so that rows stay full. Guarded by the partition.
 final class PresentGroups {
 
     private static final int ALL_DEAD_SHARE = 4;

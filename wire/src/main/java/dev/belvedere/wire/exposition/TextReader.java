@@ -172,9 +172,8 @@ final class TextReader implements ExpositionReader {
         return (long) millis;
     }
 
-    /// A time beyond what milliseconds can tell is as late as they can: whoever takes the sample finds it too far
-    /// ahead,
-    /// and the others are good.
+    /// A time beyond what milliseconds can tell is as late as they can: whoever takes the sample finds it too
+    /// far ahead, and the others are good.
     private long secondsAsMillis(int at) {
         double seconds = number(at, "timestamp in seconds");
         if (Double.isNaN(seconds) || Double.isInfinite(seconds) || seconds < -MAX_SECONDS) {

@@ -136,9 +136,8 @@ public final class RemoteWrite2Decoder {
         reader.seek(at);
     }
 
-    /// Reads a series as nearly every sender encodes it: labels, one sample, perhaps metadata. Half the cost of the
-    /// general
-    /// way.
+    /// Reads a series as nearly every sender encodes it: labels, one sample, perhaps metadata. Half the cost of
+    /// the general way.
     ///
     /// @return where it ends; `at`, having told the sink nothing, if what lies there is something else
     private int readPlainSeries(int at, RemoteWriteSink sink) {

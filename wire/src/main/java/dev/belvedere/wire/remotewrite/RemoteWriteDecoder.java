@@ -80,9 +80,8 @@ public final class RemoteWriteDecoder {
         }
     }
 
-    /// Reads series for as long as the sink knows them and each ends with the one sample it has: nearly all of them.
-    /// The
-    /// bytes before the sample have the key of labels that were read before, so they are labels.
+    /// Reads series for as long as the sink knows them and each ends with the one sample it has: nearly all of
+    /// them. The bytes before the sample have the key of labels that were read before, so they are labels.
     private void readKnownSeries(RemoteWriteSink sink) {
         int at = reader.position();
         int next = readKnownSeries(at, sink);
