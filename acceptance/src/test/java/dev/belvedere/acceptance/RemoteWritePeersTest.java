@@ -180,13 +180,52 @@ final class RemoteWritePeersTest {
         return snappy(out);
     }
 
+    /// A series of version 1.0 that is good, and ones without a name, with a name twice, and with a label without a
+    /// name.
+    private static byte[] goodAndBadOfVersion1(long now) {
+        ProtobufWriter out = new ProtobufWriter();
+        String[][] series = {
+            {"__name__", "good"}, {"job", "x"}, {"__name__", "bad", "job", "", "job", "x"}, {"__name__", "bad", "", "x"}
+        };
+        for (String[] labels : series) {
+            int one = out.beginMessage(1);
+            for (int i = 0; i < labels.length; i += 2) {
+                int label = out.beginMessage(1);
+                out.string(1, labels[i]);
+                out.string(2, labels[i + 1]);
+                out.endMessage(label);
+            }
+            int sample = out.beginMessage(2);
+            out.float64(1, 7);
+            out.int64(2, now);
+            out.endMessage(sample);
+            out.endMessage(one);
+        }
+        return snappy(out);
+    }
+
+    /// A series without a metric's name and without samples.
+    private static byte[] namelessAndEmpty() {
+        ProtobufWriter out = new ProtobufWriter();
+        for (String symbol : new String[] {"", "job"}) {
+            out.string(4, symbol);
+        }
+        int series = out.beginMessage(5);
+        out.packedVarints(1, new long[] {1, 1});
+        out.endMessage(series);
+        return snappy(out);
+    }
+
     @Test
     void what_is_wrong_is_refused_as_by_prometheus(@TempDir Path folder) throws IOException, InterruptedException {
         PromqlReference.version(folder);
         byte[] empty = snappy(new ProtobufWriter());
-        byte[] partial = goodAndBad(System.currentTimeMillis());
+        long now = System.currentTimeMillis();
+        byte[] partial = goodAndBad(now);
         List<Sent> all = List.of(
                 new Sent(SECOND, "snappy", partial),
+                new Sent("application/x-protobuf", "snappy", goodAndBadOfVersion1(now)),
+                new Sent(SECOND, "snappy", namelessAndEmpty()),
                 new Sent(SECOND, "snappy", empty),
                 new Sent("application/x-protobuf", "snappy", empty),
                 new Sent("text/plain", "snappy", empty),

@@ -87,6 +87,7 @@ public final class RemoteWriteFace {
     /// What became of a request.
     private record Written(RequestSink sink, AppendOutcome outcome) {
 
+        /// Those of which the sender is told.
         long rejectedCount() {
             return sink.rejections().count() + outcome.rejectedCount();
         }
@@ -106,10 +107,13 @@ public final class RemoteWriteFace {
                 return rejectedCount() + " samples were rejected, the first because " + firstReason()
                         + "; the others are stored\n";
             }
-            Rejections exemplars = sink.exemplarRejections();
-            return isVersion2 && !exemplars.isEmpty()
-                    ? exemplars.sentence("exemplars") + "; the others are stored\n"
-                    : "";
+            if (!isVersion2) {
+                return "";
+            }
+            Rejections series = sink.seriesRejections();
+            String problem =
+                    series.isEmpty() ? sink.exemplarRejections().sentence("exemplars") : series.sentence("series");
+            return problem.isEmpty() ? "" : problem + "; the others are stored\n";
         }
 
         int droppedExemplars() {
@@ -183,7 +187,7 @@ public final class RemoteWriteFace {
             droppedExemplars.add(written.droppedExemplars());
             counters.count(
                     written.outcome().accepted(),
-                    written.rejectedCount(),
+                    written.rejectedCount() + written.sink().untoldRejections().count(),
                     call.body().length());
             return reply(written, isVersion2);
         });
@@ -231,7 +235,7 @@ public final class RemoteWriteFace {
 
     private Written appendOnce(Buffers lent, boolean isVersion2, MetricAppender appender, SeriesRefCache cache) {
         int nowSeconds = (int) (time.nanoTime() / 1_000_000_000);
-        RequestSink sink = new RequestSink(appender, cache.new Lookup(nowSeconds), cache.told(), limits);
+        RequestSink sink = new RequestSink(appender, cache.new Lookup(nowSeconds), cache.told(), limits, isVersion2);
         cache.readLock().lock();
         try {
             lent.decode(isVersion2, sink);

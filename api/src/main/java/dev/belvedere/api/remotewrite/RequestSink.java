@@ -23,8 +23,11 @@ final class RequestSink implements RemoteWriteSink {
     private final SeriesRefCache.Lookup refs;
     private final ToldMetadata told;
     private final IngestLimits limits;
+    private final boolean isVersion2;
 
     private final Rejections rejections = new Rejections();
+    private final Rejections seriesRejections = new Rejections();
+    private final Rejections untoldRejections = new Rejections();
     private final Rejections exemplarRejections = new Rejections();
     private int droppedExemplars;
     private final List<SeriesRefCache.Found> found = new ArrayList<>();
@@ -35,13 +38,20 @@ final class RequestSink implements RemoteWriteSink {
 
     private long ref = SeriesRefCache.NONE;
     private String problem = "";
+    private boolean hasInvalidLabels;
     private long lastTimestampMillis;
 
-    RequestSink(MetricAppender appender, SeriesRefCache.Lookup refs, ToldMetadata told, IngestLimits limits) {
+    RequestSink(
+            MetricAppender appender,
+            SeriesRefCache.Lookup refs,
+            ToldMetadata told,
+            IngestLimits limits,
+            boolean isVersion2) {
         this.appender = appender;
         this.refs = refs;
         this.told = told;
         this.limits = limits;
+        this.isVersion2 = isVersion2;
     }
 
     @Override
@@ -54,8 +64,15 @@ final class RequestSink implements RemoteWriteSink {
     @Override
     public boolean series(SeriesLabels raw) {
         problem = "";
+        hasInvalidLabels = false;
+        ref = SeriesRefCache.NONE;
         switch (raw.parse(limits)) {
-            case Parsed.Invalid invalid -> problem = invalid.problem();
+            case Parsed.Invalid invalid -> {
+                problem = invalid.problem();
+                hasInvalidLabels = true;
+                seriesRejections.add(problem);
+            }
+            case Parsed.BeyondLimit beyond -> problem = beyond.problem();
             case Parsed.Valid valid -> resolve(valid.labels(), raw);
         }
         return ref != SeriesRefCache.NONE;
@@ -80,10 +97,14 @@ final class RequestSink implements RemoteWriteSink {
         }
         lastTimestampMillis = timestampMillis;
         if (ref == SeriesRefCache.NONE) {
-            rejections.add(problem);
+            refuse();
             return false;
         }
         return true;
+    }
+
+    private void refuse() {
+        (hasInvalidLabels && !isVersion2 ? untoldRejections : rejections).add(problem);
     }
 
     @Override
@@ -128,6 +149,11 @@ final class RequestSink implements RemoteWriteSink {
     }
 
     @Override
+    public void unreadableExemplar(String wrong) {
+        exemplarRejections.add(wrong);
+    }
+
+    @Override
     public boolean isToldMetadata(SeriesKey metric, SeriesKey metadata) {
         return told.isLast(metric, metadata);
     }
@@ -162,7 +188,17 @@ final class RequestSink implements RemoteWriteSink {
         return rejections;
     }
 
-    /// Exemplars whose series were refused.
+    /// Samples whose labels are wrong in a request of version 1.0: as in Prometheus, its sender does not learn of them.
+    Rejections untoldRejections() {
+        return untoldRejections;
+    }
+
+    /// Series whose labels are wrong, with samples or without.
+    Rejections seriesRejections() {
+        return seriesRejections;
+    }
+
+    /// Exemplars whose series were refused, or whose labels cannot be told.
     Rejections exemplarRejections() {
         return exemplarRejections;
     }

@@ -91,8 +91,8 @@ public final class RemoteWriteCost {
             long unpacked = threads.getCurrentThreadCpuTime();
             for (byte[] request : requests) {
                 body.unpack(request, 0, request.length, "snappy");
-                RequestSink sink =
-                        new RequestSink(appender, cache.new Lookup(round), cache.told(), IngestLimits.DEFAULT);
+                RequestSink sink = new RequestSink(
+                        appender, cache.new Lookup(round), cache.told(), IngestLimits.DEFAULT, isVersion2);
                 if (isVersion2) {
                     decoder2.decode(body.array(), body.length(), sink);
                 } else {

@@ -380,14 +380,73 @@ class RemoteWriteFaceTest {
     }
 
     @Test
-    void wrong_labels_cost_only_their_series() {
-        writer.add(Labels.of("job", "no name"), 1000, 1);
+    void labels_beyond_a_limit_cost_only_their_series() {
         writer.add(Labels.of("__name__", "up", "job", "x".repeat(200)), 1000, 1);
         writer.add(up("a"), 1000, 1);
         HttpResponse<byte[]> answer = send();
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(text(answer)).startsWith("2 samples were rejected, the first because the series {job=\"no name\"}");
+        assertThat(text(answer)).startsWith("1 samples were rejected, the first because a label value has 200 bytes");
         assertThat(Stored.samples(store)).containsExactly("up{job=\"a\"} 1.0@1000");
+    }
+
+    /// Prometheus answers so; a sender of version 1.0 takes 400 for a reason to drop the whole request.
+    @Test
+    void version_1_does_not_tell_of_series_with_wrong_labels_but_counts_them() {
+        writer.add(Labels.of("job", "no name"), 1000, 1);
+        writer.add(up("a"), 1000, 1);
+        assertThat(send().statusCode()).isEqualTo(204);
+        assertThat(Stored.samples(store)).containsExactly("up{job=\"a\"} 1.0@1000");
+        assertThat(metrics.collect())
+                .filteredOn(family -> family.name().equals("belvedere_ingest_rejected_samples_total"))
+                .singleElement()
+                .satisfies(
+                        family -> assertThat(family.points().getFirst().value()).isEqualTo(1));
+    }
+
+    @Test
+    void version_2_keeps_the_other_series_where_one_has_unknown_symbols() {
+        ProtobufWriter request = counter();
+        int broken = request.beginMessage(5);
+        request.packedVarints(1, new long[] {1, 9});
+        addSample(request, 5, 3000);
+        request.endMessage(broken);
+        int series = request.beginMessage(5);
+        request.packedVarints(1, new long[] {1, 2});
+        addSample(request, 6, 3000);
+        addExemplar(request, 3000, 4);
+        request.endMessage(series);
+        HttpResponse<byte[]> answer = send2(server, request);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(text(answer))
+                .isEqualTo("1 samples were rejected, the first because symbol 9 is used, but the request has 6;"
+                        + " the others are stored\n");
+        assertThat(written(answer)).isEqualTo("1 0 0");
+        assertThat(Stored.samples(store)).containsExactly("c_total 6.0@3000");
+    }
+
+    @Test
+    void version_2_tells_of_wrong_labels_and_exemplars_that_have_no_samples() {
+        ProtobufWriter nameless = counter();
+        int series = nameless.beginMessage(5);
+        nameless.packedVarints(1, new long[] {4, 3});
+        nameless.endMessage(series);
+        HttpResponse<byte[]> answer = send2(server, nameless);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(text(answer))
+                .isEqualTo("1 series were rejected, the first because the series {trace_id=\"Help.\"} has no metric"
+                        + " name; the others are stored\n");
+        ProtobufWriter exemplar = counter();
+        series = exemplar.beginMessage(5);
+        exemplar.packedVarints(1, new long[] {1, 2});
+        addSample(exemplar, 6, 3000);
+        addExemplar(exemplar, 3000, 4);
+        exemplar.endMessage(series);
+        answer = send2(server, exemplar);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(text(answer))
+                .isEqualTo("1 exemplars were rejected, the first because a list of labels has a name without a value;"
+                        + " the others are stored\n");
+        assertThat(written(answer)).isEqualTo("1 0 0");
     }
 
     @Test

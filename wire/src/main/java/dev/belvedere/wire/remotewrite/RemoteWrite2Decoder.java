@@ -41,6 +41,9 @@ public final class RemoteWrite2Decoder {
     private int metadataHelp;
     private int metadataUnit;
 
+    /// Why the metadata cannot be told; `""` if it can.
+    private String metadataProblem = "";
+
     /// The symbol of the name of the metric in hand; negative if it has none.
     private int metricSymbol;
 
@@ -83,10 +86,6 @@ public final class RemoteWrite2Decoder {
         }
     }
 
-    private int symbol(long ref) {
-        return symbols.require(ref, reader.position());
-    }
-
     private void readSeries(RemoteWriteSink sink) {
         int start = reader.position();
         long createdMillis = 0;
@@ -97,29 +96,23 @@ public final class RemoteWrite2Decoder {
                 reader.addVarints(refs);
             } else if (reader.field() == 6) {
                 createdMillis = reader.int64();
-            } else if (reader.field() == 5 && addsTypeAndUnit) {
+            } else if (reader.field() == 5) {
                 readMetadata();
             }
         }
         resolveSeries();
-        boolean isKnown = sink.series(labels.key());
-        boolean isTaken = isKnown || sink.series(labels);
-        int metric = metricSymbol;
+        boolean isKnown = labels.isReadable() && sink.series(labels.key());
+        if (isKnown || sink.series(labels)) {
+            tellMetadata(metricSymbol, isKnown, sink);
+        }
         reader.seek(start);
         while (reader.next()) {
             switch (reader.field()) {
                 case 2 -> readSample(createdMillis, sink);
                 case 3 -> histograms.read(reader, createdMillis, sink);
                 case 4 -> readExemplar(sink);
-                case 5 -> {
-                    if (isTaken) {
-                        clearMetadata();
-                        readMetadata();
-                        tellMetadata(metric, isKnown, sink);
-                    }
-                }
                 default -> {
-                    // Labels and the created timestamp were read before.
+                    // Labels, metadata and the created timestamp were read before.
                 }
             }
         }
@@ -170,21 +163,38 @@ public final class RemoteWrite2Decoder {
             readPlainMetadata(metadata, end);
             addTypeAndUnitToKey();
         }
-        boolean isKnown = sink.series(key);
-        if (!isKnown) {
-            readRefs(start);
-            resolveSeries();
+        if (sink.series(key)) {
+            tellMetadataOfKnown(metadata, end, sink);
+            return;
         }
-        if (isKnown || sink.series(labels)) {
-            tellPlainMetadata(metadata, end, isKnown, sink);
+        readRefs(start);
+        readPlainMetadata(metadata, end);
+        resolveSeries();
+        if (sink.series(labels)) {
+            tellMetadata(metricSymbol, false, sink);
         }
     }
 
-    private void tellPlainMetadata(int start, int end, boolean isKnown, RemoteWriteSink sink) {
+    private void tellMetadataOfKnown(int start, int end, RemoteWriteSink sink) {
         int metric = metricSymbol;
-        if (start < end && !(isKnown && isSeenMetadata(metric, reader.buffer(), start + 2, end))) {
-            readPlainMetadata(start, end);
-            tellMetadata(metric, isKnown, sink);
+        if (start == end || isSeenMetadata(metric, reader.buffer(), start + 2, end)) {
+            return;
+        }
+        readPlainMetadata(start, end);
+        if (metadataProblem.isEmpty()) {
+            tellMetadata(metric, true, sink);
+        } else {
+            refuseForMetadata(metric, sink);
+        }
+    }
+
+    /// Begins the series in hand again, as one that cannot be read.
+    private void refuseForMetadata(int metric, RemoteWriteSink sink) {
+        labels.reset(reader.buffer());
+        labels.setProblem(metadataProblem);
+        sink.series(labels);
+        if (metric >= 0) {
+            symbols.forgetMetadata(metric);
         }
     }
 
@@ -272,15 +282,30 @@ public final class RemoteWrite2Decoder {
         key.set(high, low);
     }
 
+    /// What is wrong with the refs in hand; `""` if they are pairs of symbols.
+    private String problemOfRefs() {
+        if (refs.size() % 2 != 0) {
+            return "a list of labels has a name without a value";
+        }
+        for (int i = 0; i < refs.size(); i++) {
+            if (!symbols.has(refs.get(i))) {
+                return symbols.unknown(refs.get(i));
+            }
+        }
+        return "";
+    }
+
     /// Fills labels from the refs in hand.
     private void resolve(SeriesLabels into) {
         into.reset(reader.buffer());
-        if (refs.size() % 2 != 0) {
-            throw new WireFormatException(reader.position(), "a series has a label name without a value");
+        String problem = problemOfRefs();
+        if (!problem.isEmpty()) {
+            into.setProblem(problem);
+            return;
         }
         for (int i = 0; i < refs.size(); i += 2) {
-            int name = symbol(refs.get(i));
-            int value = symbol(refs.get(i + 1));
+            int name = (int) refs.get(i);
+            int value = (int) refs.get(i + 1);
             into.add(symbols.start(name), symbols.end(name), symbols.start(value), symbols.end(value));
         }
         keyOfRefs();
@@ -290,7 +315,10 @@ public final class RemoteWrite2Decoder {
     /// Fills the labels of the series from the refs in hand and, if they become labels, its type and unit.
     private void resolveSeries() {
         resolve(labels);
-        if (addsTypeAndUnit && addTypeAndUnitToKey()) {
+        if (!metadataProblem.isEmpty()) {
+            labels.setProblem(metadataProblem);
+        }
+        if (labels.isReadable() && addsTypeAndUnit && addTypeAndUnitToKey()) {
             labels.setKey(key);
             int unit = metadataUnit;
             boolean hasUnit = !symbols.isEmpty(unit);
@@ -355,6 +383,15 @@ public final class RemoteWrite2Decoder {
         metadataType = 0;
         metadataHelp = -1;
         metadataUnit = -1;
+        metadataProblem = "";
+    }
+
+    private int metadataSymbol(long ref) {
+        if (symbols.has(ref)) {
+            return (int) ref;
+        }
+        metadataProblem = symbols.unknown(ref);
+        return -1;
     }
 
     private void readMetadata() {
@@ -362,8 +399,8 @@ public final class RemoteWrite2Decoder {
         while (reader.next()) {
             switch (reader.field()) {
                 case 1 -> metadataType = reader.int64();
-                case 3 -> metadataHelp = symbol(reader.int64());
-                case 4 -> metadataUnit = symbol(reader.int64());
+                case 3 -> metadataHelp = metadataSymbol(reader.int64());
+                case 4 -> metadataUnit = metadataSymbol(reader.int64());
                 default -> {
                     // Unknown fields are skipped.
                 }

@@ -35,6 +35,11 @@ public interface RemoteWriteSink {
     /// An exemplar whose labels are wrong or longer than OpenMetrics allows.
     void invalidExemplar();
 
+    /// An exemplar whose labels cannot be told.
+    default void unreadableExemplar(String problem) {
+        invalidExemplar();
+    }
+
     /// Whether metadata is what was told last of a metric; notes it. The keys are valid during this call only.
     ///
     /// @param metric stands for its name

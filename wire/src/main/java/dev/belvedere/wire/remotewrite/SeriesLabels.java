@@ -34,10 +34,14 @@ public final class SeriesLabels {
     private final SeriesKey key = new SeriesKey();
     private boolean hasKey;
 
+    /// Why the labels cannot be told; `""` if they can.
+    private String problem = "";
+
     void reset(byte[] bytes) {
         buffer = bytes;
         count = 0;
         hasKey = false;
+        problem = "";
         setTypeAndUnit(MetricType.UNKNOWN, 0, 0);
     }
 
@@ -49,6 +53,15 @@ public final class SeriesLabels {
         type = newType;
         unitStart = start;
         unitEnd = end;
+    }
+
+    /// Says why the labels cannot be told from the request.
+    void setProblem(String found) {
+        problem = found;
+    }
+
+    boolean isReadable() {
+        return problem.isEmpty();
     }
 
     private boolean hasTypeAndUnit() {
@@ -117,6 +130,9 @@ public final class SeriesLabels {
         record Valid(Labels labels) implements Parsed {}
 
         record Invalid(String problem) implements Parsed {}
+
+        /// More or longer than what the user allows.
+        record BeyondLimit(String problem) implements Parsed {}
     }
 
     /// Checks as Prometheus does: a metric name, valid UTF-8, no name twice; empty values are dropped, order does
@@ -129,15 +145,19 @@ public final class SeriesLabels {
     }
 
     private Parsed parseAny(IngestLimits limits) {
+        if (!problem.isEmpty()) {
+            return new Parsed.Invalid(problem);
+        }
         if (count > limits.maxLabels()) {
-            return new Parsed.Invalid(
+            return new Parsed.BeyondLimit(
                     "a series has " + count + " labels, the limit ingest.maxLabels is " + limits.maxLabels());
         }
         Labels.Builder builder = new Labels.Builder();
+        boolean hasEmpty = false;
         for (int i = 0; i < count; i++) {
-            String problem = lengthProblem(i, limits);
-            if (!problem.isEmpty()) {
-                return new Parsed.Invalid(problem);
+            String beyond = lengthProblem(i, limits);
+            if (!beyond.isEmpty()) {
+                return new Parsed.BeyondLimit(beyond);
             }
             String name;
             String value;
@@ -153,13 +173,26 @@ public final class SeriesLabels {
             if (hasTypeAndUnit() && isTypeOrUnit(name)) {
                 continue;
             }
-            if (!builder.get(name).isEmpty()) {
+            hasEmpty |= value.isEmpty();
+            if (!builder.get(name).isEmpty() || hasEmpty && isRepeated(i)) {
                 return new Parsed.Invalid(
                         "the series " + builder.build() + " has the label name \"" + name + "\" twice");
             }
             builder.set(name, value);
         }
         return hasTypeAndUnit() ? withTypeAndUnit(builder, limits) : new Parsed.Valid(builder.build());
+    }
+
+    /// Whether a label before this one has its name.
+    private boolean isRepeated(int label) {
+        int end = nameStart(label) + nameLength(label);
+        for (int i = 0; i < label; i++) {
+            int otherEnd = nameStart(i) + nameLength(i);
+            if (Arrays.equals(buffer, nameStart(label), end, buffer, nameStart(i), otherEnd)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isTypeOrUnit(String name) {
@@ -169,7 +202,7 @@ public final class SeriesLabels {
     private Parsed withTypeAndUnit(Labels.Builder builder, IngestLimits limits) {
         int length = unitEnd - unitStart;
         if (length > limits.maxLabelValueBytes()) {
-            return new Parsed.Invalid("the unit of the series " + builder.build() + " has " + length
+            return new Parsed.BeyondLimit("the unit of the series " + builder.build() + " has " + length
                     + " bytes, the limit ingest.maxLabelValueBytes is " + limits.maxLabelValueBytes());
         }
         try {
@@ -182,6 +215,10 @@ public final class SeriesLabels {
 
     /// Gives the exemplar that has these labels, or says that they are wrong or too long.
     void giveExemplar(RemoteWriteSink sink, IngestLimits limits, double value, long timestampMillis) {
+        if (!problem.isEmpty()) {
+            sink.unreadableExemplar(problem);
+            return;
+        }
         int bytes = 0;
         for (int i = 0; i < count; i++) {
             bytes += nameLength(i) + valueLength(i);

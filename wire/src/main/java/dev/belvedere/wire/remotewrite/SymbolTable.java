@@ -92,19 +92,17 @@ final class SymbolTable {
         return metricName;
     }
 
-    /// The number of the symbol that a ref names.
-    ///
-    /// @param position where the ref was read
-    /// @throws WireFormatException if the request has no such symbol
-    int require(long ref, int position) {
+    /// Whether a ref names a symbol of the request.
+    boolean has(long ref) {
         if (ref < 0 || ref >= count) {
             readOthers();
         }
-        if (ref < 0 || ref >= count) {
-            throw new WireFormatException(
-                    position, "symbol " + Long.toUnsignedString(ref) + " is used, but the request has " + count);
-        }
-        return (int) ref;
+        return ref >= 0 && ref < count;
+    }
+
+    /// What is wrong with a ref that names no symbol.
+    String unknown(long ref) {
+        return "symbol " + Long.toUnsignedString(ref) + " is used, but the request has " + count;
     }
 
     private void readOthers() {
@@ -147,6 +145,11 @@ final class SymbolTable {
 
     long low(int symbol) {
         return keys[2 * symbol + 1];
+    }
+
+    /// Forgets which metadata came last with a metric.
+    void forgetMetadata(int metric) {
+        seenMetadata[metric] = 0;
     }
 
     /// Whether these bytes of metadata are the ones that came last with a metric, which they are from now on.

@@ -18,12 +18,22 @@ final class RecordingSink implements RemoteWriteSink {
     final List<NativeHistogram> histograms = new ArrayList<>();
     final Map<String, Long> keys = new HashMap<>();
     long lastKey;
+    boolean isKnown;
+
+    @Override
+    public boolean series(SeriesKey key) {
+        if (isKnown) {
+            events.add("known");
+        }
+        return isKnown;
+    }
 
     @Override
     public boolean series(SeriesLabels labels) {
         String text = switch (labels.parse(IngestLimits.DEFAULT)) {
             case Parsed.Valid valid -> valid.labels().toString();
             case Parsed.Invalid invalid -> "invalid: " + invalid.problem();
+            case Parsed.BeyondLimit beyond -> "beyond a limit: " + beyond.problem();
         };
         // Of a label whose value is its name both halves may be the same.
         lastKey = 31 * labels.key().high() + labels.key().low();
@@ -58,6 +68,11 @@ final class RecordingSink implements RemoteWriteSink {
     @Override
     public void invalidExemplar() {
         events.add("invalid exemplar");
+    }
+
+    @Override
+    public void unreadableExemplar(String problem) {
+        events.add("unreadable exemplar: " + problem);
     }
 
     @Override

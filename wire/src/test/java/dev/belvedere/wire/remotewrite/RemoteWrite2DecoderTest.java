@@ -46,9 +46,9 @@ class RemoteWrite2DecoderTest {
                         .message(5, series)))
                 .containsExactly(
                         "c_total{job=\"x\"}",
+                        "MetricMetadata[type=COUNTER, unit=bytes, help=Help]",
                         "5.0 @1000 from 100",
-                        "exemplar {trace_id=\"ff\"} 4.5 @990",
-                        "MetricMetadata[type=COUNTER, unit=bytes, help=Help]");
+                        "exemplar {trace_id=\"ff\"} 4.5 @990");
     }
 
     @Test
@@ -171,13 +171,54 @@ class RemoteWrite2DecoderTest {
     }
 
     @Test
-    void refs_without_symbols_say_so() {
-        assertThatThrownBy(() -> decode(symbols("a").message(5, new ProtoMessage().packed(1, 0, 9))))
-                .isInstanceOf(WireFormatException.class)
-                .hasMessageContaining("symbol 9 is used, but the request has 1");
-        assertThatThrownBy(() -> decode(symbols("a").message(5, new ProtoMessage().packed(1, 0))))
-                .isInstanceOf(WireFormatException.class)
-                .hasMessageContaining("a label name without a value");
+    void refs_without_symbols_cost_only_their_series() {
+        ProtoMessage metadata = new ProtoMessage().int64(1, 1).int64(4, 7);
+        ProtoMessage request = symbols("__name__", "up")
+                .message(5, series(1000, 0, 9))
+                .message(5, series(2000, 0))
+                .message(5, series(3000, 0, 1).message(5, metadata))
+                .message(5, series(4000, 0, 1).int64(6, 100).message(5, metadata))
+                .message(5, series(5000, 0, 1));
+        assertThat(decode(request))
+                .containsExactly(
+                        "invalid: symbol 9 is used, but the request has 2",
+                        "1.0 @1000",
+                        "invalid: a list of labels has a name without a value",
+                        "1.0 @2000",
+                        "invalid: symbol 7 is used, but the request has 2",
+                        "1.0 @3000",
+                        "invalid: symbol 7 is used, but the request has 2",
+                        "1.0 @4000 from 100",
+                        "up",
+                        "1.0 @5000");
+    }
+
+    @Test
+    void a_known_series_is_refused_for_metadata_that_has_no_symbol() {
+        sink.isKnown = true;
+        ProtoMessage metadata = new ProtoMessage().int64(1, 1).int64(3, 7);
+        ProtoMessage series = series(1000, 0, 1).message(5, metadata);
+        assertThat(decode(symbols("__name__", "up").message(5, series).message(5, series)))
+                .containsExactly(
+                        "known",
+                        "invalid: symbol 7 is used, but the request has 2",
+                        "1.0 @1000",
+                        "known",
+                        "invalid: symbol 7 is used, but the request has 2",
+                        "1.0 @1000");
+    }
+
+    @Test
+    void an_exemplar_whose_labels_have_no_symbols_costs_no_sample() {
+        ProtoMessage exemplar =
+                new ProtoMessage().packed(1, 0, 9).float64(2, 4.5).int64(3, 990);
+        assertThat(decode(
+                        symbols("__name__", "up").message(5, series(1000, 0, 1).message(4, exemplar))))
+                .containsExactly("up", "1.0 @1000", "unreadable exemplar: symbol 9 is used, but the request has 2");
+    }
+
+    @Test
+    void more_refs_than_a_series_may_have_are_no_request() {
         assertThatThrownBy(() -> decode(symbols("a").message(5, new ProtoMessage().packed(1, new long[70_000]))))
                 .isInstanceOf(WireFormatException.class)
                 .hasMessageContaining("more than 65536 values");

@@ -106,8 +106,15 @@ class RemoteWriteDecoderTest {
                                         .string(2, "x"))))
                 .containsExactly("invalid: a label of the series {} is not valid UTF-8");
         sink.events.clear();
+        assertThat(decodeSeries(new ProtoMessage()
+                        .message(1, label("__name__", "up"))
+                        .message(1, label("a", ""))
+                        .message(1, label("a", "1"))))
+                .containsExactly("invalid: the series up has the label name \"a\" twice");
+        sink.events.clear();
         assertThat(decodeSeries(new ProtoMessage().message(1, label("a", "x".repeat(5000)))))
-                .containsExactly("invalid: a label value has 5000 bytes, the limit ingest.maxLabelValueBytes is 4096");
+                .containsExactly(
+                        "beyond a limit: a label value has 5000 bytes, the limit ingest.maxLabelValueBytes is 4096");
         sink.events.clear();
         ProtoMessage many = new ProtoMessage();
         for (int i = 0; i < 200; i++) {

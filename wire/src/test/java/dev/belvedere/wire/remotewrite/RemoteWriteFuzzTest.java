@@ -44,6 +44,7 @@ class RemoteWriteFuzzTest {
             current = switch (labels.parse(LIMITS)) {
                 case SeriesLabels.Parsed.Valid valid -> valid.labels();
                 case SeriesLabels.Parsed.Invalid invalid -> Labels.EMPTY;
+                case SeriesLabels.Parsed.BeyondLimit beyond -> Labels.EMPTY;
             };
             return true;
         }

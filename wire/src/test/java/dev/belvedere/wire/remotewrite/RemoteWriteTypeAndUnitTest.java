@@ -129,7 +129,7 @@ class RemoteWriteTypeAndUnitTest {
         sink.events.clear();
         decoder.decode(body, body.length, sink);
         assertThat(sink.events.getFirst())
-                .startsWith("invalid: the unit of the series m has ")
+                .startsWith("beyond a limit: the unit of the series m has ")
                 .contains("ingest.maxLabelValueBytes");
     }
 }
