@@ -15,20 +15,26 @@ import java.util.function.Function;
 ///
 /// That collector lets it grow to the limit of the heap before it looks for what has died there. Chunks that were
 /// written to blocks would stay resident for days; so it is told to look when enough may have died. A thread of its own
-/// sees each second how much there is: a round of maintenance lasts for as long as heads are written.
+/// sees twice a second how much there is: a round of maintenance lasts for as long as heads are written.
 public final class OldGeneration implements AutoCloseable {
 
     private static final String POOL = "Tenured Gen";
     private static final String COLLECTOR = "MarkSweepCompact";
 
-    private static final long PERIOD_SECONDS = 1;
+    private static final long PERIOD_MILLIS = 500;
 
-    /// It may grow by this much, or by a third, before it is collected.
-    private static final long MIN_GROWTH_BYTES = 8L << 20;
+    /// It may grow by this much, or by a sixth, before it is collected.
+    private static final long MIN_GROWTH_BYTES = 6L << 20;
+
+    private static final int GROWTH_PARTS = 6;
 
     /// Between two collections lies so many times the pause of the last one: where queries fill it with what dies soon,
     /// writers wait for collections, not for memory.
-    private static final long MAX_SHARE = 50;
+    private static final long MAX_SHARE = 30;
+
+    /// What lives takes about a millisecond for each megabyte. A pause that was longer than twice that waited for a
+    /// processor, and says nothing about the work.
+    private static final long MAX_PAUSE_MILLIS_PER_MEGABYTE = 2;
 
     private final Space space;
     private final TimeSource time;
@@ -64,7 +70,7 @@ public final class OldGeneration implements AutoCloseable {
 
     private void collectWheneverGrown() {
         try {
-            while (!closing.await(PERIOD_SECONDS, TimeUnit.SECONDS)) {
+            while (!closing.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
                 collectIfGrown();
             }
         } catch (InterruptedException e) {
@@ -74,11 +80,12 @@ public final class OldGeneration implements AutoCloseable {
 
     /// Costs a look at a counter unless a collection is due.
     void collectIfGrown() {
-        boolean hasGrown = space.usedBytes() - liveBytes > Math.max(MIN_GROWTH_BYTES, liveBytes / 3);
+        boolean hasGrown = space.usedBytes() - liveBytes > Math.max(MIN_GROWTH_BYTES, liveBytes / GROWTH_PARTS);
         if (hasGrown && time.nanoTime() - nextAt >= 0) {
             long pausedMillis = space.collect();
             liveBytes = space.usedBytes();
-            nextAt = time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_SHARE * pausedMillis);
+            long worthMillis = Math.min(pausedMillis, MAX_PAUSE_MILLIS_PER_MEGABYTE * ((liveBytes >> 20) + 1));
+            nextAt = time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_SHARE * worthMillis);
         }
     }
 

@@ -13,38 +13,51 @@ class OldGenerationTest {
     private final OldGeneration old = new OldGeneration(space, time);
 
     @Test
-    void a_small_heap_is_collected_when_it_has_grown_by_eight_megabytes() {
-        space.usedMegabytes = 8;
+    void a_small_heap_is_collected_when_it_has_grown_by_six_megabytes() {
+        space.usedMegabytes = 6;
         old.collectIfGrown();
         assertThat(space.collections).isZero();
-        space.usedMegabytes = 9;
+        space.usedMegabytes = 7;
         old.collectIfGrown();
         assertThat(space.collections).isOne();
     }
 
     @Test
-    void a_large_one_when_it_has_grown_by_a_third_of_what_lived() {
+    void a_large_one_when_it_has_grown_by_a_sixth_of_what_lived() {
         space.liveMegabytes = 300;
         space.usedMegabytes = 300;
         old.collectIfGrown();
-        space.usedMegabytes = 400;
+        space.usedMegabytes = 350;
         old.collectIfGrown();
         assertThat(space.collections).isOne();
-        space.usedMegabytes = 401;
+        space.usedMegabytes = 351;
         old.collectIfGrown();
         assertThat(space.collections).isEqualTo(2);
     }
 
     @Test
-    void pauses_take_at_most_a_fiftieth_of_the_time() {
+    void pauses_take_at_most_a_thirtieth_of_the_time() {
         space.pauseMillis = 100;
-        space.usedMegabytes = 9;
+        space.liveMegabytes = 49;
+        space.usedMegabytes = 60;
         old.collectIfGrown();
         space.usedMegabytes = 90;
-        time.advance(Duration.ofMillis(4_999));
+        time.advance(Duration.ofMillis(2_999));
         old.collectIfGrown();
         assertThat(space.collections).isOne();
         time.advance(Duration.ofMillis(1));
+        old.collectIfGrown();
+        assertThat(space.collections).isEqualTo(2);
+    }
+
+    @Test
+    void of_a_pause_that_waited_for_a_processor_what_lives_is_the_measure() {
+        space.pauseMillis = 5_000;
+        space.liveMegabytes = 49;
+        space.usedMegabytes = 60;
+        old.collectIfGrown();
+        space.usedMegabytes = 90;
+        time.advance(Duration.ofMillis(3_000));
         old.collectIfGrown();
         assertThat(space.collections).isEqualTo(2);
     }
