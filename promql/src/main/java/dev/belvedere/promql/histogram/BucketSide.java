@@ -94,11 +94,12 @@ final class BucketSide {
             if (mine < size && index[mine] == bucket) {
                 if (isCompensated) {
                     increment(mine, term);
+                    compensation[mine] += sign * other.compensation[theirs];
                 } else {
                     count[mine] += term;
                 }
             } else {
-                merged.append(bucket, term, 0);
+                merged.append(bucket, term, isCompensated ? sign * other.compensation[theirs] : 0);
             }
         }
         if (merged == this) {

@@ -128,6 +128,10 @@ public final class WorkingHistogram {
         }
         reconcileZeroBuckets(other);
         addTerm(zeroCount, sign * other.zeroCount.sum(), isCompensated);
+        if (isCompensated && other.zeroCount.compensation() != 0) {
+            // What was lost when buckets went into it.
+            zeroCount.add(sign * other.zeroCount.compensation());
+        }
         addTerm(count, sign * other.count.sum(), isCompensated);
         addTerm(sum, sign * other.sum.sum(), isCompensated);
         reduceResolution(other.schema);

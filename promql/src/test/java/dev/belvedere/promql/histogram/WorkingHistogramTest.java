@@ -54,6 +54,46 @@ class WorkingHistogramTest {
         return total;
     }
 
+    /// Four buckets behind a zero bucket, which a wider one takes up or a coarser schema merges.
+    private static NativeHistogram hugeInBetween() {
+        return new NativeHistogram(
+                ResetHint.UNKNOWN,
+                1,
+                0,
+                1,
+                8,
+                8,
+                new int[] {1, 4},
+                new double[] {1e100, 3, -1e100, 4},
+                new int[0],
+                new double[0],
+                new double[0]);
+    }
+
+    private static NativeHistogram empty(int schema, double zeroThreshold) {
+        int[] spans = new int[0];
+        double[] counts = new double[0];
+        return new NativeHistogram(
+                ResetHint.UNKNOWN, schema, zeroThreshold, 0, 0, 0, spans, counts, spans, counts, counts);
+    }
+
+    @Test
+    void a_compensated_sum_keeps_what_merging_the_other_loses() {
+        WorkingHistogram wide = WorkingHistogram.of(empty(1, 4));
+        wide.addCompensated(hugeInBetween());
+        wide.settleCompensation();
+        assertThat(wide.toNative().zeroCount()).isEqualTo(8);
+        WorkingHistogram coarse = WorkingHistogram.of(empty(-1, 0));
+        coarse.addCompensated(hugeInBetween());
+        coarse.settleCompensation();
+        assertThat(coarse.toNative().positiveCounts()).containsExactly(7);
+        WorkingHistogram again = WorkingHistogram.of(empty(-1, 0));
+        again.addCompensated(coarse.toNative());
+        again.addCompensated(hugeInBetween());
+        again.settleCompensation();
+        assertThat(again.toNative().positiveCounts()).containsExactly(14);
+    }
+
     @Test
     void sums_do_not_depend_on_order_and_lose_no_observation() {
         SplittableRandom random = new SplittableRandom(SEED);
