@@ -177,7 +177,7 @@ final class HistogramReader {
             problem = spanProblem(negative, "negative");
         }
         if (problem.isEmpty()) {
-            problem = isCustom ? customBoundsProblem() : "";
+            problem = isCustom ? customBoundsProblem() : exponentialProblem();
         }
         if (problem.isEmpty() && (count < 0 || zeroCount < 0)) {
             problem = "its count or its zero count is negative";
@@ -201,6 +201,10 @@ final class HistogramReader {
         return named == side.bucketCount()
                 ? ""
                 : "its " + name + " spans name " + named + " buckets, but there are " + side.bucketCount() + " counts";
+    }
+
+    private String exponentialProblem() {
+        return customBounds.size() == 0 ? "" : "it has custom bounds, but the schema of exponential ones: " + schema;
     }
 
     private String customBoundsProblem() {

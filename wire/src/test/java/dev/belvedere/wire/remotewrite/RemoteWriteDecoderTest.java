@@ -121,7 +121,7 @@ class RemoteWriteDecoderTest {
             many.message(1, label("l" + i, "x"));
         }
         assertThat(decodeSeries(many))
-                .containsExactly("invalid: a series has 200 labels, the limit ingest.maxLabels is 128");
+                .containsExactly("beyond a limit: a series has 200 labels, the limit ingest.maxLabels is 128");
     }
 
     @Test
@@ -262,6 +262,9 @@ class RemoteWriteDecoderTest {
                         .message(11, new ProtoMessage().sint64(1, 0).int64(2, 4_000_000_000L))
                         .packedDoubles(13, 1),
                 "positive span 0 has the offset 0 and the length 4000000000");
+        assertInvalid(
+                new ProtoMessage().sint64(4, 1).packedDoubles(16, 1, 2),
+                "custom bounds, but the schema of exponential ones: 1");
         assertInvalid(
                 new ProtoMessage().sint64(4, -53).packedDoubles(16, 2, 1),
                 "custom bounds are not finite and ascending: 1.0 comes after 2.0");
