@@ -89,6 +89,14 @@ public enum KnownDifference {
                     && origin.ours().remarks().containsAll(origin.theirs().remarks())
                     && origin.isSameWith(KnownDifference::withoutOperator)),
 
+    /// An aggregation that meets a float first does not look at the histograms behind it.
+    LAYOUTS_BEHIND_FLOAT_NOTED(
+            Known.ALL,
+            origin -> origin.isAggregation(AggregateOp.SUM, AggregateOp.AVG)
+                    && origin.theirs().isRemarking(Known.FLOATS_AND_HISTOGRAMS)
+                    && origin.ours().isRemarking(Known.FLOATS_AND_HISTOGRAMS)
+                    && origin.isSameWith(KnownDifference::withoutLayouts)),
+
     /// 3.7, #16794: no name is said where there is none.
     EMPTY_NAME_NOTED(306, " for metric name \"\"", ""),
 
@@ -394,8 +402,13 @@ public enum KnownDifference {
         static final int LAST_INFORMING_BY_PLACE = 307;
         static final int LAST_WITH_BUCKETS_OF_SUMMARIES = 311;
 
-        static final Pattern GOING_ON =
-                Pattern.compile("(?i)offset\\s*[-+]\\s*\\([^()]*\\)\\s*([-+*/%^=!<>]|and|or|unless|atan2|\\{)");
+        /// Parentheses with others in them and in these.
+        static final String IN_PARENTHESES = "\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\)";
+
+        static final Pattern GOING_ON = Pattern.compile(
+                "(?i)offset\\s*[-+]\\s*" + IN_PARENTHESES + "\\s*([-+*/%^=!<>]|and|or|unless|atan2|\\{)");
+
+        static final String FLOATS_AND_HISTOGRAMS = "mix of histograms and floats for aggregation";
 
         static final String NO_QUANTILE = "quantile value should be";
 
@@ -464,6 +477,10 @@ public enum KnownDifference {
 
     private static String withoutOperator(String remark) {
         return remark.contains("encountered for binary operator") ? "" : remark;
+    }
+
+    private static String withoutLayouts(String remark) {
+        return remark.contains("mix of histograms with exponential and custom buckets schemas") ? "" : remark;
     }
 
     private static String withoutMonotonicity(String remark) {
