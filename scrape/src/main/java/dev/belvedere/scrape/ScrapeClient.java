@@ -30,12 +30,19 @@ final class ScrapeClient {
         Exposition copy() {
             return new Exposition(Arrays.copyOf(bytes, length), length, format);
         }
+
+        Exposition in(ExpositionFormat other) {
+            return new Exposition(bytes, length, other);
+        }
     }
 
     /// No exposition is larger, whatever the configuration says: it is held in memory as a whole.
     static final long MAX_BODY_BYTES = 512L << 20;
 
     private static final byte[] NO_BODY = {};
+
+    /// Of an exposition without a byte, whatever its content type: a target that has nothing to say is up.
+    private static final ExpositionFormat NO_FORMAT = ExpositionFormat.TEXT_0_0_4;
 
     private final HttpTransport transport;
     private final ScrapeConfig config;
@@ -152,17 +159,20 @@ final class ScrapeClient {
         if (status != 200) {
             throw new IOException("server returned HTTP status " + status);
         }
+        boolean isPlain = encoding.isEmpty() || encoding.equals("identity");
+        if (!isPlain && !encoding.equals("gzip")) {
+            throw new IOException("the target sent the unknown Content-Encoding \"" + encoding + "\"");
+        }
+        Exposition exposition = isPlain ? new Exposition(body, length, NO_FORMAT) : inflated(body, length);
+        return exposition.length() == 0 ? exposition : exposition.in(formatOf(contentType));
+    }
+
+    private ExpositionFormat formatOf(String contentType) throws IOException {
         if (contentType.isEmpty() || !contentType.equals(lastContentType)) {
             lastFormat = format(contentType);
             lastContentType = contentType;
         }
-        if (encoding.isEmpty() || encoding.equals("identity")) {
-            return new Exposition(body, length, lastFormat);
-        }
-        if (!encoding.equals("gzip")) {
-            throw new IOException("the target sent the unknown Content-Encoding \"" + encoding + "\"");
-        }
-        return inflated(body, length, lastFormat);
+        return lastFormat;
     }
 
     private static String seconds(long millis) {
@@ -179,7 +189,7 @@ final class ScrapeClient {
                                         + "\" and the job has no fallback_scrape_protocol"));
     }
 
-    private Exposition inflated(byte[] body, int length, ExpositionFormat format) throws IOException {
+    private Exposition inflated(byte[] body, int length) throws IOException {
         long max = maxBodyBytes();
         byte[] bytes = new byte[(int) Math.min(max, Math.max(8192L, 8L * length)) + 1];
         int size = 0;
@@ -194,6 +204,6 @@ final class ScrapeClient {
                 }
             }
         }
-        return new Exposition(bytes, size, format);
+        return new Exposition(bytes, size, NO_FORMAT);
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScrapeServiceTest {
 
@@ -185,6 +186,16 @@ class ScrapeServiceTest {
         assertThat(scrape.onlyTarget().lastError()).isEqualTo(error);
         assertThat(scrape.values("a")).isEmpty();
         assertThat(scrape.values("up")).isEqualTo(Map.of(N1, List.of("0.0")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/openmetrics-text;version=1.0.0", "text/plain", "text/html", ""})
+    void a_target_that_answers_nothing_is_up(String type) {
+        scrape.answer("n1:9100", MemoryTransport.answer(200, type, ""));
+        scrape.apply(job(""));
+        scrape.pass(INTERVAL);
+        assertThat(scrape.onlyTarget().lastError()).isEmpty();
+        assertThat(scrape.values("up")).isEqualTo(Map.of(N1, List.of("1.0")));
     }
 
     @ParameterizedTest

@@ -192,23 +192,18 @@ final class MetricNames {
                 : name;
     }
 
-    /// The unit as metadata has it.
-    String unit(String unit) {
-        return strategy.isEscaping() ? escapedUnit(unit) : unit(mainUnit(unit), perUnit(unit));
-    }
-
-    private static String escapedUnit(String unit) {
-        return unit(clean(mainUnit(unit)), clean(perUnit(unit)));
-    }
-
-    private static String unit(String main, String per) {
+    /// The unit as metadata has it, which is escaped also where names are not.
+    static String unit(String unit) {
+        String main = clean(mainUnit(unit));
+        String per = clean(perUnit(unit));
         return withoutTrailingUnderscore(main.isEmpty() || per.isEmpty() ? main + per : main + "_" + per);
     }
 
-    /// The unit as the label `__unit__` has it, which is escaped also where names are not. Prometheus translates it
-    /// once more than metadata's, so that what is left of one may become another.
+    /// The unit as the label `__unit__` has it. Prometheus translates it once more than metadata's, so that what is
+    /// left
+    /// of one may become another.
     static String unitLabel(String unit) {
-        String escaped = escapedUnit(unit);
+        String escaped = unit(unit);
         return UNITS.getOrDefault(escaped, escaped);
     }
 

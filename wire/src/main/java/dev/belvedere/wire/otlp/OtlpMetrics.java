@@ -200,7 +200,7 @@ public final class OtlpMetrics {
             return;
         }
         if (points > 0) {
-            sink.metadata(metricName, new MetricMetadata(type(kind), names.unit(unit), description));
+            sink.metadata(metricName, new MetricMetadata(type(kind), MetricNames.unit(unit), description));
         }
         if (addsTypeAndUnit) {
             translation.beginMetric(new TypeAndUnit(type(kind), MetricNames.unitLabel(unit)));

@@ -100,4 +100,10 @@ class MetricNamesTest {
         assertThat(new MetricNames(options(TranslationStrategy.NO_TRANSLATION, true, false)).label(key))
                 .isEqualTo(key);
     }
+
+    @ParameterizedTest
+    @CsvSource({"s,seconds", "By/m,bytes_per_minute", "a.b,a_b", "m²,m", "$/h,per_hour"})
+    void units_of_metadata_are_escaped_whatever_becomes_of_names(String unit, String expected) {
+        assertThat(MetricNames.unit(unit)).isEqualTo(expected);
+    }
 }
