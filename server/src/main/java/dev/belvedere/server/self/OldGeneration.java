@@ -28,11 +28,6 @@ public final class OldGeneration implements AutoCloseable {
 
     private static final int GROWTH_PARTS = 6;
 
-    /// When nothing came for so many looks, what has died meanwhile is given back, if it may be as much as this.
-    private static final int QUIET_LOOKS = 3;
-
-    private static final long MIN_QUIET_GROWTH_BYTES = 1L << 20;
-
     /// Between two collections lies so many times the pause of the last one: where queries fill it with what dies soon,
     /// writers wait for collections, not for memory.
     private static final long MAX_SHARE = 30;
@@ -45,15 +40,12 @@ public final class OldGeneration implements AutoCloseable {
     private final TimeSource time;
     private final CountDownLatch closing = new CountDownLatch(1);
     private long liveBytes;
-    private long usedBytes;
-    private int looksWithoutGrowth;
     private long nextAt;
 
     OldGeneration(Space space, TimeSource time) {
         this.space = space;
         this.time = time;
         this.liveBytes = space.usedBytes();
-        this.usedBytes = liveBytes;
         this.nextAt = time.nanoTime();
     }
 
@@ -67,7 +59,7 @@ public final class OldGeneration implements AutoCloseable {
             return () -> {};
         }
         OldGeneration old = new OldGeneration(new SerialSpace(pool.get(), collector.get()), time);
-        Thread.ofPlatform().name("old-generation").daemon().start(old::collectWheneverDue);
+        Thread.ofPlatform().name("old-generation").daemon().start(old::collectWheneverGrown);
         return old;
     }
 
@@ -76,10 +68,10 @@ public final class OldGeneration implements AutoCloseable {
         return beans.stream().filter(each -> nameOf.apply(each).equals(name)).findFirst();
     }
 
-    private void collectWheneverDue() {
+    private void collectWheneverGrown() {
         try {
             while (!closing.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
-                collectIfDue();
+                collectIfGrown();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -87,24 +79,14 @@ public final class OldGeneration implements AutoCloseable {
     }
 
     /// Costs a look at a counter unless a collection is due.
-    void collectIfDue() {
-        long used = space.usedBytes();
-        looksWithoutGrowth = used == usedBytes ? looksWithoutGrowth + 1 : 0;
-        usedBytes = used;
-        long growth = used - liveBytes;
-        boolean isQuiet = looksWithoutGrowth == QUIET_LOOKS && growth >= MIN_QUIET_GROWTH_BYTES;
-        boolean isLarge = growth > Math.max(MIN_GROWTH_BYTES, liveBytes / GROWTH_PARTS);
-        if ((isQuiet || isLarge) && time.nanoTime() - nextAt >= 0) {
-            collect();
+    void collectIfGrown() {
+        boolean hasGrown = space.usedBytes() - liveBytes > Math.max(MIN_GROWTH_BYTES, liveBytes / GROWTH_PARTS);
+        if (hasGrown && time.nanoTime() - nextAt >= 0) {
+            long pausedMillis = space.collect();
+            liveBytes = space.usedBytes();
+            long worthMillis = Math.min(pausedMillis, MAX_PAUSE_MILLIS_PER_MEGABYTE * ((liveBytes >> 20) + 1));
+            nextAt = time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_SHARE * worthMillis);
         }
-    }
-
-    private void collect() {
-        long pausedMillis = space.collect();
-        liveBytes = space.usedBytes();
-        usedBytes = liveBytes;
-        long worthMillis = Math.min(pausedMillis, MAX_PAUSE_MILLIS_PER_MEGABYTE * ((liveBytes >> 20) + 1));
-        nextAt = time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_SHARE * worthMillis);
     }
 
     @Override

@@ -15,10 +15,10 @@ class OldGenerationTest {
     @Test
     void a_small_heap_is_collected_when_it_has_grown_by_six_megabytes() {
         space.usedMegabytes = 6;
-        old.collectIfDue();
+        old.collectIfGrown();
         assertThat(space.collections).isZero();
         space.usedMegabytes = 7;
-        old.collectIfDue();
+        old.collectIfGrown();
         assertThat(space.collections).isOne();
     }
 
@@ -26,12 +26,12 @@ class OldGenerationTest {
     void a_large_one_when_it_has_grown_by_a_sixth_of_what_lived() {
         space.liveMegabytes = 300;
         space.usedMegabytes = 300;
-        old.collectIfDue();
+        old.collectIfGrown();
         space.usedMegabytes = 350;
-        old.collectIfDue();
+        old.collectIfGrown();
         assertThat(space.collections).isOne();
         space.usedMegabytes = 351;
-        old.collectIfDue();
+        old.collectIfGrown();
         assertThat(space.collections).isEqualTo(2);
     }
 
@@ -40,13 +40,13 @@ class OldGenerationTest {
         space.pauseMillis = 100;
         space.liveMegabytes = 49;
         space.usedMegabytes = 60;
-        old.collectIfDue();
+        old.collectIfGrown();
         space.usedMegabytes = 90;
         time.advance(Duration.ofMillis(2_999));
-        old.collectIfDue();
+        old.collectIfGrown();
         assertThat(space.collections).isOne();
         time.advance(Duration.ofMillis(1));
-        old.collectIfDue();
+        old.collectIfGrown();
         assertThat(space.collections).isEqualTo(2);
     }
 
@@ -55,38 +55,11 @@ class OldGenerationTest {
         space.pauseMillis = 5_000;
         space.liveMegabytes = 49;
         space.usedMegabytes = 60;
-        old.collectIfDue();
+        old.collectIfGrown();
         space.usedMegabytes = 90;
         time.advance(Duration.ofMillis(3_000));
-        old.collectIfDue();
+        old.collectIfGrown();
         assertThat(space.collections).isEqualTo(2);
-    }
-
-    @Test
-    void a_little_is_collected_once_when_nothing_comes() {
-        space.liveMegabytes = 2;
-        space.usedMegabytes = 4;
-        looks(3);
-        assertThat(space.collections).isZero();
-        looks(1);
-        assertThat(space.collections).isOne();
-        looks(100);
-        assertThat(space.collections).isOne();
-    }
-
-    @Test
-    void a_little_stays_while_more_comes() {
-        for (int megabytes = 1; megabytes < 6; megabytes++) {
-            space.usedMegabytes = megabytes;
-            looks(3);
-        }
-        assertThat(space.collections).isZero();
-    }
-
-    private void looks(int count) {
-        for (int look = 0; look < count; look++) {
-            old.collectIfDue();
-        }
     }
 
     private static final class Filling implements OldGeneration.Space {
