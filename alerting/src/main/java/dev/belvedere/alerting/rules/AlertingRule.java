@@ -68,7 +68,9 @@ final class AlertingRule implements Rule {
                     .annotationTemplates()
                     .forEach((name, template) -> annotations.set(name, templates.expand(template, sample)));
             Labels built = labels.build();
-            ActiveAlert alert = new ActiveAlert(built, annotations.build(), sample.value(), evaluation.timeMillis());
+            // As in Prometheus, a histogram is no value.
+            double value = sample.histogram() == null ? sample.value() : 0;
+            ActiveAlert alert = new ActiveAlert(built, annotations.build(), value, evaluation.timeMillis());
             if (found.put(built, alert) != null) {
                 throw Evaluation.failure("vector contains metrics with the same labelset after applying alert labels");
             }

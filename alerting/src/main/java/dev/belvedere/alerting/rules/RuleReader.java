@@ -17,7 +17,8 @@ import java.util.Optional;
 final class RuleReader {
 
     /// Names that templates of alerting rules find declared.
-    static final List<String> TEMPLATE_VARIABLES = List.of("labels", "externalLabels", "externalURL", "value");
+    private static final Map<String, String> TEMPLATE_VARIABLES = Map.of(
+            "labels", "Labels", "externalLabels", "ExternalLabels", "externalURL", "ExternalURL", "value", "Value");
 
     private static final String DEFAULT_TYPE = "promql";
 

@@ -21,7 +21,7 @@ final class Execution {
     private final StringBuilder out = new StringBuilder();
     private final PipelineEvaluator pipelines;
     private Variables variables = new Variables();
-    private TemplateSource source = new TemplateSource("", "");
+    private TemplateSource source = new TemplateSource("", "", 0);
     private String bodyName = "";
     private long steps;
     private int depth;

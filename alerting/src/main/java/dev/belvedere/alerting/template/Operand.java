@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /// What has a value. `toString` is the canonical text, as messages show it.
 sealed interface Operand {
 
-    /// Of its first character in the template's text.
+    /// Of its first character in the template's text; as in Go, where fields follow that of the first which does.
     int position();
 
     /// `$a, $b := command | command`

@@ -185,9 +185,9 @@ final class PipelineParser {
         Operand base = term.get();
         return Optional.of(
                 switch (base) {
-                    case Operand.Field field -> new Operand.Field(field.position(), joined(field.names(), fields));
+                    case Operand.Field field -> new Operand.Field(chained.position(), joined(field.names(), fields));
                     case Operand.Variable variable ->
-                        new Operand.Variable(variable.position(), variable.name(), joined(variable.fields(), fields));
+                        new Operand.Variable(chained.position(), variable.name(), joined(variable.fields(), fields));
                     case Operand.Literal literal -> throw chainOn(literal, chained);
                     case Operand.Nil nil -> throw chainOn(nil, chained);
                     case Operand.Dot dot -> throw chainOn(dot, chained);

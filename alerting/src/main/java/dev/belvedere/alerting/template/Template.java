@@ -1,5 +1,6 @@
 package dev.belvedere.alerting.template;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,23 +25,28 @@ public final class Template {
     /// @param name shown in messages
     /// @throws TemplateException if the text is no template; the message names line and fault as Go does
     public static Template parse(String name, String text, FunctionSet functions) {
-        return parse(name, text, functions, List.of());
+        return parse(name, text, functions, Map.of());
     }
 
-    /// @param variables names that the text may use without declaring them, without `$`
-    public static Template parse(String name, String text, FunctionSet functions, List<String> variables) {
+    /// @param variables names that the text may use without declaring them, without `$`, each with the field that it
+    ///     stands for; places in the text are told as if it began with their declarations
+    public static Template parse(String name, String text, FunctionSet functions, Map<String, String> variables) {
         return new Template(name, functions, Map.of()).with(name, text, variables);
     }
 
     /// This template and what another text defines; later definitions of a name replace earlier ones.
     public Template with(String otherName, String text) {
-        return with(otherName, text, List.of());
+        return with(otherName, text, Map.of());
     }
 
-    private Template with(String otherName, String text, List<String> variables) {
-        TemplateSource source = new TemplateSource(otherName, text);
-        List<String> dollars =
-                variables.stream().map(variable -> "$" + variable).toList();
+    private Template with(String otherName, String text, Map<String, String> variables) {
+        int before = 0;
+        List<String> dollars = new ArrayList<>();
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            dollars.add("$" + variable.getKey());
+            before += ("{{$" + variable.getKey() + " := ." + variable.getValue() + "}}").length();
+        }
+        TemplateSource source = new TemplateSource(otherName, text, before);
         Map<String, Body> all = new LinkedHashMap<>(bodies);
         new TemplateParser(source, functions, dollars)
                 .run()

@@ -1,7 +1,11 @@
 package dev.belvedere.alerting.template;
 
+import java.nio.charset.StandardCharsets;
+
 /// A template's name and text, and how places in it are told.
-record TemplateSource(String name, String text) {
+///
+/// @param before how many bytes stand before the text, as part of its first line
+record TemplateSource(String name, String text, int before) {
 
     /// A fault of the template as written.
     TemplateException error(int position, String problem) {
@@ -18,9 +22,10 @@ record TemplateSource(String name, String text) {
         return line;
     }
 
-    /// `line:column`, the column counted from 0 as Go does it.
+    /// `line:column`, the column in bytes and counted from 0 as Go does it.
     String place(int position) {
         int lineStart = text.lastIndexOf('\n', position - 1) + 1;
-        return line(position) + ":" + (position - lineStart);
+        int column = text.substring(lineStart, position).getBytes(StandardCharsets.UTF_8).length;
+        return line(position) + ":" + (lineStart == 0 ? before + column : column);
     }
 }

@@ -6,6 +6,7 @@ import dev.belvedere.alerting.Alert;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
@@ -252,8 +253,36 @@ class RuleGroupTest {
         language.put("e", TableLanguage.sample(1));
         evaluate(group, 1);
         assertThat(sent.getFirst().annotations().get("s"))
-                .isEqualTo("<error expanding template: error executing template __alert_A: template: __alert_A:1:3: "
+                .isEqualTo("<error expanding template: error executing template __alert_A: template: __alert_A:1:115: "
                         + "executing \"__alert_A\" at <query `missing`>: error calling query: no such thing: missing>");
+    }
+
+    /// In Prometheus the declarations of `$labels` and the others stand before it, 112 bytes.
+    @Test
+    void a_fault_in_a_template_is_placed_where_prometheus_places_it() {
+        RuleGroup group = group("""
+                - alert: A
+                  expr: e
+                  annotations: {s: '{{ $labels.nope.x }}', t: 'ü {{ .Labels.nope.x }}', u: "\\n {{ $labels.nope.x }}"}
+                """);
+        language.put("e", TableLanguage.sample(1));
+        evaluate(group, 1);
+        Labels annotations = sent.getFirst().annotations();
+        assertThat(annotations.get("s")).contains(" __alert_A:1:122: executing \"__alert_A\" at <$labels.nope.x>: ");
+        assertThat(annotations.get("t")).contains(" __alert_A:1:125: executing \"__alert_A\" at <.Labels.nope.x>: ");
+        assertThat(annotations.get("u")).contains(" __alert_A:2:11: executing \"__alert_A\" at <$labels.nope.x>: ");
+    }
+
+    @Test
+    void an_alert_of_a_histogram_has_the_value_zero() {
+        NativeHistogram histogram =
+                NativeHistogram.ofBounds(new double[] {1}, new int[] {0, 1}, new double[] {2}, 2, 1);
+        RuleGroup group = group("- {alert: A, expr: e, annotations: {s: '{{ $value }}'}}");
+        language.put("e", new RuleSample(Labels.EMPTY, Double.NaN, histogram));
+        evaluate(group, 1);
+        assertThat(group.snapshot().rules().getFirst().alerts().getFirst().value())
+                .isZero();
+        assertThat(sent.getFirst().annotations().get("s")).isEqualTo("{count:2, sum:1, [-Inf,1]:2}");
     }
 
     @Test

@@ -169,8 +169,8 @@ class TemplateTest {
             delimiter = '~',
             quoteCharacter = '^',
             value = {
-                "{{.name.x}} ~ 1:2 ~ <.name.x> ~ can't evaluate field x in type string",
-                "{{.missing.x}} ~ 1:2 ~ <.missing.x> ~ nil pointer evaluating interface {}.x",
+                "{{.name.x}} ~ 1:7 ~ <.name.x> ~ can't evaluate field x in type string",
+                "{{.missing.x}} ~ 1:10 ~ <.missing.x> ~ nil pointer evaluating interface {}.x",
                 "{{index .list 3}} ~ 1:2 ~ <index .list 3> ~ error calling index: index out of range: 3",
                 "{{lt 1 1.5}} ~ 1:2 ~ <lt 1 1.5> ~ error calling lt: incompatible types for comparison",
                 "{{template \"no\"}} ~ 1:2 ~ ~ template \"no\" not defined",
