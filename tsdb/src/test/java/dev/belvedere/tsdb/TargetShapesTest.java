@@ -11,6 +11,7 @@ import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
+import dev.belvedere.tsdb.block.Block;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -138,6 +139,33 @@ class TargetShapesTest {
         assertThat(read(opened.store()).values())
                 .hasSize(100)
                 .allSatisfy(s -> assertThat(s).hasSize(200));
+        opened.close();
+    }
+
+    @Test
+    void rows_that_a_flush_cut_through_and_late_ones_are_made_whole_by_compaction() {
+        StoreOnDisk opened = open();
+        append(opened.store(), 0, 60, START);
+        append(opened.store(), 0, 20, START + 15_000);
+        opened.store().flush();
+        append(opened.store(), 20, 60, START + 15_000);
+        append(opened.store(), 0, 60, START + 45_000);
+        append(opened.store(), 0, 60, START + 30_000);
+        opened.store().flush();
+        assertThat(read(opened.store()).values())
+                .hasSize(60)
+                .allSatisfy(samples -> assertThat(samples).hasSize(4));
+        int chunks = 0;
+        for (Partition partition : opened.store().partitions()) {
+            synchronized (partition) {
+                for (Block block : partition.tenantLocked(Tenant.DEFAULT).blocks()) {
+                    chunks += block.chunks().values().stream()
+                            .mapToInt(List::size)
+                            .sum();
+                }
+            }
+        }
+        assertThat(chunks).isEqualTo(1);
         opened.close();
     }
 

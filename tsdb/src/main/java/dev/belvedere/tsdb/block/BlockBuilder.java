@@ -15,10 +15,17 @@ import dev.belvedere.tsdb.read.GroupSplitter;
 import dev.belvedere.tsdb.read.MergedRows;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// Turns chunks of targets into the parts of a block. Not safe for concurrent use.
 public final class BlockBuilder {
@@ -71,19 +78,46 @@ public final class BlockBuilder {
             }
         }
         List<EncodedPart> parts = new ArrayList<>();
-        for (GroupSplitter.Part part : GroupSplitter.split(new IntArrayList(all), chunks)) {
-            addMergedPart(part, order.sort(part.series()), parts);
+        for (Rows rows : withEqualTimes(GroupSplitter.split(new IntArrayList(all), chunks), chunks)) {
+            addMergedPart(rows, order.sort(rows.series().toIntArray()), parts);
         }
         write(writer, target, parts);
     }
 
+    /// Series that have the same times, and the chunks that any of them is in, older sources before newer ones.
+    private record Rows(long[] times, IntArrayList series, List<Chunk> chunks) {}
+
+    /// Joins what was split only because a row lies in several chunks: the rest of one that a flush cut through, or
+    /// one that came late for some series.
+    private static List<Rows> withEqualTimes(List<GroupSplitter.Part> parts, List<Chunk> chunks) {
+        Map<LongList, List<GroupSplitter.Part>> byTimes = new LinkedHashMap<>();
+        for (GroupSplitter.Part part : parts) {
+            long[] times = new MergedRows(part.chunks(), Long.MIN_VALUE, Long.MAX_VALUE).times();
+            byTimes.computeIfAbsent(LongArrayList.wrap(times), key -> new ArrayList<>(1))
+                    .add(part);
+        }
+        List<Rows> joined = new ArrayList<>(byTimes.size());
+        byTimes.forEach((times, equal) -> {
+            Set<Chunk> used = Collections.newSetFromMap(new IdentityHashMap<>());
+            IntArrayList series = new IntArrayList();
+            for (GroupSplitter.Part part : equal) {
+                used.addAll(part.chunks());
+                series.addElements(series.size(), part.series());
+            }
+            List<Chunk> inOrder = new ArrayList<>(chunks);
+            inOrder.removeIf(chunk -> !used.contains(chunk));
+            joined.add(new Rows(times.toLongArray(), series, inOrder));
+        });
+        return joined;
+    }
+
     /// Cuts a part into chunks of few rows, so that a query of an hour does not decode a day.
-    private void addMergedPart(GroupSplitter.Part part, int[] series, List<EncodedPart> parts) {
-        long[] times = new MergedRows(part.chunks(), Long.MIN_VALUE, Long.MAX_VALUE).times();
+    private void addMergedPart(Rows rows, int[] series, List<EncodedPart> parts) {
+        long[] times = rows.times();
         for (int from = 0; from < times.length; from += CHUNK_ROWS) {
             int to = Math.min(times.length, from + CHUNK_ROWS);
             List<Chunk> overlapping = new ArrayList<>();
-            for (Chunk chunk : part.chunks()) {
+            for (Chunk chunk : rows.chunks()) {
                 if (chunk.minMillis() <= times[to - 1] && chunk.maxMillis() >= times[from]) {
                     overlapping.add(chunk);
                 }

@@ -116,7 +116,7 @@ public final class MergedRows {
         return times;
     }
 
-    /// Reads a series that is in every chunk.
+    /// Reads a series that is in every chunk, or where chunks overlap in some.
     public void read(int series, SampleColumn into) {
         into.reset(times.length);
         if (isOverlapping) {
@@ -171,8 +171,12 @@ public final class MergedRows {
     private void readMerged(int series, SampleColumn into) {
         Arrays.fill(into.values(), 0, times.length, SampleValues.ABSENT);
         for (Piece piece : pieces) {
+            int column = piece.chunk().layout().indexOf(series);
+            if (column < 0) {
+                continue;
+            }
             scratch.reset(piece.open().rows());
-            piece.open().read(piece.chunk().layout().indexOf(series), scratch, 0);
+            piece.open().read(column, scratch, 0);
             int at = Arrays.binarySearch(times, piece.open().times()[piece.from()]);
             for (int row = piece.from(); row < piece.to(); row++) {
                 if (scratch.isAbsent(row)) {
