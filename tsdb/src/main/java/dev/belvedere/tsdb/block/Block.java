@@ -7,6 +7,7 @@ import dev.belvedere.platform.segment.SegmentReader;
 import dev.belvedere.platform.segment.SegmentStore;
 import dev.belvedere.tsdb.chunk.ChunkHeader;
 import dev.belvedere.tsdb.chunk.ColumnPage;
+import dev.belvedere.tsdb.chunk.KeptRow;
 import dev.belvedere.tsdb.index.IndexView;
 import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
@@ -149,6 +150,12 @@ public final class Block {
         if (own != null) {
             own.put(chunk, page, content);
         }
+    }
+
+    @Nullable
+    KeptRow keepRow(BlockChunk chunk, int row) {
+        ReadCache own = cache;
+        return own == null ? null : own.keepRow(chunk, row);
     }
 
     public boolean overlaps(long fromMillis, long toMillis) {

@@ -9,6 +9,7 @@ import dev.belvedere.tsdb.chunk.ChunkView;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.ColumnPage;
 import dev.belvedere.tsdb.chunk.EncodedColumns;
+import dev.belvedere.tsdb.chunk.KeptRow;
 import dev.belvedere.tsdb.chunk.LostRows;
 import dev.belvedere.tsdb.chunk.OpenChunk;
 import java.util.Arrays;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An encoded chunk in a block.
 public final class BlockChunk implements Chunk, ChunkBytes {
+
+    /// A row of more columns than this for each that is wanted of it is not worth its memory.
+    private static final int MAX_COLUMNS_PER_WANTED = 8;
 
     private final Block block;
     private final ColumnLayout layout;
@@ -30,6 +34,9 @@ public final class BlockChunk implements Chunk, ChunkBytes {
 
     /// By page number; likewise. Absent where no page was read lately. Threads that race for an element see it whole.
     private volatile @Nullable ColumnPage @Nullable [] pages;
+
+    /// Absent where nobody asked for a single row lately; set and taken away likewise.
+    private volatile @Nullable KeptRow row;
 
     /// @param times of the earliest and the latest row
     /// @param place in the block
@@ -102,6 +109,24 @@ public final class BlockChunk implements Chunk, ChunkBytes {
     public @Nullable ColumnPage keptPage(int page) {
         @Nullable ColumnPage[] known = pages;
         return known == null || page >= known.length ? null : known[page];
+    }
+
+    @Override
+    public @Nullable KeptRow keptRow(int wanted, int columns) {
+        KeptRow known = row;
+        if (known != null && known.row() == wanted) {
+            return known;
+        }
+        return (long) columns * MAX_COLUMNS_PER_WANTED < layout.columns() ? null : block.keepRow(this, wanted);
+    }
+
+    @Nullable
+    KeptRow row() {
+        return row;
+    }
+
+    void setRow(@Nullable KeptRow next) {
+        row = next;
     }
 
     @Override

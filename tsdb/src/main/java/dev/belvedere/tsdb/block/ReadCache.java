@@ -3,29 +3,33 @@ package dev.belvedere.tsdb.block;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.tsdb.chunk.ChunkHeader;
 import dev.belvedere.tsdb.chunk.ColumnPage;
+import dev.belvedere.tsdb.chunk.KeptRow;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
-/// What queries have read lately of a partition's chunks: headers, and pages that were read one by one, each up to a
-/// number of bytes; of more, what came first goes. Queries for a few series of many targets read little else, and
-/// whoever looks at a dashboard asks for the same again.
+/// What queries have read lately of a partition's chunks: headers, pages that were read one by one, and single rows,
+/// each up to a number of bytes; of more, what came first goes. Queries for a few series of many targets and for the
+/// newest samples read little else, and whoever looks at a dashboard asks for the same again.
 ///
 /// What is kept is in its chunk: finding it costs nothing. Its lock is taken last.
 public final class ReadCache {
 
     static final int MAX_HEADER_BYTES = 2 << 20;
     static final int MAX_PAGE_BYTES = 2 << 20;
+    static final int MAX_ROW_BYTES = 2 << 20;
 
-    /// Stands for the header where a page's number would.
+    /// Stand for the header and for a row where a page's number would.
     private static final int HEADER = -1;
+
+    private static final int ROW = -2;
 
     private record Kept(BlockChunk chunk, int page, int sizeBytes) {
 
         void forget() {
-            if (page == HEADER) {
-                chunk.setHeader(null);
-            } else {
-                chunk.setPage(page, null);
+            switch (page) {
+                case HEADER -> chunk.setHeader(null);
+                case ROW -> chunk.setRow(null);
+                default -> chunk.setPage(page, null);
             }
         }
     }
@@ -69,6 +73,23 @@ public final class ReadCache {
     @GuardedBy("this")
     private final Queue pages = new Queue(MAX_PAGE_BYTES);
 
+    @GuardedBy("this")
+    private final Queue rows = new Queue(MAX_ROW_BYTES);
+
+    /// The row of a chunk, with what is known of it; takes the place of the one that was kept of that chunk.
+    synchronized KeptRow keepRow(BlockChunk chunk, int row) {
+        KeptRow known = chunk.row();
+        if (known != null && known.row() == row) {
+            return known;
+        }
+        KeptRow begun = new KeptRow(row, chunk.layout().columns());
+        chunk.setRow(begun);
+        if (known == null) {
+            rows.add(new Kept(chunk, ROW, begun.sizeBytes()));
+        }
+        return begun;
+    }
+
     synchronized void put(BlockChunk chunk, ChunkHeader header) {
         if (chunk.header() == null) {
             chunk.setHeader(header);
@@ -87,5 +108,6 @@ public final class ReadCache {
     synchronized void forget(Block block) {
         headers.forget(block);
         pages.forget(block);
+        rows.forget(block);
     }
 }

@@ -1,5 +1,7 @@
 package dev.belvedere.tsdb.chunk;
 
+import org.jspecify.annotations.Nullable;
+
 /// Rows of one target, wherever they are. Immutable; safe from any thread.
 public interface Chunk {
 
@@ -15,4 +17,11 @@ public interface Chunk {
     ///
     /// @throws dev.belvedere.model.OperationException `corrupt_block` or `io_error`
     OpenChunk open();
+
+    /// Where to look for floats of a row before reading them, and to put them afterwards; absent where nothing is kept.
+    ///
+    /// @param columns how many are wanted
+    default @Nullable KeptRow keptRow(int row, int columns) {
+        return null;
+    }
 }

@@ -6,6 +6,7 @@ import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ChunkView;
+import dev.belvedere.tsdb.chunk.KeptRow;
 import dev.belvedere.tsdb.chunk.OpenChunk;
 import dev.belvedere.tsdb.index.IndexView;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
@@ -104,7 +105,7 @@ public final class NewestSamples implements Function<TargetGroups, List<Supplier
     /// @param older takes the series that are in older chunks only
     /// @param elsewhere takes those that have no float in the row
     private void read(LastRow last, IntArrayList series, Newest newest, IntArrayList older, IntArrayList elsewhere) {
-        OpenChunk.RowRange row = new OpenChunk.RowRange(last.row(), last.row() + 1);
+        KeptRow kept = last.chunk().keptRow(last.row(), series.size());
         int next = 0;
         for (int i = 0; i < series.size(); i++) {
             int wanted = series.getInt(i);
@@ -114,21 +115,31 @@ public final class NewestSamples implements Function<TargetGroups, List<Supplier
                 continue;
             }
             next = place + 1;
-            column.reset(1);
-            double value;
-            if (last.open().readFloats(place, row, column, 0)) {
-                value = column.values()[0];
-            } else {
-                column.reset(last.open().rows());
-                last.open().read(place, column, 0);
-                value = column.values()[last.row()];
+            if (kept != null && kept.has(place)) {
+                newest.add(wanted, kept.value(place));
+                continue;
             }
+            double value = read(last, place);
             if (SampleValues.isAbsent(value) || column.hasStartTimestamps()) {
                 elsewhere.add(wanted);
-            } else {
-                newest.add(wanted, value);
+                continue;
+            }
+            newest.add(wanted, value);
+            if (kept != null) {
+                kept.put(place, value);
             }
         }
+    }
+
+    private double read(LastRow last, int place) {
+        OpenChunk.RowRange row = new OpenChunk.RowRange(last.row(), last.row() + 1);
+        column.reset(1);
+        if (last.open().readFloats(place, row, column, 0)) {
+            return column.values()[0];
+        }
+        column.reset(last.open().rows());
+        last.open().read(place, column, 0);
+        return column.values()[last.row()];
     }
 
     /// One float of each series, all of one time.

@@ -10,7 +10,10 @@ import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.tsdb.chunk.ChunkHeader;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.ColumnPage;
+import dev.belvedere.tsdb.chunk.KeptRow;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -85,5 +88,32 @@ class ReadCacheTest {
         cache.put(other, 1, quarter());
         cache.put(other, 2, quarter());
         assertThat(other.keptPage(0)).isNotNull();
+    }
+
+    @Test
+    void a_row_is_kept_until_another_of_its_chunk_is_asked_for() {
+        KeptRow row = cache.keepRow(chunk, 5);
+        row.put(0, -0.0);
+        assertThat(cache.keepRow(chunk, 5)).isSameAs(row);
+        assertThat(row.has(0)).isTrue();
+        assertThat(Double.doubleToRawLongBits(row.value(0))).isEqualTo(Long.MIN_VALUE);
+        KeptRow next = cache.keepRow(chunk, 6);
+        assertThat(next.has(0)).isFalse();
+        assertThat(chunk.row()).isSameAs(next);
+    }
+
+    @Test
+    void rows_that_came_first_go_when_more_come_than_fit() {
+        int columns = ReadCache.MAX_ROW_BYTES / Long.BYTES / 4;
+        List<BlockChunk> chunks = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            chunks.add(new BlockChunk(
+                    block, new ColumnLayout(new int[columns]), new TimeRange(0, 1), new BlockChunk.Place(0, 1, 2)));
+            cache.keepRow(chunks.getLast(), 0);
+        }
+        assertThat(chunks.getFirst().row()).isNull();
+        assertThat(chunks.getLast().row()).isNotNull();
+        cache.forget(block);
+        assertThat(chunks.getLast().row()).isNull();
     }
 }
