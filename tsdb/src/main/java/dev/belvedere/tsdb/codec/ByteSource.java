@@ -189,7 +189,8 @@ public final class ByteSource {
             }
         } else if (width <= MAX_LOADED_BITS) {
             int safe = loadable(count, length, width);
-            long bit = (long) at << 3;
+            i = getEights(into, from, safe, base, width);
+            long bit = ((long) at << 3) + (long) i * width;
             for (; i < safe; i++) {
                 into[from + i] = ((long) LONGS.get(bytes, (int) (bit >>> 3)) >>> (bit & 7) & mask) + base;
                 bit += width;
@@ -199,6 +200,59 @@ public final class ByteSource {
             into[from + i] = bitsAt(at, (long) i * width, width) + base;
         }
         at += length;
+    }
+
+    /// Reads eight values at a time, as long as that many are left: they begin and end at a byte.
+    ///
+    /// @return how many were read
+    private int getEights(long[] into, int from, int count, long base, int width) {
+        int whole = count & -8;
+        if (width <= 8) {
+            getEightsOfOneWord(into, from, whole, base, width);
+        } else if (width <= 15) {
+            getEightsOfTwoWords(into, from, whole, base, width);
+        } else {
+            return 0;
+        }
+        return whole;
+    }
+
+    private void getEightsOfOneWord(long[] into, int from, int count, long base, int width) {
+        long mask = mask(width);
+        int source = at;
+        for (int i = from; i < from + count; i += 8) {
+            long word = (long) LONGS.get(bytes, source);
+            into[i] = (word & mask) + base;
+            into[i + 1] = (word >>> width & mask) + base;
+            into[i + 2] = (word >>> 2 * width & mask) + base;
+            into[i + 3] = (word >>> 3 * width & mask) + base;
+            into[i + 4] = (word >>> 4 * width & mask) + base;
+            into[i + 5] = (word >>> 5 * width & mask) + base;
+            into[i + 6] = (word >>> 6 * width & mask) + base;
+            into[i + 7] = (word >>> 7 * width & mask) + base;
+            source += width;
+        }
+    }
+
+    /// The second four begin at a byte or in its middle.
+    private void getEightsOfTwoWords(long[] into, int from, int count, long base, int width) {
+        long mask = mask(width);
+        int source = at;
+        int second = 4 * width >>> 3;
+        int shift = 4 * width & 7;
+        for (int i = from; i < from + count; i += 8) {
+            long word = (long) LONGS.get(bytes, source);
+            into[i] = (word & mask) + base;
+            into[i + 1] = (word >>> width & mask) + base;
+            into[i + 2] = (word >>> 2 * width & mask) + base;
+            into[i + 3] = (word >>> 3 * width & mask) + base;
+            word = (long) LONGS.get(bytes, source + second) >>> shift;
+            into[i + 4] = (word & mask) + base;
+            into[i + 5] = (word >>> width & mask) + base;
+            into[i + 6] = (word >>> 2 * width & mask) + base;
+            into[i + 7] = (word >>> 3 * width & mask) + base;
+            source += width;
+        }
     }
 
     /// How many of `count` values can be had by loading a whole word: all but those at the end of the array.

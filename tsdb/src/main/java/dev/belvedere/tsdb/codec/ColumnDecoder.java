@@ -26,6 +26,7 @@ public final class ColumnDecoder {
     private @Nullable RowSpan beforeRows;
 
     private double[] floats = new double[0];
+    private double[] runFloats = new double[0];
     private NativeHistogram[] histograms = new NativeHistogram[0];
     private long[] starts = new long[0];
     private int[] runs = new int[2];
@@ -125,16 +126,11 @@ public final class ColumnDecoder {
             in.getVarint();
             in.skip(8);
         }
-        boolean areEqual = integers.decode(in, numbers, rows);
-        if ((flags & ColumnEncoder.RELATIVE) != 0) {
-            addBefore(rows);
-            areEqual = false;
-        }
-        if (areEqual) {
-            fillValues(scale, new RowSpan(rows.count(), rows.from(), rows.from() + 1), into, at);
-            Arrays.fill(into, at + 1, at + rows.length(), into[at]);
+        boolean isRelative = (flags & ColumnEncoder.RELATIVE) != 0;
+        if (!isRelative && !keepsIntegers && IntegerDecoder.areRuns(in)) {
+            fillRuns(integers.readRuns(in, rows), scale, rows, into, at);
         } else {
-            fillValues(scale, rows, into, at);
+            decodeNumbers(in, scale, isRelative, rows, into, at);
         }
         if (exceptions > 0) {
             int end = in.position();
@@ -143,6 +139,41 @@ public final class ColumnDecoder {
             in.moveTo(end);
         }
         keepBefore(scale == 0 && exceptions == 0, rows);
+    }
+
+    private void decodeNumbers(ByteSource in, int scale, boolean isRelative, RowSpan rows, double[] into, int at) {
+        boolean areEqual = integers.decode(in, numbers, rows);
+        if (isRelative) {
+            addBefore(rows);
+            areEqual = false;
+        }
+        int from = rows.from();
+        if (areEqual) {
+            fillValues(scale, numbers, from, from + 1, into, at - from);
+            Arrays.fill(into, at + 1, at + rows.length(), into[at]);
+        } else {
+            fillValues(scale, numbers, from, rows.to(), into, at - from);
+        }
+    }
+
+    /// Makes a double of each run instead of each row.
+    private void fillRuns(IntegerRuns read, int scale, RowSpan rows, double[] into, int at) {
+        if (runFloats.length < read.count) {
+            runFloats = new double[read.count];
+        }
+        fillValues(scale, read.values, read.first, read.count, runFloats, 0);
+        int row = read.firstRow;
+        int shift = at - rows.from();
+        for (int run = read.first; run < read.count; run++) {
+            int end = row + read.length(run, rows.count() - row);
+            int stop = shift + Math.min(end, rows.to());
+            double value = runFloats[run];
+            for (int i = shift + Math.max(row, rows.from()); i < stop; i++) {
+                into[i] = value;
+            }
+            row = end;
+        }
+        read.requireEnd(row, rows);
     }
 
     private void addBefore(RowSpan rows) {
@@ -155,22 +186,22 @@ public final class ColumnDecoder {
         }
     }
 
-    private void fillValues(int scale, RowSpan rows, double[] into, int at) {
-        int shift = at - rows.from();
+    /// Makes doubles of integers, each `shift` places further.
+    private void fillValues(int scale, long[] integers, int from, int to, double[] into, int shift) {
         if (scale == 0) {
-            for (int i = rows.from(); i < rows.to(); i++) {
-                into[shift + i] = numbers[i];
+            for (int i = from; i < to; i++) {
+                into[shift + i] = integers[i];
             }
         } else if (scale == DecimalScale.BITS) {
-            for (int i = rows.from(); i < rows.to(); i++) {
-                double value = Double.longBitsToDouble(numbers[i]);
+            for (int i = from; i < to; i++) {
+                double value = Double.longBitsToDouble(integers[i]);
                 into[shift + i] = value;
                 isDense &= !SampleValues.isStale(value);
             }
         } else if (scale <= DecimalScale.MAX) {
             double power = DecimalScale.power(scale);
-            for (int i = rows.from(); i < rows.to(); i++) {
-                into[shift + i] = numbers[i] / power;
+            for (int i = from; i < to; i++) {
+                into[shift + i] = integers[i] / power;
             }
         } else {
             throw new MalformedBytesException("a scale of " + scale);

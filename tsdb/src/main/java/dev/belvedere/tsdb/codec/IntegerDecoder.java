@@ -9,13 +9,10 @@ import java.util.Arrays;
 /// looked at. Cost: about 1 ns for an integer that is read, a fifth of it for one that is passed over.
 public final class IntegerDecoder {
 
-    private static final long[] NONE = {};
-
     /// So many entries of any width end at a byte.
     private static final int BYTE_ALIGNED = 8;
 
-    private long[] runLengths = NONE;
-    private long[] runValues = NONE;
+    private final IntegerRuns runs = new IntegerRuns();
 
     /// Reads `count` integers into the start of `into`.
     public void decode(ByteSource in, long[] into, int count) {
@@ -27,44 +24,38 @@ public final class IntegerDecoder {
     ///
     /// @return whether all that are wanted are known to be equal
     public boolean decode(ByteSource in, long[] into, RowSpan rows) {
-        return in.peekByte() == IntegerEncoder.RUNS ? decodeRuns(in, into, rows) : decodePlain(in, into, rows);
+        return areRuns(in) ? decodeRuns(in, into, rows) : decodePlain(in, into, rows);
     }
 
     private boolean decodeRuns(ByteSource in, long[] into, RowSpan rows) {
-        in.skip(1);
-        int runs = in.getIndex(rows.count());
-        if (runLengths.length < runs) {
-            runLengths = new long[runs];
-            runValues = new long[runs];
-        }
-        decodePlain(in, runLengths, RowSpan.all(runs));
-        int run = 0;
-        int at = 0;
-        while (run < runs && at + runLengths[run] <= rows.from()) {
-            at += runLength(run++, rows.count() - at);
-        }
-        int first = run;
-        decodePlain(in, runValues, new RowSpan(runs, first, runs));
-        for (; run < runs; run++) {
-            int end = at + runLength(run, rows.count() - at);
-            long value = runValues[run];
+        IntegerRuns read = readRuns(in, rows);
+        int at = read.firstRow;
+        for (int run = read.first; run < read.count; run++) {
+            int end = at + read.length(run, rows.count() - at);
+            long value = read.values[run];
             // Most runs are short: a loop beats a call.
             for (; at < end; at++) {
                 into[at] = value;
             }
         }
-        if (at != rows.count()) {
-            throw new MalformedBytesException("runs of " + at + ", not " + rows.count());
-        }
-        return runs - first == 1;
+        read.requireEnd(at, rows);
+        return read.count - read.first == 1;
     }
 
-    private int runLength(int run, int most) {
-        long length = runLengths[run];
-        if (length < 0 || length > most) {
-            throw new MalformedBytesException("a run of " + length + " where " + most + " are left");
-        }
-        return (int) length;
+    static boolean areRuns(ByteSource in) {
+        return in.peekByte() == IntegerEncoder.RUNS;
+    }
+
+    /// Reads integers that are runs ([#areRuns]): all lengths, and the values from the first wanted row on. Valid until
+    /// the next column is read.
+    IntegerRuns readRuns(ByteSource in, RowSpan rows) {
+        in.skip(1);
+        IntegerRuns read = runs;
+        read.begin(in.getIndex(rows.count()));
+        decodePlain(in, read.lengths, RowSpan.all(read.count));
+        read.findFirst(rows);
+        decodePlain(in, read.values, new RowSpan(read.count, read.first, read.count));
+        return read;
     }
 
     private static boolean decodePlain(ByteSource in, long[] into, RowSpan rows) {

@@ -1,0 +1,53 @@
+package dev.belvedere.tsdb.codec;
+
+/// Integers as runs of equal ones, as they were read last.
+final class IntegerRuns {
+
+    private static final long[] NONE = {};
+
+    int count;
+
+    /// The first run that has wanted rows, and the row at which it begins.
+    int first;
+
+    int firstRow;
+
+    long[] lengths = NONE;
+
+    /// Those from the first wanted run on.
+    long[] values = NONE;
+
+    void begin(int runs) {
+        count = runs;
+        if (lengths.length < runs) {
+            lengths = new long[runs];
+            values = new long[runs];
+        }
+    }
+
+    void findFirst(RowSpan rows) {
+        int run = 0;
+        int at = 0;
+        while (run < count && at + lengths[run] <= rows.from()) {
+            at += length(run++, rows.count() - at);
+        }
+        first = run;
+        firstRow = at;
+    }
+
+    /// @param most rows are left
+    int length(int run, int most) {
+        long length = lengths[run];
+        if (length < 0 || length > most) {
+            throw new MalformedBytesException("a run of " + length + " where " + most + " are left");
+        }
+        return (int) length;
+    }
+
+    /// @param end of the last run
+    void requireEnd(int end, RowSpan rows) {
+        if (end != rows.count()) {
+            throw new MalformedBytesException("runs of " + end + ", not " + rows.count());
+        }
+    }
+}
