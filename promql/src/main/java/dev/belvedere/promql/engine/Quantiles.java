@@ -5,6 +5,9 @@ import java.util.Arrays;
 /// Quantiles of plain numbers.
 final class Quantiles {
 
+    /// Where a rank is no further from the greatest number, those above it are kept in order.
+    private static final int MAX_KEPT = 32;
+
     private Quantiles() {}
 
     /// The quantile, interpolated between the two numbers around it; NaNs count as the smallest. Costs a few looks at
@@ -24,9 +27,28 @@ final class Quantiles {
             // NaN is the lower of the two, or both: what is added to it does not matter.
             return Double.NaN;
         }
+        if (numbers - lower <= MAX_KEPT) {
+            keepGreatest(values, numbers, numbers - lower);
+            return interpolated(values[0], values[Math.min(1, numbers - lower - 1)], rank);
+        }
         select(values, numbers, lower);
-        double below = values[lower];
-        return interpolated(below, lower + 1 < numbers ? least(values, lower + 1, numbers) : below, rank);
+        return interpolated(values[lower], least(values, lower + 1, numbers), rank);
+    }
+
+    /// Brings the greatest numbers, in ascending order, to the front. Most others cost one comparison that is foreseen.
+    private static void keepGreatest(double[] values, int count, int kept) {
+        Arrays.sort(values, 0, kept);
+        for (int i = kept; i < count; i++) {
+            double value = values[i];
+            if (value > values[0]) {
+                values[i] = values[0];
+                int at = 1;
+                for (; at < kept && values[at] < value; at++) {
+                    values[at - 1] = values[at];
+                }
+                values[at - 1] = value;
+            }
+        }
     }
 
     /// The quantile of numbers in ascending order with NaNs that are not among them.
