@@ -13,26 +13,34 @@ import java.util.zip.GZIPOutputStream;
 final class Compression {
 
     private static final int MIN_BYTES = 1024;
+    private static final String UNCHANGED = "identity";
+    private static final List<String> VARY = List.of("vary", "Accept-Encoding");
     private static final int BUFFER_BYTES = 8 * 1024;
     private static final Pattern WEIGHT_0 = Pattern.compile("q\\s*=\\s*0(\\.0*)?");
 
     private Compression() {}
 
     static Reply apply(Reply reply, String acceptEncoding) {
+        if (reply instanceof Reply.Whole small && small.length() < MIN_BYTES) {
+            return reply;
+        }
         boolean isCompressible = switch (reply) {
-            case Reply.Whole whole -> whole.length() >= MIN_BYTES && isCompressible(whole);
+            case Reply.Whole whole -> isCompressible(whole);
             case Reply.Streamed streamed -> isCompressible(streamed.contentType());
             case Reply.Grpc grpc -> false;
         };
         if (!isCompressible) {
             return reply;
         }
-        Reply varying = reply.with(List.of("vary", "Accept-Encoding"));
+        Reply varying = reply.with(VARY);
         return acceptsGzip(acceptEncoding) ? compressed(varying).with(List.of("content-encoding", "gzip")) : varying;
     }
 
     /// Whether the list names gzip, or everything that it does not name, with a weight that is not 0.
     static boolean acceptsGzip(String acceptEncoding) {
+        if (acceptEncoding.isEmpty() || acceptEncoding.equals(UNCHANGED)) {
+            return false;
+        }
         boolean isAnyAccepted = false;
         for (String each : acceptEncoding.toLowerCase(Locale.ROOT).split(",")) {
             String[] parts = each.split(";");
@@ -52,6 +60,9 @@ final class Compression {
     }
 
     private static boolean isCompressible(String contentType) {
+        if (contentType.equals(Reply.JSON)) {
+            return true;
+        }
         String type = Call.mediaType(contentType);
         return type.startsWith("text/")
                 || type.endsWith("json")

@@ -2,21 +2,22 @@ package dev.belvedere.api.http;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer.
 ///
 /// Read and answered by the request's thread; what says otherwise is the event loop's.
-final class Exchange implements Call.Cancellation {
+final class Exchange implements Call.Cancellation, UnaryOperator<String> {
 
     private final RequestReader reader;
     private final HttpRequest request;
@@ -60,6 +61,12 @@ final class Exchange implements Call.Cancellation {
         return value == null ? "" : value;
     }
 
+    /// The same for a [Call].
+    @Override
+    public String apply(String name) {
+        return header(name);
+    }
+
     String remoteAddress() {
         return reader.remoteAddress();
     }
@@ -90,7 +97,7 @@ final class Exchange implements Call.Cancellation {
     void end() {
         ChannelFuture sent = last;
         for (Runnable action : ends) {
-            if (sent == null) {
+            if (sent == null || sent.isDone()) {
                 action.run();
             } else {
                 sent.addListener(done -> action.run());
@@ -151,7 +158,7 @@ final class Exchange implements Call.Cancellation {
     }
 
     /// Answers by the event loop: what the request's thread still sends is dropped.
-    void refuse(FullHttpResponse answer) {
+    void refuse(Object answer) {
         isRefused = true;
         write(answer, true, reader.context().newPromise());
     }
@@ -159,12 +166,16 @@ final class Exchange implements Call.Cancellation {
     private void write(Object part, boolean isLast, ChannelPromise sent) {
         hasBegun = true;
         reader.context().writeAndFlush(part, sent);
-        if (isLast) {
-            sent.addListener(done -> {
-                isWritten = done.isSuccess();
-                reader.answered(this, isWritten && isKeptAlive);
-            });
+        if (isLast && sent.isDone()) {
+            answered(sent);
+        } else if (isLast) {
+            sent.addListener(this::answered);
         }
+    }
+
+    private void answered(Future<?> sent) {
+        isWritten = sent.isSuccess();
+        reader.answered(this, isWritten && isKeptAlive);
     }
 
     boolean hasBegun() {

@@ -12,6 +12,9 @@ final class HostCheck {
 
     private final Set<String> allowed;
 
+    /// The value that was accepted last: a client sends the same with each request.
+    private volatile String lastAccepted = "";
+
     HostCheck(Set<String> allowed) {
         this.allowed = allowed;
     }
@@ -19,6 +22,9 @@ final class HostCheck {
     /// @param host the header's value, with or without a port; empty where none was sent (HTTP/1.0)
     /// @throws OperationException `host_not_allowed`
     void require(String host) {
+        if (host.equals(lastAccepted)) {
+            return;
+        }
         String name = withoutPort(host).toLowerCase(Locale.ROOT);
         boolean isAllowed = name.isEmpty()
                 || name.equals("localhost")
@@ -33,6 +39,7 @@ final class HostCheck {
                     "this server is not known as \"" + name
                             + "\": use its address, or add the name to server.allowedHosts");
         }
+        lastAccepted = host;
     }
 
     private static String withoutPort(String host) {

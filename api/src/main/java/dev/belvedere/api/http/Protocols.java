@@ -7,7 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -58,7 +58,7 @@ final class Protocols {
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxChunkSize(MAX_PIECE_BYTES);
-        pipeline.addLast(new ProtocolChoice(this), new HttpServerCodec(limits), reader());
+        pipeline.addLast(new ProtocolChoice(this), new HttpRequestDecoder(limits), new AnswerEncoder(), reader());
     }
 
     private RequestReader reader() {
@@ -66,7 +66,8 @@ final class Protocols {
     }
 
     void changeToHttp2(ChannelPipeline pipeline) {
-        pipeline.remove(HttpServerCodec.class);
+        pipeline.remove(HttpRequestDecoder.class);
+        pipeline.remove(AnswerEncoder.class);
         pipeline.remove(RequestReader.class);
         Http2FrameCodec frames = Http2FrameCodecBuilder.forServer()
                 .initialSettings(Http2Settings.defaultSettings()
@@ -77,7 +78,7 @@ final class Protocols {
         ChannelInitializer<Channel> streams = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
-                stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true), reader());
+                stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true), Http2Answers.ALL, reader());
             }
         };
         pipeline.addLast(

@@ -44,7 +44,7 @@ final class Replies {
     }
 
     /// The reply in one piece, for refusals: those are never streamed.
-    static FullHttpResponse whole(Exchange exchange, Reply reply) {
+    static Object whole(Exchange exchange, Reply reply) {
         return switch (reply) {
             case Reply.Whole whole -> whole(exchange, whole);
             case Reply.Grpc grpc -> grpcFailure(exchange, grpc);
@@ -52,30 +52,29 @@ final class Replies {
         };
     }
 
-    private static FullHttpResponse whole(Exchange exchange, Reply.Whole reply) {
-        boolean hasBody = reply.length() > 0 && !isHead(exchange);
-        ByteBuf body = hasBody ? Unpooled.wrappedBuffer(reply.body(), 0, reply.length()) : Unpooled.EMPTY_BUFFER;
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), body);
-        setHeaders(response.headers(), reply, reply.contentType());
-        if (reply.status() != NO_CONTENT) {
-            response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, reply.length());
-        }
-        return ended(exchange, response);
+    private static WholeAnswer whole(Exchange exchange, Reply.Whole reply) {
+        WholeAnswer answer = new WholeAnswer(
+                reply.status(),
+                reply.contentType(),
+                reply.headers(),
+                reply.body(),
+                reply.length(),
+                reply.status() == NO_CONTENT ? WholeAnswer.UNANNOUNCED : reply.length(),
+                exchange.isKeptAlive());
+        return isHead(exchange) ? answer.withoutBody() : answer;
     }
 
     private static boolean isHead(Exchange exchange) {
         return exchange.method().equals("HEAD");
     }
 
-    private static void setHeaders(HttpHeaders headers, Reply reply, String contentType) {
+    static void setHeaders(HttpHeaders headers, String contentType, List<String> more) {
         if (!contentType.isEmpty()) {
             headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
         }
         headers.set("x-content-type-options", "nosniff");
-        List<String> extra = reply.headers();
-        for (int i = 0; i < extra.size(); i += 2) {
-            headers.add(extra.get(i), extra.get(i + 1));
+        for (int i = 0; i < more.size(); i += 2) {
+            headers.add(more.get(i), more.get(i + 1));
         }
     }
 
@@ -93,14 +92,32 @@ final class Replies {
         return ended(exchange, response);
     }
 
+    /// The head of what GET would be answered by.
+    private static WholeAnswer headOf(Exchange exchange, Reply.Streamed reply) {
+        Reply framed = reply;
+        if (exchange.takesChunks()) {
+            framed = reply.with(List.of("transfer-encoding", "chunked"));
+        } else {
+            exchange.closeAfterwards();
+        }
+        return new WholeAnswer(
+                reply.status(),
+                reply.contentType(),
+                framed.headers(),
+                new byte[0],
+                0,
+                WholeAnswer.UNANNOUNCED,
+                exchange.isKeptAlive());
+    }
+
     private static void stream(Exchange exchange, Reply.Streamed reply) {
-        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()));
-        setHeaders(head.headers(), reply, reply.contentType());
-        exchange.send(chunked(exchange, head), false);
         if (isHead(exchange)) {
-            exchange.send(LastHttpContent.EMPTY_LAST_CONTENT, true);
+            exchange.send(headOf(exchange, reply), true);
             return;
         }
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()));
+        setHeaders(head.headers(), reply.contentType(), reply.headers());
+        exchange.send(chunked(exchange, head), false);
         try (StreamedBody body = new StreamedBody(exchange)) {
             reply.content().writeTo(body);
         } catch (IOException e) {

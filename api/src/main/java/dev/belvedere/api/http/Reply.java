@@ -46,13 +46,18 @@ public sealed interface Reply {
     ///
     /// @param more name, value, ...
     default Reply with(List<String> more) {
-        List<String> all = new ArrayList<>(headers());
-        all.addAll(more);
+        List<String> all = headers().isEmpty() ? more : joined(headers(), more);
         return switch (this) {
             case Whole whole -> new Whole(whole.status(), whole.contentType(), whole.body(), whole.length(), all);
             case Streamed streamed -> new Streamed(streamed.status(), streamed.contentType(), streamed.content(), all);
             case Grpc grpc -> grpc;
         };
+    }
+
+    private static List<String> joined(List<String> first, List<String> more) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(more);
+        return all;
     }
 
     String JSON = "application/json";

@@ -122,14 +122,16 @@ final class RequestRunner implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 return false;
             }
-            reply.ifPresent(prompt -> {
-                if (prompt instanceof Reply.Streamed) {
-                    threads.execute(() -> end(prompt));
-                } else {
-                    end(prompt);
-                }
-            });
-            return reply.isPresent();
+            if (reply.isEmpty()) {
+                return false;
+            }
+            Reply prompt = reply.get();
+            if (prompt instanceof Reply.Streamed) {
+                threads.execute(() -> end(prompt));
+            } else {
+                end(prompt);
+            }
+            return true;
         }
 
         private Optional<Reply> promptReply() {
@@ -218,7 +220,7 @@ final class RequestRunner implements AutoCloseable {
                     path,
                     pathParameters,
                     parameters,
-                    exchange::header,
+                    exchange,
                     body,
                     exchange.remoteAddress(),
                     exchange,

@@ -5,6 +5,7 @@ import dev.belvedere.platform.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What a handler tells of its work while it does it: the phases of a query, how much it read. Becomes a trace.
 ///
@@ -19,8 +20,8 @@ public final class RequestTrace {
     private static final int MAX_PHASES = 100;
 
     private final TimeSource time;
-    private final Attributes.Builder attributes = Attributes.builder();
-    private final List<Phase> phases = new ArrayList<>();
+    private Attributes.@Nullable Builder attributes;
+    private final List<Phase> phases = new ArrayList<>(0);
 
     public RequestTrace(TimeSource time) {
         this.time = time;
@@ -39,11 +40,14 @@ public final class RequestTrace {
     }
 
     public void attribute(String key, String value) {
+        if (attributes == null) {
+            attributes = Attributes.builder();
+        }
         attributes.put(key, value);
     }
 
     public Attributes attributes() {
-        return attributes.build();
+        return attributes == null ? Attributes.EMPTY : attributes.build();
     }
 
     public List<Phase> phases() {

@@ -37,6 +37,9 @@ public final class Routes {
     }
 
     private final Node root = new Node();
+
+    /// By path, those whose parts are all fixed: nearly all requests are for one of them.
+    private final Map<String, Node> fixed = new HashMap<>();
     private final List<KeptMemory> kept = new ArrayList<>();
 
     /// Adds routes whose failures are rendered by `errors`.
@@ -100,6 +103,9 @@ public final class Routes {
             }
         }
         claim(node.byMethod, method, target);
+        if (pattern.indexOf('{') < 0) {
+            fixed.put(pattern, node);
+        }
     }
 
     private static void claim(Map<String, Target> targets, String method, Target target) {
@@ -126,8 +132,14 @@ public final class Routes {
     /// @return nothing where a path is known under other methods only because it is one of those that lie anywhere
     /// @throws MethodNotAllowedException if the path is known under other methods only
     Optional<Match> find(String method, String rawPath) {
+        Node known = fixed.get(rawPath);
+        Target plain = known == null ? null : known.byMethod.get(method);
+        if (plain != null) {
+            return Optional.of(new Match(plain.pattern(), plain.handler(), plain.errors(), Map.of()));
+        }
         Map<String, String> parameters = new LinkedHashMap<>();
-        List<String> decoded = parts(rawPath).stream().map(Routes::decode).toList();
+        List<String> decoded = parts(rawPath);
+        decoded.replaceAll(Routes::decode);
         Map<String, Target> found = find(root, decoded, 0, parameters);
         if (found.isEmpty()) {
             return Optional.empty();
