@@ -22,6 +22,16 @@ public record Tenant(String name) {
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof Tenant that && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    @Override
     public String toString() {
         return name;
     }

@@ -21,8 +21,14 @@ final class ApiAnswer {
     /// Longer lists are written while they are sent, and never whole in memory as text.
     private static final int LONG_LIST = 1000;
 
+    /// Of the text of an element of a list, at least.
+    private static final int ELEMENT_BYTES = 64;
+
     /// Of a large answer, so much is written before it is sent.
     static final int PIECE_BYTES = 256 * 1024;
+
+    /// Room for what stands around the data, and for an answer of which nobody knows how long it will be.
+    private static final int FEW_BYTES = 1024;
 
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Set<String> infos = new LinkedHashSet<>();
@@ -61,7 +67,12 @@ final class ApiAnswer {
     }
 
     Reply with(Body data) {
-        JsonWriter json = new JsonWriter();
+        return with(data, FEW_BYTES);
+    }
+
+    /// @param bytes how long its text will be, about
+    private Reply with(Body data, long bytes) {
+        JsonWriter json = new JsonWriter((int) Math.min(bytes, PIECE_BYTES) + FEW_BYTES);
         begin(json);
         data.writeTo(json);
         end(json);
@@ -69,14 +80,17 @@ final class ApiAnswer {
     }
 
     /// The same for data that could be written in pieces.
-    Reply with(LargeBody data) {
-        return with((Body) json -> {
+    ///
+    /// @param bytes how long its text will be, about
+    Reply with(LargeBody data, long bytes) {
+        Body whole = json -> {
             try {
                 data.writeTo(json, writer -> {});
             } catch (IOException e) {
                 throw new IllegalStateException("nothing was to be sent yet", e);
             }
-        });
+        };
+        return with(whole, bytes);
     }
 
     /// For data that may be too large to be held as text: it is written while it is sent.
@@ -91,7 +105,7 @@ final class ApiAnswer {
             budget.checkNotRefused();
             pieces.mayDrain(writer);
         });
-        return size > LONG_LIST ? withLarge(checked) : with(checked);
+        return size > LONG_LIST ? withLarge(checked) : with(checked, (long) ELEMENT_BYTES * size);
     }
 
     private void stream(LargeBody data, OutputStream out) throws IOException {

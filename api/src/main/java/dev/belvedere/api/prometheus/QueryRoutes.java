@@ -189,8 +189,9 @@ final class QueryRoutes {
             }
             json.endObject();
         };
-        budget.holdBytes(PromqlJson.textBytes(value));
-        return PromqlJson.isLarge(value) ? reply.withLarge(body) : reply.with(body);
+        long bytes = PromqlJson.textBytes(value);
+        budget.holdBytes(bytes);
+        return PromqlJson.isLarge(value) ? reply.withLarge(body) : reply.with(body, bytes);
     }
 
     private Reply exemplars(Call call) {

@@ -7,10 +7,12 @@ import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.NotPromptException;
 import dev.belvedere.storage.QueryBudget;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,7 +36,7 @@ public final class QueryRuns {
     private final QueryLog log;
     private final Optional<ActiveQueryFile> file;
     private final AtomicLong nextId = new AtomicLong(1);
-    private final Map<Long, ActiveQuery> active = new ConcurrentSkipListMap<>();
+    private final Map<Long, ActiveQuery> active = new ConcurrentHashMap<>();
 
     /// @param file absent where nobody needs to know after a crash what was running
     public QueryRuns(
@@ -211,7 +213,9 @@ public final class QueryRuns {
 
     /// What runs or waits, the oldest first.
     public List<ActiveQuery> active() {
-        return List.copyOf(active.values());
+        List<ActiveQuery> all = new ArrayList<>(active.values());
+        all.sort(Comparator.comparingLong(ActiveQuery::id));
+        return all;
     }
 
     /// Ends a query.

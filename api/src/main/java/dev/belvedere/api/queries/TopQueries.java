@@ -75,7 +75,21 @@ final class TopQueries {
         }
     }
 
-    private record Key(Tenant tenant, QueryLanguage language, String text) {}
+    private record Key(Tenant tenant, QueryLanguage language, String text) {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key that
+                    && language == that.language
+                    && text.equals(that.text)
+                    && tenant.equals(that.tenant);
+        }
+
+        @Override
+        public int hashCode() {
+            return text.hashCode() + 31 * tenant.hashCode();
+        }
+    }
 
     private final int maxTexts;
 

@@ -37,7 +37,21 @@ public final class MetricUsage implements AutoCloseable {
     static final int MAX_PATTERNS = 2_000;
 
     /// What is counted: a name, or a pattern of names.
-    record Key(Tenant tenant, boolean isPattern, String name) {}
+    record Key(Tenant tenant, boolean isPattern, String name) {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key that
+                    && isPattern == that.isPattern
+                    && name.equals(that.name)
+                    && tenant.equals(that.tenant);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode() + 31 * tenant.hashCode();
+        }
+    }
 
     private final TimeSource time;
     private final UsageFile file;
@@ -103,7 +117,9 @@ public final class MetricUsage implements AutoCloseable {
         Map<Key, Usage> counts = key.isPattern() ? patterns : names;
         if (counts.containsKey(key) || counts.size() < (key.isPattern() ? MAX_PATTERNS : MAX_NAMES)) {
             counts.merge(key, Usage.NEVER.plus(source, time.currentMillis()), Usage::plus);
-            isChanged.set(true);
+            if (!isChanged.get()) {
+                isChanged.set(true);
+            }
         }
     }
 

@@ -93,9 +93,10 @@ final class QueryContext {
 
     /// Gives back all that was held beyond a mark.
     void releaseTo(Held mark) {
-        Held beyond = new Held(held.samples - mark.samples, held.bytes - mark.bytes);
-        if (!beyond.equals(Held.NOTHING)) {
-            budget.release(beyond.samples, beyond.bytes);
+        long samples = held.samples - mark.samples;
+        long bytes = held.bytes - mark.bytes;
+        if (samples != 0 || bytes != 0) {
+            budget.release(samples, bytes);
             held = mark;
         }
     }

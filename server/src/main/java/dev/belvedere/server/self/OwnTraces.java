@@ -37,7 +37,7 @@ public final class OwnTraces implements RequestObserver, AutoCloseable {
     static final int INGEST_SAMPLING = 100;
 
     /// One quick query in so many is traced: a screen that refreshes asks a dozen at once.
-    static final int QUERY_SAMPLING = 20;
+    static final int QUERY_SAMPLING = 100;
 
     private static final long SLOW_NANOS = 100_000_000;
 
@@ -68,7 +68,9 @@ public final class OwnTraces implements RequestObserver, AutoCloseable {
 
     @Override
     public void answered(Call call, String route, int status, long startNanos, long durationNanos) {
-        requests.computeIfAbsent(route, this::requestMetrics).answered(status, durationNanos);
+        RequestMetrics known = requests.get(route);
+        RequestMetrics metrics = known == null ? requests.computeIfAbsent(route, this::requestMetrics) : known;
+        metrics.answered(status, durationNanos);
         if (isTraced(call, route, status, durationNanos)) {
             spans(call, route, status, startNanos, durationNanos).forEach(queue::offer);
         }
@@ -99,7 +101,9 @@ public final class OwnTraces implements RequestObserver, AutoCloseable {
         }
 
         void answered(int status, long durationNanos) {
-            byStatus.computeIfAbsent(status, counters::apply).increment();
+            Counter known = byStatus.get(status);
+            Counter counter = known == null ? byStatus.computeIfAbsent(status, counters::apply) : known;
+            counter.increment();
             durations.observe(durationNanos / 1e9);
         }
     }
