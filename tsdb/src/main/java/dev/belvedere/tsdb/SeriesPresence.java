@@ -5,10 +5,12 @@ import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.head.LayoutVisitor;
+import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.Selector;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.Deletion;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -22,11 +24,43 @@ import org.jspecify.annotations.Nullable;
 /// that of a few hundred layouts, and the same as before as long as these are the same.
 final class SeriesPresence {
 
+    /// Names of which the values are kept.
+    private static final int MAX_KEPT_VALUES = 16;
+
     private final TenantPartition share;
 
     private List<ColumnLayout> lastLayouts = List.of();
     private IntArrayList lastSingles = new IntArrayList(0);
     private BitSet lastPairs = new BitSet();
+
+    /// Of these, once somebody has asked: the names, and the values by the number of their name.
+    private @Nullable List<String> lastNames;
+
+    private final Int2ObjectOpenHashMap<List<String>> lastValues = new Int2ObjectOpenHashMap<>();
+
+    /// Absent where what was found last may not be the answer any more.
+    private @Nullable Asked lastAsked;
+
+    /// A range, and all that decides which pairs have samples in it.
+    private record Asked(
+            long fromMillis,
+            long toMillis,
+            long indexVersion,
+            long headVersion,
+            List<List<Chunk>> flushing,
+            List<Block> blocks,
+            List<Block> rollups) {
+
+        boolean isSame(Asked other) {
+            return fromMillis == other.fromMillis
+                    && toMillis == other.toMillis
+                    && indexVersion == other.indexVersion
+                    && headVersion == other.headVersion
+                    && flushing == other.flushing
+                    && blocks.equals(other.blocks)
+                    && rollups.equals(other.rollups);
+        }
+    }
 
     SeriesPresence(TenantPartition share) {
         this.share = share;
@@ -36,7 +70,59 @@ final class SeriesPresence {
     void reset() {
         lastLayouts = List.of();
         lastSingles = new IntArrayList(0);
-        lastPairs = new BitSet();
+        setPairs(new BitSet());
+        lastAsked = null;
+    }
+
+    private void setPairs(BitSet pairs) {
+        lastPairs = pairs;
+        lastNames = null;
+        lastValues.clear();
+    }
+
+    /// The names of some pairs, in UTF-8 order. Not to be changed.
+    List<String> names(BitSet pairs) {
+        List<String> known = pairs == lastPairs ? lastNames : null;
+        if (known != null) {
+            return known;
+        }
+        PairDictionary dictionary = share.index().pairs();
+        BitSet occurring = new BitSet(dictionary.nameCount());
+        for (int pair = pairs.nextSetBit(0); pair >= 0; pair = pairs.nextSetBit(pair + 1)) {
+            occurring.set(dictionary.nameOf(pair));
+        }
+        List<String> found = new ArrayList<>();
+        for (int name : dictionary.sortedNames()) {
+            if (occurring.get(name)) {
+                found.add(dictionary.nameAt(name));
+            }
+        }
+        if (pairs == lastPairs) {
+            lastNames = found;
+        }
+        return found;
+    }
+
+    /// The values that a name has in some pairs, in UTF-8 order. Not to be changed.
+    List<String> values(int name, BitSet pairs) {
+        List<String> known = pairs == lastPairs ? lastValues.get(name) : null;
+        if (known != null) {
+            return known;
+        }
+        PairDictionary dictionary = share.index().pairs();
+        List<String> found = new ArrayList<>();
+        for (int pair : dictionary.sortedPairsOf(name)) {
+            if (pairs.get(pair)) {
+                found.add(dictionary.value(pair));
+            }
+        }
+        if (pairs == lastPairs) {
+            if (lastValues.size() == MAX_KEPT_VALUES) {
+                lastValues.clear();
+            }
+            lastValues.put(name, found);
+        }
+        return found;
     }
 
     /// What has samples in a range: whole layouts, and single series whose newest rows are in no chunk yet.
@@ -98,6 +184,17 @@ final class SeriesPresence {
         if (hasDeletions(fromMillis, toMillis)) {
             return pairsOf(share.index(), withSamples(fromMillis, toMillis));
         }
+        Asked asked = new Asked(
+                fromMillis,
+                toMillis,
+                share.index().version(),
+                share.head().version(),
+                share.flushing(),
+                List.copyOf(share.blocks()),
+                List.copyOf(share.rollups().all()));
+        if (lastAsked != null && lastAsked.isSame(asked)) {
+            return lastPairs;
+        }
         Found found = new Found();
         for (Block block : share.blocks()) {
             if (block.overlaps(fromMillis, toMillis)) {
@@ -118,10 +215,11 @@ final class SeriesPresence {
         }
         share.head().visitLayouts(fromMillis, toMillis, found);
         if (!isLast(found)) {
-            lastPairs = pairsOf(share.index(), found);
+            setPairs(pairsOf(share.index(), found));
             lastLayouts = found.layouts;
             lastSingles = found.singles;
         }
+        lastAsked = asked;
         return lastPairs;
     }
 

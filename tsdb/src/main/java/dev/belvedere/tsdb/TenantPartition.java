@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Everything of one tenant in one partition: index, head, what is being written to a block, and blocks. Guarded by
 /// the partition.
@@ -95,28 +96,36 @@ final class TenantPartition {
 
     /// Opens what is closed of the blocks that overlap a range.
     void openBlocks(long fromMillis, long toMillis) {
-        forEachBlock(block -> {
-            if (block.overlaps(fromMillis, toMillis)) {
-                open(block);
-            }
-        });
+        boolean isLeft = true;
+        while (isLeft) {
+            isLeft = openOneOf(fromMillis, toMillis);
+        }
     }
 
     /// Opens one of these, for those who let others have their turn before the next.
     ///
     /// @return false if none is left
     boolean openOneOf(long fromMillis, long toMillis) {
-        List<Block> closed = new ArrayList<>(1);
-        forEachBlock(block -> {
+        Block closed = askFor(blocks, fromMillis, toMillis);
+        closed = closed == null ? askFor(rollups.all(), fromMillis, toMillis) : closed;
+        if (closed != null) {
+            open(closed);
+        }
+        return closed != null;
+    }
+
+    /// Takes note that the blocks of a range are asked for, up to the first that is closed.
+    private @Nullable Block askFor(List<Block> some, long fromMillis, long toMillis) {
+        for (int i = 0; i < some.size(); i++) {
+            Block block = some.get(i);
             if (block.overlaps(fromMillis, toMillis)) {
                 asked.add(block);
-                if (!block.isOpen() && closed.isEmpty()) {
-                    closed.add(block);
+                if (!block.isOpen()) {
+                    return block;
                 }
             }
-        });
-        closed.forEach(this::open);
-        return !closed.isEmpty();
+        }
+        return null;
     }
 
     /// Opens the blocks that may have newer samples than one of a time.

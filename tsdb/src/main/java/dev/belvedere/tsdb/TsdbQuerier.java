@@ -15,8 +15,8 @@ import dev.belvedere.storage.metrics.SeriesGroup;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.head.Wanted;
 import dev.belvedere.tsdb.index.IndexView;
-import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.Selector;
+import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.NewestSamples;
 import dev.belvedere.tsdb.read.SampleGroups;
 import dev.belvedere.tsdb.read.TargetCursor;
@@ -230,14 +230,24 @@ final class TsdbQuerier implements MetricQuerier {
         List<Labels> found = new ArrayList<>();
         for (Selected share : shares) {
             BitSet selected = share.series();
+            Target last = null;
+            int begin = found.size();
             for (int s = selected.nextSetBit(0); s >= 0; s = selected.nextSetBit(s + 1)) {
                 if (found.size() % SERIES_AT_ONCE == 0) {
                     budget.holdBytes((long) SERIES_BYTES * SERIES_AT_ONCE);
                     budget.check();
                 }
+                Target target = share.view().targetOf(s);
+                if (target != last) {
+                    found.subList(begin, found.size()).sort(Labels::compareTo);
+                    begin = found.size();
+                    last = target;
+                }
                 found.add(share.view().labels(s));
             }
+            found.subList(begin, found.size()).sort(Labels::compareTo);
         }
+        // Targets mostly come in order.
         found.sort(Labels::compareTo);
         return limit > 0 && found.size() > limit ? List.copyOf(found.subList(0, limit)) : found;
     }
@@ -246,19 +256,7 @@ final class TsdbQuerier implements MetricQuerier {
     public List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, int limit) {
         List<List<String>> shares = new ArrayList<>();
         visitAll(range, share -> {
-            PairDictionary dictionary = share.index().pairs();
-            BitSet pairs = pairs(share, matchers, range);
-            BitSet occurring = new BitSet(dictionary.nameCount());
-            for (int pair = pairs.nextSetBit(0); pair >= 0; pair = pairs.nextSetBit(pair + 1)) {
-                occurring.set(dictionary.nameOf(pair));
-            }
-            List<String> found = new ArrayList<>();
-            for (int name : dictionary.sortedNames()) {
-                if (occurring.get(name)) {
-                    found.add(dictionary.nameAt(name));
-                }
-            }
-            shares.add(found);
+            shares.add(share.presence().names(pairs(share, matchers, range)));
         });
         return merged(shares).first(limit);
     }
@@ -267,19 +265,10 @@ final class TsdbQuerier implements MetricQuerier {
     public List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, int limit) {
         List<List<String>> shares = new ArrayList<>();
         visitAll(range, share -> {
-            PairDictionary dictionary = share.index().pairs();
-            int number = dictionary.findName(name);
-            if (number < 0) {
-                return;
+            int number = share.index().pairs().findName(name);
+            if (number >= 0) {
+                shares.add(share.presence().values(number, pairs(share, matchers, range)));
             }
-            BitSet pairs = pairs(share, matchers, range);
-            List<String> found = new ArrayList<>();
-            for (int pair : dictionary.sortedPairsOf(number)) {
-                if (pairs.get(pair)) {
-                    found.add(dictionary.value(pair));
-                }
-            }
-            shares.add(found);
         });
         return merged(shares).first(limit);
     }
@@ -305,7 +294,7 @@ final class TsdbQuerier implements MetricQuerier {
             int m = 0;
             for (String text : all) {
                 int order = 1;
-                while (m < more.size() && (order = Labels.compareUtf8(more.get(m), text)) < 0) {
+                while (m < more.size() && (order = compare(more.get(m), text)) < 0) {
                     result.add(more.get(m++));
                 }
                 m += m < more.size() && order == 0 ? 1 : 0;
@@ -313,6 +302,11 @@ final class TsdbQuerier implements MetricQuerier {
             }
             result.addAll(more.subList(m, more.size()));
             all = result;
+        }
+
+        /// Most texts of one partition are those of the others.
+        private static int compare(String a, String b) {
+            return a.equals(b) ? 0 : Labels.compareUtf8(a, b);
         }
 
         List<String> first(int limit) {

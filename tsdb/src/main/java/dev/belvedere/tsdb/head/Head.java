@@ -30,6 +30,9 @@ public final class Head {
     private final LateGroups late;
 
     private long sampleCount;
+    /// Samples that were handed over.
+    private long takenCount;
+
     private boolean isRestoring;
 
     public Head(SeriesIndex index) {
@@ -47,6 +50,11 @@ public final class Head {
     /// Samples taken since the head was last handed over.
     public long sampleCount() {
         return sampleCount;
+    }
+
+    /// Grows with every sample.
+    public long version() {
+        return takenCount + sampleCount;
     }
 
     /// The time of a series' newest sample, or [#NEVER]. May be later than that after a restart.
@@ -190,6 +198,7 @@ public final class Head {
             all.add(present.takeAll(index.target(t)));
         }
         late.takeAll(index, all);
+        takenCount += sampleCount;
         sampleCount = 0;
         return all;
     }

@@ -172,7 +172,8 @@ final class HeadGroup {
         boolean isWholeShown = false;
         for (int i = 0; i < sealed.size(); i++) {
             Chunk chunk = sealed.get(i);
-            if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
+            boolean isShown = isWholeShown && chunk.layout() == layout;
+            if (!isShown && chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
                 visitor.layout(chunk.layout());
                 isWholeShown |= chunk.layout() == layout;
             }

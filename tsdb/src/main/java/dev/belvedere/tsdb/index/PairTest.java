@@ -25,6 +25,11 @@ final class PairTest {
     /// tried on before.
     static PairTest of(LabelMatcher matcher, PairDictionary pairs) {
         int name = pairs.findName(matcher.name());
+        if (matcher.type() == LabelMatcher.Type.EQUAL) {
+            PairTest test = new PairTest(name, matcher.value().isEmpty());
+            test.accept(pairs.find(matcher.name(), matcher.value()));
+            return test;
+        }
         Optional<Set<String>> literals = literals(matcher);
         if (name >= 0 && literals.isEmpty()) {
             PairTest test = pairs.recentTests().get(matcher, asked -> new PairTest(name, asked.matchesEmpty()));
@@ -33,12 +38,16 @@ final class PairTest {
         }
         PairTest test = new PairTest(name, matcher.matchesEmpty());
         for (String value : literals.orElse(Set.of())) {
-            int pair = pairs.find(matcher.name(), value);
-            if (pair >= 0) {
-                test.accepted.set(pair);
-            }
+            test.accept(pairs.find(matcher.name(), value));
         }
         return test;
+    }
+
+    /// @param pair negative for none
+    private void accept(int pair) {
+        if (pair >= 0) {
+            accepted.set(pair);
+        }
     }
 
     private void tryNewValues(LabelMatcher matcher, PairDictionary pairs) {
@@ -53,9 +62,8 @@ final class PairTest {
 
     private static Optional<Set<String>> literals(LabelMatcher matcher) {
         return switch (matcher.type()) {
-            case EQUAL -> Optional.of(Set.of(matcher.value()));
             case REGEX -> matcher.regex().literals();
-            case NOT_EQUAL, NOT_REGEX -> Optional.empty();
+            case EQUAL, NOT_EQUAL, NOT_REGEX -> Optional.empty();
         };
     }
 
@@ -80,11 +88,21 @@ final class PairTest {
     }
 
     boolean acceptsTarget(Target target, SeriesIndex index) {
-        for (int pair : target.pairs()) {
-            if (index.pairs().nameOf(pair) == name) {
-                return accepted.get(pair);
+        int[] pairs = target.pairs();
+        for (int pair : pairs) {
+            if (accepted.get(pair)) {
+                return true;
             }
         }
-        return matchesEmpty;
+        return matchesEmpty && !hasName(pairs, index.pairs());
+    }
+
+    private boolean hasName(int[] pairs, PairDictionary dictionary) {
+        for (int pair : pairs) {
+            if (dictionary.nameOf(pair) == name) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -11,7 +11,21 @@ final class RecentTests {
 
     static final int MAX = 32;
 
-    private record Asked(LabelMatcher.Type type, String name, String value) {}
+    private record Asked(LabelMatcher.Type type, String name, String value) {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Asked that
+                    && type == that.type
+                    && name.equals(that.name)
+                    && value.equals(that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode() * 31 + value.hashCode();
+        }
+    }
 
     private final LinkedHashMap<Asked, PairTest> tests = new LinkedHashMap<>(16, 0.75f, true);
 
