@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Parameters of queries and of what selects series, good, odd and bad ones: both answer, or refuse with the same
-/// status
-/// and type of error.
+/// status and type of error.
 ///
 /// Left out is what Prometheus takes where no sense can be made of it: moments and steps that are NaN or infinite.
 final class QueryParametersDifferentialTest {

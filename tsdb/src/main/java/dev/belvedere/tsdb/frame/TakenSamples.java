@@ -3,8 +3,7 @@ package dev.belvedere.tsdb.frame;
 import java.util.Arrays;
 
 /// Which of [PendingSamples] a commit takes: ranges of their places, each a run or a part of one. Filled again and
-/// again.
-/// Used by one thread.
+/// again. Used by one thread.
 public final class TakenSamples {
 
     private int[] starts = new int[64];

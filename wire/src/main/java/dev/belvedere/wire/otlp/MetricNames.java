@@ -200,8 +200,7 @@ final class MetricNames {
     }
 
     /// The unit as the label `__unit__` has it. Prometheus translates it once more than metadata's, so that what is
-    /// left
-    /// of one may become another.
+    /// left of one may become another.
     static String unitLabel(String unit) {
         String escaped = unit(unit);
         return UNITS.getOrDefault(escaped, escaped);
