@@ -95,7 +95,10 @@ final class Faces {
         new RemoteWriteFace(
                         parts.stores().metrics(),
                         tenants,
-                        new RemoteWriteFace.Settings(ingest.limits(), parts.addsTypeAndUnit()),
+                        new RemoteWriteFace.Settings(
+                                ingest.limits(),
+                                parts.addsTypeAndUnit(),
+                                parts.stores().ingestThreads()),
                         parts.time(),
                         parts.registry())
                 .addTo(all);

@@ -7,6 +7,7 @@ import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.AppendOutcome;
+import dev.belvedere.storage.metrics.CommitListener;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.tsdb.frame.PendingSamples;
 import java.util.ArrayList;
@@ -31,6 +32,10 @@ final class TsdbAppender implements MetricAppender {
     private final AppendOptions options;
     private final PendingSamples pending = new PendingSamples();
     private final List<PendingExemplar> exemplars = new ArrayList<>();
+
+    /// The last frame of each partition that somebody may ask about; -1 where there is none.
+    private final long[] offsets;
+
     private int[] order = new int[256];
     private int[] counts = new int[1];
 
@@ -38,6 +43,8 @@ final class TsdbAppender implements MetricAppender {
         this.store = store;
         this.tenant = tenant;
         this.options = options;
+        this.offsets = new long[store.partitionCount()];
+        Arrays.fill(offsets, -1);
     }
 
     @Override
@@ -82,18 +89,15 @@ final class TsdbAppender implements MetricAppender {
             }
             return outcome.toOutcome();
         } finally {
-            rollback();
+            clear();
         }
     }
 
     private void commitPartitions(CommitOutcome outcome) {
-        int partitions = store.partitionCount();
-        sortByPartition(partitions);
-        long[] offsets = new long[partitions];
-        Arrays.fill(offsets, -1);
+        sortByPartition(offsets.length);
         try {
-            for (int p = 0; p < partitions; p++) {
-                offsets[p] = commitPartition(p, outcome);
+            for (int p = 0; p < offsets.length; p++) {
+                offsets[p] = Math.max(offsets[p], commitPartition(p, outcome));
             }
         } finally {
             if (outcome.lowestMillis() != Long.MAX_VALUE) {
@@ -101,12 +105,31 @@ final class TsdbAppender implements MetricAppender {
             }
         }
         if (options.isDurabilityAwaited()) {
-            for (int p = 0; p < partitions; p++) {
+            for (int p = 0; p < offsets.length; p++) {
                 if (offsets[p] >= 0) {
                     store.awaitDurable(p, offsets[p]);
                 }
             }
         }
+    }
+
+    @Override
+    public void whenDurable(CommitListener listener) {
+        int parts = 0;
+        for (long offset : offsets) {
+            parts += offset >= 0 ? 1 : 0;
+        }
+        if (parts == 0) {
+            listener.durable();
+            return;
+        }
+        CommitSync sync = new CommitSync(listener, parts);
+        for (int p = 0; p < offsets.length; p++) {
+            if (offsets[p] >= 0) {
+                store.whenDurable(p, offsets[p], sync);
+            }
+        }
+        Arrays.fill(offsets, -1);
     }
 
     /// @return the offset to wait for, or -1 if nothing was logged
@@ -166,6 +189,11 @@ final class TsdbAppender implements MetricAppender {
 
     @Override
     public void rollback() {
+        clear();
+        Arrays.fill(offsets, -1);
+    }
+
+    private void clear() {
         pending.clear();
         exemplars.clear();
     }

@@ -9,6 +9,7 @@ import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.platform.catalog.CatalogState;
+import dev.belvedere.platform.log.SyncListener;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.Capabilities;
@@ -310,6 +311,10 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
 
     void awaitDurable(int partition, long offset) {
         environment.log().awaitDurable(partition, offset);
+    }
+
+    void whenDurable(int partition, long offset, SyncListener listener) {
+        environment.log().whenDurable(partition, offset, listener);
     }
 
     Partition.Bounds bounds(AppendOptions appendOptions) {

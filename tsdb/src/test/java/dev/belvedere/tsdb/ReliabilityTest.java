@@ -12,6 +12,7 @@ import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.AppendOutcome;
+import dev.belvedere.storage.metrics.CommitListener;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
@@ -19,11 +20,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// The experiments of docs/reliability.md that need a disk and a clock that can be made to fail. Each ends with a
@@ -340,5 +344,37 @@ class ReliabilityTest {
         StoreOnDisk reopened = open(disk.kill());
         assertThat(times(reopened.store(), "after the retry")).hasSize(3);
         closeClean(reopened, "after the retry");
+    }
+
+    @Test
+    void R07_a_failed_sync_is_told_to_who_does_not_wait_for_it() throws Exception {
+        MemoryDisk disk = new MemoryDisk();
+        StoreOnDisk opened = StoreOnDisk.open(disk, ROOT, 2, TsdbOptions.DEFAULT, time);
+        List<String> outcomes = new ArrayList<>();
+        try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER)) {
+            for (int commit = 0; commit < 2; commit++) {
+                disk.failSyncs(0, 1 - commit);
+                for (int i = 0; i < 20; i++) {
+                    long ref = appender.series(Labels.of("__name__", "m", "instance", "a:" + i));
+                    appender.append(ref, START + 1000 * commit, MetricAppender.NO_START, 1);
+                }
+                assertThat(appender.commit().accepted()).isEqualTo(20);
+                CompletableFuture<String> outcome = new CompletableFuture<>();
+                appender.whenDurable(new CommitListener() {
+                    @Override
+                    public void durable() {
+                        outcome.complete("durable");
+                    }
+
+                    @Override
+                    public void failed(OperationException failure) {
+                        outcome.complete(failure.code());
+                    }
+                });
+                outcomes.add(outcome.get(10, TimeUnit.SECONDS));
+            }
+        }
+        assertThat(outcomes).containsExactly("io_error", "durable");
+        closeClean(opened, "after the failure");
     }
 }

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a [Call] of a request, runs its handler, on a virtual thread unless the answer is known to be small, and
-/// has its [Reply] sent.
+/// Makes a [Call] of a request, runs its handler, on a virtual thread unless the answer is known to be small or the
+/// handler has threads of its own, and has its [Reply] sent.
 final class RequestRunner implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(RequestRunner.class.getName());
@@ -62,7 +63,7 @@ final class RequestRunner implements AutoCloseable {
         Serving serving = new Serving(routes, exchange, body);
         boolean mayBeSmall = inHand == 1 && body.length() <= SmallAnswers.MAX_BODY_BYTES;
         if (!mayBeSmall || !serving.isAnsweredAtOnce()) {
-            threads.execute(serving);
+            serving.threads().execute(serving);
         }
     }
 
@@ -90,7 +91,8 @@ final class RequestRunner implements AutoCloseable {
         return mayPassLater ? reply.with(List.of("retry-after", RETRY_SECONDS)) : reply;
     }
 
-    /// One request that has come whole, until its answer is sent. Used by one thread after the other.
+    /// One request that has come whole, until its answer is sent. Used by one thread after the other; the last is
+    /// the one that has the reply.
     private final class Serving implements Runnable {
 
         private final Routes routes;
@@ -105,6 +107,9 @@ final class RequestRunner implements AutoCloseable {
         private @Nullable Handler handler;
 
         private @Nullable Reply refusal;
+
+        /// The reply was sent, or at least tried to.
+        private volatile boolean isEnded;
 
         Serving(Routes routes, Exchange exchange, RequestBody body) {
             this.routes = routes;
@@ -134,6 +139,21 @@ final class RequestRunner implements AutoCloseable {
             return true;
         }
 
+        /// Those that its handler wants, or virtual ones.
+        Executor threads() {
+            if (isForm(exchange)) {
+                // To read it may take long.
+                return threads;
+            }
+            try {
+                call();
+                return handler == null ? threads : handler.threads().orElse(threads);
+            } catch (RuntimeException | Error e) {
+                // It shows again where it can be answered.
+                return threads;
+            }
+        }
+
         private Optional<Reply> promptReply() {
             Call asked = call();
             Optional<Question> question = handler == null ? Optional.empty() : handler.question(asked);
@@ -151,15 +171,37 @@ final class RequestRunner implements AutoCloseable {
 
         @Override
         public void run() {
-            end(reply());
-        }
-
-        private Reply reply() {
             try {
                 Call asked = call();
-                return handler != null
-                        ? answer(handler, asked, handler.question(asked))
-                        : finished(asked, Objects.requireNonNull(refusal));
+                if (handler == null) {
+                    end(finished(asked, Objects.requireNonNull(refusal)));
+                } else {
+                    handle(handler, asked, handler.question(asked));
+                }
+            } catch (RuntimeException | Error e) {
+                if (isEnded) {
+                    throw e;
+                }
+                end(bug(e));
+            }
+        }
+
+        /// Calls the handler, whose reply may come from another thread later.
+        private void handle(Handler by, Call asked, Optional<Question> question) {
+            long began = time.nanoTime();
+            try {
+                by.handle(asked, reply -> end(finishedOrBug(asked, reply, question, began)));
+            } catch (OperationException e) {
+                if (isEnded) {
+                    throw e;
+                }
+                end(finishedOrBug(asked, failed(e), question, began));
+            }
+        }
+
+        private Reply finishedOrBug(Call asked, Reply reply, Optional<Question> question, long began) {
+            try {
+                return finished(asked, reply, question, began);
             } catch (RuntimeException | Error e) {
                 return bug(e);
             }
@@ -172,6 +214,7 @@ final class RequestRunner implements AutoCloseable {
         }
 
         private void end(Reply reply) {
+            isEnded = true;
             try {
                 Replies.send(exchange, reply);
             } finally {
@@ -228,7 +271,9 @@ final class RequestRunner implements AutoCloseable {
                     false);
         }
 
-        /// @throws NotPromptException if the call is prompt and the handler gives up
+        /// The reply to a prompt call.
+        ///
+        /// @throws NotPromptException if the handler gives up
         private Reply answer(Handler by, Call asked, Optional<Question> question) {
             long began = time.nanoTime();
             Reply reply;
@@ -237,13 +282,21 @@ final class RequestRunner implements AutoCloseable {
             } catch (NotPromptException e) {
                 throw e;
             } catch (OperationException e) {
-                if (e.fault() == Fault.BUG || e.fault() == Fault.CORRUPT) {
-                    LOG.log(System.Logger.Level.ERROR, "request failed route=" + route, e);
-                }
-                reply = rendered(errors, e);
+                reply = failed(e);
             } catch (RuntimeException | Error e) {
                 reply = bug(e);
             }
+            return finished(asked, reply, question, began);
+        }
+
+        private Reply failed(OperationException failure) {
+            if (failure.fault() == Fault.BUG || failure.fault() == Fault.CORRUPT) {
+                LOG.log(System.Logger.Level.ERROR, "request failed route=" + route, failure);
+            }
+            return rendered(errors, failure);
+        }
+
+        private Reply finished(Call asked, Reply reply, Optional<Question> question, long began) {
             Reply finished = finished(asked, reply);
             if (question.isPresent()) {
                 small.note(question.get(), time.nanoTime() - began);
@@ -260,10 +313,12 @@ final class RequestRunner implements AutoCloseable {
     /// Of a form and, behind them, of the query. A body of a GET has no meaning.
     private static Parameters parameters(Exchange exchange, String query, RequestBody body) {
         Parameters parameters = Parameters.parse(query);
-        boolean isForm = Call.mediaType(exchange.header("content-type")).equals(Call.FORM);
-        return isForm && !exchange.method().equals("GET")
-                ? Parameters.parse(body.text()).and(parameters)
-                : parameters;
+        return isForm(exchange) ? Parameters.parse(body.text()).and(parameters) : parameters;
+    }
+
+    private static boolean isForm(Exchange exchange) {
+        return !exchange.method().equals("GET")
+                && Call.mediaType(exchange.header("content-type")).equals(Call.FORM);
     }
 
     @Override

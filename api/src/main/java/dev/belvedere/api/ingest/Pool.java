@@ -2,6 +2,7 @@ package dev.belvedere.api.ingest;
 
 import dev.belvedere.api.http.KeptMemory;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,14 @@ public final class Pool<T> implements KeptMemory {
         // An object whose work failed may be in any state and is not kept.
         idle.offer(lent);
         return result;
+    }
+
+    /// As [#with], for work that has no result.
+    public void run(Consumer<T> work) {
+        with(lent -> {
+            work.accept(lent);
+            return true;
+        });
     }
 
     int idleCount() {

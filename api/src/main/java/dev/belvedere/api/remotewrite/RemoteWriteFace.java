@@ -2,6 +2,7 @@ package dev.belvedere.api.remotewrite;
 
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Call;
+import dev.belvedere.api.http.Handler;
 import dev.belvedere.api.http.InvalidRequestException;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.http.Routes;
@@ -17,6 +18,7 @@ import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.AppendOutcome;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
+import dev.belvedere.storage.metrics.CommitListener;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.wire.IngestLimits;
@@ -28,7 +30,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /api/v1/write`: Prometheus remote write, version 1.0 or 2.0 by the content type.
@@ -43,7 +48,8 @@ public final class RemoteWriteFace {
     /// How requests are read.
     ///
     /// @param addsTypeAndUnit whether version 2.0's metadata gives series the labels `__type__` and `__unit__`
-    public record Settings(IngestLimits limits, boolean addsTypeAndUnit) {}
+    /// @param threads read the requests: few, since none waits for its samples to be durable
+    public record Settings(IngestLimits limits, boolean addsTypeAndUnit, Executor threads) {}
 
     /// What one request at a time uses.
     private static final class Buffers {
@@ -67,7 +73,7 @@ public final class RemoteWriteFace {
         MetricAppender appender(MetricStore store, Tenant of) {
             MetricAppender kept = appender;
             if (kept == null || !of.equals(tenant)) {
-                kept = store.appender(of, AppendOptions.ACKNOWLEDGED);
+                kept = store.appender(of, AppendOptions.ACKNOWLEDGED_LATER);
                 appender = kept;
                 tenant = of;
             }
@@ -136,6 +142,7 @@ public final class RemoteWriteFace {
     private final MetricStore store;
     private final TenantResolver tenants;
     private final IngestLimits limits;
+    private final Optional<Executor> threads;
     private final TimeSource time;
     private final IngestCounters counters;
     private final Counter droppedExemplars;
@@ -148,6 +155,7 @@ public final class RemoteWriteFace {
         this.store = store;
         this.tenants = tenants;
         this.limits = settings.limits();
+        this.threads = Optional.of(settings.threads());
         this.time = time;
         this.counters = new IngestCounters(metrics, "remote_write", IngestCounters.Signal.SAMPLES);
         this.droppedExemplars = metrics.counter(
@@ -161,36 +169,83 @@ public final class RemoteWriteFace {
     }
 
     public void addTo(Routes routes) {
-        routes.face(IngestErrors::text).post("/api/v1/write", this::write);
+        routes.face(IngestErrors::text).post("/api/v1/write", new Writing());
         routes.keeps(buffers);
     }
 
-    private Reply write(Call call) {
-        boolean isVersion2 = isVersion2(call.header("content-type"));
-        try {
-            return write(call, isVersion2);
-        } catch (OperationException e) {
-            if (!isVersion2 || e.fault() == Fault.BUG || e.fault() == Fault.CORRUPT) {
-                throw e;
+    /// Answers once what was written is durable: the handler's thread does not wait for it.
+    private final class Writing implements Handler {
+
+        @Override
+        public Optional<Executor> threads() {
+            return threads;
+        }
+
+        @Override
+        public Reply handle(Call call) {
+            throw new IllegalStateException("remote write has no prompt answer");
+        }
+
+        @Override
+        public void handle(Call call, Consumer<Reply> answer) {
+            boolean isVersion2 = isVersion2(call.header("content-type"));
+            try {
+                write(call, isVersion2, answer);
+            } catch (OperationException e) {
+                if (!isVersion2 || e.fault() == Fault.BUG || e.fault() == Fault.CORRUPT) {
+                    throw e;
+                }
+                answer.accept(failed(e, true));
             }
-            return IngestErrors.text(e, writtenHeaders(0, 0, 0));
         }
     }
 
-    private Reply write(Call call, boolean isVersion2) {
+    private void write(Call call, boolean isVersion2, Consumer<Reply> answer) {
         Tenant tenant = tenants.tenant(call);
         String encoding = call.header("content-encoding");
-        return buffers.with(lent -> {
-            lent.body.unpack(call.body().array(), 0, call.body().length(), encoding.isEmpty() ? "snappy" : encoding);
-            Written written = append(lent, isVersion2, tenant);
+        int bytes = call.body().length();
+        buffers.run(lent -> {
+            lent.body.unpack(call.body().array(), 0, bytes, encoding.isEmpty() ? "snappy" : encoding);
+            MetricAppender appender = lent.appender(store, tenant);
+            Written written = append(lent, isVersion2, tenant, appender);
             lent.body.release();
+            appender.whenDurable(new Acknowledgement(written, isVersion2, bytes, answer));
+        });
+    }
+
+    /// Answers a request whose samples are written.
+    private final class Acknowledgement implements CommitListener {
+
+        private final Written written;
+        private final boolean isVersion2;
+        private final int bytes;
+        private final Consumer<Reply> answer;
+
+        Acknowledgement(Written written, boolean isVersion2, int bytes, Consumer<Reply> answer) {
+            this.written = written;
+            this.isVersion2 = isVersion2;
+            this.bytes = bytes;
+            this.answer = answer;
+        }
+
+        @Override
+        public void durable() {
             droppedExemplars.add(written.droppedExemplars());
             counters.count(
                     written.outcome().accepted(),
                     written.rejectedCount() + written.sink().untoldRejections().count(),
-                    call.body().length());
-            return reply(written, isVersion2);
-        });
+                    bytes);
+            answer.accept(reply(written, isVersion2));
+        }
+
+        @Override
+        public void failed(OperationException failure) {
+            answer.accept(RemoteWriteFace.failed(failure, isVersion2));
+        }
+    }
+
+    private static Reply failed(OperationException failure, boolean isVersion2) {
+        return IngestErrors.text(failure, isVersion2 ? writtenHeaders(0, 0, 0) : List.of());
     }
 
     /// @throws InvalidRequestException `unsupported_media_type`, which tells a sender to try the other version
@@ -220,9 +275,8 @@ public final class RemoteWriteFace {
                         + " proto=io.prometheus.write.v2.Request, not \"" + contentType + "\"");
     }
 
-    private Written append(Buffers lent, boolean isVersion2, Tenant tenant) {
+    private Written append(Buffers lent, boolean isVersion2, Tenant tenant, MetricAppender appender) {
         SeriesRefCache cache = caches.computeIfAbsent(tenant, key -> new SeriesRefCache(MAX_CACHED_SERIES));
-        MetricAppender appender = lent.appender(store, tenant);
         Written written = appendOnce(lent, isVersion2, appender, cache);
         if (written.outcome().rejected().containsKey(RejectReason.UNKNOWN_REF)) {
             // The store forgot series sooner than agreed, for example because they were deleted. What is stored

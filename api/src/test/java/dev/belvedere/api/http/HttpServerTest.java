@@ -24,7 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +83,10 @@ class HttpServerTest {
                     cancelled.join();
                     return Reply.empty();
                 })
+                .post("/later", later(call -> Reply.text(200, call.body().length() + " bytes")))
+                .post("/later/fails", later(call -> {
+                    throw new OperationException("disk_full", Fault.OVERLOAD, "no room");
+                }))
                 .post("/Service/Export", call -> new Reply.Grpc(0, "", bytes(call)))
                 .post("/Service/Refuse", call -> new Reply.Grpc(3, "bad — input", new byte[0]));
         routes.face(failure -> new Reply.Grpc(8, failure.getMessage(), new byte[0]))
@@ -90,6 +96,27 @@ class HttpServerTest {
                 OPTIONS,
                 (call, route, status, start, duration) -> observed.add(route + " " + status),
                 new SystemTime());
+    }
+
+    /// Answers from another thread, after its own has gone.
+    private static Handler later(Handler handler) {
+        return new Handler() {
+            @Override
+            public Reply handle(Call call) {
+                throw new IllegalStateException("not prompt");
+            }
+
+            @Override
+            public void handle(Call call, Consumer<Reply> answer) {
+                Reply reply = handler.handle(call);
+                Thread.startVirtualThread(() -> answer.accept(reply));
+            }
+
+            @Override
+            public Optional<Executor> threads() {
+                return Optional.of(task -> Thread.ofPlatform().name("shared").start(task));
+            }
+        };
     }
 
     private static byte[] bytes(Call call) {
@@ -119,6 +146,26 @@ class HttpServerTest {
         assertThat(get("/label/fixed/values").body()).isEqualTo("fixed route");
         assertThat(get("/files/a/b.txt").body()).isEqualTo("a/b.txt");
         assertThat(observed).contains("/label/{name}/values 200", "/files/{path*} 200");
+    }
+
+    @Test
+    void a_handler_may_answer_later_and_fail_at_once() throws Exception {
+        assertThat(post("/later", "x".repeat(100_000)).body()).isEqualTo("100000 bytes");
+        assertThat(post("/later", "x").body()).isEqualTo("1 bytes");
+        HttpResponse<String> failed = post("/later/fails", "x");
+        assertThat(failed.statusCode()).isEqualTo(503);
+        assertThat(failed.body()).contains("no room");
+        assertThat(observed).contains("/later 200", "/later/fails 503");
+        while (server.activeRequests() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, BodyHandlers.ofString());
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.storage.metrics.AppendOutcome;
+import dev.belvedere.storage.metrics.CommitListener;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.compression.UnpackedBody;
@@ -63,6 +64,11 @@ public final class RemoteWriteCost {
         @Override
         public AppendOutcome commit() {
             return AppendOutcome.allAccepted(0);
+        }
+
+        @Override
+        public void whenDurable(CommitListener listener) {
+            listener.durable();
         }
 
         @Override

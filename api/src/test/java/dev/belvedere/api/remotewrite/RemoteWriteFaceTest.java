@@ -21,6 +21,7 @@ import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.Capabilities;
+import dev.belvedere.storage.metrics.CommitListener;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
@@ -29,6 +30,7 @@ import dev.belvedere.wire.compression.SnappyBlock;
 import dev.belvedere.wire.compression.UnpackedBody;
 import dev.belvedere.wire.protobuf.ProtobufWriter;
 import dev.belvedere.wire.remotewrite.RemoteWriteWriter;
+import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +55,8 @@ class RemoteWriteFaceTest {
     private IngestServer serve(MetricStore store, boolean addsTypeAndUnit) {
         Routes routes = new Routes();
         IngestLimits limits = new IngestLimits(1 << 20, 100, 1000, 10, 100, 100, 100, 100, 1000, 1000);
-        RemoteWriteFace.Settings settings = new RemoteWriteFace.Settings(limits, addsTypeAndUnit);
+        RemoteWriteFace.Settings settings =
+                new RemoteWriteFace.Settings(limits, addsTypeAndUnit, Thread::startVirtualThread);
         new RemoteWriteFace(store, TenantResolver.single(), settings, new ManualTime(0), metrics).addTo(routes);
         return new IngestServer(routes);
     }
@@ -533,6 +536,51 @@ class RemoteWriteFaceTest {
             assertThat(answer2.statusCode()).isEqualTo(503);
             assertThat(text(answer2)).contains("free some space");
             assertThat(header(answer2, "retry-after")).isEqualTo("5");
+            assertThat(written(answer2)).isEqualTo("0 0 0");
+        }
+    }
+
+    /// Takes samples and cannot make them durable.
+    private static MetricAppender unsynced(MetricAppender appender) {
+        return (MetricAppender) Proxy.newProxyInstance(
+                RemoteWriteFaceTest.class.getClassLoader(),
+                new Class<?>[] {MetricAppender.class},
+                (proxy, method, of) -> {
+                    if (!method.getName().equals("whenDurable")) {
+                        return method.invoke(appender, of);
+                    }
+                    ((CommitListener) of[0])
+                            .failed(new OperationException("io_error", Fault.DEPENDENCY, "could not sync the log"));
+                    return null;
+                });
+    }
+
+    @Test
+    void samples_that_cannot_be_made_durable_are_503_and_not_counted() {
+        MetricStore unsynced = new MetricStore() {
+            @Override
+            public MetricAppender appender(Tenant tenant, AppendOptions options) {
+                return unsynced(store.appender(tenant, options));
+            }
+
+            @Override
+            public MetricQuerier querier(Tenant tenant, QueryBudget budget) {
+                return store.querier(tenant, budget);
+            }
+
+            @Override
+            public Capabilities capabilities() {
+                return store.capabilities();
+            }
+        };
+        try (IngestServer failing = serve(unsynced, false)) {
+            writer.add(up("a"), 1000, 1);
+            HttpResponse<byte[]> answer = failing.post(PATH, writer.drain());
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(text(answer)).contains("could not sync the log");
+            assertThat(header(answer, "retry-after")).isEqualTo("5");
+            HttpResponse<byte[]> answer2 = send2(failing, counter());
+            assertThat(answer2.statusCode()).isEqualTo(503);
             assertThat(written(answer2)).isEqualTo("0 0 0");
         }
     }

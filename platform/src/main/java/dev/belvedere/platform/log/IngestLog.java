@@ -38,6 +38,10 @@ public interface IngestLog extends AutoCloseable {
     ///     survive, and must not be acknowledged
     void awaitDurable(int partition, long offset);
 
+    /// As [#awaitDurable], but returns at once: the listener is told, once, by this thread or another, perhaps before
+    /// this returns. Whoever tells it has others to tell: it neither blocks nor throws.
+    void whenDurable(int partition, long offset, SyncListener listener);
+
     /// The offset that the next frame will get.
     long endOffset(int partition);
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// The ingest log of one machine: a directory of files per partition, group-committed by fsync.
@@ -19,9 +20,16 @@ public final class LocalIngestLog implements IngestLog {
 
     /// @param fileBytes a file that has reached this size is followed by a new one
     /// @param reserveBytes writes are refused while the disk has less room than this
-    public record Options(long fileBytes, long reserveBytes) {
+    /// @param syncThreads run the syncs that [#whenDurable] asks for and tell who asked; those that run out of
+    ///     other work first make one sync of many
+    public record Options(long fileBytes, long reserveBytes, Executor syncThreads) {
 
         public static final Options DEFAULT = new Options(16L << 20, 64L << 20);
+
+        /// With a thread for each sync.
+        public Options(long fileBytes, long reserveBytes) {
+            this(fileBytes, reserveBytes, Thread::startVirtualThread);
+        }
     }
 
     private static final long SPACE_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -48,7 +56,7 @@ public final class LocalIngestLog implements IngestLog {
             for (int i = 0; i < partitions; i++) {
                 Path path = directory.resolve("%04d".formatted(i));
                 disk.createDirectories(path);
-                this.partitions.add(new LocalPartition(disk, path, i, options.fileBytes()));
+                this.partitions.add(new LocalPartition(disk, path, i, options.fileBytes(), options.syncThreads()));
             }
         } catch (IOException e) {
             throw ioError("open the ingest log in " + directory, e);
@@ -112,7 +120,12 @@ public final class LocalIngestLog implements IngestLog {
 
     @Override
     public void awaitDurable(int partition, long offset) {
-        partitions.get(partition).awaitDurable(offset);
+        partitions.get(partition).commits().awaitDurable(offset);
+    }
+
+    @Override
+    public void whenDurable(int partition, long offset, SyncListener listener) {
+        partitions.get(partition).commits().whenDurable(offset, listener);
     }
 
     @Override

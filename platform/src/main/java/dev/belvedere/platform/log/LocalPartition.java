@@ -9,26 +9,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The files of one partition of a [LocalIngestLog].
 ///
-/// Locks: `this` guards the files and the write position; [#commits] guards who is durable. A thread that holds
-/// `commits` never takes `this`; syncing holds neither.
+/// Its monitor guards the files and the write position. Syncing holds no lock; [GroupCommit] has its own, under which
+/// nobody takes this one.
 final class LocalPartition {
 
     static final int MAGIC = FrameCodec.fileMagic("BVLG");
 
     private static final int INITIAL_FRAME_BYTES = 64 * 1024;
     private static final int MAX_KEPT_FRAME_BYTES = 4 << 20;
-    private static final int MAX_FAILED_RANGES = 64;
 
     /// Zeros are written ahead of frames as far as the file has frames, from this share of a full file on and up to
     /// that one.
@@ -44,7 +42,7 @@ final class LocalPartition {
     private final Path directory;
     private final int number;
     private final long fileBytes;
-    private final Object commits = new Object();
+    private final GroupCommit commits;
 
     /// Base offset to size in bytes, for every file there is.
     @GuardedBy("this")
@@ -73,31 +71,19 @@ final class LocalPartition {
 
     private volatile long endOffset;
 
-    /// Every offset below is settled: durable, or within [#failed].
-    @GuardedBy("commits")
-    private long settledOffset;
-
-    @GuardedBy("commits")
-    private boolean isSyncing;
-
-    /// Offset ranges whose sync failed, newest last; the oldest are forgotten, their writers have long been told.
-    @GuardedBy("commits")
-    private final Deque<FailedRange> failed = new ArrayDeque<>();
-
     /// How often frames were refused after they were written. It rises under the lock under which the file is given
     /// up, so that whoever appends knows for certain.
     @GuardedBy("this")
     private long losses;
 
-    private record FailedRange(long start, long end, String reason) {}
-
-    LocalPartition(Disk disk, Path directory, int number, long fileBytes) throws IOException {
+    /// @param syncThreads run what syncs for listeners
+    LocalPartition(Disk disk, Path directory, int number, long fileBytes, Executor syncThreads) throws IOException {
         this.disk = disk;
         this.directory = directory;
         this.number = number;
         this.fileBytes = fileBytes;
         this.endOffset = findFiles();
-        this.settledOffset = endOffset;
+        this.commits = new GroupCommit(this::sync, syncThreads, endOffset);
     }
 
     /// @return the offset after the last frame that checks
@@ -277,97 +263,50 @@ final class LocalPartition {
         }
     }
 
-    /// Group commit: whoever finds nobody syncing syncs for all that were written before; the others wait for it.
-    void awaitDurable(long offset) {
-        boolean wasInterrupted = false;
-        try {
-            while (true) {
-                synchronized (commits) {
-                    while (settledOffset <= offset && isSyncing) {
-                        try {
-                            commits.wait();
-                        } catch (InterruptedException e) {
-                            wasInterrupted = true;
-                        }
-                    }
-                    if (settledOffset > offset) {
-                        requireNotFailedLocked(offset);
-                        return;
-                    }
-                    isSyncing = true;
-                }
-                syncAndSettle();
+    GroupCommit commits() {
+        return commits;
+    }
+
+    private GroupCommit.Synced sync() {
+        List<DiskFile> toSync;
+        List<DiskFile> toClose;
+        long end;
+        synchronized (this) {
+            end = endOffset;
+            toClose = List.copyOf(retired);
+            retired.clear();
+            toSync = new ArrayList<>(toClose);
+            DiskFile file = current;
+            if (file != null) {
+                toSync.add(file);
             }
-        } finally {
-            if (wasInterrupted) {
-                Thread.currentThread().interrupt();
+        }
+        Optional<String> failure = syncAll(toSync, toClose);
+        if (failure.isEmpty()) {
+            return new GroupCommit.Synced(end, false, "");
+        }
+        // Nothing is known of the unsynced frames: they are refused, and a new file begins. Frames written
+        // meanwhile to the same file share its fate.
+        synchronized (this) {
+            losses++;
+            if (current != null && toSync.contains(current)) {
+                DiskFile broken = current;
+                current = null;
+                closeQuietly(broken);
             }
+            return new GroupCommit.Synced(endOffset, true, failure.get());
         }
     }
 
-    @GuardedBy("commits")
-    private void requireNotFailedLocked(long offset) {
-        for (FailedRange range : failed) {
-            if (offset >= range.start() && offset < range.end()) {
-                throw new OperationException(
-                        "io_error", Fault.DEPENDENCY, "could not sync the ingest log: " + range.reason());
-            }
-        }
-    }
-
-    private void syncAndSettle() {
-        long end = 0;
-        @Nullable IOException failure = null;
-        try {
-            List<DiskFile> toSync;
-            List<DiskFile> toClose;
-            synchronized (this) {
-                end = endOffset;
-                toClose = List.copyOf(retired);
-                retired.clear();
-                toSync = new ArrayList<>(toClose);
-                DiskFile file = current;
-                if (file != null) {
-                    toSync.add(file);
-                }
-            }
-            failure = syncAll(toSync, toClose);
-            if (failure != null) {
-                // Nothing is known of the unsynced frames: they are refused, and a new file begins. Frames written
-                // meanwhile to the same file share its fate.
-                synchronized (this) {
-                    end = endOffset;
-                    losses++;
-                    if (current != null && toSync.contains(current)) {
-                        DiskFile broken = current;
-                        current = null;
-                        closeQuietly(broken);
-                    }
-                }
-            }
-        } finally {
-            synchronized (commits) {
-                if (failure != null) {
-                    failed.addLast(new FailedRange(settledOffset, end, String.valueOf(failure.getMessage())));
-                    if (failed.size() > MAX_FAILED_RANGES) {
-                        failed.removeFirst();
-                    }
-                }
-                settledOffset = Math.max(settledOffset, end);
-                isSyncing = false;
-                commits.notifyAll();
-            }
-        }
-    }
-
-    private static @Nullable IOException syncAll(List<DiskFile> toSync, List<DiskFile> toClose) {
+    /// @return why one of them could not be synced
+    private static Optional<String> syncAll(List<DiskFile> toSync, List<DiskFile> toClose) {
         try {
             for (DiskFile file : toSync) {
                 file.sync();
             }
-            return null;
-        } catch (IOException e) {
-            return e;
+            return Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         } finally {
             toClose.forEach(LocalPartition::closeQuietly);
         }

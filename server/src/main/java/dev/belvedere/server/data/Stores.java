@@ -28,6 +28,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /// The data directory opened: logs, catalog, segments, and the engines over them.
@@ -41,6 +44,12 @@ public final class Stores implements AutoCloseable {
     private static final int ROUNDS_OF_EVENTS = 5;
     private static final String LOGS = "logs";
     private static final String SPANS = "spans";
+
+    /// As many as processors, one queue: what was written while all of them were busy is synced together when its turn
+    /// comes.
+    private final ExecutorService ingestThreads = Executors.newFixedThreadPool(
+            Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform().daemon().name("ingest-", 0).factory());
 
     private final DirectoryLock lock;
     private final NativeLibraries libraries;
@@ -62,8 +71,8 @@ public final class Stores implements AutoCloseable {
         this.lock = DirectoryLock.take(directory);
         this.libraries = NativeLibraries.at(disk, directory.resolve("native"));
         DataLayout layout = DataLayout.open(disk, directory, config.partitions());
-        LocalIngestLog.Options options =
-                new LocalIngestLog.Options(LocalIngestLog.Options.DEFAULT.fileBytes(), config.reserveBytes());
+        LocalIngestLog.Options options = new LocalIngestLog.Options(
+                LocalIngestLog.Options.DEFAULT.fileBytes(), config.reserveBytes(), ingestThreads);
         for (String topic : new String[] {TsdbEnvironment.TOPIC, LOGS, SPANS}) {
             Path folder = directory.resolve("wal").resolve(topic);
             logs.put(topic, new LocalIngestLog(disk, folder, layout.partitions(), options, time));
@@ -197,6 +206,11 @@ public final class Stores implements AutoCloseable {
         }
     }
 
+    /// For work on samples that waits for nothing. They also sync the ingest logs for those who do not wait for it.
+    public Executor ingestThreads() {
+        return ingestThreads;
+    }
+
     public TsdbStore metrics() {
         return metrics;
     }
@@ -252,6 +266,7 @@ public final class Stores implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        ingestThreads.close();
         events.close();
         metrics.close();
         catalog.close();

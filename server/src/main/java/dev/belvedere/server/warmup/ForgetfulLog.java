@@ -2,6 +2,7 @@ package dev.belvedere.server.warmup;
 
 import dev.belvedere.platform.log.IngestLog;
 import dev.belvedere.platform.log.IngestLogReader;
+import dev.belvedere.platform.log.SyncListener;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -36,6 +37,11 @@ final class ForgetfulLog implements IngestLog {
 
     @Override
     public void awaitDurable(int partition, long offset) {}
+
+    @Override
+    public void whenDurable(int partition, long offset, SyncListener listener) {
+        listener.synced();
+    }
 
     @Override
     public long endOffset(int partition) {

@@ -16,6 +16,7 @@ import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
 import dev.belvedere.storage.metrics.AppendOutcome.Rejection;
 import dev.belvedere.storage.metrics.Capabilities;
 import dev.belvedere.storage.metrics.ChangeLog;
+import dev.belvedere.storage.metrics.CommitListener;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
@@ -215,6 +216,12 @@ public final class MemoryMetricStore implements MetricStore {
                 }
             }
             return false;
+        }
+
+        /// Nothing here is more durable than this.
+        @Override
+        public void whenDurable(CommitListener listener) {
+            listener.durable();
         }
 
         @Override

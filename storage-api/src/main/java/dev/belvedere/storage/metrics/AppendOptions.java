@@ -11,6 +11,9 @@ public record AppendOptions(boolean discardOutOfOrder, boolean isDurabilityAwait
     /// For protocols that acknowledge: durable on return, late samples are errors.
     public static final AppendOptions ACKNOWLEDGED = new AppendOptions(false, true);
 
+    /// The same without waiting: whoever acknowledges asks [MetricAppender#whenDurable].
+    public static final AppendOptions ACKNOWLEDGED_LATER = new AppendOptions(false, false);
+
     /// For old data that is written again and again until it is complete: nobody waits, nothing is too late.
     public static final AppendOptions BACKFILL = new AppendOptions(false, false, true);
 

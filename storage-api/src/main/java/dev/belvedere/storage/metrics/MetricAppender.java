@@ -53,6 +53,11 @@ public interface MetricAppender extends AutoCloseable {
     ///     samples may be acknowledged
     AppendOutcome commit();
 
+    /// Tells the listener once all that was committed since the last rollback, and the last call of this, is durable
+    /// or cannot be made so: once, by this thread or another, perhaps before this returns. Whoever tells it has
+    /// others to tell: it neither blocks nor throws.
+    void whenDurable(CommitListener listener);
+
     /// Forgets what was appended since the last commit. Series made meanwhile stay.
     void rollback();
 

@@ -2,6 +2,7 @@ package dev.belvedere.testkit.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
@@ -18,6 +19,7 @@ import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.AppendOutcome;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
 import dev.belvedere.storage.metrics.ChangeLog;
+import dev.belvedere.storage.metrics.CommitListener;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
@@ -27,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +112,42 @@ public abstract class MetricStoreContract {
 
     private interface ThrowingRunnable {
         void run() throws Exception;
+    }
+
+    @Test
+    void what_a_listener_was_told_is_durable_is_there_after_a_restart() throws Exception {
+        CompletableFuture<String> outcome = new CompletableFuture<>();
+        try (MetricAppender appender = store.appender(TENANT, AppendOptions.ACKNOWLEDGED_LATER)) {
+            for (int commit = 1; commit <= 2; commit++) {
+                for (int i = 0; i < 20; i++) {
+                    long ref = appender.series(series("m" + i, "a:" + i));
+                    appender.append(ref, START + 1000L * commit, MetricAppender.NO_START, i);
+                }
+                assertThat(appender.commit().accepted()).isEqualTo(20);
+            }
+            appender.whenDurable(told(outcome));
+            assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo("durable");
+            CompletableFuture<String> nothing = new CompletableFuture<>();
+            appender.whenDurable(told(nothing));
+            assertThat(nothing).isCompletedWithValue("durable");
+        }
+        inEveryForm(() -> assertThat(readAll())
+                .hasSize(20)
+                .allSatisfy((labels, samples) -> assertThat(samples).hasSize(2)));
+    }
+
+    private static CommitListener told(CompletableFuture<String> outcome) {
+        return new CommitListener() {
+            @Override
+            public void durable() {
+                outcome.complete("durable");
+            }
+
+            @Override
+            public void failed(OperationException failure) {
+                outcome.complete(failure.code());
+            }
+        };
     }
 
     @Test

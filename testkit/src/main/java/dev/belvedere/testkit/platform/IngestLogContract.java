@@ -3,13 +3,17 @@ package dev.belvedere.testkit.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.log.IngestLog;
 import dev.belvedere.platform.log.IngestLogReader;
+import dev.belvedere.platform.log.SyncListener;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// The ingest log as every engine relies on it.
@@ -132,6 +136,43 @@ public abstract class IngestLogContract {
     }
 
     @Test
+    void who_asks_is_told_once_when_a_frame_is_durable() throws Exception {
+        try (IngestLog log = open()) {
+            CompletableFuture<String> first = new CompletableFuture<>();
+            CompletableFuture<String> second = new CompletableFuture<>();
+            log.append(0, payload("a"));
+            log.whenDurable(0, 0, told(first));
+            log.whenDurable(0, log.append(0, payload("b")), told(second));
+            assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("synced");
+            assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("synced");
+            CompletableFuture<String> again = new CompletableFuture<>();
+            log.whenDurable(0, 1, told(again));
+            assertThat(again).isCompletedWithValue("synced");
+        }
+    }
+
+    /// Takes what a listener is told: `synced`, or the failure's code.
+    protected static SyncListener told(CompletableFuture<String> outcome) {
+        return new SyncListener() {
+            @Override
+            public void synced() {
+                tell("synced");
+            }
+
+            @Override
+            public void failed(OperationException failure) {
+                tell(failure.code());
+            }
+
+            private void tell(String what) {
+                if (!outcome.complete(what)) {
+                    outcome.obtrudeValue("told twice");
+                }
+            }
+        };
+    }
+
+    @Test
     void an_empty_or_oversized_payload_is_refused() {
         try (IngestLog log = open()) {
             assertThatThrownBy(() -> log.append(0, ByteBuffer.allocate(0)))
@@ -139,6 +180,29 @@ public abstract class IngestLogContract {
             assertThatThrownBy(() -> log.append(0, ByteBuffer.allocate(IngestLog.MAX_PAYLOAD_BYTES + 1)))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThat(log.endOffset(0)).isZero();
+        }
+    }
+
+    @Test
+    void threads_that_wait_and_listeners_are_all_told_of_their_frames() throws Exception {
+        try (IngestLog log = open()) {
+            List<CompletableFuture<String>> outcomes = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                CompletableFuture<String> outcome = new CompletableFuture<>();
+                outcomes.add(outcome);
+                Thread.startVirtualThread(() -> {
+                    long offset = log.append(1, payload("frame"));
+                    if (offset % 2 == 0) {
+                        log.awaitDurable(1, offset);
+                        outcome.complete("synced");
+                    } else {
+                        log.whenDurable(1, offset, told(outcome));
+                    }
+                });
+            }
+            for (CompletableFuture<String> outcome : outcomes) {
+                assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo("synced");
+            }
         }
     }
 

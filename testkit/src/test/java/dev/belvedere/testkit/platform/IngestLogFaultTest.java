@@ -14,10 +14,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -211,6 +214,46 @@ final class IngestLogFaultTest {
         }
         try (LocalIngestLog log = open(disk.crash(new Random(1)))) {
             assertThat(texts(log)).contains("good", "later");
+        }
+    }
+
+    @Test
+    void a_failed_sync_is_told_to_all_whose_frames_it_was_for_and_to_no_others() {
+        MemoryDisk disk = new MemoryDisk();
+        ArrayDeque<Runnable> syncs = new ArrayDeque<>();
+        LocalIngestLog.Options options = new LocalIngestLog.Options(200, 64, syncs::add);
+        try (LocalIngestLog log = new LocalIngestLog(disk, ROOT, 1, options, time)) {
+            List<CompletableFuture<String>> outcomes = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                CompletableFuture<String> outcome = new CompletableFuture<>();
+                outcomes.add(outcome);
+                log.whenDurable(
+                        0, log.append(0, IngestLogContract.payload("frame " + i)), IngestLogContract.told(outcome));
+                if (i == 2) {
+                    assertThat(syncs).as("one sync for all that wait").hasSize(1);
+                    disk.failSyncs(0, 1);
+                    syncs.remove().run();
+                }
+            }
+            assertThat(outcomes.subList(0, 3)).allSatisfy(o -> assertThat(o).isCompletedWithValue("io_error"));
+            assertThat(outcomes.subList(3, 5)).noneMatch(CompletableFuture::isDone);
+            log.awaitDurable(0, 3);
+            assertThat(outcomes.subList(3, 5)).allSatisfy(o -> assertThat(o).isCompletedWithValue("synced"));
+            syncs.remove().run();
+            assertThat(syncs).isEmpty();
+        }
+    }
+
+    @Test
+    void a_log_whose_threads_have_ended_tells_those_who_ask() {
+        LocalIngestLog.Options options = new LocalIngestLog.Options(200, 64, sync -> {
+            throw new RejectedExecutionException("ended");
+        });
+        try (LocalIngestLog log = new LocalIngestLog(new MemoryDisk(), ROOT, 1, options, time)) {
+            CompletableFuture<String> outcome = new CompletableFuture<>();
+            log.whenDurable(0, log.append(0, IngestLogContract.payload("a")), IngestLogContract.told(outcome));
+            assertThat(outcome).isCompletedWithValue("io_error");
+            log.awaitDurable(0, 0);
         }
     }
 
