@@ -176,11 +176,14 @@ public enum KnownDifference {
                             "(Parameter value|Ratio value|Scalar value) .*",
                             origin.ours().error())),
 
-    /// 3.8, #17278: histograms with other custom bounds are brought to the bounds that they share.
+    /// 3.8, #17278: histograms with other custom bounds are brought to the bounds that they share. Up to then nothing
+    /// was left of them, and nothing more was said.
     CUSTOM_BOUNDS_RECONCILED(
             307,
-            origin -> origin.theirs().isRemarking("incompatible custom buckets")
-                    || origin.ours().isRemarking("mismatched custom buckets were reconciled")
+            origin -> (origin.theirs().isRemarking(Known.OTHER_BOUNDS)
+                                    || origin.ours().isRemarking(Known.RECONCILED_BOUNDS))
+                            && origin.isOfHistogramsForUsAlone(KnownDifference::isOfRates)
+                            && origin.isRemarkedWith(KnownDifference::withoutBounds)
                     || origin.isCall(Function.RESETS)
                             && origin.isOfHistograms()
                             && origin.isSameBut(PointDifference::isGreater)),
@@ -228,7 +231,9 @@ public enum KnownDifference {
     PARENTHESES_MISCOUNTED(
             306,
             origin -> origin.theirs().error().equals("invalid parameter \"query\": unexpected error")
-                    && origin.ours().isRemarking("parse error")),
+                    && Pattern.matches(
+                            ".* parse error: unexpected .* in grouping opts, expected \"\\(\"",
+                            origin.ours().error())),
 
     /// 3.7, #17031: the parentheses of `start()` and `end()` were counted as a call's, so that calls and aggregations
     /// behind them ended at another's end, and the operator behind them was placed there.
@@ -408,6 +413,10 @@ public enum KnownDifference {
         static final Pattern GOING_ON = Pattern.compile(
                 "(?i)offset\\s*[-+]\\s*" + IN_PARENTHESES + "\\s*([-+*/%^=!<>]|and|or|unless|atan2|\\{)");
 
+        static final String OTHER_BOUNDS = "incompatible custom buckets";
+
+        static final String RECONCILED_BOUNDS = "mismatched custom buckets were reconciled";
+
         static final String FLOATS_AND_HISTOGRAMS = "mix of histograms and floats for aggregation";
 
         static final String NO_QUANTILE = "quantile value should be";
@@ -477,6 +486,17 @@ public enum KnownDifference {
 
     private static String withoutOperator(String remark) {
         return remark.contains("encountered for binary operator") ? "" : remark;
+    }
+
+    /// What is known of single points of `rate` and `increase` over other series than the one in question.
+    private static boolean isOfRates(JsonNode theirs, JsonNode ours) {
+        return PointDifference.isScaledDown(theirs, ours)
+                || PointDifference.isOfBucketsBesideCount(theirs, ours)
+                || PointDifference.isScaledDownBesideCount(theirs, ours);
+    }
+
+    private static String withoutBounds(String remark) {
+        return remark.contains(Known.OTHER_BOUNDS) ? "" : remark;
     }
 
     private static String withoutLayouts(String remark) {

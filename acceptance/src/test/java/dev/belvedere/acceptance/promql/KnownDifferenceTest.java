@@ -179,4 +179,68 @@ final class KnownDifferenceTest {
         assertThat(reason(question, theirs, asked -> number(isWhole(asked) ? "7" : "6")))
                 .isEmpty();
     }
+
+    private static String warning(String answer, String text) {
+        return answer.substring(0, answer.length() - 1) + ",\"warnings\":[\"" + text + "\"]}";
+    }
+
+    @Test
+    void histograms_of_other_bounds_are_nothing_there_and_nothing_else() throws IOException, InterruptedException {
+        String none = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}";
+        String incompatible = "PromQL warning: vector contains histograms with incompatible custom buckets (1:5)";
+        Function<Question, String> ours = question -> question.text().equals("sum(h)")
+                ? warning(histogram("3"), "PromQL info: mismatched custom buckets were reconciled (1:5)")
+                : histogram("2");
+        Function<Question, String> dropped =
+                question -> question.text().equals("sum(h)") ? warning(none, incompatible) : histogram("2");
+        Function<Question, String> wrong =
+                question -> question.text().equals("sum(h)") ? warning(histogram("4"), incompatible) : histogram("2");
+
+        assertThat(reason(instant("sum(h)"), dropped, ours)).contains("known: CUSTOM_BOUNDS_RECONCILED");
+        assertThat(reason(instant("sum(h)"), wrong, ours)).isEmpty();
+    }
+
+    @Test
+    void only_deviations_that_are_hardly_anything_may_differ() throws IOException, InterruptedException {
+        Function<Question, String> theirs =
+                question -> number(question.text().startsWith("stddev") ? "0.003" : "1000000");
+
+        assertThat(reason(
+                        instant("stddev(x)"),
+                        theirs,
+                        question -> number(question.text().startsWith("stddev") ? "0.004" : "1000000")))
+                .contains("known: DEVIATION_OF_CLOSE_VALUES");
+        assertThat(reason(
+                        instant("stddev(x)"),
+                        theirs,
+                        question -> number(question.text().startsWith("stddev") ? "40" : "1000000")))
+                .isEmpty();
+    }
+
+    private static String series(String... zones) {
+        StringBuilder all = new StringBuilder();
+        for (String zone : zones) {
+            String label = zone.isEmpty() ? "" : ",\"zone\":\"" + zone + "\"";
+            all.append(all.isEmpty() ? "" : ",")
+                    .append("{\"metric\":{\"job\":\"a\"" + label + "},\"value\":[1500000000,\"1\"]}");
+        }
+        return "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[" + all + "]}}";
+    }
+
+    @Test
+    void what_has_no_order_there_has_one_here() throws IOException, InterruptedException {
+        Question sorted = instant("sort_by_label(x, \"zone\")");
+        Function<Question, String> theirs = question -> series("z2", "", "z10");
+
+        assertThat(reason(
+                        sorted,
+                        theirs,
+                        question -> question.equals(sorted) ? series("", "z2", "z10") : series("z2", "", "z10")))
+                .contains("known: SORTED_BY_UNORDERED_LABELS");
+        assertThat(reason(
+                        sorted,
+                        theirs,
+                        question -> question.equals(sorted) ? series("", "z10", "z2") : series("z2", "", "z10")))
+                .isEmpty();
+    }
 }

@@ -18,9 +18,11 @@ import dev.belvedere.promql.syntax.VectorSelector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -113,12 +115,55 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return ofOperand("stddev").hasNaN();
     }
 
-    /// Whether values hardly differ for their size, so that the order of additions decides about the last digits of
-    /// what is left of their differences.
+    /// Whether, wherever the answers differ, both deviations are hardly anything for the size of the values: the
+    /// order of additions decides about the last digits of what is left of their differences.
     boolean isOfCloseValues() throws IOException, InterruptedException {
-        return !peer.ask(question.with(
-                        Node.leaf(Node.Kind.VECTOR, "stddev(%1$s) < 1e-6 * max(abs(%1$s))".formatted(operand()))))
-                .isEmpty();
+        Set<DifferingPoints.Place> places = DifferingPoints.between(theirs, ours);
+        Map<DifferingPoints.Place, JsonNode> most = DifferingPoints.at(places, peer.ask(ofGroups(AggregateOp.MAX)));
+        Map<DifferingPoints.Place, JsonNode> least = DifferingPoints.at(places, peer.ask(ofGroups(AggregateOp.MIN)));
+        boolean isVariance = isAggregation(AggregateOp.STDVAR);
+        for (Answer answer : List.of(theirs, ours)) {
+            for (Map.Entry<DifferingPoints.Place, JsonNode> point :
+                    DifferingPoints.at(places, answer).entrySet()) {
+                double value = Answer.number(point.getValue().asText("NaN"));
+                double size = Math.max(
+                        Math.abs(Answer.number(
+                                Objects.requireNonNull(most.get(point.getKey())).asText("NaN"))),
+                        Math.abs(Answer.number(Objects.requireNonNull(least.get(point.getKey()))
+                                .asText("NaN"))));
+                if (!((isVariance ? Math.sqrt(value) : value) < 1e-6 * size)) {
+                    return false;
+                }
+            }
+        }
+        return !places.isEmpty() && isRemarkedAlike();
+    }
+
+    /// What another aggregation makes of the groups of this one.
+    private Question ofGroups(AggregateOp op) {
+        AggregateExpr aggregation = (AggregateExpr) tree.orElseThrow();
+        return question.with(Node.leaf(
+                Node.Kind.VECTOR,
+                new AggregateExpr(
+                                op,
+                                aggregation.expr(),
+                                Optional.empty(),
+                                aggregation.grouping(),
+                                aggregation.isWithout(),
+                                aggregation.position())
+                        .toString()));
+    }
+
+    /// Whether, wherever the answers differ, the reference has nothing and we a native histogram; or points that
+    /// differ in this way, theirs first.
+    boolean isOfHistogramsForUsAlone(BiPredicate<JsonNode, JsonNode> isSuch) {
+        Set<DifferingPoints.Place> places = DifferingPoints.between(theirs, ours);
+        Map<DifferingPoints.Place, JsonNode> our = DifferingPoints.at(places, ours);
+        return ours.isSuccess()
+                && DifferingPoints.at(places, theirs).entrySet().stream().allMatch(point -> {
+                    JsonNode here = Objects.requireNonNull(our.get(point.getKey()));
+                    return point.getValue().isMissingNode() ? here.isObject() : isSuch.test(point.getValue(), here);
+                });
     }
 
     /// Whether the sides of an operation have values that are nearly the same, wherever the answers differ.
@@ -222,7 +267,23 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
                 values.add(plain);
             }
         }
-        return isUnordered && isSameBut((one, other) -> false) && isRemarkedAlike();
+        return isUnordered && isSortedHere() && isSameBut((one, other) -> false) && isRemarkedAlike();
+    }
+
+    /// Whether our series stand in the order of the labels that are named.
+    private boolean isSortedHere() {
+        Comparator<JsonNode> order = (one, other) -> 0;
+        for (Expr name :
+                tree.orElseThrow().children().subList(1, tree.get().children().size())) {
+            String label = ((StringLiteral) name.unwrapped()).value();
+            order = order.thenComparing(
+                    series -> series.path("metric").path(label).asText(), new NaturalOrder());
+        }
+        List<JsonNode> series = new ArrayList<>();
+        ours.result().forEach(series::add);
+        List<JsonNode> sorted = new ArrayList<>(isCall(Function.SORT_BY_LABEL_DESC) ? series.reversed() : series);
+        sorted.sort(order);
+        return sorted.equals(isCall(Function.SORT_BY_LABEL_DESC) ? series.reversed() : series);
     }
 
     /// Whether the operand has labels of info series.
@@ -456,6 +517,11 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     /// Whether the answers are the same but for points that differ in this way, theirs first.
     boolean isSameBut(BiPredicate<JsonNode, JsonNode> isSuch) {
         return theirs.isSameBut(ours, isSuch);
+    }
+
+    /// Whether we make all of the reference's remarks once these are changed.
+    boolean isRemarkedWith(UnaryOperator<String> changedRemarks) {
+        return ours.remarks().containsAll(theirs.withRemarks(changedRemarks).remarks());
     }
 
     /// Whether both make the same remarks.
