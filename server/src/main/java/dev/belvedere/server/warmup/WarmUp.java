@@ -121,7 +121,7 @@ public final class WarmUp implements AutoCloseable {
     /// @param restShare how long to rest after a question, as a multiple of the time it took
     private record Effort(int maxRounds, long maxCpuNanos, int restShare) {
 
-        static final Effort AFTER_START = new Effort(500, 12_000_000_000L, 1);
+        static final Effort AFTER_START = new Effort(500, 8_000_000_000L, 1);
     }
 
     private void ask(Effort effort) throws InterruptedException, IOException {
