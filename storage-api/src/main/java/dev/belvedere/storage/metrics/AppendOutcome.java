@@ -30,7 +30,11 @@ public record AppendOutcome(
     }
 
     public int rejectedCount() {
-        return rejected.values().stream().mapToInt(Integer::intValue).sum();
+        int count = 0;
+        for (int ofReason : rejected.values()) {
+            count += ofReason;
+        }
+        return count;
     }
 
     /// One refused sample.
