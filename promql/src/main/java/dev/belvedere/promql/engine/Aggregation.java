@@ -34,7 +34,14 @@ final class Aggregation {
             throw new UnsupportedOperationException("takes series in order only");
         }
 
-        /// Writes the results; steps without any stay empty.
+        /// What the series of results is to keep its floats in: an array without any, or one of the accumulator's own.
+        default double[] room(int steps) {
+            return StepSeries.noFloats(steps);
+        }
+
+        /// Writes the results; steps without any stay empty. Nothing is added afterwards.
+        ///
+        /// @param result with the array that [#room] has handed out
         void finish(StepSeries result);
     }
 

@@ -145,7 +145,8 @@ final class GroupFold implements SeriesSink {
     List<StepSeries> results() {
         List<StepSeries> results = new ArrayList<>(groups.groups().size());
         for (Group group : groups.groups()) {
-            StepSeries result = new StepSeries(group.labels, group.isNameDropped, evaluation.steps);
+            double[] room = group.accumulator.room(evaluation.steps);
+            StepSeries result = new StepSeries(group.labels, group.isNameDropped, room);
             group.accumulator.finish(result);
             if (!result.isEmpty()) {
                 results.add(result);

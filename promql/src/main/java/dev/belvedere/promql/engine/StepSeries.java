@@ -25,14 +25,24 @@ final class StepSeries {
     private @Nullable NativeHistogram @Nullable [] histograms;
 
     StepSeries(int steps) {
-        values = new double[steps];
-        Arrays.fill(values, SampleValues.ABSENT);
+        values = noFloats(steps);
     }
 
     StepSeries(Labels labels, boolean isNameDropped, int steps) {
-        this(steps);
+        this(labels, isNameDropped, noFloats(steps));
+    }
+
+    /// @param values not copied
+    StepSeries(Labels labels, boolean isNameDropped, double[] values) {
+        this.values = values;
         this.labels = labels;
         this.isNameDropped = isNameDropped;
+    }
+
+    static double[] noFloats(int steps) {
+        double[] values = new double[steps];
+        Arrays.fill(values, SampleValues.ABSENT);
+        return values;
     }
 
     /// What a series of floats takes of the memory, with labels that are its own.

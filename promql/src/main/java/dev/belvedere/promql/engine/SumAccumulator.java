@@ -8,7 +8,6 @@ import dev.belvedere.promql.engine.Annotations.HistogramOperation;
 import dev.belvedere.promql.histogram.CompensatedSum;
 import dev.belvedere.promql.histogram.Reconciliation;
 import dev.belvedere.promql.syntax.AggregateExpr;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// `sum` and `avg`: compensated sums in one array per group; histograms beside them where there are any.
@@ -45,8 +44,7 @@ final class SumAccumulator implements Aggregation.Accumulator {
         this.evaluation = evaluation;
         this.expr = expr;
         this.isMean = isMean;
-        this.sums = new double[evaluation.steps];
-        Arrays.fill(sums, SampleValues.ABSENT);
+        this.sums = StepSeries.noFloats(evaluation.steps);
     }
 
     @Override
@@ -236,8 +234,17 @@ final class SumAccumulator implements Aggregation.Accumulator {
         }
     }
 
+    /// Results of floats take the places of their sums.
+    @Override
+    public double[] room(int steps) {
+        return histograms == null ? sums : StepSeries.noFloats(steps);
+    }
+
     @Override
     public void finish(StepSeries result) {
+        if (result.values == sums && compensations.length == 0) {
+            return;
+        }
         for (int step = 0; step < sums.length; step++) {
             HistogramStep at = histograms == null ? null : histograms[step];
             boolean hasFloat = !SampleValues.isAbsent(sums[step]);

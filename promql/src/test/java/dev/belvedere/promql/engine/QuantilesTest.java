@@ -24,7 +24,9 @@ class QuantilesTest {
             int nans = (int) Arrays.stream(sorted).filter(Double::isNaN).count();
             double expected = Quantiles.quantileOfSorted(q, sorted, sorted.length - nans, nans);
             double found = Quantiles.quantile(q, numbers, numbers.length);
-            assertThat(found + 0.0).as("seed %d, quantile %s of %d", seed, q, numbers.length).isEqualTo(Double.valueOf(expected + 0.0));
+            assertThat(found + 0.0)
+                    .as("seed %d, quantile %s of %d", seed, q, numbers.length)
+                    .isEqualTo(Double.valueOf(expected + 0.0));
             Arrays.sort(numbers);
             for (int i = 0; i < sorted.length; i++) {
                 // Of zeros the sign may be either.

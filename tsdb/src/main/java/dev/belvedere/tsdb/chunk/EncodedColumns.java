@@ -140,7 +140,7 @@ public final class EncodedColumns implements OpenChunk {
         try {
             openPage(column / ChunkEncoder.PAGE_COLUMNS);
             lastEqual = null;
-            RowSpan wanted = new RowSpan(rows, range.from(), range.to());
+            RowSpan wanted = span(range);
             readBefore(column, wanted);
             boolean isRead = decodeFloats(column, wanted, into, at);
             isLost &= !isRead;
@@ -148,6 +148,14 @@ public final class EncodedColumns implements OpenChunk {
         } catch (MalformedBytesException e) {
             throw source.corrupt("column " + column + ": " + e.getMessage());
         }
+    }
+
+    /// Whoever wants some rows of one column wants those of others too.
+    private RowSpan span(RowRange range) {
+        RowSpan last = lastRows;
+        return last.from() == range.from() && last.to() == range.to()
+                ? last
+                : new RowSpan(rows, range.from(), range.to());
     }
 
     private boolean isEqualToAnother(int column) {

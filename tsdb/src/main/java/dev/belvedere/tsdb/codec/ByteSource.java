@@ -301,9 +301,13 @@ public final class ByteSource {
 
     /// The value of `width` bits that begins so many bits behind a position.
     long bitsAt(int position, long bit, int width) {
+        int first = position + (int) (bit >>> 3);
+        if (width <= MAX_LOADED_BITS && first <= bytes.length - Long.BYTES) {
+            return (long) LONGS.get(bytes, first) >>> (bit & 7) & mask(width);
+        }
         long value = 0;
         int have = -(int) (bit & 7);
-        for (int index = position + (int) (bit >>> 3); have < width; index++) {
+        for (int index = first; have < width; index++) {
             long b = bytes[index] & 0xffL;
             value |= have < 0 ? b >>> -have : b << have;
             have += 8;

@@ -15,6 +15,8 @@ public final class ColumnDecoder {
     private static final int OF_FLOATS =
             ColumnEncoder.NON_DECREASING | ColumnEncoder.HAS_EXCEPTIONS | ColumnEncoder.RELATIVE;
 
+    private static final int SHORT_RUN = 4;
+
     private final IntegerDecoder integers = new IntegerDecoder();
     private long[] numbers = new long[0];
     private long[] before = new long[0];
@@ -159,21 +161,34 @@ public final class ColumnDecoder {
     /// Makes a double of each run instead of each row.
     private void fillRuns(IntegerRuns read, int scale, RowSpan rows, double[] into, int at) {
         if (runFloats.length < read.count) {
-            runFloats = new double[read.count];
+            runFloats = new double[read.values.length];
         }
         fillValues(scale, read.values, read.first, read.count, runFloats, 0);
         int row = read.firstRow;
         int shift = at - rows.from();
+        int limit = shift + rows.to();
         for (int run = read.first; run < read.count; run++) {
             int end = row + read.length(run, rows.count() - row);
-            int stop = shift + Math.min(end, rows.to());
-            double value = runFloats[run];
-            for (int i = shift + Math.max(row, rows.from()); i < stop; i++) {
-                into[i] = value;
-            }
+            fill(into, shift + Math.max(row, rows.from()), Math.min(shift + end, limit), limit, runFloats[run]);
             row = end;
         }
         read.requireEnd(row, rows);
+    }
+
+    /// Fills places up to `to`, and a few behind them, below `limit`, which the next run fills anew: for most runs that
+    /// is one store after the other, whatever their length.
+    private static void fill(double[] into, int from, int to, int limit, double value) {
+        int at = from;
+        if (limit - from >= SHORT_RUN) {
+            into[at] = value;
+            into[at + 1] = value;
+            into[at + 2] = value;
+            into[at + 3] = value;
+            at += SHORT_RUN;
+        }
+        for (; at < to; at++) {
+            into[at] = value;
+        }
     }
 
     private void addBefore(RowSpan rows) {

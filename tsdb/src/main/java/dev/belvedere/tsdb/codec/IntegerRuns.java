@@ -20,8 +20,9 @@ final class IntegerRuns {
     void begin(int runs) {
         count = runs;
         if (lengths.length < runs) {
-            lengths = new long[runs];
-            values = new long[runs];
+            int room = runs + (runs >> 1);
+            lengths = new long[room];
+            values = new long[room];
         }
     }
 

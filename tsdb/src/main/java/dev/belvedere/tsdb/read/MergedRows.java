@@ -18,10 +18,18 @@ import java.util.List;
 public final class MergedRows {
 
     /// A chunk and which of its rows are wanted.
-    private record Piece(Chunk chunk, OpenChunk open, int from, int to) {
+    private record Piece(Chunk chunk, OpenChunk open, OpenChunk.RowRange wanted) {
+
+        int from() {
+            return wanted.from();
+        }
+
+        int to() {
+            return wanted.to();
+        }
 
         int rows() {
-            return to - from;
+            return to() - from();
         }
 
         boolean isWhole() {
@@ -42,7 +50,7 @@ public final class MergedRows {
             int from = firstAtLeast(open, fromMillis);
             int to = toMillis == Long.MAX_VALUE ? open.rows() : firstAtLeast(open, toMillis + 1);
             if (from < to) {
-                found.add(new Piece(chunk, open, from, to));
+                found.add(new Piece(chunk, open, new OpenChunk.RowRange(from, to)));
             }
         }
         boolean isInOrder = !isOverlapping(found);
@@ -134,7 +142,7 @@ public final class MergedRows {
             int column = piece.chunk().layout().indexOf(series);
             if (piece.isWhole()) {
                 piece.open().read(column, into, at);
-            } else if (!piece.open().readFloats(column, new OpenChunk.RowRange(piece.from(), piece.to()), into, at)) {
+            } else if (!piece.open().readFloats(column, piece.wanted(), into, at)) {
                 scratch.reset(piece.open().rows());
                 piece.open().read(column, scratch, 0);
                 copyRows(piece, into, at);
