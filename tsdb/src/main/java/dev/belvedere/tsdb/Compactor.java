@@ -302,7 +302,7 @@ final class Compactor {
         List<Chunk> chunks = new ArrayList<>();
         for (int b = 0; b < job.blocks().size(); b++) {
             for (BlockChunk chunk : job.blocks().get(b).chunksOf(target.number())) {
-                chunks.add(TenantPartition.masked(chunk.whole(), job.deletions().get(b)));
+                chunks.add(ChunkSearch.masked(chunk.whole(), job.deletions().get(b)));
             }
         }
         return chunks;

@@ -4,7 +4,6 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.tsdb.block.Block;
-import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.head.Head;
@@ -13,7 +12,6 @@ import dev.belvedere.tsdb.index.Forgetting;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.Deletion;
-import dev.belvedere.tsdb.read.MaskedChunk;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -322,53 +320,27 @@ final class TenantPartition {
 
     /// All chunks of open blocks and the head that may hold samples of some series of a target, older sources first.
     List<Chunk> chunks(Target target, Wanted wanted) {
-        List<Chunk> found = new ArrayList<>();
+        return chunkSearch(wanted.fromMillis(), wanted.toMillis()).chunks(target, wanted);
+    }
+
+    /// Looks for the chunks of many targets in one range of time.
+    ChunkSearch chunkSearch(long fromMillis, long toMillis) {
+        List<ChunkSearch.Source> sources = new ArrayList<>(blocks.size());
         for (Block block : blocks) {
-            if (block.isOpen() && block.overlaps(wanted.fromMillis(), wanted.toMillis())) {
-                List<Deletion> deletions = deletions(block);
-                for (BlockChunk chunk : block.chunksOf(target.number())) {
-                    if (wanted.overlaps(chunk)) {
-                        found.add(masked(chunk, deletions));
-                    }
-                }
+            if (block.isOpen() && block.overlaps(fromMillis, toMillis)) {
+                sources.add(new ChunkSearch.Source(block, deletions(block)));
             }
         }
-        found.addAll(unflushedChunks(target, wanted));
-        return found;
+        return new ChunkSearch(sources, flushing, head, masks.expired());
     }
 
     /// The chunks of the head and of what is being flushed.
     List<Chunk> unflushedChunks(Target target, Wanted wanted) {
-        List<Chunk> found = new ArrayList<>();
-        if (target.number() < flushing.size()) {
-            for (Chunk chunk : flushing.get(target.number())) {
-                if (wanted.overlaps(chunk)) {
-                    found.add(chunk);
-                }
-            }
-        }
-        List<Deletion> expired = masks.expired();
-        // The newest sample may be hidden, and then the one before it counts.
-        head.collect(target, expired.isEmpty() ? wanted : wanted.withAllSamples(), found);
-        for (int i = 0; i < found.size() && !expired.isEmpty(); i++) {
-            found.set(i, masked(found.get(i), expired));
-        }
-        return found;
+        return new ChunkSearch(List.of(), flushing, head, masks.expired()).chunks(target, wanted);
     }
 
     /// What is hidden of a block.
     List<Deletion> deletions(Block block) {
         return masks.of(block.record());
-    }
-
-    /// The chunk without what is hidden of it.
-    static Chunk masked(Chunk chunk, List<Deletion> deletions) {
-        List<Deletion> touching = new ArrayList<>(0);
-        for (Deletion deletion : deletions) {
-            if (deletion.touches(chunk)) {
-                touching.add(deletion);
-            }
-        }
-        return touching.isEmpty() ? chunk : new MaskedChunk(chunk, touching);
     }
 }

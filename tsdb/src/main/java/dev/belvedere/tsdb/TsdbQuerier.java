@@ -191,14 +191,16 @@ final class TsdbQuerier implements MetricQuerier {
             }
         }
         IndexView view = share.index().view();
-        List<TargetGroups> targets = new ArrayList<>();
-        for (Selector.Selected selected : new Selector(share.index(), request.matchers()).select()) {
+        ChunkSearch search = share.chunkSearch(request.startMillis(), request.endMillis());
+        List<Selector.Selected> found = new Selector(share.index(), request.matchers()).select();
+        List<TargetGroups> targets = new ArrayList<>(found.size());
+        for (Selector.Selected selected : found) {
             Wanted wanted = new Wanted(
                     selected.series(),
                     request.startMillis(),
                     request.endMillis(),
                     request.need() == SelectRequest.Need.LAST_SAMPLE);
-            targets.add(new TargetGroups(view, selected.series(), share.chunks(selected.target(), wanted)));
+            targets.add(new TargetGroups(view, selected.series(), search.chunks(selected.target(), wanted)));
         }
         return targets;
     }

@@ -157,10 +157,14 @@ final class PresentGroups {
 
     /// Adds the chunks that hold samples of some series in a time range, open rows as snapshots.
     void collect(Target target, Wanted wanted, List<Chunk> into) {
-        forEach(target, each -> {
-            wanted.collect(each.sealed(), into);
-            addSnapshot(each, wanted, into);
-        });
+        if (target.number() >= groups.size()) {
+            return;
+        }
+        List<HeadGroup> own = groups.get(target.number());
+        for (int i = 0; i < own.size(); i++) {
+            wanted.collect(own.get(i).sealed(), into);
+            addSnapshot(own.get(i), wanted, into);
+        }
     }
 
     private void addSnapshot(HeadGroup from, Wanted wanted, List<Chunk> into) {

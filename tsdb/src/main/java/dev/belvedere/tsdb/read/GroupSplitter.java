@@ -49,6 +49,20 @@ public final class GroupSplitter {
     private GroupSplitter() {}
 
     public static List<Part> split(IntArrayList series, List<Chunk> chunks) {
+        return series.size() == 1 ? ofOne(series.getInt(0), chunks) : ofMany(series, chunks);
+    }
+
+    private static List<Part> ofOne(int series, List<Chunk> chunks) {
+        List<Chunk> picked = new ArrayList<>(chunks.size());
+        for (int c = 0; c < chunks.size(); c++) {
+            if (mayHave(chunks.get(c), series)) {
+                picked.add(chunks.get(c));
+            }
+        }
+        return picked.isEmpty() ? List.of() : List.of(new Part(new int[] {series}, picked));
+    }
+
+    private static List<Part> ofMany(IntArrayList series, List<Chunk> chunks) {
         int words = (chunks.size() + 63) / 64;
         Map<Signature, IntArrayList> bySignature = new LinkedHashMap<>();
         long[] bits = new long[words];

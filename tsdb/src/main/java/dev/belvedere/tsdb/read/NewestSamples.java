@@ -54,7 +54,7 @@ public final class NewestSamples implements Function<TargetGroups, List<Supplier
             read(last, series, newest, older, elsewhere);
             budget.chargeSamplesRead(newest.count);
             if (newest.count > 0) {
-                groups.add(() -> newest);
+                groups.add(newest);
             }
             series = older;
             chunks = without(chunks, last.chunk());
@@ -143,7 +143,7 @@ public final class NewestSamples implements Function<TargetGroups, List<Supplier
     }
 
     /// One float of each series, all of one time.
-    private static final class Newest implements IndexedGroup {
+    private static final class Newest implements IndexedGroup, Supplier<SeriesGroup> {
 
         private final IndexView view;
         private final long[] times;
@@ -161,6 +161,11 @@ public final class NewestSamples implements Function<TargetGroups, List<Supplier
         void add(int series, double value) {
             numbers[count] = series;
             values[count++] = value;
+        }
+
+        @Override
+        public SeriesGroup get() {
+            return this;
         }
 
         @Override

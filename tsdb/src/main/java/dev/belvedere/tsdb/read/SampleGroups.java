@@ -17,13 +17,20 @@ public record SampleGroups(long fromMillis, long toMillis, QueryBudget budget)
     public List<Supplier<SeriesGroup>> apply(TargetGroups target) {
         List<Supplier<SeriesGroup>> groups = new ArrayList<>();
         for (GroupSplitter.Part part : GroupSplitter.split(target.series(), target.chunks())) {
-            groups.add(() -> group(target.view(), part));
+            groups.add(new Unread(this, target.view(), part));
         }
         return groups;
     }
 
-    private SeriesGroup group(IndexView view, GroupSplitter.Part part) {
-        return new Group(view, part.series(), new MergedRows(part.chunks(), fromMillis, toMillis), budget);
+    /// A group that is opened when somebody comes to it.
+    private record Unread(SampleGroups groups, IndexView view, GroupSplitter.Part part)
+            implements Supplier<SeriesGroup> {
+
+        @Override
+        public SeriesGroup get() {
+            MergedRows merged = new MergedRows(part.chunks(), groups.fromMillis, groups.toMillis);
+            return new Group(view, part.series(), merged, groups.budget);
+        }
     }
 
     private record Group(IndexView view, int[] numbers, MergedRows merged, QueryBudget budget) implements IndexedGroup {
