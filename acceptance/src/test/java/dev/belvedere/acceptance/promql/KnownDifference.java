@@ -232,7 +232,7 @@ public enum KnownDifference {
             306,
             origin -> origin.theirs().error().equals("invalid parameter \"query\": unexpected error")
                     && Pattern.matches(
-                            ".* parse error: unexpected .* in grouping opts, expected \"\\(\"",
+                            ".* parse error: unexpected \"\\)\" in (grouping opts, expected \"\\(\"|aggregation)",
                             origin.ours().error())),
 
     /// 3.7, #17031: the parentheses of `start()` and `end()` were counted as a call's, so that calls and aggregations

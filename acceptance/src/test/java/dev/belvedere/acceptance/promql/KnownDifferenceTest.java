@@ -217,6 +217,17 @@ final class KnownDifferenceTest {
                 .isEmpty();
     }
 
+    @Test
+    void parentheses_are_miscounted_only_where_an_aggregation_is_cut_short() throws IOException, InterruptedException {
+        Function<Question, String> theirs = question -> refusal("invalid parameter \\\"query\\\": unexpected error");
+        String place = "invalid parameter \\\"query\\\": 1:10: parse error: unexpected ";
+
+        assertThat(reason(instant("abs(sum(()"), theirs, question -> refusal(place + "\\\")\\\" in aggregation")))
+                .contains("known: PARENTHESES_MISCOUNTED");
+        assertThat(reason(instant("abs(abs(()"), theirs, question -> refusal(place + "\\\")\\\"")))
+                .isEmpty();
+    }
+
     private static String series(String... zones) {
         StringBuilder all = new StringBuilder();
         for (String zone : zones) {
