@@ -30,7 +30,8 @@ final class RecordingSink implements RemoteWriteSink {
 
     @Override
     public boolean series(SeriesLabels labels) {
-        String text = switch (labels.parse(IngestLimits.DEFAULT)) {
+        Parsed parsed = labels.parse(IngestLimits.DEFAULT);
+        String text = switch (parsed) {
             case Parsed.Valid valid -> valid.labels().toString();
             case Parsed.Invalid invalid -> "invalid: " + invalid.problem();
             case Parsed.BeyondLimit beyond -> "beyond a limit: " + beyond.problem();
@@ -39,7 +40,7 @@ final class RecordingSink implements RemoteWriteSink {
         lastKey = 31 * labels.key().high() + labels.key().low();
         keys.put(text, lastKey);
         events.add(text);
-        return true;
+        return parsed instanceof Parsed.Valid;
     }
 
     @Override
