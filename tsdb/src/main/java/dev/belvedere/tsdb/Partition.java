@@ -65,6 +65,10 @@ final class Partition {
     @GuardedBy("this")
     private int[] defined = new int[256];
 
+    /// Whether the commit in hand has samples that are there already, perhaps in frames that are not synced yet.
+    @GuardedBy("this")
+    private boolean hasRepetitions;
+
     /// Accepted samples by series and time, once the commit has one that is not newer than its series.
     @GuardedBy("this")
     private @Nullable Long2IntOpenHashMap acceptedByTime;
@@ -137,14 +141,16 @@ final class Partition {
     /// Checks, logs and applies samples.
     ///
     /// @param runs those of the samples that belong here
-    /// @return the offset to wait for, or -1 if nothing was logged
+    /// @return the offset to wait for, or -1 if there is nothing that could be lost
     synchronized long commit(Tenant tenant, PendingSamples samples, Slice runs, Bounds bounds, CommitOutcome outcome) {
         TenantPartition to = tenantLocked(tenant);
         taken.clear();
         acceptedByTime = null;
+        hasRepetitions = false;
         checkAllLocked(to, samples, runs, bounds, outcome);
         if (taken.count() == 0) {
-            return -1;
+            // What the log has lost is in memory still, and will be in a block.
+            return hasRepetitions && log.losses(number) == lossesAtEpoch ? log.endOffset(number) - 1 : -1;
         }
         if (log.losses(number) != lossesAtEpoch) {
             beginEpochLocked();
@@ -278,6 +284,7 @@ final class Partition {
         if (present.isPresent()) {
             if (present.get().isSame(samples.value(at), samples.histogram(at))) {
                 outcome.accept(1);
+                hasRepetitions = true;
             } else {
                 outcome.reject(
                         new Rejection(RejectReason.DUPLICATE_TIMESTAMP, labels(to, series), time, time),

@@ -359,22 +359,47 @@ class ReliabilityTest {
                     appender.append(ref, START + 1000 * commit, MetricAppender.NO_START, 1);
                 }
                 assertThat(appender.commit().accepted()).isEqualTo(20);
-                CompletableFuture<String> outcome = new CompletableFuture<>();
-                appender.whenDurable(new CommitListener() {
-                    @Override
-                    public void durable() {
-                        outcome.complete("durable");
-                    }
-
-                    @Override
-                    public void failed(OperationException failure) {
-                        outcome.complete(failure.code());
-                    }
-                });
-                outcomes.add(outcome.get(10, TimeUnit.SECONDS));
+                outcomes.add(toldOutcome(appender));
             }
         }
         assertThat(outcomes).containsExactly("io_error", "durable");
         closeClean(opened, "after the failure");
+    }
+
+    @Test
+    void R07_a_repetition_waits_for_the_sync_of_what_it_repeats() throws Exception {
+        MemoryDisk disk = new MemoryDisk();
+        StoreOnDisk opened = StoreOnDisk.open(disk, ROOT, 2, TsdbOptions.DEFAULT, time);
+        try (MetricAppender first = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER);
+                MetricAppender second = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER)) {
+            appendOne(first);
+            appendOne(second);
+            disk.failSyncs(0, 1);
+            assertThat(toldOutcome(second)).isEqualTo("io_error");
+            assertThat(toldOutcome(first)).isEqualTo("io_error");
+        }
+        closeClean(opened, "after the repetition");
+    }
+
+    private void appendOne(MetricAppender appender) {
+        long ref = appender.series(Labels.of("__name__", "m", "instance", "a:1"));
+        appender.append(ref, START, MetricAppender.NO_START, 1);
+        assertThat(appender.commit().accepted()).isEqualTo(1);
+    }
+
+    private static String toldOutcome(MetricAppender appender) throws Exception {
+        CompletableFuture<String> outcome = new CompletableFuture<>();
+        appender.whenDurable(new CommitListener() {
+            @Override
+            public void durable() {
+                outcome.complete("durable");
+            }
+
+            @Override
+            public void failed(OperationException failure) {
+                outcome.complete(failure.code());
+            }
+        });
+        return outcome.get(10, TimeUnit.SECONDS);
     }
 }
