@@ -33,6 +33,9 @@ public final class BlockBuilder {
     /// Rows per merged chunk.
     private static final int CHUNK_ROWS = 256;
 
+    /// So many times of parts are held at once to find those with the same; 8 bytes each.
+    private static final int MAX_HELD_TIMES = 1 << 20;
+
     private final IndexView view;
     private final SeriesOrder order;
     private final ChunkEncoder encoder = new ChunkEncoder();
@@ -78,46 +81,62 @@ public final class BlockBuilder {
             }
         }
         List<EncodedPart> parts = new ArrayList<>();
-        for (Rows rows : withEqualTimes(GroupSplitter.split(new IntArrayList(all), chunks), chunks)) {
-            addMergedPart(rows, order.sort(rows.series().toIntArray()), parts);
+        List<GroupSplitter.Part> split = GroupSplitter.split(new IntArrayList(all), chunks);
+        Places places = new Places(chunks);
+        int next = 0;
+        while (next < split.size()) {
+            Map<LongList, List<GroupSplitter.Part>> byTimes = new LinkedHashMap<>();
+            for (long held = 0; next < split.size() && held < MAX_HELD_TIMES; next++) {
+                GroupSplitter.Part part = split.get(next);
+                long[] times = new MergedRows(part.chunks(), Long.MIN_VALUE, Long.MAX_VALUE).times();
+                held += times.length;
+                byTimes.computeIfAbsent(LongArrayList.wrap(times), key -> new ArrayList<>(1))
+                        .add(part);
+            }
+            byTimes.forEach((times, equal) -> {
+                GroupSplitter.Part part = equal.size() == 1 ? equal.getFirst() : joined(equal, places);
+                addMergedPart(times.toLongArray(), part.chunks(), order.sort(part.series()), parts);
+            });
         }
         write(writer, target, parts);
     }
 
-    /// Series that have the same times, and the chunks that any of them is in, older sources before newer ones.
-    private record Rows(long[] times, IntArrayList series, List<Chunk> chunks) {}
-
-    /// Joins what was split only because a row lies in several chunks: the rest of one that a flush cut through, or
-    /// one that came late for some series.
-    private static List<Rows> withEqualTimes(List<GroupSplitter.Part> parts, List<Chunk> chunks) {
-        Map<LongList, List<GroupSplitter.Part>> byTimes = new LinkedHashMap<>();
-        for (GroupSplitter.Part part : parts) {
-            long[] times = new MergedRows(part.chunks(), Long.MIN_VALUE, Long.MAX_VALUE).times();
-            byTimes.computeIfAbsent(LongArrayList.wrap(times), key -> new ArrayList<>(1))
-                    .add(part);
+    /// Joins parts with the same times, which were split only because a row lies in several chunks: the rest of one
+    /// that a flush cut through, or one that came late for some series.
+    private static GroupSplitter.Part joined(List<GroupSplitter.Part> equal, Places places) {
+        Set<Chunk> chunks = Collections.newSetFromMap(new IdentityHashMap<>());
+        IntArrayList series = new IntArrayList();
+        for (GroupSplitter.Part part : equal) {
+            chunks.addAll(part.chunks());
+            series.addElements(series.size(), part.series());
         }
-        List<Rows> joined = new ArrayList<>(byTimes.size());
-        byTimes.forEach((times, equal) -> {
-            Set<Chunk> used = Collections.newSetFromMap(new IdentityHashMap<>());
-            IntArrayList series = new IntArrayList();
-            for (GroupSplitter.Part part : equal) {
-                used.addAll(part.chunks());
-                series.addElements(series.size(), part.series());
+        return new GroupSplitter.Part(series.toIntArray(), places.inOrder(chunks));
+    }
+
+    /// Where each chunk of a target stands: older sources before newer ones.
+    private static final class Places {
+
+        private final Map<Chunk, Integer> places = new IdentityHashMap<>();
+
+        Places(List<Chunk> chunks) {
+            for (int i = 0; i < chunks.size(); i++) {
+                places.put(chunks.get(i), i);
             }
-            List<Chunk> inOrder = new ArrayList<>(chunks);
-            inOrder.removeIf(chunk -> !used.contains(chunk));
-            joined.add(new Rows(times.toLongArray(), series, inOrder));
-        });
-        return joined;
+        }
+
+        List<Chunk> inOrder(Set<Chunk> some) {
+            List<Chunk> sorted = new ArrayList<>(some);
+            sorted.sort(Comparator.comparing(places::get));
+            return sorted;
+        }
     }
 
     /// Cuts a part into chunks of few rows, so that a query of an hour does not decode a day.
-    private void addMergedPart(Rows rows, int[] series, List<EncodedPart> parts) {
-        long[] times = rows.times();
+    private void addMergedPart(long[] times, List<Chunk> chunks, int[] series, List<EncodedPart> parts) {
         for (int from = 0; from < times.length; from += CHUNK_ROWS) {
             int to = Math.min(times.length, from + CHUNK_ROWS);
             List<Chunk> overlapping = new ArrayList<>();
-            for (Chunk chunk : rows.chunks()) {
+            for (Chunk chunk : chunks) {
                 if (chunk.minMillis() <= times[to - 1] && chunk.maxMillis() >= times[from]) {
                     overlapping.add(chunk);
                 }
