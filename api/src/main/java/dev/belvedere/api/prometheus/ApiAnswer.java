@@ -27,6 +27,9 @@ final class ApiAnswer {
     /// Of a large answer, so much is written before it is sent.
     static final int PIECE_BYTES = 256 * 1024;
 
+    /// An answer in one piece has room for so much from the start; few are longer.
+    private static final int MAX_FIRST_BYTES = 4 << 20;
+
     /// Room for what stands around the data, and for an answer of which nobody knows how long it will be.
     private static final int FEW_BYTES = 1024;
 
@@ -72,7 +75,8 @@ final class ApiAnswer {
 
     /// @param bytes how long its text will be, about
     private Reply with(Body data, long bytes) {
-        JsonWriter json = new JsonWriter((int) Math.min(bytes, PIECE_BYTES) + FEW_BYTES);
+        // At once: an array that grows by doubling leaves half a dozen behind.
+        JsonWriter json = new JsonWriter((int) Math.min(bytes, MAX_FIRST_BYTES) + FEW_BYTES);
         begin(json);
         data.writeTo(json);
         end(json);
