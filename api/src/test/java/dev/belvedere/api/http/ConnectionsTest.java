@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -154,6 +155,12 @@ class ConnectionsTest {
             try (Socket other = connect()) {
                 send(other, get("/ok", "Connection: close"));
                 assertThat(rest(other)).endsWith("ok");
+            }
+            // The other one counts until its thread has seen the answer leave; one begun too early would count for
+            // good.
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (server().activeRequests() > 1 && System.nanoTime() < end) {
+                Thread.onSpinWait();
             }
             assertThat(server().activeRequests()).isEqualTo(1);
         }
