@@ -190,7 +190,7 @@ final class Recovery {
             int at = series[number];
             to.openBlocksIfNewer(time);
             to.noteApplied(time);
-            if (time <= head.lastMillis(at)) {
+            if (head.isLateAgain(at, time)) {
                 head.appendLate(at, time, start, 0, histogram);
                 return;
             }

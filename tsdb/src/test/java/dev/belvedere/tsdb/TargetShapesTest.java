@@ -12,6 +12,7 @@ import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
 import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.head.Head;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,6 +49,46 @@ class TargetShapesTest {
             }
             assertThat(appender.commit().accepted()).isEqualTo(to - from);
         }
+    }
+
+    private static int chunksInBlocks(StoreOnDisk opened) {
+        int chunks = 0;
+        for (Partition partition : opened.store().partitions()) {
+            synchronized (partition) {
+                for (Block block : partition.tenantLocked(Tenant.DEFAULT).blocks()) {
+                    chunks += block.chunks().values().stream()
+                            .mapToInt(List::size)
+                            .sum();
+                }
+            }
+        }
+        return chunks;
+    }
+
+    @Test
+    void the_rest_of_a_row_that_a_flush_cut_through_is_one_row_after_a_restart() {
+        StoreOnDisk before = open();
+        append(before.store(), 0, 60, START);
+        append(before.store(), 0, 20, START + 15_000);
+        before.store().flush();
+        append(before.store(), 20, 60, START + 15_000);
+        append(before.store(), 0, 60, START + 30_000);
+        before.close();
+        StoreOnDisk after = open();
+        for (Partition partition : after.store().partitions()) {
+            synchronized (partition) {
+                Head head = partition.tenantLocked(Tenant.DEFAULT).head();
+                for (int series = 0; series < head.index().seriesCount(); series++) {
+                    assertThat(head.hasLate(series, Long.MIN_VALUE, Long.MAX_VALUE))
+                            .as("series %d is late", series)
+                            .isFalse();
+                }
+            }
+        }
+        assertThat(read(after.store()).values())
+                .hasSize(60)
+                .allSatisfy(samples -> assertThat(samples).hasSize(3));
+        after.close();
     }
 
     private static double gauge(StoreOnDisk opened, String name) {
@@ -155,17 +196,7 @@ class TargetShapesTest {
         assertThat(read(opened.store()).values())
                 .hasSize(60)
                 .allSatisfy(samples -> assertThat(samples).hasSize(4));
-        int chunks = 0;
-        for (Partition partition : opened.store().partitions()) {
-            synchronized (partition) {
-                for (Block block : partition.tenantLocked(Tenant.DEFAULT).blocks()) {
-                    chunks += block.chunks().values().stream()
-                            .mapToInt(List::size)
-                            .sum();
-                }
-            }
-        }
-        assertThat(chunks).isEqualTo(1);
+        assertThat(chunksInBlocks(opened)).isEqualTo(1);
         opened.close();
     }
 

@@ -109,7 +109,8 @@ public final class Head {
         sampleCount++;
     }
 
-    /// Takes floats again that were taken before the start: late are those that are not newer than their series.
+    /// Takes floats again that were taken before the start: late are those that are [older][#isLateAgain] than their
+    /// series.
     ///
     /// @param series by the number that they have in the run, or below 0
     /// @return how many belong to no series
@@ -127,7 +128,7 @@ public final class Head {
                 lost++;
                 continue;
             }
-            if (time <= lastMillis(each)) {
+            if (isLateAgain(each, time)) {
                 appendLate(each, time, start, run.values()[i], null);
                 continue;
             }
@@ -145,6 +146,14 @@ public final class Head {
             sampleCount++;
         }
         return lost;
+    }
+
+    /// Whether a sample that was taken before the start is older than the newest of its series, as far as known.
+    ///
+    /// A time is in the log once for each series, and the newest one that blocks know is that of their chunks: a
+    /// sample of the same time is the rest of a row that was written to a block while it was filled.
+    public boolean isLateAgain(int series, long timestampMillis) {
+        return timestampMillis < lastMillis(series);
     }
 
     /// What was there before the start is there again.
