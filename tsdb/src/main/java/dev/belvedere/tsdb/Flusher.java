@@ -69,6 +69,7 @@ final class Flusher {
             if (endOffset == checkpoint) {
                 return List.of();
             }
+            partition.noteHandoverLocked();
             List<Share> shares = new ArrayList<>();
             for (TenantPartition tenant : partition.tenantsLocked()) {
                 List<List<Chunk>> chunks = tenant.head().takeAll();

@@ -114,12 +114,13 @@ final class Maintenance {
 
     private boolean isFlushDue(int p, boolean isLarge) {
         long samples = 0;
-        boolean isFull = false;
+        boolean isUrgent;
         Partition partition = partitions.get(p);
         synchronized (partition) {
+            isUrgent = partition.hasUnloggedLocked();
             for (TenantPartition tenant : partition.tenantsLocked()) {
                 samples += tenant.head().sampleCount();
-                isFull |= tenant.head().isFull(options.headMaxBytes());
+                isUrgent |= tenant.head().isFull(options.headMaxBytes());
             }
         }
         if (samples == 0) {
@@ -131,7 +132,7 @@ final class Maintenance {
             hasHead[p] = true;
             headSinceNanos[p] = now;
         }
-        return isFull
+        return isUrgent
                 || isLarge
                 || (now - headSinceNanos[p]) / 1_000_000 >= options.headMaxMillis()
                 || flushers.get(p).isUnfinished();

@@ -53,6 +53,10 @@ final class Partition {
     @GuardedBy("this")
     private long lossesAtEpoch;
 
+    /// The same when the head was last handed over. What was lost since then is in the head alone.
+    @GuardedBy("this")
+    private long lossesAtHandover;
+
     /// Samples of the commit in hand that passed the checks.
     @GuardedBy("this")
     private final TakenSamples taken = new TakenSamples();
@@ -81,6 +85,7 @@ final class Partition {
         this.retention = retention;
         this.epoch = log.endOffset(number);
         this.lossesAtEpoch = log.losses(number);
+        this.lossesAtHandover = lossesAtEpoch;
     }
 
     int number() {
@@ -138,6 +143,19 @@ final class Partition {
         return epoch;
     }
 
+    /// Notes that the head's samples are on their way to a block.
+    @GuardedBy("this")
+    void noteHandoverLocked() {
+        lossesAtHandover = log.losses(number);
+    }
+
+    /// Whether the head may hold samples that the log has lost. Their senders were told to send them again, and a
+    /// repetition is no reason to log them twice.
+    @GuardedBy("this")
+    boolean hasUnloggedLocked() {
+        return log.losses(number) != lossesAtHandover;
+    }
+
     /// Checks, logs and applies samples.
     ///
     /// @param runs those of the samples that belong here
@@ -149,7 +167,7 @@ final class Partition {
         hasRepetitions = false;
         checkAllLocked(to, samples, runs, bounds, outcome);
         if (taken.count() == 0) {
-            // What the log has lost is in memory still, and will be in a block.
+            // What the log has lost is in memory still, and soon in a block.
             return hasRepetitions && log.losses(number) == lossesAtEpoch ? log.endOffset(number) - 1 : -1;
         }
         if (log.losses(number) != lossesAtEpoch) {

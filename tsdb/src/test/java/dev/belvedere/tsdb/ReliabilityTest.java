@@ -347,6 +347,23 @@ class ReliabilityTest {
     }
 
     @Test
+    void R07_what_the_log_has_lost_is_soon_in_a_block() {
+        for (int seed = 0; seed < 20; seed++) {
+            MemoryDisk disk = new MemoryDisk();
+            StoreOnDisk opened = open(disk);
+            commit(opened.store(), START, 1);
+            disk.failSyncs(0, 1);
+            assertThatThrownBy(() -> commit(opened.store(), START + 1000, 2)).isInstanceOf(OperationException.class);
+            assertThat(commit(opened.store(), START + 1000, 2).accepted()).isEqualTo(SERIES);
+            opened.store().maintain();
+            StoreOnDisk reopened = open(disk.crash(new SplittableRandom(seed)));
+            assertThat(times(reopened.store(), "after the crash"))
+                    .as("seed %d", seed)
+                    .hasSize(2);
+        }
+    }
+
+    @Test
     void R07_a_failed_sync_is_told_to_who_does_not_wait_for_it() throws Exception {
         MemoryDisk disk = new MemoryDisk();
         StoreOnDisk opened = StoreOnDisk.open(disk, ROOT, 2, TsdbOptions.DEFAULT, time);
