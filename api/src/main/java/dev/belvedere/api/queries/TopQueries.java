@@ -77,6 +77,7 @@ final class TopQueries {
 
     private record Key(Tenant tenant, QueryLanguage language, String text) {
 
+        // By hand: a young server interprets what is generated for a record.
         @Override
         public boolean equals(Object other) {
             return other instanceof Key that

@@ -39,6 +39,7 @@ public final class MetricUsage implements AutoCloseable {
     /// What is counted: a name, or a pattern of names.
     record Key(Tenant tenant, boolean isPattern, String name) {
 
+        // By hand: a young server interprets what is generated for a record.
         @Override
         public boolean equals(Object other) {
             return other instanceof Key that

@@ -13,6 +13,7 @@ final class RecentTests {
 
     private record Asked(LabelMatcher.Type type, String name, String value) {
 
+        // By hand: a young server interprets what is generated for a record.
         @Override
         public boolean equals(Object other) {
             return other instanceof Asked that
