@@ -15,7 +15,8 @@ import java.util.List;
 /// Writes one block, target after target. Used once.
 public final class BlockWriter {
 
-    private static final int INDEX_COMPRESSION = 9;
+    /// Higher levels take several times the memory, which the C library keeps, and save nothing here.
+    private static final int INDEX_COMPRESSION = 6;
 
     private final SegmentSink sink;
     private final byte[] header;
