@@ -177,7 +177,7 @@ public enum KnownDifference {
                             origin.ours().error())),
 
     /// 3.8, #17278: histograms with other custom bounds are brought to the bounds that they share. Up to then nothing
-    /// was left of them, and nothing more was said.
+    /// was left of them, and nothing more was said; a counter was taken for reset where its bounds became others.
     CUSTOM_BOUNDS_RECONCILED(
             307,
             origin -> (origin.theirs().isRemarking(Known.OTHER_BOUNDS)

@@ -200,6 +200,37 @@ final class KnownDifferenceTest {
         assertThat(reason(instant("sum(h)"), wrong, ours)).isEmpty();
     }
 
+    private static Function<Question, String> answersOfCounter(String rate, String resets) {
+        return question -> switch (question.text()) {
+            case "h[5m]" -> histogram("3");
+            case "last_over_time(h[5m])" -> histogram("30");
+            case "resets(h[5m])" -> number(resets);
+            default -> rate;
+        };
+    }
+
+    @Test
+    void other_bounds_are_a_reset_there_where_it_counts_one_and_subtracts_nothing()
+            throws IOException, InterruptedException {
+        String scaled = histogram("2").replace("\"sum\":\"1\"", "\"sum\":\"" + 2 / 30.0 + "\"");
+        String reconciled =
+                warning(histogram("1.5"), "PromQL info: mismatched custom buckets were reconciled during subtraction");
+        Function<Question, String> ours = answersOfCounter(reconciled, "0");
+
+        assertThat(reason(instant("irate(h[5m])"), answersOfCounter(scaled, "1"), ours))
+                .contains("known: CUSTOM_BOUNDS_RECONCILED");
+        assertThat(reason(instant("irate(h[5m])"), answersOfCounter(histogram("2"), "1"), ours))
+                .isEmpty();
+        assertThat(reason(instant("irate(h[5m])"), answersOfCounter(scaled, "0"), ours))
+                .isEmpty();
+        assertThat(reason(instant("rate(h[5m])"), answersOfCounter(histogram("2"), "1"), ours))
+                .contains("known: CUSTOM_BOUNDS_RECONCILED");
+        assertThat(reason(instant("rate(h[5m])"), answersOfCounter(histogram("1"), "1"), ours))
+                .isEmpty();
+        assertThat(reason(instant("delta(h[5m])"), answersOfCounter(histogram("2"), "1"), ours))
+                .isEmpty();
+    }
+
     @Test
     void only_deviations_that_are_hardly_anything_may_differ() throws IOException, InterruptedException {
         Function<Question, String> theirs =

@@ -62,7 +62,7 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     }
 
     /// The operand of a call or an aggregation that is a vector or a range, inside its parentheses.
-    private Expr operand() {
+    Expr operand() {
         for (Expr operand : tree.orElseThrow().children()) {
             if (operand.type() == ValueType.VECTOR || operand.type() == ValueType.MATRIX) {
                 return operand.unwrapped();
@@ -155,14 +155,18 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
     }
 
     /// Whether, wherever the answers differ, the reference has nothing and we a native histogram; or points that
-    /// differ in this way, theirs first.
-    boolean isOfHistogramsForUsAlone(BiPredicate<JsonNode, JsonNode> isSuch) {
+    /// differ in this way, theirs first, or by a reset that it sees alone.
+    boolean isOfHistogramsForUsAlone(BiPredicate<JsonNode, JsonNode> isSuch) throws IOException, InterruptedException {
         Set<DifferingPoints.Place> places = DifferingPoints.between(theirs, ours);
+        Set<DifferingPoints.Place> otherResets = OtherResets.places(this, places);
         Map<DifferingPoints.Place, JsonNode> our = DifferingPoints.at(places, ours);
         return ours.isSuccess()
                 && DifferingPoints.at(places, theirs).entrySet().stream().allMatch(point -> {
                     JsonNode here = Objects.requireNonNull(our.get(point.getKey()));
-                    return point.getValue().isMissingNode() ? here.isObject() : isSuch.test(point.getValue(), here);
+                    return otherResets.contains(point.getKey())
+                            || (point.getValue().isMissingNode()
+                                    ? here.isObject()
+                                    : isSuch.test(point.getValue(), here));
                 });
     }
 

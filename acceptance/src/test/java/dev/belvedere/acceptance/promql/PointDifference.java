@@ -59,21 +59,31 @@ final class PointDifference {
 
     /// Histograms of the same buckets, where all of ours is theirs made smaller by a factor.
     static boolean isScaledDown(JsonNode theirs, JsonNode ours) {
-        double count = number(theirs, "count");
-        double factor = number(ours, "count") / count;
-        boolean isSmaller = theirs.isObject()
-                && Math.abs(factor) <= 1 + TOLERANCE
-                && isNear(number(theirs, "sum") * factor, number(ours, "sum"))
-                && theirs.path("buckets").size() == ours.path("buckets").size();
-        for (int i = 0; isSmaller && i < theirs.path("buckets").size(); i++) {
-            JsonNode bucket = theirs.path("buckets").path(i);
-            JsonNode other = ours.path("buckets").path(i);
+        double factor = number(ours, "count") / number(theirs, "count");
+        return Math.abs(factor) <= 1 + TOLERANCE && isScaled(theirs, ours);
+    }
+
+    /// Histograms of the same buckets, where all of one is the other's by a factor.
+    static boolean isScaled(JsonNode one, JsonNode other) {
+        double count = number(one, "count");
+        double factor = number(other, "count") / count;
+        boolean isScaled = one.isObject()
+                && isNear(number(one, "sum") * factor, number(other, "sum"))
+                && one.path("buckets").size() == other.path("buckets").size();
+        for (int i = 0; isScaled && i < one.path("buckets").size(); i++) {
+            JsonNode bucket = one.path("buckets").path(i);
+            JsonNode same = other.path("buckets").path(i);
             double scaled = bucket.path(3).asDouble() * factor;
-            isSmaller = bucket.path(1).equals(other.path(1))
-                    && bucket.path(2).equals(other.path(2))
-                    && isNear(scaled, other.path(3).asDouble(), count * factor);
+            isScaled = bucket.path(1).equals(same.path(1))
+                    && bucket.path(2).equals(same.path(2))
+                    && isNear(scaled, same.path(3).asDouble(), count * factor);
         }
-        return isSmaller;
+        return isScaled;
+    }
+
+    /// Histograms of which theirs has as many observations as ours, or more.
+    static boolean isOfNoFewerObservations(JsonNode theirs, JsonNode ours) {
+        return isSame(theirs, ours, "count") || number(theirs, "count") > number(ours, "count");
     }
 
     /// As [#isOfBucketsBesideCount], where count and sum of ours are theirs made smaller by a factor.
