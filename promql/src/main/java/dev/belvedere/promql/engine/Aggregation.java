@@ -16,7 +16,7 @@ final class Aggregation {
     static List<StepSeries> evaluate(Evaluation evaluation, AggregateExpr expr) {
         return switch (expr.op()) {
             case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO -> new Selecting(evaluation, expr).evaluate();
-            case COUNT_VALUES -> CountValues.evaluate(evaluation, expr);
+            case COUNT_VALUES -> countValues(evaluation, expr);
             case QUANTILE -> quantile(evaluation, expr);
             case STDDEV, STDVAR -> foldInOrder(evaluation, expr);
             case SUM, AVG, COUNT, MIN, MAX, GROUP -> fold(evaluation, expr);
@@ -74,6 +74,12 @@ final class Aggregation {
             case TOPK, BOTTOMK, COUNT_VALUES, QUANTILE, LIMITK, LIMIT_RATIO ->
                 throw new IllegalStateException("no fold: " + expr.op());
         };
+    }
+
+    private static List<StepSeries> countValues(Evaluation evaluation, AggregateExpr expr) {
+        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context);
+        CountValues.stream(evaluation, expr, sink);
+        return sink.series();
     }
 
     private static List<StepSeries> quantile(Evaluation evaluation, AggregateExpr expr) {

@@ -4,6 +4,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.promql.histogram.WorkingHistogram;
 import dev.belvedere.promql.syntax.AggregateExpr;
+import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.BinaryExpr;
 import dev.belvedere.promql.syntax.BinaryOp;
 import dev.belvedere.promql.syntax.Call;
@@ -19,6 +20,7 @@ import dev.belvedere.promql.syntax.ValueType;
 import dev.belvedere.promql.syntax.VectorSelector;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Evaluates expressions at a row of steps, all steps of a node before the node above it.
 final class Evaluation {
@@ -37,35 +39,45 @@ final class Evaluation {
     /// The samples that each step looks at.
     final SampleCounts counts;
 
+    /// All moments, where these are not one step apart.
+    private final long @Nullable [] moments;
+
     /// @param stepMillis at least 1
     Evaluation(QueryContext context, long startMillis, long endMillis, long stepMillis) {
+        this(
+                context,
+                startMillis,
+                stepMillis,
+                (int) (endMillis < startMillis ? 0 : (endMillis - startMillis) / stepMillis + 1),
+                startMillis == endMillis,
+                null);
+    }
+
+    /// @param moments multiples of the step in rising order, with gaps; kept
+    Evaluation(QueryContext context, long[] moments, long stepMillis) {
+        this(context, moments.length == 0 ? 0 : moments[0], stepMillis, moments.length, false, moments);
+    }
+
+    private Evaluation(
+            QueryContext context,
+            long startMillis,
+            long stepMillis,
+            int steps,
+            boolean isInstant,
+            long @Nullable [] moments) {
         this.context = context;
         this.startMillis = startMillis;
         this.stepMillis = stepMillis;
-        this.isInstant = startMillis == endMillis;
-        long count = endMillis < startMillis ? 0 : (endMillis - startMillis) / stepMillis + 1;
-        if (count > PromqlEngine.MAX_STEPS) {
-            throw new EvaluationException("subquery has " + count + " steps, limit " + PromqlEngine.MAX_STEPS
-                    + ": narrow its range or raise its step");
-        }
-        this.steps = (int) count;
-        context.hold(0, (long) STEP_BYTES * steps);
-        this.counts = new SampleCounts(steps);
-    }
-
-    private Evaluation(QueryContext context, Evaluation like) {
-        this.context = context;
-        this.startMillis = like.startMillis;
-        this.stepMillis = like.stepMillis;
-        this.steps = like.steps;
-        this.isInstant = like.isInstant;
+        this.steps = steps;
+        this.isInstant = isInstant;
+        this.moments = moments;
         context.hold(0, (long) STEP_BYTES * steps);
         this.counts = new SampleCounts(steps);
     }
 
     /// The same for one partition, with an account of its own.
     Evaluation fork() {
-        return new Evaluation(context.fork(), this);
+        return new Evaluation(context.fork(), startMillis, stepMillis, steps, isInstant, moments);
     }
 
     void join(Evaluation fork) {
@@ -74,7 +86,24 @@ final class Evaluation {
     }
 
     long time(int step) {
-        return startMillis + step * stepMillis;
+        return moments == null ? startMillis + step * stepMillis : moments[step];
+    }
+
+    /// When all steps are; not to be changed.
+    long[] times() {
+        if (moments != null) {
+            return moments;
+        }
+        long[] times = new long[steps];
+        for (int step = 0; step < steps; step++) {
+            times[step] = time(step);
+        }
+        return times;
+    }
+
+    /// Whether all steps are as far apart.
+    boolean isEven() {
+        return moments == null;
     }
 
     long lastTime() {
@@ -170,7 +199,9 @@ final class Evaluation {
     }
 
     private static boolean isStreamable(Expr expr) {
-        return expr instanceof VectorSelector || expr instanceof Call call && RangeFunctionCall.isStreamable(call);
+        return expr instanceof VectorSelector
+                || expr instanceof Call call && RangeFunctionCall.isStreamable(call)
+                || expr instanceof AggregateExpr aggregate && aggregate.op() == AggregateOp.COUNT_VALUES;
     }
 
     private void streamNode(Expr expr, SeriesSink sink) {
@@ -178,6 +209,8 @@ final class Evaluation {
             InstantSelection.select(this, selector, sink);
         } else if (expr instanceof Call call) {
             new RangeFunctionCall(this, call).stream(sink);
+        } else if (expr instanceof AggregateExpr aggregate) {
+            CountValues.stream(this, aggregate, sink);
         }
     }
 

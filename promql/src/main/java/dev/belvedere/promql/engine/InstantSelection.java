@@ -57,7 +57,8 @@ final class InstantSelection {
         Selections.Need need = selections.need(selector, 0, evaluation.startMillis, evaluation.lastTime());
         boolean isLastEnough =
                 !isWithoutBuckets && (evaluation.isOneStep() || selector.shift().hasAt());
-        Folding folding = taken == Taken.VALUE ? folding(evaluation, selector.shift()) : Folding.NONE;
+        Folding folding =
+                taken == Taken.VALUE && evaluation.isEven() ? folding(evaluation, selector.shift()) : Folding.NONE;
         Selections.Purpose purpose = new Selections.Purpose(isLastEnough, folding);
         PartitionedStream.run(
                 evaluation,
@@ -123,11 +124,10 @@ final class InstantSelection {
         long[] timestamps = group.timestamps();
         int count = group.rowCount();
         long lookback = evaluation.context.options.lookbackMillis();
-        long reference = reference(0);
-        long stepMillis = steps < 2 ? 0 : reference(1) - reference;
         int row = -1;
         int stride = 0;
         for (int step = 0; step < steps; step++) {
+            long reference = reference(step);
             int before = row;
             // Samples and steps are mostly regular: as many rows lie between two steps as between those before.
             int guess = row + stride;
@@ -139,7 +139,6 @@ final class InstantSelection {
             }
             stride = row - before;
             rows[step] = row >= 0 && timestamps[row] > reference - lookback ? row : NONE;
-            reference += stepMillis;
         }
     }
 

@@ -155,8 +155,7 @@ final class RangeFunctionCall {
             }
         } else if (inner instanceof SubqueryExpr subquery) {
             seenLabels = needsDistinctLabels() ? new HashSet<>() : null;
-            Subquery result = Subquery.evaluate(evaluation, subquery);
-            visit(result, result.series(), sink);
+            Subquery.forEachGroup(evaluation, subquery, group -> visit(group, group.series(), sink));
         }
     }
 
@@ -219,13 +218,15 @@ final class RangeFunctionCall {
     }
 
     private Folding folding() {
-        return new Folding(
-                DownsampledWindows.use(call.function(), extension, needsStarts),
-                reference(0),
-                reference(evaluation.steps - 1),
-                evaluation.stepMillis,
-                rangeMillis,
-                Folding.AUTO);
+        return evaluation.isEven()
+                ? new Folding(
+                        DownsampledWindows.use(call.function(), extension, needsStarts),
+                        reference(0),
+                        reference(evaluation.steps - 1),
+                        evaluation.stepMillis,
+                        rangeMillis,
+                        Folding.AUTO)
+                : Folding.NONE;
     }
 
     /// Computes the function from downsampled windows.

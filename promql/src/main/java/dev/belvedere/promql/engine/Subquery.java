@@ -3,11 +3,13 @@ package dev.belvedere.promql.engine;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.ResetHint;
+import dev.belvedere.promql.syntax.AggregateExpr;
+import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.SubqueryExpr;
-import dev.belvedere.promql.syntax.TimeShift;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The result of a subquery as series that share its steps as timestamps.
 final class Subquery implements SeriesGroup {
@@ -16,29 +18,54 @@ final class Subquery implements SeriesGroup {
     private final long[] timestamps;
     private final List<StepSeries> series;
 
-    private Subquery(Evaluation evaluation, List<StepSeries> series) {
+    private Subquery(Evaluation evaluation, long[] timestamps, List<StepSeries> series) {
         this.evaluation = evaluation;
+        this.timestamps = timestamps;
         this.series = series;
-        this.timestamps = new long[evaluation.steps];
-        for (int step = 0; step < timestamps.length; step++) {
-            timestamps[step] = evaluation.time(step);
+    }
+
+    static Subquery evaluate(Evaluation outer, SubqueryExpr subquery) {
+        Evaluation inner = SubquerySteps.evaluation(outer, subquery);
+        return new Subquery(inner, inner.times(), inner.vector(subquery.expr()));
+    }
+
+    /// Shows all series to a visitor: in one group, but those of `count_values` one by one. These are many, of few
+    /// samples each, so that all of them in columns of steps may not fit where one after the other does.
+    static void forEachGroup(Evaluation outer, SubqueryExpr subquery, Consumer<Subquery> visitor) {
+        if (subquery.expr().unwrapped() instanceof AggregateExpr aggregate
+                && aggregate.op() == AggregateOp.COUNT_VALUES) {
+            Evaluation inner = SubquerySteps.evaluation(outer, subquery);
+            inner.stream(subquery.expr(), new OneByOne(inner, visitor));
+        } else {
+            visitor.accept(evaluate(outer, subquery));
         }
     }
 
-    /// Evaluates the inner expression at the subquery's own steps, which lie at multiples of its step
-    /// whatever the query's are, as far as any step of the outer evaluation reaches.
-    static Subquery evaluate(Evaluation outer, SubqueryExpr subquery) {
-        TimeShift shift = subquery.shift();
-        long first = (shift.hasAt() ? shift.atMillis() : outer.startMillis) - shift.offsetMillis();
-        long end = (shift.hasAt() ? shift.atMillis() : outer.lastTime()) - shift.offsetMillis();
-        long step = subquery.stepMillis() != 0 ? subquery.stepMillis() : outer.context.options.subqueryStepMillis();
-        long begin = first - subquery.rangeMillis();
-        long start = step * (begin / step);
-        if (start <= begin) {
-            start += step;
+    /// Makes a group of each series.
+    private static final class OneByOne implements SeriesSink {
+
+        private final Evaluation evaluation;
+        private final Consumer<Subquery> visitor;
+        private final long[] timestamps;
+        private final StepSeries buffer;
+
+        OneByOne(Evaluation evaluation, Consumer<Subquery> visitor) {
+            this.evaluation = evaluation;
+            this.visitor = visitor;
+            this.timestamps = evaluation.times();
+            this.buffer = new StepSeries(evaluation.steps);
         }
-        Evaluation inner = new Evaluation(outer.context, start, end, step);
-        return new Subquery(inner, inner.vector(subquery.expr()));
+
+        @Override
+        public StepSeries buffer(int steps) {
+            buffer.clear();
+            return buffer;
+        }
+
+        @Override
+        public void accept(StepSeries series) {
+            visitor.accept(new Subquery(evaluation, timestamps, List.of(series)));
+        }
     }
 
     /// The evaluation at the subquery's own steps.

@@ -128,6 +128,44 @@ class PromqlEngineTest {
     }
 
     @Test
+    void values_that_are_counted_are_kept_only_where_they_occur() {
+        // 91 values at 100 steps each, which in columns are 820,000 samples; the operand has 181,000.
+        QueryBudget budget = samples(250_000);
+        String values = "count_values(\"v\", m)";
+        Value.MatrixValue counted = (Value.MatrixValue)
+                engine.range(store, Tenant.DEFAULT, engine.parse("count(" + values + ")"), 0, 90_000, 10, budget)
+                        .value();
+        assertThat(counted.series().getFirst().values()).hasSize(9001).containsOnly(1);
+        for (String subquery : List.of("absent_over_time(%s[1s:10ms])", "sum(sum_over_time(%s[1s:10ms])) != 2000")) {
+            String query = subquery.formatted(values);
+            Value.MatrixValue matrix = (Value.MatrixValue)
+                    engine.range(store, Tenant.DEFAULT, engine.parse(query), 2000, 90_000, 1000, budget)
+                            .value();
+            assertThat(matrix.series()).as(query).isEmpty();
+        }
+    }
+
+    @Test
+    void a_subquery_of_short_ranges_is_evaluated_where_they_are() {
+        long hour = 3_600_000;
+        try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
+            long ref = appender.series(Labels.of("__name__", "hourly"));
+            for (int i = 0; i < 100; i++) {
+                appender.append(ref, i * hour, 0, i);
+            }
+            appender.commit();
+        }
+        String query = "sum_over_time((hourly + max_over_time(hourly[1m:1ms]))[2ms:1ms] offset -1ms)";
+        Value.MatrixValue matrix = (Value.MatrixValue)
+                engine.range(store, Tenant.DEFAULT, engine.parse(query), 0, 99 * hour, hour, QueryBudget.unlimited())
+                        .value();
+        assertThat(matrix.series().getFirst().values())
+                .hasSize(100)
+                .startsWith(0, 4, 8)
+                .endsWith(4 * 99);
+    }
+
+    @Test
     void an_aggregation_does_not_keep_the_series_that_it_sums() {
         QueryBudget budget = samples(500);
         assertThat(range("sum(m)", budget).value()).isInstanceOf(Value.MatrixValue.class);
