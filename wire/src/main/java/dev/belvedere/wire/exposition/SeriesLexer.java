@@ -201,6 +201,19 @@ final class SeriesLexer {
         return builder.build();
     }
 
+    /// A metric and the labels last lexed but one, as they are written.
+    String key(String metric, String withoutLabel) {
+        StringBuilder key = new StringBuilder(metric);
+        for (int i = 0; i < 4 * labelCount; i += 4) {
+            String name = new String(bytes, spans[i], spans[i + 1] - spans[i], StandardCharsets.ISO_8859_1);
+            if (!name.equals(withoutLabel)) {
+                key.append('\n').append(name).append('\n');
+                key.append(new String(bytes, spans[i + 2], spans[i + 3] - spans[i + 2], StandardCharsets.ISO_8859_1));
+            }
+        }
+        return key.toString();
+    }
+
     /// A string between quotes: `\\`, `\"` and `\n` stand for one character, any other backslash for itself.
     String text(int from, int to) {
         boolean isAscii = true;

@@ -9,35 +9,35 @@ import java.util.Map;
 /// lines before the samples are read: they stand behind the samples that they tell of.
 final class StartTimestamps {
 
-    static final StartTimestamps NONE = new StartTimestamps(Map.of());
+    static final StartTimestamps NONE = new StartTimestamps(new byte[0], 0, Map.of());
 
-    private static final byte[] CREATED = "_created".getBytes(StandardCharsets.US_ASCII);
+    private static final String SUFFIX = "_created";
+    private static final byte[] CREATED = SUFFIX.getBytes(StandardCharsets.US_ASCII);
 
-    /// By family name and label text without `le` and `quantile`.
+    private final byte[] bytes;
+    private final SeriesLexer lexer;
+
+    /// By family name and labels without `le` and `quantile`.
     private final Map<String, Long> millisByMetric;
 
-    private StartTimestamps(Map<String, Long> millisByMetric) {
+    private StartTimestamps(byte[] bytes, int limit, Map<String, Long> millisByMetric) {
+        this.bytes = bytes;
+        this.lexer = new SeriesLexer(bytes, limit, true);
         this.millisByMetric = millisByMetric;
     }
 
     static StartTimestamps scan(byte[] bytes, int limit) {
-        Map<String, Long> found = new HashMap<>();
+        StartTimestamps found = new StartTimestamps(bytes, limit, new HashMap<>());
         DecimalReader decimals = new DecimalReader();
-        for (int at = 0; at < limit; at = lineEnd(bytes, at, limit) + 1) {
-            int nameEnd = nameEnd(bytes, at, limit);
-            if (bytes[at] != '#' && endsWithCreated(bytes, at, nameEnd)) {
-                int keyEnd = keyEnd(bytes, nameEnd, limit);
-                String labels = new String(bytes, nameEnd, keyEnd - nameEnd, StandardCharsets.UTF_8);
-                String name = new String(bytes, at, nameEnd - at - CREATED.length, StandardCharsets.UTF_8);
-                try {
-                    double seconds = decimals.read(bytes, Math.min(keyEnd + 1, limit), limit);
-                    found.put(name + labels, (long) (seconds * 1000));
-                } catch (NumberFormatException e) {
-                    // The reader comes to this line as a sample and says what is wrong with it.
-                }
+        int at = 0;
+        while (at < limit) {
+            int end = lineEnd(bytes, at, limit);
+            if (bytes[at] != '#' && mayBeCreated(bytes, at, end)) {
+                found.read(at, end, decimals);
             }
+            at = end + 1;
         }
-        return found.isEmpty() ? NONE : new StartTimestamps(found);
+        return found.isEmpty() ? NONE : found;
     }
 
     private static int lineEnd(byte[] bytes, int from, int limit) {
@@ -48,32 +48,14 @@ final class StartTimestamps {
         return at;
     }
 
-    private static int nameEnd(byte[] bytes, int from, int limit) {
-        int at = from;
-        while (at < limit && bytes[at] != '{' && bytes[at] != ' ' && bytes[at] != '\n') {
+    /// Whether the name of the series in this line ends like that of a start, if there is nothing odd about its quotes.
+    private static boolean mayBeCreated(byte[] bytes, int from, int end) {
+        boolean isQuoted = end - from > 1 && bytes[from] == '{' && bytes[from + 1] == '"';
+        int at = isQuoted ? from + 2 : from;
+        while (at < end && (isQuoted ? bytes[at] != '"' : bytes[at] != '{' && bytes[at] != ' ')) {
             at++;
         }
-        return at;
-    }
-
-    /// Behind the closing brace, which may also stand inside a value.
-    private static int keyEnd(byte[] bytes, int nameEnd, int limit) {
-        int at = nameEnd;
-        boolean isQuoted = false;
-        if (at == limit || bytes[at] != '{') {
-            return at;
-        }
-        while (at < limit && bytes[at] != '\n' && (isQuoted || bytes[at] != '}')) {
-            if (bytes[at] == '"') {
-                isQuoted = !isQuoted;
-            }
-            at += bytes[at] == '\\' ? 2 : 1;
-        }
-        return Math.min(at + 1, limit);
-    }
-
-    private static boolean endsWithCreated(byte[] bytes, int from, int nameEnd) {
-        int start = nameEnd - CREATED.length;
+        int start = at - CREATED.length;
         for (int i = 0; i < CREATED.length; i++) {
             if (start < from || bytes[start + i] != CREATED[i]) {
                 return false;
@@ -82,25 +64,37 @@ final class StartTimestamps {
         return true;
     }
 
+    private void read(int from, int end, DecimalReader decimals) {
+        try {
+            int keyEnd = lexer.series(from);
+            String name = lexer.name();
+            double seconds = decimals.read(bytes, Math.min(keyEnd + 1, end), end);
+            if (name.endsWith(SUFFIX)) {
+                String family = name.substring(0, name.length() - SUFFIX.length());
+                millisByMetric.put(lexer.key(family, ""), (long) (seconds * 1000));
+            }
+        } catch (ExpositionException | NumberFormatException e) {
+            // The reader comes to this line as a sample and says what is wrong with it.
+        }
+    }
+
     boolean isEmpty() {
         return millisByMetric.isEmpty();
     }
 
     /// @param prefixFrom to `prefixTo`: a sample's prefix, with or without headers
-    long of(byte[] bytes, int prefixFrom, int prefixTo, FamilyHeader header) {
-        String local = header.numericLabel();
-        boolean isCumulative = !local.isEmpty() || header.type() == MetricType.COUNTER;
+    long of(int prefixFrom, int prefixTo, FamilyHeader header) {
+        boolean isCumulative = header.type() == MetricType.COUNTER
+                || header.type() == MetricType.HISTOGRAM
+                || header.type() == MetricType.SUMMARY;
         if (!isCumulative) {
             return ExpositionReader.NO_START;
         }
-        String prefix = new String(bytes, prefixFrom, prefixTo - prefixFrom, StandardCharsets.UTF_8);
-        String line = prefix.substring(prefix.lastIndexOf('\n') + 1).strip();
-        int brace = line.indexOf('{');
-        String labels = brace < 0 ? "" : line.substring(brace);
-        if (!local.isEmpty()) {
-            labels = labels.replaceFirst(",?" + local + "=\"[^\"]*\"", "").replace("{,", "{");
-            labels = labels.equals("{}") ? "" : labels;
+        int lineFrom = prefixTo;
+        while (lineFrom > prefixFrom && bytes[lineFrom - 1] != '\n') {
+            lineFrom--;
         }
-        return millisByMetric.getOrDefault(header.name() + labels, ExpositionReader.NO_START);
+        lexer.series(lineFrom);
+        return millisByMetric.getOrDefault(lexer.key(header.name(), header.numericLabel()), ExpositionReader.NO_START);
     }
 }

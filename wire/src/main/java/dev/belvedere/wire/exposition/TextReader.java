@@ -344,7 +344,7 @@ final class TextReader implements ExpositionReader {
 
     @Override
     public long startMillis() {
-        return starts.isEmpty() ? NO_START : starts.of(bytes, prefixFrom, valueFrom, header);
+        return starts.isEmpty() ? NO_START : starts.of(prefixFrom, valueFrom, header);
     }
 
     @Override

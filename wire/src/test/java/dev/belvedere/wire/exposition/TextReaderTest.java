@@ -189,6 +189,28 @@ class TextReaderTest {
     }
 
     @Test
+    void starts_are_found_whatever_names_and_labels_are_called() {
+        ExpositionReader reader = openMetrics("""
+                # TYPE "go.gc" summary
+                {"go.gc",quantile="0.5",title="a"} 1
+                {"go.gc_created",title="a"} 10.5
+                # TYPE h histogram
+                h_bucket{table="t",le="1"} 3
+                h_count{table="t"} 3
+                h_created{table="t"} 20.5
+                # TYPE g gaugehistogram
+                g_bucket{le="1"} 3
+                g_created 30.5
+                # EOF
+                """);
+        List<Long> starts = new ArrayList<>();
+        while (reader.next()) {
+            starts.add(reader.startMillis());
+        }
+        assertThat(starts).containsExactly(10_500L, 10_500L, 20_500L, 20_500L, 20_500L, 0L, 0L);
+    }
+
+    @Test
     void a_timestamp_that_milliseconds_cannot_hold_does_not_spoil_the_exposition() {
         ExpositionReader reader = openMetrics("a 1 12345678901234567890.5\nb 2\n# EOF\n");
         reader.next();
