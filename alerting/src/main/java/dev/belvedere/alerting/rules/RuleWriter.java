@@ -5,7 +5,6 @@ import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.AppendOutcome;
-import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
 import dev.belvedere.storage.metrics.MetricAppender;
 import java.util.Collection;
 import java.util.HashSet;
@@ -19,14 +18,16 @@ final class RuleWriter {
 
     private final RulePorts ports;
     private final AppendOptions options;
+    private final AppendOptions staleOptions;
 
     RuleWriter(RulePorts ports) {
-        this(ports, AppendOptions.SCRAPE);
+        this(ports, AppendOptions.ACKNOWLEDGED_LATER);
     }
 
     RuleWriter(RulePorts ports, AppendOptions options) {
         this.ports = ports;
         this.options = options;
+        this.staleOptions = new AppendOptions(true, false, options.takesAnyAge());
     }
 
     /// @param former the series of the evaluation before; those not among the samples are marked stale
@@ -34,18 +35,18 @@ final class RuleWriter {
     /// @throws dev.belvedere.model.OperationException if the store refuses
     Set<Labels> write(List<RuleSample> samples, Set<Labels> former, long timestampMillis) {
         Set<Labels> written = new HashSet<>();
+        AppendOutcome outcome;
         try (MetricAppender appender = ports.store().appender(ports.tenant(), options)) {
             for (RuleSample sample : samples) {
                 append(appender, sample, timestampMillis);
                 written.add(sample.labels());
             }
-            for (Labels labels : former) {
-                if (!written.contains(labels)) {
-                    appendStale(appender, labels, timestampMillis);
-                }
-            }
-            requireTaken(appender.commit(), written);
+            outcome = appender.commit();
         }
+        Set<Labels> vanished = new HashSet<>(former);
+        vanished.removeAll(written);
+        markStale(vanished, timestampMillis);
+        requireTaken(outcome);
         return written;
     }
 
@@ -59,25 +60,25 @@ final class RuleWriter {
         }
     }
 
-    private static void appendStale(MetricAppender appender, Labels labels, long timestampMillis) {
-        appender.append(appender.series(labels), timestampMillis, MetricAppender.NO_START, SampleValues.STALE_NAN);
-    }
-
-    /// A stale marker that comes second does no harm: another rule has written the series.
-    private static void requireTaken(AppendOutcome outcome, Set<Labels> written) {
-        if (outcome.firstRejected().isEmpty()) {
-            return;
-        }
-        AppendOutcome.Rejection rejection = outcome.firstRejected().get();
-        if (written.contains(rejection.labels()) && rejection.reason() != RejectReason.OUT_OF_ORDER) {
+    private static void requireTaken(AppendOutcome outcome) {
+        if (outcome.firstRejected().isPresent()) {
+            AppendOutcome.Rejection rejection = outcome.firstRejected().get();
             throw Evaluation.failure("the store refused " + outcome.rejectedCount() + " results, the first "
                     + rejection.labels() + ": " + rejection.reason());
         }
     }
 
+    /// A marker that comes too late does no harm: another rule has written the series.
     void markStale(Collection<Labels> series, long timestampMillis) {
-        if (!series.isEmpty()) {
-            write(List.of(), Set.copyOf(series), timestampMillis);
+        if (series.isEmpty()) {
+            return;
+        }
+        try (MetricAppender appender = ports.store().appender(ports.tenant(), staleOptions)) {
+            for (Labels labels : series) {
+                appender.append(
+                        appender.series(labels), timestampMillis, MetricAppender.NO_START, SampleValues.STALE_NAN);
+            }
+            appender.commit();
         }
     }
 }

@@ -28,7 +28,7 @@ class RuleGroupTest {
     private static final long MINUTE = 60_000;
 
     private final TableLanguage language = new TableLanguage();
-    private final MemoryMetricStore store = new MemoryMetricStore();
+    private final MemoryMetricStore store = new MemoryMetricStore(60 * MINUTE);
     private final ManualTime time = new ManualTime(0);
     private final List<Alert> sent = new ArrayList<>();
     private final RulePorts ports = new RulePorts(
@@ -227,6 +227,17 @@ class RuleGroupTest {
         assertThat(rules.get(3).health().error())
                 .isEqualTo("vector contains metrics with the same labelset after applying alert labels");
         assertThat(series("b")).hasSize(1);
+    }
+
+    @Test
+    void results_that_come_too_late_for_their_series_are_a_failure() {
+        RuleGroup group = group("- {record: x, expr: e}");
+        language.put("e", TableLanguage.sample(1));
+        evaluate(group, 10_000);
+        assertThat(group.snapshot().rules().getFirst().health().error()).isEmpty();
+        evaluate(group, 1);
+        assertThat(group.snapshot().rules().getFirst().health().error())
+                .isEqualTo("the store refused 1 results, the first x: OUT_OF_ORDER");
     }
 
     @Test
