@@ -231,9 +231,8 @@ public enum KnownDifference {
     PARENTHESES_MISCOUNTED(
             306,
             origin -> origin.theirs().error().equals("invalid parameter \"query\": unexpected error")
-                    && Pattern.matches(
-                            ".* parse error: unexpected \"\\)\" in (grouping opts, expected \"\\(\"|aggregation)",
-                            origin.ours().error())),
+                    && (Known.CUT_SHORT.matcher(origin.ours().error()).matches()
+                            || Known.CUT_SHORT.matcher(origin.errorWithoutAt()).matches())),
 
     /// 3.7, #17031: the parentheses of `start()` and `end()` were counted as a call's, so that calls and aggregations
     /// behind them ended at another's end, and the operator behind them was placed there.
@@ -413,7 +412,13 @@ public enum KnownDifference {
         static final Pattern GOING_ON = Pattern.compile(
                 "(?i)offset\\s*[-+]\\s*" + IN_PARENTHESES + "\\s*([-+*/%^=!<>]|and|or|unless|atan2|\\{)");
 
+        /// An aggregation or its labels that end too early.
+        static final Pattern CUT_SHORT =
+                Pattern.compile(".* parse error: unexpected \"\\)\" in (grouping opts, expected \"\\(\"|aggregation)");
+
         static final String OTHER_BOUNDS = "incompatible custom buckets";
+
+        static final String OTHER_LAYOUTS = "incompatible bucket layout encountered for binary operator";
 
         static final String RECONCILED_BOUNDS = "mismatched custom buckets were reconciled";
 
@@ -495,8 +500,9 @@ public enum KnownDifference {
                 || PointDifference.isScaledDownBesideCount(theirs, ours);
     }
 
+    /// Up to 3.7 an operator did not tell other bounds from other layouts.
     private static String withoutBounds(String remark) {
-        return remark.contains(Known.OTHER_BOUNDS) ? "" : remark;
+        return remark.contains(Known.OTHER_BOUNDS) || remark.contains(Known.OTHER_LAYOUTS) ? "" : remark;
     }
 
     private static String withoutLayouts(String remark) {

@@ -198,6 +198,17 @@ final class KnownDifferenceTest {
 
         assertThat(reason(instant("sum(h)"), dropped, ours)).contains("known: CUSTOM_BOUNDS_RECONCILED");
         assertThat(reason(instant("sum(h)"), wrong, ours)).isEmpty();
+
+        String layouts = "PromQL warning: incompatible bucket layout encountered for binary operator - (1:1)";
+        Function<Question, String> subtracted =
+                question -> question.text().equals("h - g") ? warning(none, layouts) : histogram("2");
+        Function<Question, String> oursSubtracted = question -> question.text().equals("h - g")
+                ? warning(histogram("3"), "PromQL info: mismatched custom buckets were reconciled (1:1)")
+                : histogram("2");
+        Function<Question, String> ourLayouts =
+                question -> question.text().equals("h - g") ? histogram("3") : histogram("2");
+        assertThat(reason(instant("h - g"), subtracted, oursSubtracted)).contains("known: CUSTOM_BOUNDS_RECONCILED");
+        assertThat(reason(instant("h - g"), subtracted, ourLayouts)).isEmpty();
     }
 
     private static Function<Question, String> answersOfCounter(String rate, String resets) {
@@ -257,6 +268,14 @@ final class KnownDifferenceTest {
                 .contains("known: PARENTHESES_MISCOUNTED");
         assertThat(reason(instant("abs(abs(()"), theirs, question -> refusal(place + "\\\")\\\"")))
                 .isEmpty();
+        Function<Question, String> behindAt = question -> refusal(
+                switch (question.text()) {
+                    case "(sum(x @ /()))", "(abs(x @ /()))" -> place + "<op:/> in @, expected timestamp";
+                    case "(sum(x /()))" -> place + "\\\")\\\" in aggregation";
+                    default -> place + "\\\")\\\"";
+                });
+        assertThat(reason(instant("(sum(x @ /()))"), theirs, behindAt)).contains("known: PARENTHESES_MISCOUNTED");
+        assertThat(reason(instant("(abs(x @ /()))"), theirs, behindAt)).isEmpty();
     }
 
     private static String series(String... zones) {

@@ -363,6 +363,21 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
                 theirs.withRemarks(Origin::withoutTokens));
     }
 
+    /// What fault we find where we miss a moment behind `@` and go on, as the reference does, as if there were none;
+    /// empty where we miss something else.
+    String errorWithoutAt() throws IOException, InterruptedException {
+        String before = textBefore(ours).stripTrailing();
+        if (!before.endsWith("@")) {
+            return "";
+        }
+        String text = question.text();
+        String line = text.lines().toList().get(lineOf(ours));
+        String without = before.substring(0, before.length() - 1)
+                + line.substring(textBefore(ours).length());
+        return self.ask(question.with(Node.leaf(Node.Kind.VECTOR, text.replace(line, without))))
+                .error();
+    }
+
     private static String withoutTokens(String remark) {
         return remark.replaceAll("\"[^\"]*\"|'[^']*'|<[^>]*>", "");
     }
