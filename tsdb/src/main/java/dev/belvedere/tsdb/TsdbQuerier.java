@@ -15,6 +15,7 @@ import dev.belvedere.storage.metrics.SeriesGroup;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.head.Wanted;
 import dev.belvedere.tsdb.index.IndexView;
+import dev.belvedere.tsdb.index.SelectedSeries;
 import dev.belvedere.tsdb.index.Selector;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.NewestSamples;
@@ -163,7 +164,8 @@ final class TsdbQuerier implements MetricQuerier {
         IndexView view = share.index().view();
         List<RollupGroups.TargetSources> targets = new ArrayList<>();
         long seriesCount = 0;
-        for (Selector.Selected selected : new Selector(share.index(), request.matchers()).select()) {
+        for (Selector.Selected selected :
+                share.index().select(request.matchers()).targets()) {
             seriesCount += selected.series().size();
             targets.add(new RollupGroups.TargetSources(
                     view, selected.series(), plan.sources(selected.target(), selected.series())));
@@ -192,7 +194,7 @@ final class TsdbQuerier implements MetricQuerier {
         }
         IndexView view = share.index().view();
         ChunkSearch search = share.chunkSearch(request.startMillis(), request.endMillis());
-        List<Selector.Selected> found = new Selector(share.index(), request.matchers()).select();
+        List<Selector.Selected> found = share.index().select(request.matchers()).targets();
         List<TargetGroups> targets = new ArrayList<>(found.size());
         for (Selector.Selected selected : found) {
             Wanted wanted = new Wanted(
@@ -205,53 +207,63 @@ final class TsdbQuerier implements MetricQuerier {
         return targets;
     }
 
-    private static BitSet select(TenantPartition share, List<LabelMatcher> matchers, TimeRange range) {
-        return share.presence()
-                .series(new Selector(share.index(), matchers).select(), range.startMillis(), range.endMillis());
+    private static BitSet present(TenantPartition share, SelectedSeries selected, TimeRange range) {
+        return share.presence().series(selected.targets(), range.startMillis(), range.endMillis());
     }
 
     /// The label pairs of matching series. Not to be changed.
     private static BitSet pairs(TenantPartition share, List<LabelMatcher> matchers, TimeRange range) {
         return matchers.isEmpty()
                 ? share.presence().pairs(range.startMillis(), range.endMillis())
-                : SeriesPresence.pairsOf(share.index(), select(share, matchers, range));
+                : SeriesPresence.pairsOf(
+                        share.index(), present(share, share.index().select(matchers), range));
     }
 
-    /// Matching series of one partition.
-    private record Selected(IndexView view, BitSet series) {}
+    /// Matching series of one partition, and those of them that have samples.
+    private record Matching(IndexView view, SelectedSeries selected, BitSet present) {}
 
     @Override
     public List<Labels> series(List<LabelMatcher> matchers, TimeRange range, int limit) {
-        List<Selected> shares = new ArrayList<>();
+        List<Matching> shares = new ArrayList<>();
         visitAll(range, share -> {
-            BitSet selected = matchers.isEmpty()
+            SelectedSeries selected = share.index().select(matchers);
+            BitSet present = matchers.isEmpty()
                     ? share.presence().withSamples(range.startMillis(), range.endMillis())
-                    : select(share, matchers, range);
-            shares.add(new Selected(share.index().view(), selected));
+                    : present(share, selected, range);
+            shares.add(new Matching(share.index().view(), selected, present));
         });
         List<Labels> found = new ArrayList<>();
-        for (Selected share : shares) {
-            BitSet selected = share.series();
-            Target last = null;
-            int begin = found.size();
-            for (int s = selected.nextSetBit(0); s >= 0; s = selected.nextSetBit(s + 1)) {
-                if (found.size() % SERIES_AT_ONCE == 0) {
-                    budget.holdBytes((long) SERIES_BYTES * SERIES_AT_ONCE);
-                    budget.check();
-                }
-                Target target = share.view().targetOf(s);
-                if (target != last) {
-                    found.subList(begin, found.size()).sort(Labels::compareTo);
-                    begin = found.size();
-                    last = target;
-                }
-                found.add(share.view().labels(s));
+        for (Matching share : shares) {
+            if (share.selected().hasLabels()) {
+                budget.holdBytes((long) SERIES_BYTES * share.present().cardinality());
+                found.addAll(share.selected().labels(share.view(), share.present()));
+            } else {
+                addInOrder(share.view(), share.present(), found);
             }
-            found.subList(begin, found.size()).sort(Labels::compareTo);
         }
-        // Targets mostly come in order.
+        // Those of a partition come in order, or nearly so.
         found.sort(Labels::compareTo);
         return limit > 0 && found.size() > limit ? List.copyOf(found.subList(0, limit)) : found;
+    }
+
+    /// Adds the labels of some series, those of each target in order: targets mostly come in order.
+    private void addInOrder(IndexView view, BitSet series, List<Labels> into) {
+        Target last = null;
+        int begin = into.size();
+        for (int s = series.nextSetBit(0); s >= 0; s = series.nextSetBit(s + 1)) {
+            if (into.size() % SERIES_AT_ONCE == 0) {
+                budget.holdBytes((long) SERIES_BYTES * SERIES_AT_ONCE);
+                budget.check();
+            }
+            Target target = view.targetOf(s);
+            if (target != last) {
+                into.subList(begin, into.size()).sort(Labels::compareTo);
+                begin = into.size();
+                last = target;
+            }
+            into.add(view.labels(s));
+        }
+        into.subList(begin, into.size()).sort(Labels::compareTo);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.belvedere.api.prometheus;
 
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.api.json.LastList;
 import dev.belvedere.storage.QueryBudget;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -110,6 +111,21 @@ final class ApiAnswer {
             pieces.mayDrain(writer);
         });
         return size > LONG_LIST ? withLarge(checked) : with(checked, (long) ELEMENT_BYTES * size);
+    }
+
+    /// For a list in order, much of which may have been written before.
+    <T> Reply withList(List<T> list, QueryBudget budget, LastList<T> last) {
+        if (list.size() <= LONG_LIST) {
+            return with((json, pieces) -> last.write(json, list), last.textBytes(list.size()));
+        }
+        return withList(list.size(), budget, (json, pieces) -> {
+            json.beginArray();
+            for (T element : list) {
+                last.writeElement(json, element);
+                pieces.mayDrain(json);
+            }
+            json.endArray();
+        });
     }
 
     private void stream(LargeBody data, OutputStream out) throws IOException {

@@ -2,13 +2,14 @@ package dev.belvedere.api.prometheus;
 
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Reply;
-import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.api.json.LastList;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.QueryBudget;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Which series, labels and label values there are.
 final class SeriesRoutes {
@@ -16,7 +17,20 @@ final class SeriesRoutes {
     /// What bytes of a path that are no UTF-8 are read as.
     private static final char UNREADABLE = '\ufffd';
 
+    /// The texts of so many labels' values are kept, the last of those that share a place.
+    private static final int KEPT_VALUES = 8;
+
     private final PrometheusParts parts;
+    private final LastList<Labels> lastSeries = new LastList<>(Comparator.naturalOrder(), GoJson::labels);
+    private final LastList<String> lastNames = lastTexts();
+
+    /// By a hash of the label's name.
+    private final List<LastList<String>> lastValues =
+            Stream.generate(SeriesRoutes::lastTexts).limit(KEPT_VALUES).toList();
+
+    private static LastList<String> lastTexts() {
+        return new LastList<>(Labels::compareUtf8, GoJson::text);
+    }
 
     SeriesRoutes(PrometheusParts parts) {
         this.parts = parts;
@@ -46,7 +60,7 @@ final class SeriesRoutes {
                 limit,
                 Comparator.<Labels>naturalOrder(),
                 (querier, matchers, range, asked) -> querier.series(matchers, range, asked));
-        return answer(budget, limit, found, (json, labels) -> GoJson.labels(json, labels));
+        return answer(budget, limit, found, lastSeries);
     }
 
     private Reply labels(Call call) {
@@ -58,7 +72,7 @@ final class SeriesRoutes {
                 limit,
                 Labels::compareUtf8,
                 (querier, matchers, range, asked) -> querier.labelNames(matchers, range, asked));
-        return answer(budget, limit, found, GoJson::text);
+        return answer(budget, limit, found, lastNames);
     }
 
     private Reply values(Call call) {
@@ -75,7 +89,7 @@ final class SeriesRoutes {
                 limit,
                 Labels::compareUtf8,
                 (querier, matchers, range, asked) -> querier.labelValues(name, matchers, range, asked));
-        return answer(budget, limit, found, GoJson::text);
+        return answer(budget, limit, found, lastValues.get(Math.floorMod(name.hashCode(), KEPT_VALUES)));
     }
 
     /// What any of the sets of conditions finds; one more than the limit, if there is.
@@ -90,25 +104,13 @@ final class SeriesRoutes {
                 .orElse(new SeriesUnion.Found<>(List.of(), List.of()));
     }
 
-    private interface ElementWriter<T> {
-        void write(JsonWriter json, T element);
-    }
-
-    private static <T> Reply answer(
-            QueryBudget budget, int limit, SeriesUnion.Found<T> found, ElementWriter<T> writer) {
+    private static <T> Reply answer(QueryBudget budget, int limit, SeriesUnion.Found<T> found, LastList<T> last) {
         boolean isTruncated = limit > 0 && found.all().size() > limit;
         List<T> shown = isTruncated ? found.all().subList(0, limit) : found.all();
         ApiAnswer answer = new ApiAnswer().warn(found.warnings());
         if (isTruncated) {
             answer.warn(ApiAnswer.TRUNCATED);
         }
-        return answer.withList(shown.size(), budget, (json, pieces) -> {
-            json.beginArray();
-            for (T element : shown) {
-                writer.write(json, element);
-                pieces.mayDrain(json);
-            }
-            json.endArray();
-        });
+        return answer.withList(shown, budget, last);
     }
 }

@@ -1,7 +1,5 @@
 package dev.belvedere.model.labels;
 
-import java.util.Objects;
-
 /// One condition on one label: `name="value"`, `!=`, `=~` or `!~`. An absent label counts as the empty string.
 public final class LabelMatcher {
 
@@ -90,7 +88,7 @@ public final class LabelMatcher {
 
     @Override
     public int hashCode() {
-        return Objects.hash(type, name, value);
+        return (name.hashCode() * 31 + value.hashCode()) * 31 + type.ordinal();
     }
 
     @Override

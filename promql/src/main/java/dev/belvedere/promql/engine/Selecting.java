@@ -7,6 +7,7 @@ import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.NumberText;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Map;
 /// Aggregations that keep some series of each group as they are: `topk`, `bottomk`, `limitk`,
 /// `limit_ratio`.
 final class Selecting {
+
+    private static final Comparator<StepSeries> BY_LABELS = Comparator.comparing(s -> s.labels);
 
     private final Evaluation evaluation;
     private final AggregateExpr expr;
@@ -28,28 +31,41 @@ final class Selecting {
 
     List<StepSeries> evaluate() {
         double[] parameters = evaluation.scalars(parameter);
-        // Which series are first, and which of equal ones stay, must not depend on the store.
-        List<StepSeries> input = new ArrayList<>(evaluation.vector(expr.expr()));
-        input.sort(Comparator.comparing(s -> s.labels));
+        List<StepSeries> input = evaluation.vector(expr.expr());
         if (!validate(parameters)) {
             return List.of();
         }
+        List<StepSeries> result = new ArrayList<>();
+        for (List<StepSeries> group : groups(input)) {
+            result.addAll(
+                    switch (expr.op()) {
+                        case TOPK, BOTTOMK -> extremes(group, parameters);
+                        case LIMITK -> first(inOrder(group), parameters);
+                        default -> sampled(inOrder(group), parameters);
+                    });
+        }
+        return result;
+    }
+
+    /// Which series are first, and which of equal ones stay, must not depend on the store.
+    private static List<StepSeries> inOrder(Collection<StepSeries> series) {
+        List<StepSeries> sorted = new ArrayList<>(series);
+        sorted.sort(BY_LABELS);
+        return sorted;
+    }
+
+    /// The groups in the order of their first series.
+    private Collection<List<StepSeries>> groups(List<StepSeries> input) {
+        if (expr.grouping().isEmpty() && !expr.isWithout()) {
+            return input.isEmpty() ? List.of() : List.of(input);
+        }
         Map<Labels, List<StepSeries>> groups = new LinkedHashMap<>();
-        for (StepSeries series : input) {
+        for (StepSeries series : inOrder(input)) {
             groups.computeIfAbsent(
                             LabelRules.group(series.labels, expr.grouping(), expr.isWithout()), l -> new ArrayList<>())
                     .add(series);
         }
-        List<StepSeries> result = new ArrayList<>();
-        for (List<StepSeries> group : groups.values()) {
-            result.addAll(
-                    switch (expr.op()) {
-                        case TOPK, BOTTOMK -> extremes(group, parameters);
-                        case LIMITK -> first(group, parameters);
-                        default -> sampled(group, parameters);
-                    });
-        }
-        return result;
+        return groups.values();
     }
 
     /// @return whether anything can come of the parameters
@@ -119,29 +135,25 @@ final class Selecting {
 
     private List<StepSeries> extremes(List<StepSeries> group, double[] parameters) {
         boolean isTop = expr.op() == AggregateOp.TOPK;
-        Kept kept = new Kept(group);
         for (StepSeries series : group) {
             if (series.hasHistograms()) {
                 Aggregation.noteIgnoredHistogram(evaluation, expr);
             }
         }
         Ranking ranking = new Ranking(group.size(), isTop);
+        List<StepSeries> members = group;
+        // To sort all of them is most of the work of an instant query, and seldom decides anything.
+        if (!evaluation.isOneStep() || ranking.rank(group, 0, parameters[0]).isTied()) {
+            members = inOrder(group);
+        }
+        Kept kept = new Kept(members);
         for (int step = 0; step < evaluation.steps; step++) {
-            int k = (int) Math.min(group.size(), (long) parameters[step]);
-            if (k < 1) {
-                continue;
-            }
-            ranking.reset(k);
-            for (int member = 0; member < group.size(); member++) {
-                if (group.get(member).hasFloat(step)) {
-                    ranking.offer(member, group.get(member).values[step]);
-                }
-            }
+            ranking.rank(members, step, parameters[step]);
             for (int i = 0; i < ranking.size; i++) {
                 kept.keep(ranking.members[i], step);
             }
         }
-        List<StepSeries> series = kept.series();
+        List<StepSeries> series = inOrder(kept.series());
         if (evaluation.isOneStep()) {
             series.sort(order(isTop));
         }
@@ -169,15 +181,42 @@ final class Selecting {
         int size;
         private int capacity;
 
+        /// The best value that was left out.
+        private double rejected;
+
+        private boolean hasRejected;
+
         Ranking(int maxSize, boolean isTop) {
             this.members = new int[maxSize];
             this.values = new double[maxSize];
             this.isTop = isTop;
         }
 
-        void reset(int k) {
-            capacity = k;
+        /// Ranks the floats that some series have in a step.
+        ///
+        /// @param k how many are wanted, cut off to an integer
+        Ranking rank(List<StepSeries> series, int step, double k) {
+            capacity = Math.clamp((long) k, 0, series.size());
             size = 0;
+            hasRejected = false;
+            for (int member = 0; member < series.size() && capacity > 0; member++) {
+                if (series.get(member).hasFloat(step)) {
+                    offer(member, series.get(member).values[step]);
+                }
+            }
+            return this;
+        }
+
+        /// Whether one that was left out is as good as one that stayed, so that another order could have kept it.
+        boolean isTied() {
+            return hasRejected && !isWorse(rejected, values[0]);
+        }
+
+        private void reject(double value) {
+            if (!hasRejected || isWorse(rejected, value)) {
+                rejected = value;
+                hasRejected = true;
+            }
         }
 
         /// NaN is worse than any number.
@@ -188,7 +227,7 @@ final class Selecting {
             return isTop ? a < b : a > b;
         }
 
-        void offer(int member, double value) {
+        private void offer(int member, double value) {
             if (size < capacity) {
                 int at = size++;
                 while (at > 0 && isWorse(value, values[(at - 1) / 2])) {
@@ -197,7 +236,10 @@ final class Selecting {
                 }
                 put(at, member, value);
             } else if (isWorse(values[0], value)) {
+                reject(values[0]);
                 sink(member, value);
+            } else {
+                reject(value);
             }
         }
 

@@ -1,10 +1,12 @@
 package dev.belvedere.tsdb.index;
 
+import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The series of one tenant in one partition, by number.
@@ -50,6 +52,8 @@ public final class SeriesIndex {
 
     /// What goes on at present.
     private @Nullable Forgetting forgetting;
+
+    private final RecentSelections selections = new RecentSelections(this);
 
     private int[] scratch = new int[16];
 
@@ -190,6 +194,11 @@ public final class SeriesIndex {
                 targets.all(),
                 series.targets(),
                 series.definitions()));
+    }
+
+    /// The series that some matchers select; the same as the last time if none came or went.
+    public SelectedSeries select(List<LabelMatcher> matchers) {
+        return selections.get(matchers);
     }
 
     /// The number of a series, or -1. Makes no garbage.

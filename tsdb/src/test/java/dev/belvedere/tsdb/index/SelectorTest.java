@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -70,6 +72,52 @@ class SelectorTest {
                         .as("seed %d: %s among %d series", seed, matchers, index.seriesCount())
                         .containsExactlyInAnyOrderElementsOf(expected(matchers));
             }
+        }
+    }
+
+    @Test
+    void a_selection_asked_for_again_is_that_of_now() {
+        List<LabelMatcher> asked = List.of(LabelMatcher.of(LabelMatcher.Type.REGEX, "device", "v[0-4].*"));
+        for (int values = 2; values < 20; values++) {
+            grow(values);
+            for (int time = 0; time < 2; time++) {
+                List<Integer> found = new ArrayList<>();
+                for (Selector.Selected selected : index.select(asked).targets()) {
+                    found.addAll(selected.series());
+                }
+                assertThat(found).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected(asked));
+            }
+            assertThat(index.select(asked)).isSameAs(index.select(List.copyOf(asked)));
+        }
+    }
+
+    @Test
+    void selections_beyond_the_last_few_are_made_anew() {
+        grow(5);
+        List<LabelMatcher> first = List.of(LabelMatcher.equal("job", "v1"));
+        SelectedSeries before = index.select(first);
+        for (int i = 0; i < RecentSelections.MAX; i++) {
+            index.select(List.of(LabelMatcher.equal("job", "w" + i)));
+        }
+        assertThat(index.select(first)).isNotSameAs(before);
+    }
+
+    @Test
+    void labels_of_a_selection_come_in_order_and_only_those_wanted() {
+        grow(9);
+        SelectedSeries selected = index.select(List.of());
+        assertThat(selected.hasLabels()).isTrue();
+        BitSet wanted = new BitSet();
+        List<Labels> expected = new ArrayList<>();
+        for (int series = 0; series < index.seriesCount(); series += 2) {
+            wanted.set(series);
+            expected.add(index.view().labels(series));
+        }
+        expected.sort(Comparator.naturalOrder());
+        for (int time = 0; time < 2; time++) {
+            assertThat(selected.labels(index.view(), wanted))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
         }
     }
 }
