@@ -22,6 +22,9 @@ public final class DecimalText {
     /// Below it doubles lie so close that a decimal of four places near one is the only one that it stands for.
     private static final double MAX_FAST = 1e11;
 
+    /// `0.000000`
+    private static final long ZEROS_BEHIND_POINT = 0x3030303030302E30L;
+
     private static final long[] LONG_POWERS = new long[19];
 
     /// The numbers of two digits, one after the other.
@@ -141,7 +144,8 @@ public final class DecimalText {
             return scientific(into, at, shortest, point - 1);
         }
         if (point <= 0) {
-            int end = copy("0.000000", into, at) - 6 - point;
+            ByteWords.put(into, at, ZEROS_BEHIND_POINT);
+            int end = at + 2 - point;
             return end + DigitBlock.write(into, end, shortest);
         }
         // The digits begin one place behind: those before the point move up to make room for it.

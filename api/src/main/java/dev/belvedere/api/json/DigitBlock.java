@@ -1,9 +1,5 @@
 package dev.belvedere.api.json;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /// Writes up to 17 digits at once: one, then eight and eight that are split side by side in the lanes of a `long`, with
 /// three multiplications for eight digits and none that waits for a division before it.
 final class DigitBlock {
@@ -11,7 +7,6 @@ final class DigitBlock {
     /// What [#write] may write over, whatever it returns.
     static final int BYTES = 17;
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EIGHT = 100_000_000;
     private static final long SIXTEEN = EIGHT * EIGHT;
     private static final long ZEROS = 0x3030303030303030L;
@@ -40,8 +35,8 @@ final class DigitBlock {
         long highDigits = eight(high);
         long lowDigits = eight(rest - high * EIGHT);
         into[at] = (byte) ('0' + first);
-        LONGS.set(into, at + 1, highDigits | ZEROS);
-        LONGS.set(into, at + 1 + Long.BYTES, lowDigits | ZEROS);
+        ByteWords.put(into, at + 1, highDigits | ZEROS);
+        ByteWords.put(into, at + 1 + Long.BYTES, lowDigits | ZEROS);
         if (lowDigits != 0) {
             return BYTES - Long.numberOfLeadingZeros(lowDigits) / Byte.SIZE;
         }

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class JsonWriter {
 
     private static final int INITIAL_BYTES = 4096;
+
+    /// So many samples are written between two looks at the room that is left.
+    private static final int POINTS_AT_ONCE = 64;
+
     private static final char REPLACEMENT = 0xFFFD;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -134,31 +138,25 @@ public final class JsonWriter {
 
     /// A sample as Prometheus writes it: its time and its value in an array.
     public JsonWriter point(long millis, double value) {
-        beginPoint();
-        return endPoint(DecimalText.writeSeconds(bytes, size, millis), value);
-    }
-
-    /// The same at a time whose text is known.
-    public JsonWriter point(TimeTexts times, int index, double value) {
-        beginPoint();
-        return endPoint(times.copy(index, bytes, size), value);
-    }
-
-    private void beginPoint() {
         separate();
-        reserve(DecimalText.MAX_LONG_BYTES + DecimalText.MAX_DOUBLE_BYTES + 10);
+        reserve(PointTexts.MAX_BYTES);
         bytes[size++] = '[';
+        size = DecimalText.writeSeconds(bytes, size, millis);
+        bytes[size++] = ',';
+        needsComma = false;
+        sampleValue(value);
+        bytes[size++] = ']';
+        return this;
     }
 
-    private JsonWriter endPoint(int at, double value) {
-        byte[] into = bytes;
-        int end = at;
-        into[end++] = ',';
-        into[end++] = '"';
-        end = DecimalText.writeDouble(into, end, value);
-        into[end++] = '"';
-        into[end++] = ']';
-        size = end;
+    /// The samples from `from` to `to`, exclusive, of a series, at times whose texts are known.
+    public JsonWriter points(TimeTexts times, double[] values, int from, int to) {
+        for (int begin = from; begin < to; begin += POINTS_AT_ONCE) {
+            int end = Math.min(to, begin + POINTS_AT_ONCE);
+            separate();
+            reserve((end - begin) * PointTexts.MAX_BYTES + ByteWords.BEYOND);
+            size = PointTexts.write(times, values, begin, end, bytes, size);
+        }
         return this;
     }
 

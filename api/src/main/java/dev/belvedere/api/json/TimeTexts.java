@@ -2,8 +2,13 @@ package dev.belvedere.api.json;
 
 import java.util.Arrays;
 
-/// A row of timestamps as Prometheus writes them, written once for all series that have samples at these times.
+/// A row of timestamps as the beginnings of samples, `[1790000000.5,"`, written once for all series that have samples
+/// at
+/// these times.
 public final class TimeTexts {
+
+    /// The longest beginning.
+    static final int MAX_BYTES = DecimalText.MAX_LONG_BYTES + 4 + 3;
 
     private final long[] millis;
     private final byte[] bytes;
@@ -23,10 +28,13 @@ public final class TimeTexts {
         int[] ends = new int[millis.length];
         int size = 0;
         for (int i = 0; i < millis.length; i++) {
-            if (bytes.length - size < DecimalText.MAX_LONG_BYTES + 4) {
+            if (bytes.length - size < MAX_BYTES + ByteWords.BEYOND) {
                 bytes = Arrays.copyOf(bytes, 2 * bytes.length);
             }
+            bytes[size++] = '[';
             size = DecimalText.writeSeconds(bytes, size, millis[i]);
+            bytes[size++] = ',';
+            bytes[size++] = '"';
             ends[i] = size;
         }
         return new TimeTexts(millis, bytes, ends);
@@ -36,13 +44,13 @@ public final class TimeTexts {
         return Arrays.equals(millis, others);
     }
 
-    /// Copies a text into `into` from `at` on, which has room for it.
+    /// Copies a text into `into` from `at` on, which has room for it and [ByteWords#BEYOND] bytes.
     ///
     /// @return where it ends
     int copy(int index, byte[] into, int at) {
         int begin = index == 0 ? 0 : ends[index - 1];
         int length = ends[index] - begin;
-        System.arraycopy(bytes, begin, into, at, length);
+        ByteWords.copy(bytes, begin, into, at, length);
         return at + length;
     }
 }

@@ -125,13 +125,12 @@ final class PromqlJson {
             throws IOException {
         json.beginObject();
         GoJson.labels(json.name("metric"), series.labels());
-        if (series.timestamps().length > 0) {
+        int count = series.timestamps().length;
+        if (count > 0) {
             json.name("values").beginArray();
-            for (int i = 0; i < series.timestamps().length; i++) {
-                json.point(times, i, series.values()[i]);
-                if (i % SAMPLES_PER_PIECE == SAMPLES_PER_PIECE - 1) {
-                    pieces.mayDrain(json);
-                }
+            for (int from = 0; from < count; from += SAMPLES_PER_PIECE) {
+                json.points(times, series.values(), from, Math.min(count, from + SAMPLES_PER_PIECE));
+                pieces.mayDrain(json);
             }
             json.endArray();
         }

@@ -29,11 +29,19 @@ class JsonWriterTest {
             TimeTexts texts = TimeTexts.of(times);
             JsonWriter known = new JsonWriter(64).beginArray();
             JsonWriter any = new JsonWriter().beginArray();
+            double[] values = new double[times.length];
             for (int i = 0; i < times.length; i++) {
-                double value = random.nextInt(3) == 0 ? Double.NaN : random.nextDouble();
-                known.point(texts, i, value);
-                any.point(times[i], value);
+                values[i] = switch (random.nextInt(6)) {
+                    case 0 -> Double.NaN;
+                    case 1 -> 0;
+                    case 2 -> -random.nextDouble() * 1e-300;
+                    case 3 -> random.nextDouble();
+                    default -> i == 0 ? 0 : values[i - 1];
+                };
+                any.point(times[i], values[i]);
             }
+            int split = random.nextInt(times.length + 1);
+            known.points(texts, values, 0, split).points(texts, values, split, times.length);
             assertThat(known.endArray().toString())
                     .as("-Dseed=%d, round %d", seed, round)
                     .isEqualTo(any.endArray().toString());
