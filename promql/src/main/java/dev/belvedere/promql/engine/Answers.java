@@ -1,5 +1,6 @@
 package dev.belvedere.promql.engine;
 
+import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.promql.engine.Value.MatrixSeries;
 import dev.belvedere.promql.engine.Value.MatrixValue;
@@ -14,6 +15,9 @@ import java.util.List;
 
 /// Turns what was evaluated into what is answered.
 final class Answers {
+
+    private static final long[] NO_TIMES = {};
+    private static final NativeHistogram[] NO_HISTOGRAMS = {};
 
     private Answers() {}
 
@@ -47,25 +51,34 @@ final class Answers {
         };
     }
 
-    /// The answer counts as held until the budget is closed.
+    /// The answer counts as held until the budget is closed. It takes over the values of series with a float at each
+    /// step.
     static Value range(StepValue value, Evaluation evaluation) {
         List<MatrixSeries> series = new ArrayList<>();
+        long[] allTimes = allTimes(evaluation);
         switch (value) {
             case StepValue.Text text -> throw new IllegalStateException("a string over a range");
             case StepValue.Scalars scalars -> {
                 if (scalars.values().length > 0) {
-                    StepSeries only = new StepSeries(evaluation.steps);
-                    System.arraycopy(scalars.values(), 0, only.values, 0, evaluation.steps);
-                    series.add(matrixSeries(only, evaluation));
+                    series.add(
+                            matrixSeries(new StepSeries(Labels.EMPTY, false, scalars.values()), evaluation, allTimes));
                 }
             }
             case StepValue.Vectors vectors -> {
                 for (StepSeries one : vectors.series()) {
-                    series.add(matrixSeries(one, evaluation));
+                    series.add(matrixSeries(one, evaluation, allTimes));
                 }
             }
         }
         return sorted(series);
+    }
+
+    private static long[] allTimes(Evaluation evaluation) {
+        long[] times = new long[evaluation.steps];
+        for (int step = 0; step < times.length; step++) {
+            times[step] = evaluation.time(step);
+        }
+        return times;
     }
 
     static MatrixValue sorted(List<MatrixSeries> series) {
@@ -73,14 +86,14 @@ final class Answers {
         return new MatrixValue(series);
     }
 
-    private static MatrixSeries matrixSeries(StepSeries series, Evaluation evaluation) {
-        int floats = 0;
-        int histograms = 0;
-        for (int step = 0; step < series.steps(); step++) {
-            floats += series.hasFloat(step) ? 1 : 0;
-            histograms += series.histogram(step) != null ? 1 : 0;
-        }
+    /// @param allTimes of all steps, for the series that have a float at each
+    private static MatrixSeries matrixSeries(StepSeries series, Evaluation evaluation, long[] allTimes) {
+        int floats = series.floatCount();
+        int histograms = series.histogramCount();
         evaluation.context.budget.holdBytes(Value.SERIES_BYTES + 16L * (floats + histograms));
+        if (floats == series.steps()) {
+            return new MatrixSeries(series.labels, allTimes, series.values, NO_TIMES, NO_HISTOGRAMS);
+        }
         long[] timestamps = new long[floats];
         double[] values = new double[floats];
         long[] histogramTimestamps = new long[histograms];
@@ -90,10 +103,10 @@ final class Answers {
         for (int step = 0; step < series.steps(); step++) {
             NativeHistogram histogram = series.histogram(step);
             if (histogram != null) {
-                histogramTimestamps[nextHistogram] = evaluation.time(step);
+                histogramTimestamps[nextHistogram] = allTimes[step];
                 histogramValues[nextHistogram++] = histogram;
             } else if (series.hasFloat(step)) {
-                timestamps[nextFloat] = evaluation.time(step);
+                timestamps[nextFloat] = allTimes[step];
                 values[nextFloat++] = series.values[step];
             }
         }

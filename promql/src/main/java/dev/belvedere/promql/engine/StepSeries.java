@@ -121,10 +121,18 @@ final class StepSeries {
         return true;
     }
 
-    int sampleCount() {
+    int floatCount() {
         int count = 0;
-        for (int step = 0; step < values.length; step++) {
-            count += isPresent(step) ? 1 : 0;
+        for (double value : values) {
+            count += SampleValues.isAbsent(value) ? 0 : 1;
+        }
+        return count;
+    }
+
+    int histogramCount() {
+        int count = 0;
+        for (int step = 0; histograms != null && step < values.length; step++) {
+            count += histograms[step] == null ? 0 : 1;
         }
         return count;
     }

@@ -98,8 +98,8 @@ public sealed interface Value {
         }
     }
 
-    /// The samples of one series: floats and histograms apart, each in time order. The arrays are
-    /// exactly as long as there are samples and are not to be changed.
+    /// The samples of one series: floats and histograms apart, each in time order. The arrays are exactly as long as
+    /// there are samples and are not to be changed; series may share those of timestamps.
     record MatrixSeries(
             Labels labels,
             long[] timestamps,
