@@ -55,7 +55,7 @@ final class Answers {
     /// step.
     static Value range(StepValue value, Evaluation evaluation) {
         List<MatrixSeries> series = new ArrayList<>();
-        long[] allTimes = allTimes(evaluation);
+        long[] allTimes = evaluation.times();
         switch (value) {
             case StepValue.Text text -> throw new IllegalStateException("a string over a range");
             case StepValue.Scalars scalars -> {
@@ -71,14 +71,6 @@ final class Answers {
             }
         }
         return sorted(series);
-    }
-
-    private static long[] allTimes(Evaluation evaluation) {
-        long[] times = new long[evaluation.steps];
-        for (int step = 0; step < times.length; step++) {
-            times[step] = evaluation.time(step);
-        }
-        return times;
     }
 
     static MatrixValue sorted(List<MatrixSeries> series) {

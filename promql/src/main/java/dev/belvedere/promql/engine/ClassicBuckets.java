@@ -4,8 +4,8 @@ import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.promql.engine.Annotations.ForcedMonotonicity;
 import org.jspecify.annotations.Nullable;
 
-/// The buckets of a classic histogram at one step: cumulative counts by ascending upper bound. Refilled
-/// for each step.
+/// The buckets of a classic histogram at one step: cumulative counts by ascending upper bound. Used for one histogram
+/// after the other, one step after the other.
 final class ClassicBuckets {
 
     /// Counts that differ by less, in relation, differ by rounding only.
@@ -13,38 +13,79 @@ final class ClassicBuckets {
 
     private static final double MIN_NORMAL = 2.2250738585072014e-308;
 
+    private double[] columnBounds = {};
+    private double[][] columns = {};
+
+    /// Whether no two columns have the same bound.
+    private boolean areDistinct;
+
+    /// Those of the columns, or the first ones of `ownBounds`.
     private double[] bounds = {};
+
+    private double[] ownBounds = {};
     private double[] counts = {};
     private int size;
 
     /// Buckets whose counts had to be raised in the last quantile; null if none.
     private @Nullable ForcedMonotonicity forced;
 
+    /// Begins with another histogram.
+    ///
+    /// @param upperBounds ascending, one of each column; not copied
+    /// @param stepCounts the counts of a bucket at each step, absent ones where it has none; not copied
+    void begin(double[] upperBounds, double[][] stepCounts) {
+        columnBounds = upperBounds;
+        columns = stepCounts;
+        size = 0;
+        if (counts.length < columns.length) {
+            ownBounds = new double[columns.length];
+            counts = new double[columns.length];
+        }
+        areDistinct = true;
+        for (int i = 1; i < upperBounds.length; i++) {
+            areDistinct &= upperBounds[i - 1] != upperBounds[i];
+        }
+    }
+
     boolean isEmpty() {
         return size == 0;
     }
 
-    /// Takes the counts of one step from columns of buckets; those of the same bound are added, absent ones left out.
-    ///
-    /// @param upperBounds ascending, one of each column
-    void fill(double[] upperBounds, double[][] columns, int step) {
-        if (bounds.length < columns.length) {
-            bounds = new double[columns.length];
-            counts = new double[columns.length];
+    /// Takes the counts of one step.
+    void moveTo(int step) {
+        if (!areDistinct || !fillWhole(step)) {
+            fillSparse(step);
         }
+    }
+
+    /// @return whether each bucket has a count
+    private boolean fillWhole(int step) {
+        int filled = 0;
+        while (filled < columns.length && !SampleValues.isAbsent(columns[filled][step])) {
+            counts[filled] = columns[filled][step];
+            filled++;
+        }
+        bounds = columnBounds;
+        size = filled;
+        return filled == columns.length;
+    }
+
+    /// Leaves absent counts out and adds those of the same bound.
+    private void fillSparse(int step) {
         int filled = 0;
         for (int i = 0; i < columns.length; i++) {
             double count = columns[i][step];
             if (SampleValues.isAbsent(count)) {
                 continue;
             }
-            if (filled > 0 && bounds[filled - 1] == upperBounds[i]) {
+            if (filled > 0 && ownBounds[filled - 1] == columnBounds[i]) {
                 counts[filled - 1] += count;
             } else {
-                bounds[filled] = upperBounds[i];
+                ownBounds[filled] = columnBounds[i];
                 counts[filled++] = count;
             }
         }
+        bounds = ownBounds;
         size = filled;
     }
 
@@ -103,7 +144,9 @@ final class ClassicBuckets {
             if (count == previous) {
                 continue;
             }
-            if (isAlmostEqual(previous, count)) {
+            if (isWellAbove(previous, count)) {
+                previous = count;
+            } else if (isAlmostEqual(previous, count)) {
                 counts[i] = previous;
             } else if (count < previous) {
                 isForced = true;
@@ -118,6 +161,11 @@ final class ClassicBuckets {
         if (isForced) {
             forced = new ForcedMonotonicity(minBound, maxBound, maxDifference);
         }
+    }
+
+    /// Whether a count is above the one before by more than rounding, as most are; told without a division.
+    private static boolean isWellAbove(double previous, double count) {
+        return count > MIN_NORMAL && count - previous > 2 * SMALL_DIFFERENCE * (count + Math.abs(previous));
     }
 
     private static boolean isAlmostEqual(double a, double b) {

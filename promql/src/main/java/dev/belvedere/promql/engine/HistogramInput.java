@@ -150,8 +150,9 @@ final class HistogramInput {
                 bounds[i] = classic.buckets.get(i).bound;
                 columns[i] = classic.buckets.get(i).series.values;
             }
+            buckets.begin(bounds, columns);
             for (int step = 0; step < evaluation.steps; step++) {
-                buckets.fill(bounds, columns, step);
+                buckets.moveTo(step);
                 if (!buckets.isEmpty() && !hasNative(rivals, step)) {
                     visitor.visit(step, buckets);
                 }

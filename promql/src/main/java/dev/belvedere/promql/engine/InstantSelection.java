@@ -124,20 +124,14 @@ final class InstantSelection {
         long[] timestamps = group.timestamps();
         int count = group.rowCount();
         long lookback = evaluation.context.options.lookbackMillis();
-        int row = -1;
+        int known = 0;
         int stride = 0;
         for (int step = 0; step < steps; step++) {
             long reference = reference(step);
-            int before = row;
-            // Samples and steps are mostly regular: as many rows lie between two steps as between those before.
-            int guess = row + stride;
-            if (stride > 0 && guess < count && timestamps[guess] <= reference) {
-                row = guess;
-            }
-            while (row + 1 < count && timestamps[row + 1] <= reference) {
-                row++;
-            }
-            stride = row - before;
+            int next = SortedTimes.countUpTo(reference, timestamps, count, known, stride);
+            stride = next - known;
+            known = next;
+            int row = known - 1;
             rows[step] = row >= 0 && timestamps[row] > reference - lookback ? row : NONE;
         }
     }

@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// series with gaps has its own.
 final class RangeFunctionCall {
 
-    /// Where Prometheus says that remarks on a function over a subquery belong.
-
     /// After so many rows of all windows of a series the budget is checked: some milliseconds.
     private static final int ROWS_PER_CHECK = 1 << 16;
 
@@ -452,16 +450,16 @@ final class RangeFunctionCall {
         long behind = extension == VectorSelector.Extension.SMOOTHED ? lookback : 0;
         int from = 0;
         int to = 0;
+        int fromStride = 0;
+        int toStride = 0;
         for (int step = 0; step < evaluation.steps; step++) {
             long end = reference(step);
-            long start = end - rangeMillis - before;
-            while (from < rows && times[from] <= start) {
-                from++;
-            }
-            to = Math.max(to, from);
-            while (to < rows && times[to] <= end + behind) {
-                to++;
-            }
+            int nextFrom = SortedTimes.countUpTo(end - rangeMillis - before, times, rows, from, fromStride);
+            int nextTo = SortedTimes.countUpTo(end + behind, times, rows, to, toStride);
+            fromStride = nextFrom - from;
+            toStride = nextTo - to;
+            from = nextFrom;
+            to = nextTo;
             bounds.from[step] = from;
             bounds.to[step] = to;
         }

@@ -16,7 +16,9 @@ final class SumAccumulator implements Aggregation.Accumulator {
     private final Evaluation evaluation;
     private final AggregateExpr expr;
     private final boolean isMean;
-    private final double[] sums;
+
+    /// Absent where nothing was added yet; empty until the first series comes.
+    private double[] sums = {};
 
     /// What additions left over, and how many terms there were; made when a second series comes.
     private double[] compensations = {};
@@ -44,7 +46,6 @@ final class SumAccumulator implements Aggregation.Accumulator {
         this.evaluation = evaluation;
         this.expr = expr;
         this.isMean = isMean;
-        this.sums = StepSeries.noFloats(evaluation.steps);
     }
 
     @Override
@@ -63,7 +64,7 @@ final class SumAccumulator implements Aggregation.Accumulator {
     private void addFloats(double[] values) {
         if (isFirst) {
             isFirst = false;
-            System.arraycopy(values, 0, sums, 0, sums.length);
+            sums = values.clone();
             return;
         }
         if (compensations.length == 0) {
@@ -109,12 +110,10 @@ final class SumAccumulator implements Aggregation.Accumulator {
         if (others.histograms != null) {
             throw new IllegalStateException("histograms are added in order only");
         }
-        if (isFirst && others.compensations.length == 0) {
-            isFirst = others.isFirst;
-            System.arraycopy(others.sums, 0, sums, 0, sums.length);
+        if (isFirst) {
+            takeOver(others);
             return;
         }
-        isFirst = false;
         if (compensations.length == 0) {
             beginToAdd();
         }
@@ -126,6 +125,15 @@ final class SumAccumulator implements Aggregation.Accumulator {
                 join(others, step);
             }
         }
+    }
+
+    /// Of one that is not used any more.
+    private void takeOver(SumAccumulator others) {
+        isFirst = others.isFirst;
+        sums = others.sums;
+        compensations = others.compensations;
+        counts = others.counts;
+        isIncremental = others.isIncremental;
     }
 
     private void join(SumAccumulator others, int step) {
