@@ -168,12 +168,20 @@ final class ExpositionAppender {
                     startMillis,
                     HistogramResolution.limited(histogram, config.settings().limits()));
         }
-        List<Exemplar> exemplars = reader.exemplars();
-        if (!exemplars.isEmpty() && !exemplars.equals(lastExemplars.put(ref, exemplars))) {
-            for (Exemplar exemplar : exemplars) {
-                appender.appendExemplar(
-                        ref,
-                        exemplar.hasTimestamp() ? exemplar : new Exemplar(exemplar.labels(), exemplar.value(), millis));
+        appendExemplars(ref, millis, histogram != null, reader.exemplars());
+    }
+
+    /// Those of classic series that tell no time are of the scrape's; those of native histograms are left out, as in
+    /// Prometheus: they hold many, of which nothing else says whether they are new.
+    private void appendExemplars(long ref, long millis, boolean isNative, List<Exemplar> exemplars) {
+        if (exemplars.isEmpty() || exemplars.equals(lastExemplars.put(ref, exemplars))) {
+            return;
+        }
+        for (Exemplar exemplar : exemplars) {
+            if (exemplar.hasTimestamp()) {
+                appender.appendExemplar(ref, exemplar);
+            } else if (!isNative) {
+                appender.appendExemplar(ref, new Exemplar(exemplar.labels(), exemplar.value(), millis));
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.belvedere.scrape;
 
 import dev.belvedere.model.Tenant;
+import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
@@ -107,6 +108,17 @@ final class ScrapeFixture implements AutoCloseable {
             time.awaitSleepers(1);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /// The labels of all exemplars of a metric.
+    List<String> exemplars(String metric) {
+        List<LabelMatcher> matchers = List.of(LabelMatcher.equal(Labels.METRIC_NAME, metric));
+        try (MetricQuerier querier = store.querier(Tenant.DEFAULT, QueryBudget.unlimited())) {
+            return querier.exemplars(matchers, new TimeRange(0, Long.MAX_VALUE)).values().stream()
+                    .flatMap(List::stream)
+                    .map(exemplar -> exemplar.labels().toString())
+                    .toList();
         }
     }
 

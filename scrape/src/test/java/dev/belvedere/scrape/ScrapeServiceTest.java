@@ -472,6 +472,24 @@ class ScrapeServiceTest {
     }
 
     @Test
+    void exemplars_of_native_histograms_need_a_time() {
+        String body = """
+                # TYPE h histogram
+                h_bucket{le="1"} 2 # {id="timeless"} 0.5
+                h_bucket{le="+Inf"} 5 # {id="timed"} 7 1700000000.5
+                h_count 5
+                # EOF
+                """;
+        scrape.network.on(
+                "http://n1:9100",
+                request -> MemoryTransport.answer(200, "application/openmetrics-text; version=1.0.0", body));
+        scrape.apply(job("convert_classic_histograms_to_nhcb: true\nalways_scrape_classic_histograms: true"));
+        scrape.pass(INTERVAL);
+        assertThat(scrape.exemplars("h")).containsExactly("{id=\"timed\"}");
+        assertThat(scrape.exemplars("h_bucket")).containsExactlyInAnyOrder("{id=\"timeless\"}", "{id=\"timed\"}");
+    }
+
+    @Test
     void the_address_alone_decides_when_a_target_is_scraped_and_timestamps_keep_to_the_interval() {
         scrape.expose("n1:9100", "a 1\n");
         scrape.apply(job(""));
