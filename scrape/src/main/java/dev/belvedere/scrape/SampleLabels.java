@@ -7,6 +7,7 @@ import dev.belvedere.scrape.config.ScrapeLimits;
 import dev.belvedere.scrape.relabel.NameValidation;
 import dev.belvedere.scrape.relabel.RelabelRule;
 import dev.belvedere.wire.exposition.FamilyHeader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -94,24 +95,33 @@ final class SampleLabels {
             if (!name.equals(Labels.METRIC_NAME) && !names.isLabelName(name)) {
                 throw new ScrapeFailedException("invalid label name \"" + name + "\" of metric " + metric);
             }
-            if (limits.labelNameLength() > 0 && name.length() > limits.labelNameLength()) {
+            if (isLonger(name, limits.labelNameLength())) {
                 throw exceeded(
                         metrics,
                         "label_name_length_limit",
                         metric,
-                        "label name \"" + name + "\" of length " + name.length(),
+                        "label name \"" + name + "\" of length " + sizeBytes(name),
                         limits.labelNameLength());
             }
-            int length = labels.value(i).length();
-            if (limits.labelValueLength() > 0 && length > limits.labelValueLength()) {
+            String value = labels.value(i);
+            if (isLonger(value, limits.labelValueLength())) {
                 throw exceeded(
                         metrics,
                         "label_value_length_limit",
                         metric,
-                        "value of length " + length + " of label \"" + name + "\"",
+                        "value of length " + sizeBytes(value) + " of label \"" + name + "\"",
                         limits.labelValueLength());
             }
         }
+    }
+
+    /// @param maxBytes 0 for any length
+    private static boolean isLonger(String text, long maxBytes) {
+        return maxBytes > 0 && sizeBytes(text) > maxBytes;
+    }
+
+    private static int sizeBytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static ScrapeFailedException exceeded(

@@ -206,14 +206,14 @@ class ScrapeServiceTest {
                 "label_limit: 3|label_limit exceeded: metric b has a label count of 4, limit 3",
                 "label_name_length_limit: 8|label_name_length_limit exceeded: metric b has a label name"
                         + " \"long_name\" of length 9, limit 8",
-                "label_value_length_limit: 7|label_value_length_limit exceeded: metric b has a value of length 8 of"
-                        + " label \"long_name\", limit 7",
+                "label_value_length_limit: 8|label_value_length_limit exceeded: metric b has a value of length 9 of"
+                        + " label \"long_name\", limit 8",
                 "body_size_limit: 10B|body_size_limit exceeded: more than 10 bytes",
                 "target_limit: 1|target_limit exceeded (number of targets: 2, limit: 1)",
             })
     void a_broken_limit_fails_the_whole_scrape_with_its_name(String setting, String error) {
-        scrape.expose("n1", "a 1\nb{long_name=\"12345678\"} 2\n");
-        scrape.expose("n2", "a 1\nb{long_name=\"12345678\"} 2\n");
+        scrape.expose("n1", "a 1\nb{long_name=\"1234567ä\"} 2\n");
+        scrape.expose("n2", "a 1\nb{long_name=\"1234567ä\"} 2\n");
         scrape.apply("""
                 scrape_configs:
                   - job_name: j
