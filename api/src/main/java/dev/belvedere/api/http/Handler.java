@@ -3,6 +3,7 @@ package dev.belvedere.api.http;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Answers one request. Runs on a virtual thread of its own and may block, unless the call [is prompt][Call#isPrompt]
 /// or the handler has [threads][#threads] that are shared.
@@ -16,11 +17,13 @@ public interface Handler {
     /// Answers a request, perhaps by another thread after this has returned, so that no thread waits for what answers
     /// it. Its body and its place among the requests in hand are its own until then.
     ///
-    /// @param answer takes the reply, once; not at all if this throws. It neither blocks nor throws, unless the
+    /// @param answer takes what makes the reply, once; not at all if this throws. It has the reply made before it
+    ///     returns; what that throws is answered like what this throws. It neither blocks nor throws, unless the
     ///     reply is streamed
     /// @throws dev.belvedere.model.OperationException as [#handle(Call)]
-    default void handle(Call call, Consumer<Reply> answer) {
-        answer.accept(handle(call));
+    default void handle(Call call, Consumer<Supplier<Reply>> answer) {
+        Reply reply = handle(call);
+        answer.accept(() -> reply);
     }
 
     /// The threads that run the handler in place of a virtual one: for work that waits for nothing and comes so often

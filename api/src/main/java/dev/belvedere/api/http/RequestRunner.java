@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a [Call] of a request, runs its handler, on a virtual thread unless the answer is known to be small or the
@@ -190,12 +191,25 @@ final class RequestRunner implements AutoCloseable {
         private void handle(Handler by, Call asked, Optional<Question> question) {
             long began = time.nanoTime();
             try {
-                by.handle(asked, reply -> end(finishedOrBug(asked, reply, question, began)));
+                by.handle(asked, reply -> end(finishedOrBug(asked, made(reply), question, began)));
             } catch (OperationException e) {
                 if (isEnded) {
                     throw e;
                 }
                 end(finishedOrBug(asked, failed(e), question, began));
+            }
+        }
+
+        /// What the supplier gives, or the answer to its failure.
+        private Reply made(Supplier<Reply> reply) {
+            try {
+                return reply.get();
+            } catch (NotPromptException e) {
+                throw e;
+            } catch (OperationException e) {
+                return failed(e);
+            } catch (RuntimeException | Error e) {
+                return bug(e);
             }
         }
 
@@ -276,17 +290,7 @@ final class RequestRunner implements AutoCloseable {
         /// @throws NotPromptException if the handler gives up
         private Reply answer(Handler by, Call asked, Optional<Question> question) {
             long began = time.nanoTime();
-            Reply reply;
-            try {
-                reply = by.handle(asked);
-            } catch (NotPromptException e) {
-                throw e;
-            } catch (OperationException e) {
-                reply = failed(e);
-            } catch (RuntimeException | Error e) {
-                reply = bug(e);
-            }
-            return finished(asked, reply, question, began);
+            return finished(asked, made(() -> by.handle(asked)), question, began);
         }
 
         private Reply failed(OperationException failure) {

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /api/v1/write`: Prometheus remote write, version 1.0 or 2.0 by the content type.
@@ -187,7 +188,7 @@ public final class RemoteWriteFace {
         }
 
         @Override
-        public void handle(Call call, Consumer<Reply> answer) {
+        public void handle(Call call, Consumer<Supplier<Reply>> answer) {
             boolean isVersion2 = isVersion2(call.header("content-type"));
             try {
                 write(call, isVersion2, answer);
@@ -195,12 +196,12 @@ public final class RemoteWriteFace {
                 if (!isVersion2 || e.fault() == Fault.BUG || e.fault() == Fault.CORRUPT) {
                     throw e;
                 }
-                answer.accept(failed(e, true));
+                answer.accept(() -> failed(e, true));
             }
         }
     }
 
-    private void write(Call call, boolean isVersion2, Consumer<Reply> answer) {
+    private void write(Call call, boolean isVersion2, Consumer<Supplier<Reply>> answer) {
         Tenant tenant = tenants.tenant(call);
         String encoding = call.header("content-encoding");
         int bytes = call.body().length();
@@ -219,9 +220,9 @@ public final class RemoteWriteFace {
         private final Written written;
         private final boolean isVersion2;
         private final int bytes;
-        private final Consumer<Reply> answer;
+        private final Consumer<Supplier<Reply>> answer;
 
-        Acknowledgement(Written written, boolean isVersion2, int bytes, Consumer<Reply> answer) {
+        Acknowledgement(Written written, boolean isVersion2, int bytes, Consumer<Supplier<Reply>> answer) {
             this.written = written;
             this.isVersion2 = isVersion2;
             this.bytes = bytes;
@@ -230,17 +231,21 @@ public final class RemoteWriteFace {
 
         @Override
         public void durable() {
+            answer.accept(this::acknowledge);
+        }
+
+        private Reply acknowledge() {
             droppedExemplars.add(written.droppedExemplars());
             counters.count(
                     written.outcome().accepted(),
                     written.rejectedCount() + written.sink().untoldRejections().count(),
                     bytes);
-            answer.accept(reply(written, isVersion2));
+            return reply(written, isVersion2);
         }
 
         @Override
         public void failed(OperationException failure) {
-            answer.accept(RemoteWriteFace.failed(failure, isVersion2));
+            answer.accept(() -> RemoteWriteFace.failed(failure, isVersion2));
         }
     }
 

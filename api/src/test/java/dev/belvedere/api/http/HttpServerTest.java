@@ -27,6 +27,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,9 @@ class HttpServerTest {
                 .post("/later/fails", later(call -> {
                     throw new OperationException("disk_full", Fault.OVERLOAD, "no room");
                 }))
+                .post("/later/bug", later(call -> Reply.empty(), reply -> {
+                    throw new IllegalStateException("secret detail");
+                }))
                 .post("/Service/Export", call -> new Reply.Grpc(0, "", bytes(call)))
                 .post("/Service/Refuse", call -> new Reply.Grpc(3, "bad — input", new byte[0]));
         routes.face(failure -> new Reply.Grpc(8, failure.getMessage(), new byte[0]))
@@ -100,6 +105,11 @@ class HttpServerTest {
 
     /// Answers from another thread, after its own has gone.
     private static Handler later(Handler handler) {
+        return later(handler, UnaryOperator.identity());
+    }
+
+    /// @param made is what that thread does with the reply before it gives it
+    private static Handler later(Handler handler, UnaryOperator<Reply> made) {
         return new Handler() {
             @Override
             public Reply handle(Call call) {
@@ -107,9 +117,9 @@ class HttpServerTest {
             }
 
             @Override
-            public void handle(Call call, Consumer<Reply> answer) {
+            public void handle(Call call, Consumer<Supplier<Reply>> answer) {
                 Reply reply = handler.handle(call);
-                Thread.startVirtualThread(() -> answer.accept(reply));
+                Thread.startVirtualThread(() -> answer.accept(() -> made.apply(reply)));
             }
 
             @Override
@@ -156,6 +166,19 @@ class HttpServerTest {
         assertThat(failed.statusCode()).isEqualTo(503);
         assertThat(failed.body()).contains("no room");
         assertThat(observed).contains("/later 200", "/later/fails 503");
+        awaitNoRequest();
+    }
+
+    @Test
+    void a_bug_that_shows_while_a_later_answer_is_made_is_answered_and_gives_the_place_back() throws Exception {
+        HttpResponse<String> failed = post("/later/bug", "x");
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(failed.body()).contains("internal error").doesNotContain("secret");
+        assertThat(observed).contains("/later/bug 500");
+        awaitNoRequest();
+    }
+
+    private void awaitNoRequest() {
         while (server.activeRequests() > 0) {
             Thread.onSpinWait();
         }
