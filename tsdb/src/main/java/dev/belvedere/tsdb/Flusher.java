@@ -28,7 +28,8 @@ final class Flusher {
     /// What was taken from the head and is not published yet.
     ///
     /// @param endOffset it holds everything before
-    private record Taken(long endOffset, List<Share> shares) {}
+    /// @param losses how often the log had lost something of it
+    private record Taken(long endOffset, long losses, List<Share> shares) {}
 
     private record Share(TenantPartition of, IndexView view, List<Target> targets, List<List<Chunk>> chunks) {}
 
@@ -69,7 +70,7 @@ final class Flusher {
             if (endOffset == checkpoint) {
                 return List.of();
             }
-            partition.noteHandoverLocked();
+            long losses = partition.noteHandoverLocked();
             List<Share> shares = new ArrayList<>();
             for (TenantPartition tenant : partition.tenantsLocked()) {
                 List<List<Chunk>> chunks = tenant.head().takeAll();
@@ -81,7 +82,7 @@ final class Flusher {
                 }
                 shares.add(new Share(tenant, tenant.index().view(), targets, chunks));
             }
-            return List.of(new Taken(endOffset, shares));
+            return List.of(new Taken(endOffset, losses, shares));
         }
     }
 
@@ -118,6 +119,7 @@ final class Flusher {
                 opened.getOrDefault(share.of(), List.of()).forEach(share.of()::addBlock);
                 share.of().setFlushing(List.of());
             }
+            partition.notePublishedLocked(from.endOffset(), from.losses());
         }
         metrics.blocksWritten().add(records.size());
         environment.log().truncate(partition.number(), from.endOffset());

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 /// appending and applying happen under it. Syncing, reading chunks and writing blocks happen outside.
 final class Partition {
 
+    /// In place of an offset to wait for: some of the samples are there already, but perhaps lost by the log and in no
+    /// block yet. They must not be acknowledged; after the next round of maintenance they can be.
+    static final long NOT_DURABLE = Long.MAX_VALUE;
+
     /// The time range of samples taken, both ends inclusive.
     record Bounds(long oldestMillis, long newestMillis, long outOfOrderWindowMillis) {}
 
@@ -56,6 +60,14 @@ final class Partition {
     /// The same when the head was last handed over. What was lost since then is in the head alone.
     @GuardedBy("this")
     private long lossesAtHandover;
+
+    /// The same when what is published now was handed over. What was lost before is in blocks.
+    @GuardedBy("this")
+    private long lossesPublished;
+
+    /// All samples of frames before are in blocks.
+    @GuardedBy("this")
+    private long publishedEnd;
 
     /// Samples of the commit in hand that passed the checks.
     @GuardedBy("this")
@@ -86,6 +98,7 @@ final class Partition {
         this.epoch = log.endOffset(number);
         this.lossesAtEpoch = log.losses(number);
         this.lossesAtHandover = lossesAtEpoch;
+        this.lossesPublished = lossesAtEpoch;
     }
 
     int number() {
@@ -144,9 +157,21 @@ final class Partition {
     }
 
     /// Notes that the head's samples are on their way to a block.
+    ///
+    /// @return how often the log had lost some, for [#notePublishedLocked]
     @GuardedBy("this")
-    void noteHandoverLocked() {
+    long noteHandoverLocked() {
         lossesAtHandover = log.losses(number);
+        return lossesAtHandover;
+    }
+
+    /// Notes that all samples of frames before an offset are in blocks.
+    ///
+    /// @param losses as they were handed over
+    @GuardedBy("this")
+    void notePublishedLocked(long endOffset, long losses) {
+        publishedEnd = endOffset;
+        lossesPublished = losses;
     }
 
     /// Whether the head may hold samples that the log has lost. Their senders were told to send them again, and a
@@ -159,7 +184,7 @@ final class Partition {
     /// Checks, logs and applies samples.
     ///
     /// @param runs those of the samples that belong here
-    /// @return the offset to wait for, or -1 if there is nothing that could be lost
+    /// @return the offset to wait for, -1 if there is nothing that could be lost, or [#NOT_DURABLE]
     synchronized long commit(Tenant tenant, PendingSamples samples, Slice runs, Bounds bounds, CommitOutcome outcome) {
         TenantPartition to = tenantLocked(tenant);
         taken.clear();
@@ -167,8 +192,8 @@ final class Partition {
         hasRepetitions = false;
         checkAllLocked(to, samples, runs, bounds, outcome);
         if (taken.count() == 0) {
-            // What the log has lost is in memory still, and soon in a block.
-            return hasRepetitions && log.losses(number) == lossesAtEpoch ? log.endOffset(number) - 1 : -1;
+            long end = log.endOffset(number);
+            return hasRepetitions && end > publishedEnd ? offsetLocked(end - 1) : -1;
         }
         if (log.losses(number) != lossesAtEpoch) {
             beginEpochLocked();
@@ -192,7 +217,7 @@ final class Partition {
                 outcome.touch(lowest);
             }
             outcome.accept(taken.count());
-            return offset;
+            return offsetLocked(offset);
         } finally {
             for (int i = 0; i < definedCount; i++) {
                 to.endDefinition(defined[i], isWritten);
@@ -201,6 +226,12 @@ final class Partition {
                 undoLocked(to, samples);
             }
         }
+    }
+
+    /// What has to be waited for where what a commit brought is in frames up to an offset, or in blocks.
+    @GuardedBy("this")
+    private long offsetLocked(long offset) {
+        return hasRepetitions && log.losses(number) != lossesPublished ? NOT_DURABLE : offset;
     }
 
     /// Runs of pending samples, in order.

@@ -33,7 +33,8 @@ final class TsdbAppender implements MetricAppender {
     private final PendingSamples pending = new PendingSamples();
     private final List<PendingExemplar> exemplars = new ArrayList<>();
 
-    /// The last frame of each partition that somebody may ask about; -1 where there is none.
+    /// The last frame of each partition that somebody may ask about; -1 where there is none, or
+    /// [Partition#NOT_DURABLE].
     private final long[] offsets;
 
     private int[] order = new int[256];
@@ -105,11 +106,19 @@ final class TsdbAppender implements MetricAppender {
             }
         }
         if (options.isDurabilityAwaited()) {
+            awaitDurable();
+        }
+    }
+
+    private void awaitDurable() {
+        try {
             for (int p = 0; p < offsets.length; p++) {
                 if (offsets[p] >= 0) {
                     store.awaitDurable(p, offsets[p]);
                 }
             }
+        } finally {
+            Arrays.fill(offsets, -1);
         }
     }
 
@@ -132,7 +141,7 @@ final class TsdbAppender implements MetricAppender {
         Arrays.fill(offsets, -1);
     }
 
-    /// @return the offset to wait for, or -1 if nothing was logged
+    /// @return the offset to wait for, -1 if there is none, or [Partition#NOT_DURABLE]
     private long commitPartition(int p, CommitOutcome outcome) {
         Partition.Bounds bounds = store.bounds(options);
         long last = -1;

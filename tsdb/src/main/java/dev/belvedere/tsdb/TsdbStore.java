@@ -310,11 +310,25 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     }
 
     void awaitDurable(int partition, long offset) {
+        if (offset == Partition.NOT_DURABLE) {
+            throw notDurable();
+        }
         environment.log().awaitDurable(partition, offset);
     }
 
     void whenDurable(int partition, long offset, SyncListener listener) {
+        if (offset == Partition.NOT_DURABLE) {
+            listener.failed(notDurable());
+            return;
+        }
         environment.log().whenDurable(partition, offset, listener);
+    }
+
+    private static OperationException notDurable() {
+        return new OperationException(
+                "io_error",
+                Fault.DEPENDENCY,
+                "the ingest log has failed to sync, and what it lost is in no block yet; send the samples again");
     }
 
     Partition.Bounds bounds(AppendOptions appendOptions) {

@@ -331,14 +331,18 @@ class ReliabilityTest {
     }
 
     @Test
-    void R07_a_failed_sync_is_told_and_the_retry_is_taken() {
+    void R07_a_failed_sync_is_told_and_the_retry_is_taken_once_it_is_durable() {
         MemoryDisk disk = new MemoryDisk();
         StoreOnDisk opened = open(disk);
         commit(opened.store(), START, 1);
         disk.failSyncs(0, 1);
-        assertThatThrownBy(() -> commit(opened.store(), START + 1000, 2))
-                .isInstanceOfSatisfying(
-                        OperationException.class, e -> assertThat(e.code()).isEqualTo("io_error"));
+        for (int attempt = 0; attempt < 3; attempt++) {
+            assertThatThrownBy(() -> commit(opened.store(), START + 1000, 2))
+                    .as("attempt %d", attempt)
+                    .isInstanceOfSatisfying(
+                            OperationException.class, e -> assertThat(e.code()).isEqualTo("io_error"));
+        }
+        opened.store().maintain();
         assertThat(commit(opened.store(), START + 1000, 2).accepted()).isEqualTo(SERIES);
         assertThat(commit(opened.store(), START + 2000, 3).accepted()).isEqualTo(SERIES);
         StoreOnDisk reopened = open(disk.kill());
@@ -354,8 +358,8 @@ class ReliabilityTest {
             commit(opened.store(), START, 1);
             disk.failSyncs(0, 1);
             assertThatThrownBy(() -> commit(opened.store(), START + 1000, 2)).isInstanceOf(OperationException.class);
-            assertThat(commit(opened.store(), START + 1000, 2).accepted()).isEqualTo(SERIES);
             opened.store().maintain();
+            assertThat(commit(opened.store(), START + 1000, 2).accepted()).isEqualTo(SERIES);
             StoreOnDisk reopened = open(disk.crash(new SplittableRandom(seed)));
             assertThat(times(reopened.store(), "after the crash"))
                     .as("seed %d", seed)
@@ -398,9 +402,36 @@ class ReliabilityTest {
         closeClean(opened, "after the repetition");
     }
 
+    @Test
+    void R07_a_repetition_of_what_the_log_lost_fails_until_a_block_has_it_also_beside_new_samples() throws Exception {
+        MemoryDisk disk = new MemoryDisk();
+        StoreOnDisk opened = StoreOnDisk.open(disk, ROOT, 2, TsdbOptions.DEFAULT, time);
+        try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER)) {
+            disk.failSyncs(0, 1);
+            appendOne(appender);
+            assertThat(toldOutcome(appender)).isEqualTo("io_error");
+            appendOne(appender);
+            assertThat(toldOutcome(appender)).as("sent again").isEqualTo("io_error");
+            append(appender, START + 1000);
+            appendOne(appender);
+            assertThat(toldOutcome(appender)).as("beside new ones").isEqualTo("io_error");
+            append(appender, START + 2000);
+            assertThat(toldOutcome(appender)).as("new ones alone").isEqualTo("durable");
+            opened.store().maintain();
+            append(appender, START + 1000);
+            appendOne(appender);
+            assertThat(toldOutcome(appender)).as("in a block").isEqualTo("durable");
+        }
+        closeClean(opened, "after the repetition");
+    }
+
     private void appendOne(MetricAppender appender) {
+        append(appender, START);
+    }
+
+    private static void append(MetricAppender appender, long time) {
         long ref = appender.series(Labels.of("__name__", "m", "instance", "a:1"));
-        appender.append(ref, START, MetricAppender.NO_START, 1);
+        appender.append(ref, time, MetricAppender.NO_START, 1);
         assertThat(appender.commit().accepted()).isEqualTo(1);
     }
 
