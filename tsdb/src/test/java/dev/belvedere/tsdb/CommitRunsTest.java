@@ -93,7 +93,7 @@ class CommitRunsTest {
     private void commit(TsdbStore store, long[] refs, int step) {
         expectedAccepted = 0;
         expectedRejected = 0;
-        try (MetricAppender appender = store.appender(Tenant.DEFAULT, new AppendOptions(false, false))) {
+        try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER)) {
             for (int part = random.nextInt(1, 5); part > 0; part--) {
                 int from = random.nextInt(SERIES);
                 int to = Math.min(SERIES, from + random.nextInt(1, 1500));

@@ -145,7 +145,7 @@ public final class IngestBench {
         byte[] raw = new byte[8 << 20];
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(index)));
                 FileChannel channel = FileChannel.open(bodies);
-                MetricAppender appender = store.appender(Tenant.DEFAULT, new AppendOptions(false, false))) {
+                MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER)) {
             while (in.available() >= 20) {
                 in.readInt();
                 in.readInt();

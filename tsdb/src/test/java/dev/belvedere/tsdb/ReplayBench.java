@@ -83,7 +83,7 @@ public final class ReplayBench {
         long[] refs = new long[targets * series];
         double[] values = new double[refs.length];
         long start = System.currentTimeMillis() - samples * INTERVAL_MILLIS;
-        try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, new AppendOptions(false, false))) {
+        try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER)) {
             for (int i = 0; i < refs.length; i++) {
                 refs[i] = appender.series(isMany ? labelsOfMany(i) : labelsOfHost(i / HOST_SERIES, i % HOST_SERIES));
             }

@@ -24,7 +24,7 @@ class SeriesPresenceTest {
             new MemoryDisk(), Path.of("/data"), 2, TsdbOptions.DEFAULT, new ManualTime(START + 7_200_000));
 
     private void append(String instance, String name, long timestampMillis) {
-        try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, new AppendOptions(false, false))) {
+        try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER)) {
             Labels labels = Labels.of("__name__", "m", "job", "j", "instance", instance, name, instance);
             appender.append(appender.series(labels), timestampMillis, MetricAppender.NO_START, 1);
             assertThat(appender.commit().accepted()).isEqualTo(1);

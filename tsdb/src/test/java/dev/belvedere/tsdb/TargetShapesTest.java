@@ -43,7 +43,7 @@ class TargetShapesTest {
     }
 
     private static void append(TsdbStore store, int from, int to, long timestampMillis) {
-        try (MetricAppender appender = store.appender(Tenant.DEFAULT, new AppendOptions(false, false))) {
+        try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER)) {
             for (int i = from; i < to; i++) {
                 appender.append(appender.series(series(i)), timestampMillis, 0, i);
             }
@@ -130,7 +130,7 @@ class TargetShapesTest {
         StoreOnDisk opened = open();
         int count = 500;
         for (int step = 0; step < 60; step++) {
-            try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, new AppendOptions(false, false))) {
+            try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED_LATER)) {
                 for (int i = 0; i < count; i++) {
                     appender.append(appender.series(series(i)), START + step * 60_000L + i * 13L, 0, step);
                 }

@@ -32,7 +32,7 @@ public final class BlockImport {
     /// Samples between two looks at whether the head is full.
     private static final int MAINTAIN_EVERY = 400_000;
 
-    private static final AppendOptions APPEND = new AppendOptions(false, false);
+    private static final AppendOptions APPEND = AppendOptions.ACKNOWLEDGED_LATER;
 
     /// How much was read.
     ///
