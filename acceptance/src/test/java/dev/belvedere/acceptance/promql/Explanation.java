@@ -25,7 +25,8 @@ public record Explanation(Peer peer, Asking ours) {
     public static final Set<String> UNREADABLE = Set.of(
             "known: " + KnownDifference.NEW_FUNCTIONS,
             "known: " + KnownDifference.SIGN_BEFORE_PARENTHESES,
-            "known: " + KnownDifference.NAN_AS_DURATION);
+            "known: " + KnownDifference.NAN_AS_DURATION,
+            "known: " + KnownDifference.LETTER_FOR_COLON);
 
     private static final String UNDECIDED = "undecided";
     private static final long DEFAULT_STEP_MILLIS = 60_000;

@@ -242,6 +242,29 @@ final class KnownDifferenceTest {
                 .isEmpty();
     }
 
+    private static String buckets(String... counts) {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < counts.length; i++) {
+            all.append(i == 0 ? "" : ",").append("[0,\"" + i + "\",\"" + (i + 1) + "\",\"" + counts[i] + "\"]");
+        }
+        return vector("\"histogram\":[1500000000,{\"count\":\"-6.6\",\"sum\":\"-7\",\"buckets\":[" + all + "]}]");
+    }
+
+    @Test
+    void last_digits_of_means_are_left_by_subtractions_only() throws IOException, InterruptedException {
+        Function<Question, String> noisy = question ->
+                question.text().startsWith("idelta") ? buckets("-6.599999999999994", "8.8e-16") : buckets("-6.6");
+        Function<Question, String> other =
+                question -> question.text().startsWith("idelta") ? buckets("-6.6", "0.01") : buckets("-6.6");
+        Function<Question, String> ours = question -> buckets("-6.6");
+
+        assertThat(reason(instant("idelta(avg_over_time(h[5m])[90s:30s])"), noisy, ours))
+                .contains("known: DIFFERENCE_OF_CLOSE_MEANS");
+        assertThat(reason(instant("idelta(avg_over_time(h[5m])[90s:30s])"), other, ours))
+                .isEmpty();
+        assertThat(reason(instant("idelta(h[90s])"), noisy, ours)).isEmpty();
+    }
+
     @Test
     void only_deviations_that_are_hardly_anything_may_differ() throws IOException, InterruptedException {
         Function<Question, String> theirs =

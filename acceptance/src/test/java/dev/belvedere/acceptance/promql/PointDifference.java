@@ -1,7 +1,9 @@
 package dev.belvedere.acceptance.promql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /// Ways in which a point of the reference's, a number or a native histogram, may differ from one of ours.
@@ -106,6 +108,27 @@ final class PointDifference {
         }
         return isSuch
                 && more.stream().allMatch(bucket -> bucket.path(3).asText().equals("NaN"));
+    }
+
+    /// Histograms alike but for what is hardly anything beside all of their observations.
+    static boolean isOfNearlySameBuckets(JsonNode theirs, JsonNode ours) {
+        Map<String, Double> differences = new HashMap<>();
+        double size = 0;
+        for (JsonNode bucket : theirs.path("buckets")) {
+            double count = bucket.path(3).asDouble();
+            differences.merge(bounds(bucket), count, Double::sum);
+            size += Math.abs(count);
+        }
+        for (JsonNode bucket : ours.path("buckets")) {
+            differences.merge(bounds(bucket), -bucket.path(3).asDouble(), Double::sum);
+        }
+        double total = size;
+        return isOfBuckets(theirs, ours)
+                && differences.values().stream().allMatch(difference -> isNear(difference, 0, total));
+    }
+
+    private static String bounds(JsonNode bucket) {
+        return bucket.path(1).asText() + " " + bucket.path(2).asText();
     }
 
     /// A histogram of nothing, as it is left of two that are the same.
