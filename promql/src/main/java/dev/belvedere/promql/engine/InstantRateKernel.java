@@ -16,6 +16,9 @@ final class InstantRateKernel implements RangeKernel {
     private final boolean isRate;
     private GroupWindows windows = GroupWindows.NONE;
 
+    /// Between the last two samples of each step's window.
+    private double[] seconds = {};
+
     InstantRateKernel(Annotations annotations, PositionRange position, boolean isRate) {
         this.annotations = annotations;
         this.position = position;
@@ -25,6 +28,16 @@ final class InstantRateKernel implements RangeKernel {
     @Override
     public void beginGroup(GroupWindows groupWindows) {
         windows = groupWindows;
+        int steps = windows.to().length;
+        if (seconds.length < steps) {
+            seconds = new double[steps];
+        }
+        for (int step = 0; step < steps; step++) {
+            int last = windows.to()[step] - 1;
+            if (last > windows.from()[step]) {
+                seconds[step] = seconds(windows.times(), last);
+            }
+        }
     }
 
     @Override
@@ -36,15 +49,15 @@ final class InstantRateKernel implements RangeKernel {
                 double value = values[last];
                 double previous = values[last - 1];
                 double difference = isRate && value < previous ? value : value - previous;
-                into[step] = isRate ? difference / seconds(window, last) : difference;
+                into[step] = isRate ? difference / seconds[step] : difference;
             }
         }
         return true;
     }
 
     /// The time between a float and the one before it.
-    private static double seconds(RangeWindow window, int row) {
-        return (window.times[row] - window.times[row - 1]) / 1000.0;
+    private static double seconds(long[] times, int row) {
+        return (times[row] - times[row - 1]) / 1000.0;
     }
 
     @Override
@@ -83,7 +96,7 @@ final class InstantRateKernel implements RangeKernel {
                                 window.start(last),
                                 window.times[last]));
         double difference = isReset ? value : value - previous;
-        return isRate ? difference / seconds(window, last) : difference;
+        return isRate ? difference / seconds(window.times, last) : difference;
     }
 
     private double histograms(RangeWindow window, int last) {
