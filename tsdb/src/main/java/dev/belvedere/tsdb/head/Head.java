@@ -38,9 +38,9 @@ public final class Head {
     public Head(SeriesIndex index) {
         this.index = index;
         ChunkEncoder encoder = new ChunkEncoder();
-        double[] columnValues = new double[OpenRows.MAX_ROWS];
-        present = new PresentGroups(index, places, encoder, columnValues);
-        late = new LateGroups(encoder, columnValues);
+        EncodingRoom room = new EncodingRoom();
+        present = new PresentGroups(index, places, encoder, room);
+        late = new LateGroups(encoder, room);
     }
 
     public SeriesIndex index() {

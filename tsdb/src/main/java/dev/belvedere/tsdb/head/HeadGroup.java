@@ -40,9 +40,8 @@ final class HeadGroup {
     private List<Chunk> sealed = new ArrayList<>(1);
     private long sealedBytes;
 
-    /// @param columnValues as [OpenRows] takes it
-    HeadGroup(double[] columnValues) {
-        open = new OpenRows(1, columnValues);
+    HeadGroup(EncodingRoom room) {
+        open = new OpenRows(1, room);
     }
 
     int columns() {
@@ -222,6 +221,7 @@ final class HeadGroup {
     ///
     /// @return per column in which rows it had samples
     long[] seal(ChunkEncoder encoder) {
+        open.arrange();
         long[] masks = open.presence(columns);
         int present = 0;
         for (int column = 0; column < columns; column++) {
@@ -264,7 +264,6 @@ final class HeadGroup {
             }
             chunkLayout = layoutOf(pickedSeries);
         }
-        open.sort();
         long first = open.times()[0];
         long last = open.times()[open.rows() - 1];
         addSealed(new EncodedChunk(chunkLayout, first, last, encoder.encode(open, picked)));

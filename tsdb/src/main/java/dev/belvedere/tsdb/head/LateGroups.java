@@ -18,18 +18,17 @@ final class LateGroups {
 
     private final Int2ObjectOpenHashMap<HeadGroup> groups = new Int2ObjectOpenHashMap<>();
     private final ChunkEncoder encoder;
-    private final double[] columnValues;
+    private final EncodingRoom room;
 
-    /// @param columnValues as [OpenRows] takes it
-    LateGroups(ChunkEncoder encoder, double[] columnValues) {
+    LateGroups(ChunkEncoder encoder, EncodingRoom room) {
         this.encoder = encoder;
-        this.columnValues = columnValues;
+        this.room = room;
     }
 
     void append(int series, long timestampMillis, long startMillis, double value, @Nullable NativeHistogram histogram) {
         HeadGroup to = groups.get(series);
         if (to == null) {
-            to = new HeadGroup(columnValues);
+            to = new HeadGroup(room);
             to.addColumn(series);
             groups.put(series, to);
         }

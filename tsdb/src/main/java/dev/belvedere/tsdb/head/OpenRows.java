@@ -10,10 +10,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a group that are not encoded yet, mostly up to [#ROWS], an array each.
+/// The rows of a group that are not encoded yet, mostly up to [#ROWS].
 ///
-/// Rows may be opened in any order of time. What one scrape brings lies side by side, and a group of which few rows
-/// were ever open holds few arrays. Arrays are kept from one chunk to the next.
+/// Rows may be opened in any order of time. What one scrape brings lies side by side: the last two rows have an array
+/// each, those before are [packed][PackedRows], since samples mostly come for the newest row. Where they come for
+/// others too, all rows have arrays until a whole chunk has come in order. Arrays are kept from one chunk to the next.
 final class OpenRows implements ColumnSource {
 
     static final int ROWS = 16;
@@ -23,6 +24,9 @@ final class OpenRows implements ColumnSource {
 
     private static final double[] NONE = {};
 
+    /// Rows that have arrays where others are packed.
+    private static final int PLAIN_ROWS = 2;
+
     /// Arrays are kept that are longer than they need be by so much of their length.
     private static final int SLACK_SHIFT = 2;
 
@@ -30,20 +34,26 @@ final class OpenRows implements ColumnSource {
     private long[] times = new long[ROWS];
     private int rows;
     private int lastRow;
-    /// [#NONE] where a row was never open.
+    /// [#NONE] where a row is packed or was never open.
     private double[][] values = new double[ROWS][];
+
+    /// The first rows, unless [#isInOrder] is false.
+    private final PackedRows packed = new PackedRows();
+
+    /// Whether samples have come for the newest row alone, in this chunk and, where it has just begun, the one before.
+    private boolean isInOrder = true;
+
+    private boolean isFilledLate;
 
     private @Nullable NativeHistogram @Nullable [][] histograms;
     private long @Nullable [][] starts;
 
-    /// What [#column] hands out.
-    private final double[] columnValues;
+    private final EncodingRoom room;
 
     /// @param columns how many to have room for
-    /// @param columnValues room for [#MAX_ROWS] values, shared by groups that are never encoded at once
-    OpenRows(int columns, double[] columnValues) {
+    OpenRows(int columns, EncodingRoom room) {
         this.capacity = columns;
-        this.columnValues = columnValues;
+        this.room = room;
         Arrays.fill(values, NONE);
     }
 
@@ -52,14 +62,14 @@ final class OpenRows implements ColumnSource {
         return rows;
     }
 
-    /// In the order of opening, until [#sort].
+    /// In the order of opening, until [#arrange].
     @Override
     public long[] times() {
         return times;
     }
 
     long sizeBytes() {
-        long bytes = 0;
+        long bytes = packed.sizeBytes();
         for (double[] row : values) {
             bytes += 8L * row.length;
         }
@@ -79,7 +89,7 @@ final class OpenRows implements ColumnSource {
                 values[row] = NONE;
                 continue;
             }
-            if (present.length < columns) {
+            if (row >= packed.rows() && present.length < columns) {
                 double[] larger = Arrays.copyOf(present, columns);
                 Arrays.fill(larger, present.length, columns, SampleValues.ABSENT);
                 values[row] = larger;
@@ -102,9 +112,21 @@ final class OpenRows implements ColumnSource {
         histograms = null;
         starts = null;
         capacity = columns;
+        packed.clear();
+        isInOrder = !isFilledLate;
+        isFilledLate = false;
+        keepArrays(isInOrder ? PLAIN_ROWS : values.length);
+    }
+
+    /// Keeps arrays for the first rows, where they fit.
+    private void keepArrays(int most) {
+        int kept = 0;
         for (int row = 0; row < values.length; row++) {
-            if (values[row].length < columns || values[row].length - columns > columns >> SLACK_SHIFT) {
-                values[row] = NONE;
+            double[] array = values[row];
+            values[row] = NONE;
+            int slack = array.length - capacity;
+            if (kept < most && array != NONE && slack >= 0 && slack <= capacity >> SLACK_SHIFT && !room.isHere(array)) {
+                values[kept++] = array;
             }
         }
     }
@@ -129,7 +151,7 @@ final class OpenRows implements ColumnSource {
             if (rows > 0 && histograms == null && starts == null) {
                 capacity = columns;
             }
-            found = open(timestampMillis);
+            found = open(timestampMillis, columns);
         }
         lastRow = found;
         return found;
@@ -146,9 +168,15 @@ final class OpenRows implements ColumnSource {
         }
     }
 
-    private int open(long timestampMillis) {
+    private int open(long timestampMillis, int columns) {
         int row = rows++;
         times[row] = timestampMillis;
+        if (isInOrder && row >= PLAIN_ROWS) {
+            int full = row - PLAIN_ROWS;
+            packed.add(values[full], values[full + 1], columns, Math.max(0, ROWS - 1 - row));
+            values[row] = values[full];
+            values[full] = NONE;
+        }
         double[] kept = values[row];
         if (kept.length < capacity) {
             kept = new double[capacity];
@@ -174,11 +202,30 @@ final class OpenRows implements ColumnSource {
     }
 
     void set(int column, int row, double value) {
+        expect(row);
         values[row][column] = value;
+    }
+
+    /// Unpacks all rows if one is to be filled that is not the newest.
+    private void expect(int row) {
+        if (row < rows - 1) {
+            isFilledLate = true;
+            isInOrder = false;
+            unpack();
+        }
+    }
+
+    private void unpack() {
+        for (int row = packed.rows() - 1; row >= 0; row--) {
+            values[row] = values[row + 1].clone();
+            packed.unpack(row, values[row]);
+        }
+        packed.clear();
     }
 
     /// Sets consecutive columns.
     void set(int column, int row, double[] from, int at, int count) {
+        expect(row);
         System.arraycopy(from, at, values[row], column, count);
     }
 
@@ -209,16 +256,44 @@ final class OpenRows implements ColumnSource {
     /// In which rows each of the first columns has samples, a bit a row.
     long[] presence(int columns) {
         long[] masks = new long[columns];
-        for (int row = 0; row < rows; row++) {
-            double[] ofRow = values[row];
-            @Nullable NativeHistogram @Nullable [] histogramsOfRow = histograms == null ? null : histograms[row];
-            for (int column = 0; column < columns; column++) {
-                boolean isPresent = !SampleValues.isAbsent(ofRow[column])
-                        || histogramsOfRow != null && histogramsOfRow[column] != null;
-                masks[column] |= isPresent ? 1L << row : 0;
+        for (int row = packed.rows(); row < rows; row++) {
+            markPresent(values[row], row, masks);
+        }
+        if (packed.rows() > 0) {
+            double[] ofRow = values[packed.rows()].clone();
+            for (int row = packed.rows() - 1; row >= 0; row--) {
+                packed.unpack(row, ofRow);
+                markPresent(ofRow, row, masks);
             }
         }
         return masks;
+    }
+
+    private void markPresent(double[] ofRow, int row, long[] masks) {
+        @Nullable NativeHistogram @Nullable [] histogramsOfRow = histograms == null ? null : histograms[row];
+        for (int column = 0; column < masks.length; column++) {
+            boolean isPresent =
+                    !SampleValues.isAbsent(ofRow[column]) || histogramsOfRow != null && histogramsOfRow[column] != null;
+            masks[column] |= isPresent ? 1L << row : 0;
+        }
+    }
+
+    /// Reads the floats of a column.
+    ///
+    /// @param at where the first row's goes
+    private void read(int column, double[] into, int at) {
+        int first = packed.rows();
+        for (int row = first; row < rows; row++) {
+            into[at + row] = values[row][column];
+        }
+        if (first > 0) {
+            packed.read(column, values[first][column], into, at);
+        }
+    }
+
+    private double value(int column, int row) {
+        int first = packed.rows();
+        return row >= first ? values[row][column] : packed.value(column, row, values[first][column]);
     }
 
     /// The newest row in a time range, or -1.
@@ -233,7 +308,7 @@ final class OpenRows implements ColumnSource {
     }
 
     boolean hasFloat(int column, int row) {
-        return !SampleValues.isAbsent(values[row][column]);
+        return !SampleValues.isAbsent(value(column, row));
     }
 
     /// One row of some columns that have a float in it; absent if there are histograms or start timestamps anywhere.
@@ -243,22 +318,28 @@ final class OpenRows implements ColumnSource {
         }
         double[] copy = new double[picked.length];
         for (int i = 0; i < picked.length; i++) {
-            copy[i] = values[row][picked[i]];
+            copy[i] = value(picked[i], row);
         }
         return Optional.of(new RawChunk(layout, new RawChunk.Slots(1, new long[] {times[row]}, copy, null, null)));
     }
 
     boolean hasSamples(int column) {
-        for (int row = 0; row < rows; row++) {
-            if (!SampleValues.isAbsent(values[row][column]) || histograms != null && histograms[row][column] != null) {
+        for (int row = rows - 1; row >= 0; row--) {
+            if (hasFloat(column, row) || histograms != null && histograms[row][column] != null) {
                 return true;
             }
         }
         return false;
     }
 
-    /// Brings the rows into the order of their times.
-    void sort() {
+    /// Makes the rows ready to be encoded, after which only [#clear] may change them: none is packed, and they are in
+    /// the order of their times.
+    void arrange() {
+        for (int row = packed.rows() - 1; row >= 0; row--) {
+            values[row] = room.copy(row, values[row + 1]);
+            packed.unpack(row, values[row]);
+        }
+        packed.clear();
         for (int i = 1; i < rows; i++) {
             for (int j = i; j > 0 && times[j - 1] > times[j]; j--) {
                 swap(j - 1, j);
@@ -288,6 +369,7 @@ final class OpenRows implements ColumnSource {
 
     @Override
     public ColumnEncoder.Rows column(int column) {
+        double[] columnValues = room.column();
         for (int row = 0; row < rows; row++) {
             columnValues[row] = values[row][column];
         }
@@ -310,10 +392,11 @@ final class OpenRows implements ColumnSource {
         @Nullable
         NativeHistogram @Nullable [] histogramCopy = histograms == null ? null : new NativeHistogram[copy.length];
         long @Nullable [] startCopy = starts == null ? null : new long[copy.length];
-        for (int row = 0; row < rows; row++) {
-            double[] ofRow = values[row];
+        for (int i = 0; i < picked.length; i++) {
+            read(picked[i], copy, i * rows);
+        }
+        for (int row = 0; row < rows && (histogramCopy != null || startCopy != null); row++) {
             for (int i = 0; i < picked.length; i++) {
-                copy[i * rows + row] = ofRow[picked[i]];
                 if (histogramCopy != null && histograms != null) {
                     histogramCopy[i * rows + row] = histograms[row][picked[i]];
                 }

@@ -26,18 +26,17 @@ final class PresentGroups {
     private final SeriesIndex index;
     private final SeriesPlaces places;
     private final ChunkEncoder encoder;
-    private final double[] columnValues;
+    private final EncodingRoom room;
 
     /// Per target: its groups, the first of which takes new series.
     private final List<List<HeadGroup>> groups = new ArrayList<>();
 
     /// @param places where series stand in these groups
-    /// @param columnValues as [OpenRows] takes it
-    PresentGroups(SeriesIndex index, SeriesPlaces places, ChunkEncoder encoder, double[] columnValues) {
+    PresentGroups(SeriesIndex index, SeriesPlaces places, ChunkEncoder encoder, EncodingRoom room) {
         this.index = index;
         this.places = places;
         this.encoder = encoder;
-        this.columnValues = columnValues;
+        this.room = room;
     }
 
     /// The group of a series, which is given a place if it has none.
@@ -50,7 +49,7 @@ final class PresentGroups {
         List<HeadGroup> all = groupsOf(index.targetOf(series));
         HeadGroup first = all.isEmpty() ? null : all.getFirst();
         if (first == null || first.columns() >= HeadGroup.MAX_COLUMNS) {
-            first = new HeadGroup(columnValues);
+            first = new HeadGroup(room);
             all.addFirst(first);
         }
         places.stand(series, first, first.addColumn(series));
@@ -117,7 +116,7 @@ final class PresentGroups {
             }
             HeadGroup part = parts.get(mask);
             if (part == null) {
-                part = new HeadGroup(columnValues);
+                part = new HeadGroup(room);
                 parts.put(mask, part);
             }
             int series = from.seriesOf(c);

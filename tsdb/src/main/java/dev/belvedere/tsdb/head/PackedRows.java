@@ -1,0 +1,170 @@
+package dev.belvedere.tsdb.head;
+
+import java.util.Arrays;
+
+/// Rows of floats, of which only those values are kept that differ from the row that was opened next: some 40 % of what
+/// targets send. That row is the next packed one, for the last packed one the first that is not.
+///
+/// A row has a bit for each column, in words of 64, and for each word the place of its first value. Arrays are kept
+/// from one chunk to the next.
+final class PackedRows {
+
+    private static final int[] NO_PLACES = {};
+    private static final long[] NO_WORDS = {};
+    private static final double[] NO_VALUES = {};
+
+    /// Room is made for at least so many rows like the one at hand, so that the last ones of a chunk copy little.
+    private static final int MIN_ROWS_AHEAD = 2;
+
+    /// Room is kept that is more than was needed by so much of it.
+    private static final int SLACK_SHIFT = 2;
+
+    private int rows;
+
+    /// Words of a row.
+    private int words;
+
+    /// By row and word: the columns whose values differ.
+    private long[] differing = NO_WORDS;
+
+    /// By row and word: where the value of the first of these stands.
+    private int[] places = NO_PLACES;
+
+    private double[] values = NO_VALUES;
+    private int valueCount;
+
+    int rows() {
+        return rows;
+    }
+
+    long sizeBytes() {
+        return 8L * differing.length + 4L * places.length + 8L * values.length;
+    }
+
+    /// Adds a row.
+    ///
+    /// @param next the row opened next, which does not change any more
+    /// @param columns how many of both count, no fewer than before
+    /// @param rowsAhead how many rows will probably follow
+    void add(double[] row, double[] next, int columns, int rowsAhead) {
+        ensureWords((columns + Long.SIZE - 1) / Long.SIZE, rowsAhead);
+        int start = rows * words;
+        int count = 0;
+        for (int w = 0; w < words; w++) {
+            int from = w * Long.SIZE;
+            long bits = differing(row, next, from, Math.min(columns, from + Long.SIZE));
+            differing[start + w] = bits;
+            places[start + w] = valueCount + count;
+            count += Long.bitCount(bits);
+        }
+        ensureValues(count, rowsAhead);
+        for (int w = 0; w < words; w++) {
+            for (long bits = differing[start + w]; bits != 0; bits &= bits - 1) {
+                values[valueCount++] = row[w * Long.SIZE + Long.numberOfTrailingZeros(bits)];
+            }
+        }
+        rows++;
+    }
+
+    private static long differing(double[] row, double[] next, int from, int to) {
+        long bits = 0;
+        for (int column = from; column < to; column++) {
+            long difference = Double.doubleToRawLongBits(row[column]) ^ Double.doubleToRawLongBits(next[column]);
+            bits |= (difference | -difference) >>> Long.SIZE - 1 << column;
+        }
+        return bits;
+    }
+
+    private void ensureWords(int needed, int rowsAhead) {
+        int before = words;
+        if (needed > before) {
+            words = needed;
+        }
+        int least = (rows + 1) * words;
+        if (least > differing.length) {
+            differing = Arrays.copyOf(differing, least + rowsAhead * words);
+            places = Arrays.copyOf(places, differing.length);
+        }
+        for (int row = rows - 1; row >= 0 && words > before; row--) {
+            widen(row, before);
+        }
+    }
+
+    /// Moves a row to where it stands if rows have more words; the columns of these equal those of the next row.
+    private void widen(int row, int before) {
+        System.arraycopy(differing, row * before, differing, row * words, before);
+        System.arraycopy(places, row * before, places, row * words, before);
+        Arrays.fill(differing, row * words + before, (row + 1) * words, 0);
+    }
+
+    private void ensureValues(int count, int rowsAhead) {
+        if (count > values.length - valueCount) {
+            values = Arrays.copyOf(values, valueCount + count * (1 + Math.max(MIN_ROWS_AHEAD, rowsAhead)));
+        }
+    }
+
+    /// The value of a column in a row.
+    ///
+    /// @param next the column's value in the first row that is not packed
+    double value(int column, int row, double next) {
+        int word = column / Long.SIZE;
+        if (word >= words) {
+            return next;
+        }
+        for (int at = row * words + word; at < rows * words; at += words) {
+            if (isDiffering(at, column)) {
+                return values[place(at, column)];
+            }
+        }
+        return next;
+    }
+
+    /// Reads all rows of a column.
+    ///
+    /// @param next the column's value in the first row that is not packed
+    /// @param at where the first row's value goes
+    void read(int column, double next, double[] into, int at) {
+        int word = column / Long.SIZE;
+        double value = next;
+        for (int row = rows - 1; row >= 0; row--) {
+            int place = row * words + word;
+            if (word < words && isDiffering(place, column)) {
+                value = values[place(place, column)];
+            }
+            into[at + row] = value;
+        }
+    }
+
+    private boolean isDiffering(int at, int column) {
+        return (differing[at] >>> column & 1) != 0;
+    }
+
+    private int place(int at, int column) {
+        return places[at] + Long.bitCount(differing[at] & (1L << column) - 1);
+    }
+
+    /// Makes a row of the one opened next.
+    void unpack(int row, double[] next) {
+        for (int w = 0; w < words; w++) {
+            int place = places[row * words + w];
+            for (long bits = differing[row * words + w]; bits != 0; bits &= bits - 1) {
+                next[w * Long.SIZE + Long.numberOfTrailingZeros(bits)] = values[place++];
+            }
+        }
+    }
+
+    /// Forgets all rows.
+    void clear() {
+        if (values.length - valueCount > valueCount >> SLACK_SHIFT) {
+            values = NO_VALUES;
+        }
+        int used = rows * words;
+        if (differing.length - used > used >> SLACK_SHIFT) {
+            differing = NO_WORDS;
+            places = NO_PLACES;
+        }
+        rows = 0;
+        words = 0;
+        valueCount = 0;
+    }
+}

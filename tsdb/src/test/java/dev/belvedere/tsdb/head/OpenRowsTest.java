@@ -1,0 +1,175 @@
+package dev.belvedere.tsdb.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belvedere.model.metrics.SampleValues;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.tsdb.chunk.ColumnLayout;
+import dev.belvedere.tsdb.chunk.RawChunk;
+import dev.belvedere.tsdb.codec.ColumnEncoder;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OpenRowsTest {
+
+    private static final int MAX_COLUMNS = 300;
+
+    private final EncodingRoom room = new EncodingRoom();
+
+    /// What rows have to hold: values by time and column, times ascending.
+    private static final class Model {
+
+        final long[] times = new long[OpenRows.MAX_ROWS];
+        final double[][] values = new double[OpenRows.MAX_ROWS][MAX_COLUMNS];
+        int rows;
+
+        double[] row(long time) {
+            int at = Arrays.binarySearch(times, 0, rows, time);
+            if (at < 0) {
+                at = -at - 1;
+                System.arraycopy(times, at, times, at + 1, rows - at);
+                double[] fresh = values[rows];
+                System.arraycopy(values, at, values, at + 1, rows - at);
+                values[at] = fresh;
+                times[at] = time;
+                Arrays.fill(fresh, SampleValues.ABSENT);
+                rows++;
+            }
+            return values[at];
+        }
+
+        double[] column(int column) {
+            double[] all = new double[rows];
+            for (int row = 0; row < rows; row++) {
+                all[row] = values[row][column];
+            }
+            return all;
+        }
+    }
+
+    @Test
+    void rows_hold_what_was_set_however_it_comes() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        OpenRows open = new OpenRows(1, room);
+        int columns = 1;
+        for (int chunk = 0; chunk < 300; chunk++) {
+            boolean isInOrder = random.nextInt(3) > 0;
+            Model model = new Model();
+            int most = random.nextInt(4) == 0 ? OpenRows.MAX_ROWS : OpenRows.ROWS;
+            int opened = random.nextInt(most + 1);
+            while (model.rows < opened) {
+                columns = grown(open, columns, random);
+                long time = isInOrder ? 1000L + model.rows : 1000 + random.nextInt(2 * OpenRows.MAX_ROWS);
+                double[] expected = model.row(time);
+                fill(open, open.row(time, most, columns), expected, columns, random);
+                if (random.nextInt(4) == 0) {
+                    requireSame(open, model, columns, seed);
+                }
+            }
+            requireSame(open, model, columns, seed);
+            requireEncoded(open, model, columns, seed);
+            open.clear(columns);
+        }
+    }
+
+    private static int grown(OpenRows open, int columns, Random random) {
+        int larger = Math.min(MAX_COLUMNS, columns + (random.nextInt(4) == 0 ? random.nextInt(100) : 0));
+        if (larger > open.capacity()) {
+            open.grow(larger);
+        }
+        return larger;
+    }
+
+    private static void fill(OpenRows open, int row, double[] expected, int columns, Random random) {
+        for (int column = 0; column < columns; column++) {
+            if (random.nextInt(3) > 0) {
+                expected[column] = random.nextInt(3);
+                open.set(column, row, expected[column]);
+            }
+        }
+    }
+
+    private static void requireSame(OpenRows open, Model model, int columns, long seed) {
+        if (model.rows == 0) {
+            return;
+        }
+        int[] picked = new int[columns];
+        Arrays.setAll(picked, i -> i);
+        RawChunk chunk = open.snapshot(new ColumnLayout(picked), picked);
+        SampleColumn read = new SampleColumn();
+        long[] masks = open.presence(columns);
+        for (int column = 0; column < columns; column++) {
+            read.reset(model.rows);
+            chunk.open().read(column, read, 0);
+            double[] expected = model.column(column);
+            assertThat(bits(Arrays.copyOf(read.values(), model.rows)))
+                    .as("seed %d", seed)
+                    .isEqualTo(bits(expected));
+            int present = (int) Arrays.stream(expected)
+                    .filter(value -> !SampleValues.isAbsent(value))
+                    .count();
+            assertThat(Long.bitCount(masks[column])).as("seed %d", seed).isEqualTo(present);
+            assertThat(open.hasSamples(column)).isEqualTo(present > 0);
+            int newest = open.newest(Long.MIN_VALUE, Long.MAX_VALUE);
+            assertThat(open.hasFloat(column, newest)).isEqualTo(!SampleValues.isAbsent(expected[model.rows - 1]));
+        }
+    }
+
+    private static void requireEncoded(OpenRows open, Model model, int columns, long seed) {
+        open.arrange();
+        assertThat(Arrays.copyOf(open.times(), open.rows())).isEqualTo(Arrays.copyOf(model.times, model.rows));
+        for (int column = 0; column < columns; column++) {
+            ColumnEncoder.Rows rows = open.column(column);
+            assertThat(bits(Arrays.copyOfRange(rows.values(), rows.offset(), rows.offset() + rows.rows())))
+                    .as("seed %d", seed)
+                    .isEqualTo(bits(model.column(column)));
+            for (int row = 0; row < model.rows; row++) {
+                assertThat(open.hasFloat(column, row))
+                        .as("seed %d", seed)
+                        .isEqualTo(!SampleValues.isAbsent(model.values[row][column]));
+            }
+        }
+    }
+
+    private static long[] bits(double[] values) {
+        return Arrays.stream(values).mapToLong(Double::doubleToRawLongBits).toArray();
+    }
+
+    @Test
+    void values_that_stay_the_same_take_little_in_one_chunk_and_the_next() {
+        int columns = 1000;
+        OpenRows open = new OpenRows(columns, room);
+        for (int chunk = 0; chunk < 3; chunk++) {
+            fillInOrder(open, columns, 100);
+            assertThat(open.sizeBytes()).isLessThan(columns * 40L);
+            open.clear(columns);
+        }
+    }
+
+    @Test
+    void nothing_is_packed_after_a_chunk_that_came_out_of_order() {
+        int columns = 1000;
+        OpenRows open = new OpenRows(columns, room);
+        fillInOrder(open, columns, 100);
+        open.set(7, 3, 5);
+        assertThat(open.sizeBytes()).isGreaterThanOrEqualTo(columns * 8L * OpenRows.ROWS);
+        open.clear(columns);
+        fillInOrder(open, columns, 100);
+        assertThat(open.sizeBytes()).isGreaterThanOrEqualTo(columns * 8L * OpenRows.ROWS);
+        open.clear(columns);
+        fillInOrder(open, columns, 100);
+        assertThat(open.sizeBytes()).isLessThan(columns * 40L);
+    }
+
+    /// Fills a chunk's rows, each of which has so many values that differ from the row before.
+    private static void fillInOrder(OpenRows open, int columns, int differing) {
+        for (int i = 0; i < OpenRows.ROWS; i++) {
+            int row = open.row(1000 + i, OpenRows.ROWS, columns);
+            for (int column = 0; column < columns; column++) {
+                open.set(column, row, column < differing ? i : 1);
+            }
+        }
+    }
+}
