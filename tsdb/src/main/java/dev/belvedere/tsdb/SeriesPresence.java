@@ -10,7 +10,6 @@ import dev.belvedere.tsdb.index.Selector;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.Deletion;
-import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// that of a few hundred layouts, and the same as before as long as these are the same.
 final class SeriesPresence {
 
-    /// Names of which the values are kept.
-    private static final int MAX_KEPT_VALUES = 16;
-
     private final TenantPartition share;
 
     private List<ColumnLayout> lastLayouts = List.of();
@@ -36,7 +32,7 @@ final class SeriesPresence {
     /// Of these, once somebody has asked: the names, and the values by the number of their name.
     private @Nullable List<String> lastNames;
 
-    private final Int2ObjectOpenHashMap<List<String>> lastValues = new Int2ObjectOpenHashMap<>();
+    private final KeptValues lastValues = new KeptValues();
 
     /// Absent where what was found last may not be the answer any more.
     private @Nullable Asked lastAsked;
@@ -110,16 +106,14 @@ final class SeriesPresence {
             return known;
         }
         PairDictionary dictionary = share.index().pairs();
-        List<String> found = new ArrayList<>();
+        ArrayList<String> found = new ArrayList<>();
         for (int pair : dictionary.sortedPairsOf(name)) {
             if (pairs.get(pair)) {
                 found.add(dictionary.value(pair));
             }
         }
         if (pairs == lastPairs) {
-            if (lastValues.size() == MAX_KEPT_VALUES) {
-                lastValues.clear();
-            }
+            found.trimToSize();
             lastValues.put(name, found);
         }
         return found;
