@@ -1,6 +1,9 @@
 package dev.belvedere.acceptance.promql;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.belvedere.promql.syntax.Call;
 import dev.belvedere.promql.syntax.Expr;
+import dev.belvedere.promql.syntax.Function;
 import dev.belvedere.promql.syntax.ParseException;
 import dev.belvedere.promql.syntax.Parser;
 import dev.belvedere.promql.syntax.ParserOptions;
@@ -61,6 +64,9 @@ public record Explanation(Peer peer, Asking ours) {
         if (tree.isPresent() && KnownDifference.isInformingElsewhere(peer.version(), tree.get())) {
             return false;
         }
+        if (tree.isPresent() && peer.version() <= Known.LAST_INFO_OF_INFO && isInformingInfo(question, tree.get())) {
+            return false;
+        }
         boolean isSumming = tree.isPresent() && KnownDifference.isSummingHistograms(peer.version(), tree.get());
         for (VectorSelector selector : tree.map(Explanation::selectors).orElse(List.of())) {
             String matchers = selector.matchers().toString();
@@ -72,6 +78,25 @@ public record Explanation(Peer peer, Asking ours) {
             }
         }
         return true;
+    }
+
+    /// Whether `info` is called for info series: [KnownDifference#INFO_OF_INFO], where what it looks up may change
+    /// nothing.
+    private boolean isInformingInfo(Question question, Expr expr) throws IOException, InterruptedException {
+        if (expr instanceof Call call && call.function() == Function.INFO) {
+            String operand = call.arguments().getFirst().toString();
+            for (JsonNode series : peer.ask(question.with(leaf(operand))).result()) {
+                if (series.at("/metric/__name__").asText().endsWith("_info")) {
+                    return true;
+                }
+            }
+        }
+        for (Expr child : expr.children()) {
+            if (isInformingInfo(question, child)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether the reference gives the same answer again to the same question.

@@ -10,6 +10,7 @@ final class Known {
 
     static final int LAST_INFO_AT_ANOTHER_MOMENT = 314;
     static final int LAST_GOING_ON = 312;
+    static final int LAST_INFO_OF_INFO = 309;
     static final int LAST_INFORMING_BY_PLACE = 307;
     static final int LAST_WITH_BUCKETS_OF_SUMMARIES = 311;
 

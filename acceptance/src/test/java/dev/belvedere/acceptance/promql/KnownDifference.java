@@ -278,7 +278,7 @@ public enum KnownDifference {
 
     /// 3.10, #17817: `info` over info series, or series that have labels of info series already.
     INFO_OF_INFO(
-            309,
+            Known.LAST_INFO_OF_INFO,
             origin -> origin.isCall(Function.INFO)
                     && (origin.isOfMetric(name -> name.endsWith("_info")) || origin.isOfInfoLabels())
                     && origin.isOfOperandWithInfo()),

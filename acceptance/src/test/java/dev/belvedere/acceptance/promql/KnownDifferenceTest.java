@@ -266,6 +266,18 @@ final class KnownDifferenceTest {
     }
 
     @Test
+    void info_of_info_series_may_look_at_more_there() throws IOException, InterruptedException {
+        String info = number("1").replace("\"job\":\"a\"", "\"__name__\":\"target_info\"");
+        Function<Question, String> theirs = question -> question.text().contains("target_info") ? info : number("1");
+        Asking self = asked -> answer(theirs.apply(asked));
+        Explanation explanation = new Explanation(new Written(theirs), self);
+
+        assertThat(explanation.isCountedAlike(instant("sum(info(target_info))")))
+                .isFalse();
+        assertThat(explanation.isCountedAlike(instant("sum(info(x))"))).isTrue();
+    }
+
+    @Test
     void only_deviations_that_are_hardly_anything_may_differ() throws IOException, InterruptedException {
         Function<Question, String> theirs =
                 question -> number(question.text().startsWith("stddev") ? "0.003" : "1000000");
