@@ -90,9 +90,13 @@ final class Compactor {
     }
 
     /// Blocks that become one, with the state of their index.
+    ///
+    /// @param isLast whether the block is the last one of its span for all that is known, so that only full chunks
+    ///     are copied
     private record Job(
             TenantPartition tenant,
             List<Block> blocks,
+            boolean isLast,
             IndexView view,
             List<Target> targets,
             List<List<Deletion>> deletions,
@@ -113,16 +117,18 @@ final class Compactor {
             for (Map.Entry<Long, List<Block>> span : spans.entrySet()) {
                 Moment moment = new Moment(nowMillis, downsampler.isAwaited(tenant, span.getKey(), nowMillis));
                 boolean isRewriteDue = isRewriteDue(tenant, span.getValue(), scope, moment);
-                boolean isWhole = scope == Scope.ALL
+                boolean isLast =
+                        scope == Scope.ALL || scope == Scope.DUE && isPast(span.getKey()) && isSettled(span.getValue());
+                boolean isWhole = isLast
                         || scope == Scope.DUE
                                 && isPast(span.getKey())
-                                && (isRewriteDue || isSettled(span.getValue()) || isMostlyNew(span.getValue()));
+                                && (isRewriteDue || isMostlyNew(span.getValue()));
                 List<Block> due = scope == Scope.DELETED
                         ? isRewriteDue ? span.getValue() : List.of()
                         : due(span.getValue(), isWhole, isRewriteDue);
                 due = due.stream().filter(tenant::open).toList();
                 if (!due.isEmpty()) {
-                    return Optional.of(jobLocked(tenant, due, moment));
+                    return Optional.of(jobLocked(tenant, due, isLast, moment));
                 }
             }
             return Optional.empty();
@@ -198,7 +204,7 @@ final class Compactor {
         return List.of();
     }
 
-    private static Job jobLocked(TenantPartition tenant, List<Block> blocks, Moment moment) {
+    private static Job jobLocked(TenantPartition tenant, List<Block> blocks, boolean isLast, Moment moment) {
         List<Target> targets = new ArrayList<>();
         for (int t = 0; t < tenant.index().targetCount(); t++) {
             targets.add(tenant.index().target(t));
@@ -215,7 +221,8 @@ final class Compactor {
                             : masks.of(block.record(), moment.nowMillis()));
         }
         long applied = masks.newestTombstone();
-        return new Job(tenant, List.copyOf(blocks), tenant.index().view(), targets, deletions, applied, isThinned);
+        return new Job(
+                tenant, List.copyOf(blocks), isLast, tenant.index().view(), targets, deletions, applied, isThinned);
     }
 
     private void run(Job job) {
@@ -242,11 +249,11 @@ final class Compactor {
         long[] range = {Long.MAX_VALUE, Long.MIN_VALUE};
         long size = environment.segments().put(key, sink -> {
             BlockWriter writer = new BlockWriter(sink, first.tenant(), job.view());
-            BlockBuilder builder = new BlockBuilder(job.view());
+            BlockBuilder builder = job.isLast() ? BlockBuilder.ofLast(job.view()) : new BlockBuilder(job.view());
             for (Target target : job.targets()) {
                 List<Chunk> chunks = chunks(job, target);
                 if (!chunks.isEmpty()) {
-                    builder.addMerged(writer, target, chunks);
+                    builder.add(writer, target, chunks, Long.MIN_VALUE, Long.MAX_VALUE);
                 }
             }
             writer.finish();

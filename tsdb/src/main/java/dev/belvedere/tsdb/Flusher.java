@@ -154,8 +154,7 @@ final class Flusher {
                 BlockWriter writer = new BlockWriter(sink, tenant, share.view());
                 BlockBuilder builder = new BlockBuilder(share.view());
                 for (int t = 0; t < share.targets().size(); t++) {
-                    builder.addAsTheyAre(
-                            writer, share.targets().get(t), share.chunks().get(t), from, to);
+                    builder.add(writer, share.targets().get(t), share.chunks().get(t), from, to);
                 }
                 writer.finish();
                 range[0] = writer.minMillis();

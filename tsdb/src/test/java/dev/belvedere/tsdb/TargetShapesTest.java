@@ -14,6 +14,7 @@ import dev.belvedere.testkit.metrics.SampleReader.Read;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.head.Head;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -180,6 +181,24 @@ class TargetShapesTest {
         assertThat(read(opened.store()).values())
                 .hasSize(100)
                 .allSatisfy(s -> assertThat(s).hasSize(200));
+        opened.close();
+    }
+
+    @Test
+    void a_flush_makes_one_chunk_of_what_a_head_holds_of_a_target() {
+        ManualTime time = new ManualTime(START + 3_600_000);
+        StoreOnDisk opened =
+                StoreOnDisk.open(disk, Path.of("/data"), 4, TsdbOptions.DEFAULT.withHead(1, 1 << 30), time);
+        for (int step = 0; step < 100; step++) {
+            append(opened.store(), 0, 60, START + step * 15_000L);
+        }
+        opened.store().maintain();
+        time.advance(Duration.ofMinutes(1));
+        opened.store().maintain();
+        assertThat(chunksInBlocks(opened)).isEqualTo(1);
+        assertThat(read(opened.store()).values())
+                .hasSize(60)
+                .allSatisfy(samples -> assertThat(samples).hasSize(100));
         opened.close();
     }
 
