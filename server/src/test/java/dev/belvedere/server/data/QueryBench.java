@@ -37,17 +37,22 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /// Measures what the metrics bench's queries cost the thread that works for them, without HTTP and compilers. Not a
 /// test: run it by hand on the data directory that a server was fed with the bench's `main`.
 ///
+/// With `-Dcold=true` the processor's caches are filled with something else before each query, which is nearer to
+/// what a server measures that was not asked for a while; with `-Dflush=true` all samples are in compacted blocks.
+///
 /// Arguments: the data directory, the bench's `queries.json`, how many seconds of CPU to give each query, and
 /// beginnings of the ids of those wanted.
 public final class QueryBench {
 
     private static final long END = 1_790_000_000_000L;
+    private static final int COLD_BYTES = 32 << 20;
     private static final long TWENTY_YEARS = 20L * 365 * 86_400_000;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final PromqlEngine engine = new PromqlEngine(PromqlOptions.DEFAULT);
     private final TsdbStore store;
     private final double seconds;
+    private final long[] other = new long[Boolean.getBoolean("cold") ? COLD_BYTES / Long.BYTES : 0];
 
     private QueryBench(TsdbStore store, double seconds) {
         this.store = store;
@@ -110,6 +115,7 @@ public final class QueryBench {
         long allocated = 0;
         long begin = threads.getCurrentThreadCpuTime();
         while (threads.getCurrentThreadCpuTime() - begin < seconds * 1e9 || nanos.size() < 5) {
+            disturb();
             long bytes = threads.getCurrentThreadAllocatedBytes();
             long start = threads.getCurrentThreadCpuTime();
             Objects.requireNonNull(work.get());
@@ -127,6 +133,12 @@ public final class QueryBench {
                 last.getFirst() / 1e6,
                 nanos.size(),
                 allocated >> 10));
+    }
+
+    private void disturb() {
+        for (int i = 0; i < other.length; i += Long.BYTES) {
+            other[i]++;
+        }
     }
 
     private Supplier<Object> work(Query query) {
