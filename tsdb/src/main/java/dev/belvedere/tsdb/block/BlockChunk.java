@@ -12,6 +12,7 @@ import dev.belvedere.tsdb.chunk.EncodedColumns;
 import dev.belvedere.tsdb.chunk.KeptRow;
 import dev.belvedere.tsdb.chunk.LostRows;
 import dev.belvedere.tsdb.chunk.OpenChunk;
+import dev.belvedere.tsdb.chunk.ReadBuffers;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -136,9 +137,9 @@ public final class BlockChunk implements Chunk, ChunkBytes {
 
     /// Opens it for readers that go on without what is damaged (docs/retention.md, "Damaged blocks").
     @Override
-    public OpenChunk open() {
+    public OpenChunk open(ReadBuffers buffers) {
         try {
-            return new EncodedColumns(this, block.headerOf(this));
+            return new EncodedColumns(this, block.headerOf(this), buffers);
         } catch (OperationException e) {
             if (!isSkipped(e)) {
                 throw e;
@@ -167,9 +168,9 @@ public final class BlockChunk implements Chunk, ChunkBytes {
     private record Whole(BlockChunk base) implements ChunkView, ChunkBytes {
 
         @Override
-        public OpenChunk open() {
+        public OpenChunk open(ReadBuffers buffers) {
             try {
-                return new EncodedColumns(this);
+                return new EncodedColumns(this, ChunkHeader.read(this), buffers);
             } catch (OperationException e) {
                 base.block.noteDamage(base, e);
                 throw e;

@@ -16,7 +16,12 @@ public interface Chunk {
     /// Makes the columns readable.
     ///
     /// @throws dev.belvedere.model.OperationException `corrupt_block` or `io_error`
-    OpenChunk open();
+    default OpenChunk open() {
+        return open(new ReadBuffers());
+    }
+
+    /// The same, sharing buffers with other chunks that the same thread has open.
+    OpenChunk open(ReadBuffers buffers);
 
     /// Where to look for floats of a row before reading them, and to put them afterwards; absent where nothing is kept.
     ///

@@ -13,8 +13,8 @@ public record EncodedChunk(ColumnLayout layout, long minMillis, long maxMillis, 
     }
 
     @Override
-    public OpenChunk open() {
-        return new EncodedColumns(this);
+    public OpenChunk open(ReadBuffers buffers) {
+        return new EncodedColumns(this, ChunkHeader.read(this), buffers);
     }
 
     @Override

@@ -18,8 +18,12 @@ public final class EncodedColumns implements OpenChunk {
     private final int rows;
     private final RowSpan all;
     private final PageSource pages;
-    private final ByteSource in = new ByteSource(new byte[0]);
-    private final ColumnDecoder decoder = new ColumnDecoder();
+    private final ReadBuffers buffers;
+    private final ByteSource in;
+
+    /// That of the buffers, or one of its own from the first relative column on.
+    private ColumnDecoder decoder;
+
     private int page = -1;
     private byte[] pageBytes = new byte[0];
     private int[] columnStarts = new int[0];
@@ -31,21 +35,18 @@ public final class EncodedColumns implements OpenChunk {
     /// Reads the columns that others are equal to, so that this one keeps its page.
     private @Nullable EncodedColumns equals;
 
-    /// What read the column last read, if it is equal to another.
-    private @Nullable EncodedColumns lastEqual;
-
-    /// Whether the column last read could not be read and was skipped.
-    private boolean isLost;
-
-    /// Takes what a relative column needs read before it.
-    private final SampleColumn scratch = new SampleColumn();
+    private boolean isDense;
+    private boolean isNonDecreasing;
 
     public EncodedColumns(ChunkBytes source) {
-        this(source, ChunkHeader.read(source));
+        this(source, ChunkHeader.read(source), new ReadBuffers());
     }
 
     /// @param header that of the chunk
-    public EncodedColumns(ChunkBytes source, ChunkHeader header) {
+    public EncodedColumns(ChunkBytes source, ChunkHeader header, ReadBuffers buffers) {
+        this.buffers = buffers;
+        this.in = buffers.in;
+        this.decoder = buffers.decoder;
         this.source = source;
         this.header = header;
         this.rows = header.rows();
@@ -77,26 +78,24 @@ public final class EncodedColumns implements OpenChunk {
 
     @Override
     public boolean isDense() {
-        EncodedColumns equal = lastEqual;
-        return !isLost && (equal == null ? decoder.isDense() : equal.isDense());
+        return isDense;
     }
 
     @Override
     public boolean isNonDecreasing() {
-        EncodedColumns equal = lastEqual;
-        return !isLost && (equal == null ? decoder.isNonDecreasing() : equal.isNonDecreasing());
+        return isNonDecreasing;
     }
 
     @Override
     public void read(int column, SampleColumn into, int at) {
-        isLost = false;
         try {
             readWhole(column, into, at);
         } catch (OperationException e) {
             if (!source.isSkipped(e)) {
                 throw e;
             }
-            isLost = true;
+            isDense = false;
+            isNonDecreasing = false;
             Arrays.fill(into.values(), at, at + rows, SampleValues.ABSENT);
         }
     }
@@ -109,7 +108,6 @@ public final class EncodedColumns implements OpenChunk {
                 readEqual(column, into, at);
                 return;
             }
-            lastEqual = null;
             readBefore(column, all);
             decode(column, into, at);
         } catch (MalformedBytesException e) {
@@ -139,12 +137,9 @@ public final class EncodedColumns implements OpenChunk {
         requireColumn(column);
         try {
             openPage(column / ChunkEncoder.PAGE_COLUMNS);
-            lastEqual = null;
             RowSpan wanted = span(range);
             readBefore(column, wanted);
-            boolean isRead = decodeFloats(column, wanted, into, at);
-            isLost &= !isRead;
-            return isRead;
+            return decodeFloats(column, wanted, into, at);
         } catch (MalformedBytesException e) {
             throw source.corrupt("column " + column + ": " + e.getMessage());
         }
@@ -171,7 +166,7 @@ public final class EncodedColumns implements OpenChunk {
         int equal = in.getIndex(column - 1);
         EncodedColumns other = equals;
         if (other == null) {
-            other = new EncodedColumns(source, header);
+            other = new EncodedColumns(source, header, buffers);
             equals = other;
         }
         other.openPage(equal / ChunkEncoder.PAGE_COLUMNS);
@@ -179,7 +174,8 @@ public final class EncodedColumns implements OpenChunk {
             throw new MalformedBytesException("it is equal to one that is equal to another");
         }
         other.read(equal, into, at);
-        lastEqual = other;
+        isDense = other.isDense;
+        isNonDecreasing = other.isNonDecreasing;
     }
 
     /// Reads the columns that a relative column leans on, as far as they are not the last that was read.
@@ -188,6 +184,7 @@ public final class EncodedColumns implements OpenChunk {
             return;
         }
         if (!decoder.keepsIntegers()) {
+            decoder = new ColumnDecoder();
             decoder.keepIntegers();
             lastColumn = -1;
         }
@@ -197,9 +194,9 @@ public final class EncodedColumns implements OpenChunk {
             first--;
         }
         for (int i = first; i < column; i++) {
-            scratch.reset(rows);
-            if (!decodeFloats(i, wanted, scratch, 0)) {
-                decode(i, scratch, 0);
+            buffers.scratch.reset(rows);
+            if (!decodeFloats(i, wanted, buffers.scratch, 0)) {
+                decode(i, buffers.scratch, 0);
             }
         }
     }
@@ -212,18 +209,23 @@ public final class EncodedColumns implements OpenChunk {
     private void decode(int column, SampleColumn into, int at) {
         resetTo(column);
         decoder.decode(in, rows, into, at);
-        lastColumn = column;
-        lastRows = all;
+        noteRead(column, all);
     }
 
     private boolean decodeFloats(int column, RowSpan wanted, SampleColumn into, int at) {
         resetTo(column);
         boolean isDecoded = decoder.decodeFloats(in, wanted, into.values(), at);
         if (isDecoded) {
-            lastColumn = column;
-            lastRows = wanted;
+            noteRead(column, wanted);
         }
         return isDecoded;
+    }
+
+    private void noteRead(int column, RowSpan wanted) {
+        lastColumn = column;
+        lastRows = wanted;
+        isDense = decoder.isDense();
+        isNonDecreasing = decoder.isNonDecreasing();
     }
 
     private void resetTo(int column) {

@@ -18,8 +18,8 @@ public record PickedColumns(Chunk base, ColumnLayout layout, int[] columns) impl
     }
 
     @Override
-    public OpenChunk open() {
-        return new Picked(base.open(), columns);
+    public OpenChunk open(ReadBuffers buffers) {
+        return new Picked(base.open(buffers), columns);
     }
 
     private record Picked(OpenChunk base, int[] columns) implements ChunkView.Open {

@@ -92,7 +92,7 @@ public final class RawChunk implements Chunk {
     }
 
     @Override
-    public OpenChunk open() {
+    public OpenChunk open(ReadBuffers buffers) {
         return new Open();
     }
 

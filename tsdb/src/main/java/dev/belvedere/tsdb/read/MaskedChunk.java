@@ -8,6 +8,7 @@ import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ChunkView;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.OpenChunk;
+import dev.belvedere.tsdb.chunk.ReadBuffers;
 import java.util.List;
 
 /// A chunk without the samples that were deleted.
@@ -24,8 +25,8 @@ public record MaskedChunk(Chunk base, List<Deletion> deletions) implements Chunk
     }
 
     @Override
-    public OpenChunk open() {
-        return new Masked(base.open(), base.layout(), deletions, new boolean[1]);
+    public OpenChunk open(ReadBuffers buffers) {
+        return new Masked(base.open(buffers), base.layout(), deletions, new boolean[1]);
     }
 
     private record Masked(OpenChunk base, ColumnLayout layout, List<Deletion> deletions, boolean[] isTouched)

@@ -6,6 +6,7 @@ import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.OpenChunk;
+import dev.belvedere.tsdb.chunk.ReadBuffers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,16 +38,32 @@ public final class MergedRows {
         }
     }
 
+    /// Where the rows of a piece are among all.
+    ///
+    /// @param at where the first wanted one is
+    /// @param isStraight whether no row of another piece lies between them
+    private record Place(int at, boolean isStraight) {}
+
     private final List<Piece> pieces;
     private final boolean isOverlapping;
+
+    /// By piece; only where they overlap.
+    private final List<Place> places = new ArrayList<>(0);
+
     private final long[] times;
     private final SampleColumn scratch = new SampleColumn();
 
     /// @param chunks older sources before newer ones
     public MergedRows(List<Chunk> chunks, long fromMillis, long toMillis) {
+        this(chunks, fromMillis, toMillis, new ReadBuffers());
+    }
+
+    /// @param chunks older sources before newer ones
+    /// @param buffers which others of the same thread may share
+    MergedRows(List<Chunk> chunks, long fromMillis, long toMillis, ReadBuffers buffers) {
         List<Piece> found = new ArrayList<>(chunks.size());
         for (Chunk chunk : chunks) {
-            OpenChunk open = chunk.open();
+            OpenChunk open = chunk.open(buffers);
             int from = firstAtLeast(open, fromMillis);
             int to = toMillis == Long.MAX_VALUE ? open.rows() : firstAtLeast(open, toMillis + 1);
             if (from < to) {
@@ -58,6 +75,15 @@ public final class MergedRows {
         isOverlapping = !isInOrder && isOverlapping(byTime);
         pieces = isOverlapping ? found : byTime;
         times = isOverlapping ? union(pieces) : concatenation(pieces);
+        if (isOverlapping) {
+            pieces.forEach(piece -> places.add(place(piece)));
+        }
+    }
+
+    private Place place(Piece piece) {
+        long[] own = piece.open().times();
+        int at = Arrays.binarySearch(times, own[piece.from()]);
+        return new Place(at, times[at + piece.rows() - 1] == own[piece.to() - 1]);
     }
 
     private static int firstAtLeast(OpenChunk chunk, long millis) {
@@ -178,24 +204,74 @@ public final class MergedRows {
 
     private void readMerged(int series, SampleColumn into) {
         Arrays.fill(into.values(), 0, times.length, SampleValues.ABSENT);
-        for (Piece piece : pieces) {
+        for (int p = 0; p < places.size(); p++) {
+            Piece piece = pieces.get(p);
             int column = piece.chunk().layout().indexOf(series);
             if (column < 0) {
                 continue;
             }
-            scratch.reset(piece.open().rows());
-            piece.open().read(column, scratch, 0);
-            int at = Arrays.binarySearch(times, piece.open().times()[piece.from()]);
-            for (int row = piece.from(); row < piece.to(); row++) {
-                if (scratch.isAbsent(row)) {
-                    continue;
-                }
-                while (times[at] < piece.open().times()[row]) {
-                    at++;
-                }
-                into.values()[at] = scratch.values()[row];
-                copyExtras(row, into, at);
+            readIntoScratch(piece, column);
+            if (places.get(p).isStraight() && areFloats(scratch) && areFloats(into)) {
+                copyFloats(piece, into.values(), places.get(p).at());
+            } else {
+                copySamples(piece, into, places.get(p).at());
             }
         }
+        if (areFloats(into)) {
+            markIfDense(into);
+        }
+    }
+
+    /// Whether a column has neither histograms nor start timestamps.
+    private static boolean areFloats(SampleColumn column) {
+        return !column.hasHistograms() && !column.hasStartTimestamps();
+    }
+
+    /// Reads the wanted rows of a piece to their places in the chunk, and perhaps others.
+    private void readIntoScratch(Piece piece, int column) {
+        scratch.reset(piece.open().rows());
+        if (piece.isWhole() || !piece.open().readFloats(column, piece.wanted(), scratch, piece.from())) {
+            piece.open().read(column, scratch, 0);
+        }
+    }
+
+    private void copyFloats(Piece piece, double[] into, int at) {
+        double[] values = scratch.values();
+        int shift = at - piece.from();
+        for (int row = piece.from(); row < piece.to(); row++) {
+            if (!SampleValues.isAbsent(values[row])) {
+                into[shift + row] = values[row];
+            }
+        }
+    }
+
+    private void copySamples(Piece piece, SampleColumn into, int firstAt) {
+        int at = firstAt;
+        for (int row = piece.from(); row < piece.to(); row++) {
+            if (scratch.isAbsent(row)) {
+                continue;
+            }
+            while (times[at] < piece.open().times()[row]) {
+                at++;
+            }
+            into.values()[at] = scratch.values()[row];
+            copyExtras(row, into, at);
+        }
+    }
+
+    /// Most series whose chunks overlap do so in a row that a flush has cut through, and have it whole.
+    private static void markIfDense(SampleColumn column) {
+        double[] values = column.values();
+        boolean isNonDecreasing = true;
+        double before = Double.NEGATIVE_INFINITY;
+        for (int row = 0; row < column.rowCount(); row++) {
+            double value = values[row];
+            if (SampleValues.isAbsent(value) || SampleValues.isStale(value)) {
+                return;
+            }
+            isNonDecreasing &= value >= before;
+            before = value;
+        }
+        column.markDense(isNonDecreasing);
     }
 }

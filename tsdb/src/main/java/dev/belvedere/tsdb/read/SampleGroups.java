@@ -3,15 +3,27 @@ package dev.belvedere.tsdb.read;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
+import dev.belvedere.tsdb.chunk.ReadBuffers;
 import dev.belvedere.tsdb.index.IndexView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Makes the groups of a target's samples in a range of time.
-public record SampleGroups(long fromMillis, long toMillis, QueryBudget budget)
-        implements Function<TargetGroups, List<Supplier<SeriesGroup>>> {
+/// Makes the groups of a target's samples in a range of time. Used by one thread, and so are the groups.
+public final class SampleGroups implements Function<TargetGroups, List<Supplier<SeriesGroup>>> {
+
+    private final long fromMillis;
+    private final long toMillis;
+    private final QueryBudget budget;
+    private final ReadBuffers buffers = new ReadBuffers();
+
+    /// @param toMillis inclusive
+    public SampleGroups(long fromMillis, long toMillis, QueryBudget budget) {
+        this.fromMillis = fromMillis;
+        this.toMillis = toMillis;
+        this.budget = budget;
+    }
 
     @Override
     public List<Supplier<SeriesGroup>> apply(TargetGroups target) {
@@ -28,7 +40,7 @@ public record SampleGroups(long fromMillis, long toMillis, QueryBudget budget)
 
         @Override
         public SeriesGroup get() {
-            MergedRows merged = new MergedRows(part.chunks(), groups.fromMillis, groups.toMillis);
+            MergedRows merged = new MergedRows(part.chunks(), groups.fromMillis, groups.toMillis, groups.buffers);
             return new Group(view, part.series(), merged, groups.budget);
         }
     }

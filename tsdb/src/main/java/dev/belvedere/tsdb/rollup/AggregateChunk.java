@@ -7,6 +7,7 @@ import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ChunkView;
 import dev.belvedere.tsdb.chunk.OpenChunk;
+import dev.belvedere.tsdb.chunk.ReadBuffers;
 
 /// One aggregate of a chunk's series, as a chunk. In a chunk of samples each sample is a window of its own.
 ///
@@ -14,10 +15,11 @@ import dev.belvedere.tsdb.chunk.OpenChunk;
 record AggregateChunk(Chunk base, boolean isDownsampled, Aggregate aggregate) implements ChunkView {
 
     @Override
-    public OpenChunk open() {
+    public OpenChunk open(ReadBuffers buffers) {
         return isDownsampled
-                ? new Stored(base.open(), aggregate.ordinal() * base.layout().columns())
-                : new OfSamples(base.open(), aggregate, new SampleColumn());
+                ? new Stored(
+                        base.open(buffers), aggregate.ordinal() * base.layout().columns())
+                : new OfSamples(base.open(buffers), aggregate, new SampleColumn());
     }
 
     private record Stored(OpenChunk base, int firstColumn) implements ChunkView.Open {
