@@ -16,6 +16,8 @@ import dev.belvedere.api.queries.QueryLog;
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.queries.QueryRuns;
 import dev.belvedere.api.queries.QueryService;
+import dev.belvedere.api.usage.MetricUsage;
+import dev.belvedere.api.usage.QuerySource;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.http.HttpTransport;
 import dev.belvedere.platform.http.OutboundRequest;
@@ -32,6 +34,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,7 +132,8 @@ public final class WarmUp implements AutoCloseable {
         int rounds = 0;
         try (SampleStore young = new SampleStore(time, SampleStore.Shape.YOUNG);
                 SampleStore old = new SampleStore(time, SampleStore.Shape.OLD);
-                HttpServer server = serve(List.of(young, old));
+                MetricUsage usage = MetricUsage.open(new MemoryDisk(), Path.of("warm-up"), time);
+                HttpServer server = serve(List.of(young, old), usage);
                 SelectorLoop loop = SelectorLoop.start("warm-up")) {
             PlainHttpTransport client = new PlainHttpTransport(loop, WarmUp::refuse);
             List<String> bases = server.listeners().stream().map(WarmUp::base).toList();
@@ -168,17 +172,17 @@ public final class WarmUp implements AutoCloseable {
         return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
-    private HttpServer serve(List<SampleStore> stores) {
+    private HttpServer serve(List<SampleStore> stores, MetricUsage usage) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         List<Listener> listeners = new ArrayList<>();
         for (SampleStore samples : stores) {
-            listeners.add(new Listener("warm-up-" + listeners.size(), address, routes(samples)));
+            listeners.add(new Listener("warm-up-" + listeners.size(), address, routes(samples, usage)));
         }
         return HttpServer.start(
                 listeners, HttpServerOptions.DEFAULT, (call, route, status, start, duration) -> {}, time);
     }
 
-    private Routes routes(SampleStore samples) {
+    private Routes routes(SampleStore samples, MetricUsage usage) {
         // Of its own: what it keeps and counts of made-up data is no one's business.
         MetricRegistry registry = new MetricRegistry();
         QueryRuns runs =
@@ -186,7 +190,7 @@ public final class WarmUp implements AutoCloseable {
         QueryService queries = new QueryService(new PromqlEngine(options), runs, registry);
         PrometheusParts parts = new PrometheusParts(
                 queries,
-                samples.store(),
+                usage.counted(samples.store(), QuerySource.API),
                 samples.store(),
                 TenantResolver.single(),
                 new QueryBudgets(QueryBudget.Limits.DEFAULT, QueryMemory.unlimited(), time),
