@@ -144,12 +144,21 @@ final class ApiParameters {
         List<List<LabelMatcher>> sets = new ArrayList<>();
         for (String selector : all("match[]")) {
             List<LabelMatcher> matchers = selector(selector);
-            if (matchers.stream().allMatch(LabelMatcher::matchesEmpty)) {
+            if (!asksForSomething(matchers)) {
                 throw ApiException.badData("match[] must contain at least one non-empty matcher");
             }
             sets.add(matchers);
         }
         return sets;
+    }
+
+    private static boolean asksForSomething(List<LabelMatcher> matchers) {
+        for (LabelMatcher matcher : matchers) {
+            if (!matcher.matchesEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static List<LabelMatcher> selector(String text) {

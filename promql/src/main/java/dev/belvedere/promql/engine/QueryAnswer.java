@@ -1,6 +1,5 @@
 package dev.belvedere.promql.engine;
 
-import java.util.Arrays;
 import java.util.List;
 
 /// The result of a query and what was noticed on the way.
@@ -29,7 +28,7 @@ public record QueryAnswer(
     public record QueryStatistics(long samplesRead, long peakSamples, long[] queryableSamples, Timings timings) {
 
         public long totalQueryableSamples() {
-            return Arrays.stream(queryableSamples).sum();
+            return SampleCounts.sum(queryableSamples);
         }
     }
 

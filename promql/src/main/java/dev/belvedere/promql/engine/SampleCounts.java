@@ -2,7 +2,6 @@ package dev.belvedere.promql.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.model.metrics.NativeHistogram;
-import java.util.Arrays;
 
 /// How many samples each step of an evaluation looked at, counted as Prometheus counts its `totalQueryableSamples`:
 /// a sample counts for every step whose look-back or range it is in.
@@ -53,7 +52,16 @@ final class SampleCounts {
     }
 
     synchronized long total() {
-        return Arrays.stream(byStep).sum();
+        return sum(byStep);
+    }
+
+    /// The sum of counts of steps.
+    static long sum(long[] counts) {
+        long sum = 0;
+        for (long count : counts) {
+            sum += count;
+        }
+        return sum;
     }
 
     synchronized long[] byStep() {

@@ -6,7 +6,6 @@ import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.NumberText;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -70,11 +69,17 @@ final class Selecting {
 
     /// @return whether anything can come of the parameters
     private boolean validate(double[] parameters) {
-        double max =
-                Arrays.stream(parameters).filter(p -> !Double.isNaN(p)).max().orElse(Double.NEGATIVE_INFINITY);
-        double min =
-                Arrays.stream(parameters).filter(p -> !Double.isNaN(p)).min().orElse(Double.POSITIVE_INFINITY);
-        boolean hasNan = Arrays.stream(parameters).anyMatch(Double::isNaN);
+        double max = Double.NEGATIVE_INFINITY;
+        double min = Double.POSITIVE_INFINITY;
+        boolean hasNan = false;
+        for (double each : parameters) {
+            if (Double.isNaN(each)) {
+                hasNan = true;
+            } else {
+                max = Math.max(max, each);
+                min = Math.min(min, each);
+            }
+        }
         if (expr.op() == AggregateOp.LIMIT_RATIO) {
             if (hasNan) {
                 throw new EvaluationException("Ratio value is NaN");

@@ -50,19 +50,31 @@ public final class IndexView implements Definitions {
     /// The labels of a series, as new objects.
     public Labels labels(int series) {
         int definition = definitionOf(series);
-        int[] targetPairs = targetOf(series).pairs();
-        int at = 0;
-        int count = pairCountOf(definition);
-        String[] result = new String[2 * (count + targetPairs.length)];
-        int targetAt = 0;
-        for (int i = 0; i < result.length; i += 2) {
-            boolean isTargetNext = targetAt < targetPairs.length
-                    && (at == count || isBefore(targetPairs[targetAt], pairOf(definition, at)));
-            int pair = isTargetNext ? targetPairs[targetAt++] : pairOf(definition, at++);
-            result[i] = name(pair);
-            result[i + 1] = value(pair);
+        int begin = arrays.definitionStart[definition];
+        int end = arrays.definitionStart[definition + 1];
+        int[] ofTarget = targetOf(series).pairs();
+        String[] result = new String[2 * (end - begin + ofTarget.length)];
+        int size = 0;
+        int next = 0;
+        for (int i = begin; i < end; i++) {
+            int pair = arrays.definitionPairs[i];
+            String name = name(pair);
+            for (; next < ofTarget.length && Labels.compareUtf8(name(ofTarget[next]), name) < 0; next++) {
+                size = put(ofTarget[next], result, size);
+            }
+            result[size++] = name;
+            result[size++] = value(pair);
+        }
+        for (; next < ofTarget.length; next++) {
+            size = put(ofTarget[next], result, size);
         }
         return Labels.ofSorted(result);
+    }
+
+    private int put(int pair, String[] into, int size) {
+        into[size] = name(pair);
+        into[size + 1] = value(pair);
+        return size + 2;
     }
 
     @Override
@@ -95,9 +107,5 @@ public final class IndexView implements Definitions {
             }
         }
         return false;
-    }
-
-    private boolean isBefore(int pair, int other) {
-        return Labels.compareUtf8(name(pair), name(other)) < 0;
     }
 }
