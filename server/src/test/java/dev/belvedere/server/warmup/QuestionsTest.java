@@ -53,4 +53,17 @@ class QuestionsTest {
         List<String> first = Questions.paths(1_700_000_000_000L, 0);
         assertThat(Questions.paths(1_700_000_000_000L, 1)).hasSameSizeAs(first).doesNotContainAnyElementsOf(first);
     }
+
+    @Test
+    void each_round_asks_for_newer_time_as_the_event_loop_wants_it() {
+        long end = 1_700_000_000_000L;
+        for (int round = 0; round < 3; round++) {
+            assertThat(moment(Questions.paths(end, round))).isLessThan(moment(Questions.paths(end, round + 1)));
+        }
+    }
+
+    private static double moment(List<String> paths) {
+        String first = paths.getFirst();
+        return Double.parseDouble(first.substring(first.indexOf("&time=") + "&time=".length()));
+    }
 }

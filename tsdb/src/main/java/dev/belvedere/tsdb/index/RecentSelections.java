@@ -7,7 +7,8 @@ import java.util.List;
 /// What the lists of matchers asked for last select, because dashboards, rules and people ask again, while series come
 /// and go far less often.
 ///
-/// Holds within one version of the index. Guarded by the owner of the index.
+/// Holds within one version of the index. Takes 1.4 MB at most: so many selections of 8,192 numbers each, and of 512
+/// label sets. Guarded by the owner of the index.
 final class RecentSelections {
 
     static final int MAX = 16;
