@@ -2,6 +2,7 @@ package dev.belvedere.api.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belvedere.model.labels.Labels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -68,6 +69,28 @@ class LastListTest {
                 }
             }
             assertThat(write(some)).as("-Dseed=" + seed).isEqualTo(expected(some));
+        }
+    }
+
+    @Test
+    void labels_beside_copied_ones_are_written_as_they_are() {
+        LastList<Labels> sets = new LastList<>(Comparator.<Labels>naturalOrder(), JsonWriter::labels);
+        List<Labels> all = new ArrayList<>();
+        for (int i = 10; i < 50; i++) {
+            all.add(Labels.of("__name__", "m", "host", "h" + i / 4, "job", "j", "port", "p" + i));
+        }
+        for (int step = 5; step > 0; step--) {
+            List<Labels> some = new ArrayList<>();
+            JsonWriter expected = new JsonWriter().beginArray();
+            for (int i = 0; i < all.size(); i += i % 3 == 0 ? step : 1) {
+                some.add(all.get(i));
+                expected.beginObject();
+                all.get(i).forEach((name, value) -> expected.name(name).value(value));
+                expected.endObject();
+            }
+            JsonWriter json = new JsonWriter();
+            sets.write(json, some);
+            assertThat(json.toString()).isEqualTo(expected.endArray().toString());
         }
     }
 }
