@@ -65,7 +65,8 @@ final class LocalPartition {
     @GuardedBy("this")
     private ByteBuffer scratch = ByteBuffer.allocateDirect(INITIAL_FRAME_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-    /// Files that were left behind with frames not known to be durable; synced before the next offset is durable.
+    /// Files with frames not known to be durable, of this process and of those before; synced before the next offset is
+    /// durable.
     @GuardedBy("this")
     private final List<DiskFile> retired = new ArrayList<>();
 
@@ -83,7 +84,7 @@ final class LocalPartition {
         this.number = number;
         this.fileBytes = fileBytes;
         this.endOffset = findFiles();
-        this.commits = new GroupCommit(this::sync, syncThreads, endOffset);
+        this.commits = new GroupCommit(this::sync, syncThreads, startOffset());
     }
 
     /// @return the offset after the last frame that checks
@@ -91,9 +92,10 @@ final class LocalPartition {
         for (Path path : disk.list(directory)) {
             Optional<Long> base = baseOffset(path);
             if (base.isPresent()) {
-                try (DiskFile file = disk.openReadOnly(path)) {
-                    files.put(base.get(), file.size());
-                }
+                DiskFile file = disk.openReadOnly(path);
+                // Whoever wrote it may have been killed before it was synced.
+                retired.add(file);
+                files.put(base.get(), file.size());
             }
         }
         if (files.isEmpty()) {

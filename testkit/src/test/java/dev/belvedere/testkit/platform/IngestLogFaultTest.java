@@ -218,6 +218,26 @@ final class IngestLogFaultTest {
     }
 
     @Test
+    void frames_of_a_process_that_was_killed_are_durable_only_once_they_are_synced() {
+        for (int seed = 0; seed < 20; seed++) {
+            MemoryDisk disk = new MemoryDisk();
+            LocalIngestLog killed = open(disk);
+            for (int i = 0; i < 5; i++) {
+                killed.append(0, IngestLogContract.payload(i + "x".repeat(90)));
+            }
+            List<String> written;
+            try (LocalIngestLog log = open(disk)) {
+                written = texts(log);
+                log.awaitDurable(0, 4);
+            }
+            assertThat(written).hasSize(5);
+            try (LocalIngestLog log = open(disk.crash(new Random(seed)))) {
+                assertThat(texts(log)).as("seed %d", seed).isEqualTo(written);
+            }
+        }
+    }
+
+    @Test
     void a_failed_sync_is_told_to_all_whose_frames_it_was_for_and_to_no_others() {
         MemoryDisk disk = new MemoryDisk();
         ArrayDeque<Runnable> syncs = new ArrayDeque<>();
