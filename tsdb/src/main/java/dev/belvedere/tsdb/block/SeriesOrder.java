@@ -3,38 +3,65 @@ package dev.belvedere.tsdb.block;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.tsdb.index.IndexView;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// The order in which columns pack best: by metric, then labels, the buckets of a histogram by their bound.
+/// The order in which columns pack best: by metric, then labels, the buckets of a histogram by their bound. Not safe
+/// for concurrent use: it keeps the order of the target before, since those of one exporter have the same.
 public final class SeriesOrder {
 
     private final IndexView view;
+
+    /// Of the target before, by ascending number of its series.
+    private int[] lastDefinitions = {};
+
+    /// Which of them comes first, and so on.
+    private int[] lastOrder = {};
 
     public SeriesOrder(IndexView view) {
         this.view = view;
     }
 
-    private record Keyed(int series, String metric, String rest, double bound) {}
+    /// @param place where its series stands
+    private record Keyed(int place, String metric, String rest, double bound) {}
 
+    /// @param series of one target, in any order
     public int[] sort(int[] series) {
-        List<Keyed> keyed = new ArrayList<>(series.length);
-        for (int each : series) {
-            keyed.add(key(each));
+        int[] ascending = series.clone();
+        Arrays.sort(ascending);
+        int[] definitions = new int[ascending.length];
+        for (int i = 0; i < definitions.length; i++) {
+            definitions[i] = view.definitionOf(ascending[i]);
         }
-        keyed.sort(Comparator.comparing(Keyed::metric)
-                .thenComparing(Keyed::rest)
-                .thenComparingDouble(Keyed::bound)
-                .thenComparingInt(Keyed::series));
-        int[] sorted = new int[series.length];
+        if (!Arrays.equals(definitions, lastDefinitions)) {
+            lastOrder = order(definitions);
+            lastDefinitions = definitions;
+        }
+        int[] sorted = new int[ascending.length];
         for (int i = 0; i < sorted.length; i++) {
-            sorted[i] = keyed.get(i).series();
+            sorted[i] = ascending[lastOrder[i]];
         }
         return sorted;
     }
 
-    private Keyed key(int series) {
-        int definition = view.definitionOf(series);
+    private int[] order(int[] definitions) {
+        List<Keyed> keyed = new ArrayList<>(definitions.length);
+        for (int place = 0; place < definitions.length; place++) {
+            keyed.add(key(place, definitions[place]));
+        }
+        keyed.sort(Comparator.comparing(Keyed::metric)
+                .thenComparing(Keyed::rest)
+                .thenComparingDouble(Keyed::bound)
+                .thenComparingInt(Keyed::place));
+        int[] order = new int[definitions.length];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = keyed.get(i).place();
+        }
+        return order;
+    }
+
+    private Keyed key(int place, int definition) {
         StringBuilder rest = new StringBuilder();
         String metric = "";
         double bound = 0;
@@ -49,7 +76,7 @@ public final class SeriesOrder {
                 rest.append(name).append('\0').append(view.value(pair)).append('\0');
             }
         }
-        return new Keyed(series, metric, rest.toString(), bound);
+        return new Keyed(place, metric, rest.toString(), bound);
     }
 
     private static double bound(String text) {
