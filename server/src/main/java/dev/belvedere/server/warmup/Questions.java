@@ -36,9 +36,8 @@ final class Questions {
         {SampleStore.SPAN_MILLIS / 2, 15}, {SampleStore.SPAN_MILLIS, 60}, {24 * SampleStore.SPAN_MILLIS, 300}
     };
 
-    /// Paths with queries, at a moment that is a little later in every round, as dashboards ask: no answer is found in
-    /// a
-    /// cache, and what is small is answered by the event loop.
+    /// Paths with queries, at a moment that is a little later in every round, as dashboards ask: no answer is kept.
+    /// What is small the event loop answers.
     static List<String> paths(long endMillis, int round) {
         long end = endMillis + round;
         String moment = seconds(end);

@@ -8,9 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The series that a list of matchers selects, and their labels in order once somebody has asked for them. Safe from
-/// any
-/// thread.
+/// The series that a list of matchers selects, and their labels in order once somebody has asked for them. May be used
+/// by several threads at once.
 public final class SelectedSeries {
 
     /// Selections of more are found anew each time.
