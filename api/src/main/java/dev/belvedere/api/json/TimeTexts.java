@@ -2,9 +2,8 @@ package dev.belvedere.api.json;
 
 import java.util.Arrays;
 
-/// A row of timestamps as the beginnings of samples, `[1790000000.5,"`, written once for all series that have samples
-/// at
-/// these times.
+/// A row of timestamps as the beginnings of samples, `[1790000000.5,"`, written once for all series that have
+/// samples at these times.
 public final class TimeTexts {
 
     /// The longest beginning.

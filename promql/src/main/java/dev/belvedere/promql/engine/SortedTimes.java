@@ -5,9 +5,8 @@ final class SortedTimes {
 
     private SortedTimes() {}
 
-    /// How many timestamps are not behind a moment. Samples and steps are mostly regular: as many lie between this
-    /// moment
-    /// and the one before as did the last time, which is tried first.
+    /// How many timestamps are not behind a moment. Samples and steps are mostly regular: as many lie between
+    /// this moment and the one before as did the last time, which is tried first.
     ///
     /// @param known how many are not behind the moment before
     /// @param stride how many more those were than behind the one before that
