@@ -2,13 +2,14 @@ package dev.belvedere.acceptance;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.belvedere.testkit.platform.PeerFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Other projects' programs, from `BELVEDERE_PEERS` (a folder with `usr/bin`) or the path.
@@ -21,22 +22,12 @@ final class Peers {
 
     /// The program's file. The calling test is skipped where it is missing.
     static String find(String program) {
-        List<Path> folders = new ArrayList<>();
-        String peers = System.getenv("BELVEDERE_PEERS");
-        if (peers != null) {
-            folders.add(Path.of(peers, "usr", "bin"));
-        }
+        Optional<Path> file = PeerFiles.find("usr/bin/" + program);
         for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
-            folders.add(Path.of(folder));
+            file = file.or(() -> Optional.of(Path.of(folder, program)).filter(Files::isExecutable));
         }
-        for (Path folder : folders) {
-            Path file = folder.resolve(program);
-            if (Files.isExecutable(file)) {
-                return file.toString();
-            }
-        }
-        assumeTrue(false, "skipped: " + program + " is not installed; .ci/run fetches it");
-        throw new IllegalStateException("unreachable");
+        assumeTrue(file.isPresent(), "skipped: " + program + " is not installed; .ci/run fetches it");
+        return file.orElseThrow().toString();
     }
 
     static Process start(Path log, String... command) throws IOException {

@@ -8,6 +8,7 @@ import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.machine.LocalMounts;
 import dev.belvedere.platform.time.SystemTime;
+import dev.belvedere.testkit.platform.PeerFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,11 +18,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /// The real exporter and ours, side by side on this machine.
 final class NodeExporterComparisonTest {
 
-    private static final Path EXPORTER = Path.of("/usr/bin/prometheus-node-exporter");
+    private static final Optional<Path> EXPORTER = PeerFiles.find("usr/bin/prometheus-node-exporter");
 
     /// Labels that newer node_exporters have and the packaged one may not.
     private static final String NEWER_LABELS = "(,?)(rotational|adminstate)=\"[^\"]*\"";
@@ -64,9 +65,7 @@ final class NodeExporterComparisonTest {
 
     @Test
     void names_labels_types_and_steady_values_are_those_of_node_exporter() throws Exception {
-        assumeTrue(
-                Files.isExecutable(EXPORTER),
-                "skipped: " + EXPORTER + " is missing (apt-get install prometheus-node-exporter)");
+        assumeTrue(EXPORTER.isPresent(), "skipped: prometheus-node-exporter is not installed; .ci/run fetches it");
         Map<String, String> theirs = new TreeMap<>();
         Map<String, String> theirTypes = new TreeMap<>();
         for (String line : scrapeExporter()) {
@@ -126,8 +125,9 @@ final class NodeExporterComparisonTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
+        String program = EXPORTER.orElseThrow().toString();
         List<String> command = new ArrayList<>(
-                List.of(EXPORTER.toString(), "--collector.disable-defaults", "--web.listen-address=127.0.0.1:" + port));
+                List.of(program, "--collector.disable-defaults", "--web.listen-address=127.0.0.1:" + port));
         HostCollectors.names().forEach(name -> command.add("--collector." + name));
         command.addAll(UPSTREAM_DEFAULTS);
         Process exporter = new ProcessBuilder(command).redirectErrorStream(true).start();
