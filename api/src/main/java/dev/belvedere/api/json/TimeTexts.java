@@ -39,6 +39,10 @@ public final class TimeTexts {
         return new TimeTexts(millis, bytes, ends);
     }
 
+    int count() {
+        return millis.length;
+    }
+
     public boolean areOf(long[] others) {
         return Arrays.equals(millis, others);
     }

@@ -1,6 +1,7 @@
 package dev.belvedere.api.prometheus;
 
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.api.json.LastTimes;
 import dev.belvedere.api.json.TimeTexts;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.promql.engine.Value;
@@ -74,7 +75,8 @@ final class PromqlJson {
         };
     }
 
-    static void write(JsonWriter json, Value value, ApiAnswer.Pieces pieces) throws IOException {
+    /// @param last the texts of timestamps that were written last, by whatever answer
+    static void write(JsonWriter json, Value value, LastTimes last, ApiAnswer.Pieces pieces) throws IOException {
         switch (value) {
             case ScalarValue scalar ->
                 json.beginArray()
@@ -96,12 +98,13 @@ final class PromqlJson {
             }
             case MatrixValue matrix -> {
                 json.beginArray();
-                TimeTexts times = TimeTexts.of(new long[0]);
+                TimeTexts times = last.get();
                 for (MatrixSeries series : matrix.series()) {
                     times = times.areOf(series.timestamps()) ? times : TimeTexts.of(series.timestamps());
                     series(json, series, times, pieces);
                     pieces.mayDrain(json);
                 }
+                last.keep(times);
                 json.endArray();
             }
         }

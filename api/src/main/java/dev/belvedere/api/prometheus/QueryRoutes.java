@@ -3,6 +3,7 @@ package dev.belvedere.api.prometheus;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.json.JsonWriter;
+import dev.belvedere.api.json.LastTimes;
 import dev.belvedere.api.queries.Answered;
 import dev.belvedere.api.queries.QueryDescription;
 import dev.belvedere.api.queries.QueryService;
@@ -41,6 +42,7 @@ import java.util.TreeMap;
 final class QueryRoutes {
 
     private final PrometheusParts parts;
+    private final LastTimes lastTimes = new LastTimes();
 
     QueryRoutes(PrometheusParts parts) {
         this.parts = parts;
@@ -93,7 +95,7 @@ final class QueryRoutes {
     }
 
     /// The answer of a kept result, written once.
-    private static Reply keptReply(
+    private Reply keptReply(
             KeptForm form, Answered<QueryAnswer> answered, QueryRequest request, ApiParameters parameters) {
         Optional<byte[]> written = form.bytes();
         if (written.isPresent()) {
@@ -161,8 +163,7 @@ final class QueryRoutes {
         }
     }
 
-    private static Reply reply(
-            Answered<QueryAnswer> answered, QueryRequest request, int limit, ApiParameters parameters) {
+    private Reply reply(Answered<QueryAnswer> answered, QueryRequest request, int limit, ApiParameters parameters) {
         QueryAnswer answer = answered.answer();
         QueryBudget budget = request.budget();
         Value value = PromqlJson.truncated(answer.value(), limit);
@@ -180,7 +181,7 @@ final class QueryRoutes {
                     .name("resultType")
                     .value(value.type().resultType())
                     .name("result");
-            PromqlJson.write(json, value, writer -> {
+            PromqlJson.write(json, value, lastTimes, writer -> {
                 budget.checkNotRefused();
                 pieces.mayDrain(writer);
             });
