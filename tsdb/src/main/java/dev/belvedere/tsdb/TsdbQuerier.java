@@ -113,14 +113,14 @@ final class TsdbQuerier implements MetricQuerier {
 
     @Override
     public List<String> warnings() {
-        Set<String> all = new LinkedHashSet<>(warnings);
         for (Block block : pinned) {
             if (block.isDamaged(fromMillis, toMillis)) {
-                all.add("metrics block " + describe(block.record()) + " is damaged in part, which was left out: run"
-                        + " `belvedere check blocks`, then `belvedere check blocks --repair`");
+                warnings.add(
+                        "metrics block " + describe(block.record()) + " is damaged in part, which was left out: run"
+                                + " `belvedere check blocks`, then `belvedere check blocks --repair`");
             }
         }
-        return List.copyOf(all);
+        return warnings.isEmpty() ? List.of() : List.copyOf(warnings);
     }
 
     @Override

@@ -107,12 +107,13 @@ public final class Parameters {
     /// @param except names that are left out
     public String text(Set<String> except) {
         StringBuilder text = new StringBuilder();
-        values.forEach((name, list) -> {
-            if (!except.contains(name)) {
-                list.forEach(
-                        value -> text.append(name).append('=').append(value).append('&'));
+        for (Map.Entry<String, List<String>> entry : values.entrySet()) {
+            if (!except.contains(entry.getKey())) {
+                for (String value : entry.getValue()) {
+                    text.append(entry.getKey()).append('=').append(value).append('&');
+                }
             }
-        });
+        }
         return text.toString();
     }
 

@@ -147,12 +147,12 @@ final class QueryGate {
 
     /// Gives the place to the first query of the tenant whose turn it is.
     synchronized void leave() {
-        Iterator<Map.Entry<Tenant, ArrayDeque<Waiter>>> turns =
-                queues.entrySet().iterator();
-        if (!turns.hasNext()) {
+        if (queues.isEmpty()) {
             running--;
             return;
         }
+        Iterator<Map.Entry<Tenant, ArrayDeque<Waiter>>> turns =
+                queues.entrySet().iterator();
         Map.Entry<Tenant, ArrayDeque<Waiter>> next = turns.next();
         Tenant tenant = next.getKey();
         ArrayDeque<Waiter> own = next.getValue();

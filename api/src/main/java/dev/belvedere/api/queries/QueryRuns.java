@@ -188,7 +188,9 @@ public final class QueryRuns {
 
         void end() {
             active.remove(query.id());
-            file.ifPresent(f -> f.remove(slot));
+            if (file.isPresent()) {
+                file.get().remove(slot);
+            }
         }
     }
 

@@ -255,6 +255,9 @@ final class Annotations {
     }
 
     private List<String> texts(String prefix) {
+        if (notes.isEmpty()) {
+            return List.of();
+        }
         List<String> texts = new ArrayList<>();
         notes.forEach((text, note) -> {
             if (text.startsWith(prefix)) {

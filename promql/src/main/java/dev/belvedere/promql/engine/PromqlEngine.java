@@ -175,8 +175,12 @@ public final class PromqlEngine {
 
         /// What evaluation noticed, and what the store could not read.
         private List<String> warnings() {
+            List<String> missing = context.selections.warnings();
+            if (missing.isEmpty()) {
+                return context.annotations.warnings();
+            }
             List<String> all = new ArrayList<>(context.annotations.warnings());
-            all.addAll(context.selections.warnings());
+            all.addAll(missing);
             return all;
         }
 
