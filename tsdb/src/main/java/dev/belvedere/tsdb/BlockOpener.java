@@ -81,9 +81,7 @@ final class BlockOpener {
                     newest = Math.max(newest, chunks.get(i + 1).maxMillis());
                 }
                 for (int series : layout.series()) {
-                    if (head.lastMillis(series) < newest) {
-                        head.setLastMillis(series, newest);
-                    }
+                    head.noteSampledBy(series, newest);
                 }
             }
         }

@@ -38,6 +38,25 @@ record ChunkSearch(List<Source> sources, List<List<Chunk>> flushing, Head head, 
         return found;
     }
 
+    /// All encoded chunks of a target, older sources first.
+    List<Chunk> encodedChunks(Target target) {
+        List<Chunk> found = new ArrayList<>();
+        for (Source source : sources) {
+            for (BlockChunk chunk : source.block.chunksOf(target.number())) {
+                found.add(masked(chunk, source.deletions));
+            }
+        }
+        int begin = found.size();
+        if (target.number() < flushing.size()) {
+            found.addAll(flushing.get(target.number()));
+        }
+        head.collectSealed(target, found);
+        for (int i = begin; i < found.size() && !expired.isEmpty(); i++) {
+            found.set(i, masked(found.get(i), expired));
+        }
+        return found;
+    }
+
     private void addUnflushed(Target target, Wanted wanted, List<Chunk> into) {
         int begin = into.size();
         if (target.number() < flushing.size()) {

@@ -38,15 +38,19 @@ final class CommitOutcome {
         return lowestMillis;
     }
 
-    void reject(Rejection rejection, boolean isHistogram) {
-        if (options.discardOutOfOrder() && isLateness(rejection.reason())) {
-            return;
+    /// @return whether somebody has to [#tell] which sample it is
+    boolean reject(RejectReason reason, boolean isHistogram) {
+        if (options.discardOutOfOrder() && isLateness(reason)) {
+            return false;
         }
-        rejected.merge(rejection.reason(), 1, Integer::sum);
+        rejected.merge(reason, 1, Integer::sum);
         rejectedHistograms += isHistogram ? 1 : 0;
-        if (first == null) {
-            first = rejection;
-        }
+        return first == null;
+    }
+
+    /// Says what is told of the first sample that was rejected.
+    void tell(Rejection rejection) {
+        first = rejection;
     }
 
     void rejectExemplar() {

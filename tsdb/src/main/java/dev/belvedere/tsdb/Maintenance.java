@@ -195,7 +195,11 @@ final class Maintenance {
             long size = environment.segments().put(key, sink -> sink.write(content.toBuffer()));
             publisher.publish(CatalogEdit.add(List.of(tombstone.record(size)), List.of()));
             synchronized (partition) {
-                partition.tenantLocked(tenant).masks().add(tombstone);
+                TenantPartition share = partition.tenantLocked(tenant);
+                share.masks().add(tombstone);
+                for (Block block : share.blocks()) {
+                    share.head().doubtNewest(block.record().maxMillis());
+                }
             }
             changes.changed(tenant, range.startMillis());
         }
@@ -245,6 +249,7 @@ final class Maintenance {
                     for (Block block : all) {
                         if (keys.contains(block.record().key())) {
                             removed.add(block);
+                            tenant.head().doubtNewest(block.record().maxMillis());
                             lowest = Math.min(lowest, block.record().minMillis());
                         }
                     }

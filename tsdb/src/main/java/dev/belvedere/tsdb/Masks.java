@@ -148,6 +148,11 @@ final class Masks {
         return retention.rules().size() - (areRulesAlone ? 1 : 0);
     }
 
+    /// Whether there may be something hidden of samples that no deletion was meant for.
+    boolean canExpire() {
+        return !retention.rules().isEmpty();
+    }
+
     /// What is hidden of samples that no deletion was meant for.
     List<Deletion> expired() {
         List<Deletion> found = new ArrayList<>(0);

@@ -15,6 +15,7 @@ import dev.belvedere.tsdb.frame.FrameWriter;
 import dev.belvedere.tsdb.frame.PendingSamples;
 import dev.belvedere.tsdb.frame.TakenSamples;
 import dev.belvedere.tsdb.head.Head;
+import dev.belvedere.tsdb.head.StoredSample;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,8 +74,8 @@ final class Partition {
     @GuardedBy("this")
     private final TakenSamples taken = new TakenSamples();
 
-    /// By place in the pending samples, of those taken: what the newest time of their series was before; later than the
-    /// sample for late ones, each of which is a range of its own.
+    /// By place in the pending samples, of those taken: what the newest time of their series was before; no earlier
+    /// than the sample for late ones. Either all of a range are late or none is.
     @GuardedBy("this")
     private long[] newestBefore = new long[256];
 
@@ -85,9 +86,17 @@ final class Partition {
     @GuardedBy("this")
     private boolean hasRepetitions;
 
-    /// Accepted samples by series and time, once the commit has one that is not newer than its series.
+    /// Looks for samples beside which those of the commit in hand stand; absent until there is one that is not newer
+    /// than its series.
+    @GuardedBy("this")
+    private @Nullable SampleFinder finder;
+
+    /// Accepted samples by series and time, of the first [#mappedRanges] of those taken; absent until somebody asks.
     @GuardedBy("this")
     private @Nullable Long2IntOpenHashMap acceptedByTime;
+
+    @GuardedBy("this")
+    private int mappedRanges;
 
     Partition(int number, TsdbEnvironment environment, Retention retention, StoreMetrics metrics) {
         this.opener = new BlockOpener(environment, metrics);
@@ -189,8 +198,13 @@ final class Partition {
         TenantPartition to = tenantLocked(tenant);
         taken.clear();
         acceptedByTime = null;
+        mappedRanges = 0;
         hasRepetitions = false;
-        checkAllLocked(to, samples, runs, bounds, outcome);
+        try {
+            checkAllLocked(to, samples, runs, bounds, outcome);
+        } finally {
+            finder = null;
+        }
         if (taken.count() == 0) {
             long end = log.endOffset(number);
             return hasRepetitions && end > publishedEnd ? offsetLocked(end - 1) : -1;
@@ -244,123 +258,154 @@ final class Partition {
             newestBefore = new long[samples.count()];
         }
         for (int i = runs.from(); i < runs.to(); i++) {
-            int run = runs.runs()[i];
-            if (!takeRunLocked(to, samples, run, bounds)) {
-                for (int at = samples.runStart(run); at < samples.runEnd(run); at++) {
-                    checkLocked(to, samples, at, bounds, outcome);
+            int start = samples.runStart(runs.runs()[i]);
+            int end = samples.runEnd(runs.runs()[i]);
+            Run run = new Run(to, samples, start, bounds);
+            if (!takeAllLocked(run, end)) {
+                for (int at = start; at < end; at++) {
+                    checkLocked(run, at, outcome);
                 }
             }
         }
     }
 
+    /// Samples of series with consecutive numbers at one time.
+    ///
+    /// @param start the place of the first
+    private record Run(TenantPartition to, PendingSamples samples, int start, Bounds bounds) {
+
+        long time() {
+            return samples.time(start);
+        }
+
+        int series(int at) {
+            return samples.series(at);
+        }
+
+        Labels labels(int at) {
+            return to.index().view().labels(series(at));
+        }
+    }
+
     /// Takes a run all of which can be taken and is newer than its series: nearly every one.
     ///
+    /// @param end behind the last sample
     /// @return false, having taken nothing, if its samples have to be looked at one by one
     @GuardedBy("this")
-    private boolean takeRunLocked(TenantPartition to, PendingSamples samples, int run, Bounds bounds) {
-        int start = samples.runStart(run);
-        int count = samples.runEnd(run) - start;
-        long time = samples.time(start);
-        if (acceptedByTime != null
-                || time < bounds.oldestMillis()
-                || time > bounds.newestMillis()
-                || !SeriesRef.areCurrent(samples.ref(start), count, to.index())) {
+    private boolean takeAllLocked(Run run, int end) {
+        PendingSamples samples = run.samples();
+        int count = end - run.start();
+        if (run.time() < run.bounds().oldestMillis()
+                || run.time() > run.bounds().newestMillis()
+                || !SeriesRef.areCurrent(
+                        samples.ref(run.start()), count, run.to().index())) {
             return false;
         }
-        to.openBlocksIfNewer(time);
-        if (!to.head().advance(samples.series(start), count, time, newestBefore, start)) {
+        openBlocksLocked(run);
+        if (!run.to().head().advance(run.series(run.start()), count, run.time(), newestBefore, run.start())) {
             return false;
         }
-        taken.add(start, start + count);
+        taken.add(run.start(), end);
         return true;
     }
 
     @GuardedBy("this")
-    private void checkLocked(TenantPartition to, PendingSamples samples, int at, Bounds bounds, CommitOutcome outcome) {
-        int series = samples.series(at);
-        long time = samples.time(at);
-        boolean isHistogram = samples.isHistogram(at);
-        if (!SeriesRef.isCurrent(samples.ref(at), to.index())) {
-            outcome.reject(new Rejection(RejectReason.UNKNOWN_REF, Labels.EMPTY, time, 0), isHistogram);
+    private void openBlocksLocked(Run run) {
+        if (run.to().openBlocksIfNewer(run.time())) {
+            finder = null;
+        }
+    }
+
+    @GuardedBy("this")
+    private void checkLocked(Run run, int at, CommitOutcome outcome) {
+        TenantPartition to = run.to();
+        Bounds bounds = run.bounds();
+        long time = run.time();
+        if (!SeriesRef.isCurrent(run.samples().ref(at), to.index())) {
+            reject(run, at, RejectReason.UNKNOWN_REF, 0, outcome);
         } else if (time < bounds.oldestMillis()) {
-            outcome.reject(
-                    new Rejection(RejectReason.TOO_OLD, labels(to, series), time, bounds.oldestMillis()), isHistogram);
+            reject(run, at, RejectReason.TOO_OLD, bounds.oldestMillis(), outcome);
         } else if (time > bounds.newestMillis()) {
-            outcome.reject(
-                    new Rejection(RejectReason.TOO_FAR_AHEAD, labels(to, series), time, bounds.newestMillis()),
-                    isHistogram);
+            reject(run, at, RejectReason.TOO_FAR_AHEAD, bounds.newestMillis(), outcome);
         } else {
-            to.openBlocksIfNewer(time);
-            long newest = to.head().lastMillis(series);
+            openBlocksLocked(run);
+            long newest = to.head().lastMillis(run.series(at));
             if (time > newest) {
-                to.head().setLastMillis(series, time);
-                takeLocked(samples, at, newest);
+                to.head().setLastMillis(run.series(at), time);
+                takeLocked(run, at, newest);
             } else {
-                checkLateLocked(to, samples, at, bounds, outcome);
+                checkLateLocked(run, at, outcome);
             }
         }
     }
 
-    private static Labels labels(TenantPartition of, int series) {
-        return of.index().view().labels(series);
-    }
-
-    @GuardedBy("this")
-    private void takeLocked(PendingSamples samples, int at, long newest) {
-        Long2IntOpenHashMap byTime = acceptedByTime;
-        if (byTime != null) {
-            byTime.putIfAbsent(key(samples.series(at), samples.time(at)), at);
+    private static void reject(Run run, int at, RejectReason reason, long boundMillis, CommitOutcome outcome) {
+        if (outcome.reject(reason, run.samples().isHistogram(at))) {
+            Labels labels = reason == RejectReason.UNKNOWN_REF ? Labels.EMPTY : run.labels(at);
+            outcome.tell(new Rejection(reason, labels, run.time(), boundMillis));
         }
-        newestBefore[at] = newest;
-        taken.add(at, at + 1);
-    }
-
-    private static long key(int series, long time) {
-        return time * 0x9E3779B97F4A7C15L ^ series * 0xBF58476D1CE4E5B9L;
     }
 
     /// A sample that is not newer than the newest of its series: late, or there already.
     @GuardedBy("this")
-    private void checkLateLocked(
-            TenantPartition to, PendingSamples samples, int at, Bounds bounds, CommitOutcome outcome) {
-        int series = samples.series(at);
-        long time = samples.time(at);
-        Optional<SampleFinder.Found> present = findAcceptedLocked(samples, series, time);
-        SampleFinder finder = new SampleFinder(to);
-        if (present.isEmpty()) {
-            present = finder.find(series, time);
+    private void checkLateLocked(Run run, int at, CommitOutcome outcome) {
+        int series = run.series(at);
+        long time = run.time();
+        SampleFinder in = finderLocked(run.to());
+        StoredSample present = findAcceptedLocked(run, series);
+        if (present == null) {
+            present = in.find(series, time);
         }
-        if (present.isPresent()) {
-            if (present.get().isSame(samples.value(at), samples.histogram(at))) {
+        if (present != null) {
+            if (present.isSame(run.samples().value(at), run.samples().histogram(at))) {
                 outcome.accept(1);
                 hasRepetitions = true;
             } else {
-                outcome.reject(
-                        new Rejection(RejectReason.DUPLICATE_TIMESTAMP, labels(to, series), time, time),
-                        samples.isHistogram(at));
+                reject(run, at, RejectReason.DUPLICATE_TIMESTAMP, time, outcome);
             }
             return;
         }
-        long newest = to.head().lastMillis(series);
-        if (isBeyond(newest, time, bounds.outOfOrderWindowMillis())) {
-            // After a restart the newest time is that of the block's chunk: look it up before refusing.
-            newest = Math.max(finder.newestMillis(series), newestAcceptedLocked(samples, series));
-            to.head().setLastMillis(series, newest);
-            if (time > newest) {
-                to.head().setLastMillis(series, time);
-            } else if (isBeyond(newest, time, bounds.outOfOrderWindowMillis())) {
-                outcome.reject(
-                        new Rejection(RejectReason.OUT_OF_ORDER, labels(to, series), time, newest),
-                        samples.isHistogram(at));
-                return;
-            }
+        Head head = run.to().head();
+        long window = run.bounds().outOfOrderWindowMillis();
+        long newest = head.lastMillis(series);
+        if (isBeyond(newest, time, window) && !in.isNewestKnown(series)) {
+            newest = Math.max(in.newestMillis(series), newestAcceptedLocked(run.samples(), series));
+            head.setLastMillis(series, Math.max(newest, time));
         }
-        takeLocked(samples, at, newest);
+        if (time <= newest && isBeyond(newest, time, window)) {
+            reject(run, at, RejectReason.OUT_OF_ORDER, newest, outcome);
+        } else {
+            takeLocked(run, at, newest);
+        }
+    }
+
+    @GuardedBy("this")
+    private SampleFinder finderLocked(TenantPartition of) {
+        SampleFinder present = finder;
+        if (present == null) {
+            present = new SampleFinder(of);
+            finder = present;
+        }
+        return present;
     }
 
     private static boolean isBeyond(long newest, long time, long windowMillis) {
         long distance = newest - time;
         return distance < 0 || distance > windowMillis;
+    }
+
+    /// Takes a sample, in one range with the one before it in its run where both are late or neither is.
+    ///
+    /// @param newest what the newest time of its series was before
+    @GuardedBy("this")
+    private void takeLocked(Run run, int at, long newest) {
+        newestBefore[at] = newest;
+        boolean isLate = run.time() <= newest;
+        if (at > run.start() && taken.endsAt(at) && run.time() <= newestBefore[at - 1] == isLate) {
+            taken.extend(at + 1);
+        } else {
+            taken.add(at, at + 1);
+        }
     }
 
     @GuardedBy("this")
@@ -376,23 +421,38 @@ final class Partition {
         return newest;
     }
 
+    /// What the commit in hand has taken of a series at the time of a run; absent if nothing.
     @GuardedBy("this")
-    private Optional<SampleFinder.Found> findAcceptedLocked(PendingSamples samples, int series, long time) {
+    private @Nullable StoredSample findAcceptedLocked(Run run, int series) {
+        PendingSamples samples = run.samples();
+        mapAcceptedLocked(run);
         Long2IntOpenHashMap byTime = acceptedByTime;
-        if (byTime == null) {
-            byTime = new Long2IntOpenHashMap();
-            byTime.defaultReturnValue(-1);
-            for (int range = 0; range < taken.ranges(); range++) {
-                for (int at = taken.start(range); at < taken.end(range); at++) {
-                    byTime.put(key(samples.series(at), samples.time(at)), at);
-                }
+        int at = byTime == null ? -1 : byTime.get(key(series, run.time()));
+        return at >= 0 && samples.series(at) == series && samples.time(at) == run.time()
+                ? new StoredSample(samples.value(at), samples.histogram(at))
+                : null;
+    }
+
+    /// Brings [#acceptedByTime] up to a run, in which no series comes twice.
+    @GuardedBy("this")
+    private void mapAcceptedLocked(Run run) {
+        PendingSamples samples = run.samples();
+        while (mappedRanges < taken.ranges() && taken.start(mappedRanges) < run.start()) {
+            Long2IntOpenHashMap byTime = acceptedByTime;
+            if (byTime == null) {
+                byTime = new Long2IntOpenHashMap(samples.count());
+                byTime.defaultReturnValue(-1);
+                acceptedByTime = byTime;
             }
-            acceptedByTime = byTime;
+            for (int at = taken.start(mappedRanges); at < taken.end(mappedRanges); at++) {
+                byTime.putIfAbsent(key(samples.series(at), samples.time(at)), at);
+            }
+            mappedRanges++;
         }
-        int at = byTime.get(key(series, time));
-        return at >= 0 && samples.series(at) == series && samples.time(at) == time
-                ? Optional.of(new SampleFinder.Found(samples.value(at), samples.histogram(at)))
-                : Optional.empty();
+    }
+
+    private static long key(int series, long time) {
+        return time * 0x9E3779B97F4A7C15L ^ series * 0xBF58476D1CE4E5B9L;
     }
 
     @GuardedBy("this")
@@ -436,10 +496,12 @@ final class Partition {
             long time = samples.time(start);
             lowest = Math.min(lowest, time);
             boolean isLate = time <= newestBefore[start];
-            if (isLate || samples.isHistogram(start) || samples.start(start) != 0) {
+            if (samples.isHistogram(start) || samples.start(start) != 0) {
                 for (int at = start; at < end; at++) {
                     applyLocked(to.head(), samples, at, isLate);
                 }
+            } else if (isLate) {
+                to.head().appendLate(samples.series(start), end - start, time, samples.values(), start);
             } else {
                 to.head().append(samples.series(start), end - start, time, samples.values(), start);
             }

@@ -93,11 +93,15 @@ final class TenantPartition {
     }
 
     /// Opens what is closed of the blocks that overlap a range.
-    void openBlocks(long fromMillis, long toMillis) {
-        boolean isLeft = true;
+    ///
+    /// @return whether any was
+    boolean openBlocks(long fromMillis, long toMillis) {
+        boolean isAnyClosed = openOneOf(fromMillis, toMillis);
+        boolean isLeft = isAnyClosed;
         while (isLeft) {
             isLeft = openOneOf(fromMillis, toMillis);
         }
+        return isAnyClosed;
     }
 
     /// Opens one of these, for those who let others have their turn before the next.
@@ -127,10 +131,10 @@ final class TenantPartition {
     }
 
     /// Opens the blocks that may have newer samples than one of a time.
-    void openBlocksIfNewer(long millis) {
-        if (millis <= closedMillis) {
-            openBlocks(millis, Long.MAX_VALUE);
-        }
+    ///
+    /// @return whether any was closed
+    boolean openBlocksIfNewer(long millis) {
+        return millis <= closedMillis && openBlocks(millis, Long.MAX_VALUE);
     }
 
     /// Opens the blocks that may have series which are not at home in this partition: before a series is made, it is
@@ -188,6 +192,7 @@ final class TenantPartition {
         blocks.remove(block);
         rollups.all().remove(block);
         lost.add(block.record());
+        head.doubtNewest(block.record().maxMillis());
     }
 
     List<SegmentRecord> lost() {
@@ -316,6 +321,11 @@ final class TenantPartition {
     /// Forgets all definitions: the numbers mean nothing in the next epoch.
     void beginEpoch() {
         Arrays.fill(defined, (byte) 0);
+    }
+
+    /// The encoded chunks of a target in open blocks, in what is being flushed and in the head, older sources first.
+    List<Chunk> encodedChunks(Target target) {
+        return chunkSearch(Long.MIN_VALUE, Long.MAX_VALUE).encodedChunks(target);
     }
 
     /// All chunks of open blocks and the head that may hold samples of some series of a target, older sources first.

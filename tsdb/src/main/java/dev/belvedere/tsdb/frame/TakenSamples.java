@@ -27,6 +27,17 @@ public final class TakenSamples {
         count += end - start;
     }
 
+    /// Whether the last range ends before a place.
+    public boolean endsAt(int end) {
+        return ranges > 0 && ends[ranges - 1] == end;
+    }
+
+    /// Makes the last range reach to before a place.
+    public void extend(int end) {
+        count += end - ends[ranges - 1];
+        ends[ranges - 1] = end;
+    }
+
     public int ranges() {
         return ranges;
     }

@@ -9,12 +9,11 @@ import dev.belvedere.tsdb.index.Target;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The newest samples of one tenant in one partition.
 ///
-/// A series stands in a column of one [HeadGroup] of its target ([PresentGroups]); late samples go into a group
+/// A series stands in a column of one [HeadGroup] of its target ([PresentGroups]); late samples go into groups
 /// of their own ([LateGroups]). Guarded by the partition.
 public final class Head {
 
@@ -22,7 +21,10 @@ public final class Head {
     public static final long NEVER = Long.MIN_VALUE;
 
     /// What about 64 rows of a series take.
-    private static final int FULL_BYTES_PER_SERIES = 80;
+    private static final long FULL_BYTES_PER_SERIES = 80;
+
+    /// The same of late samples, as many again of which are not encoded as of those that are.
+    private static final long FULL_LATE_BYTES_PER_SERIES = 3 * FULL_BYTES_PER_SERIES;
 
     private final SeriesIndex index;
     private final SeriesPlaces places = new SeriesPlaces();
@@ -35,12 +37,15 @@ public final class Head {
 
     private boolean isRestoring;
 
+    /// Newest times up to this one may be later than the newest sample is.
+    private long doubtedMillis = NEVER;
+
     public Head(SeriesIndex index) {
         this.index = index;
         ChunkEncoder encoder = new ChunkEncoder();
         EncodingRoom room = new EncodingRoom();
         present = new PresentGroups(index, places, encoder, room);
-        late = new LateGroups(encoder, room);
+        late = new LateGroups(index, encoder);
     }
 
     public SeriesIndex index() {
@@ -57,9 +62,27 @@ public final class Head {
         return takenCount + sampleCount;
     }
 
-    /// The time of a series' newest sample, or [#NEVER]. May be later than that after a restart.
+    /// The time of a series' newest sample, or [#NEVER]. May be later than that where it is not [#isNewestKnown].
     public long lastMillis(int series) {
         return places.lastMillis(series);
+    }
+
+    /// Whether [#lastMillis] is the time of a sample that is there.
+    public boolean isNewestKnown(int series) {
+        return places.lastMillis(series) > doubtedMillis;
+    }
+
+    /// Notes that newest times up to this one may be those of samples that are not there any more.
+    public void doubtNewest(long millis) {
+        doubtedMillis = Math.max(doubtedMillis, millis);
+    }
+
+    /// Notes that the newest sample of a series in a block is of this time or earlier.
+    public void noteSampledBy(int series, long millis) {
+        if (places.lastMillis(series) < millis) {
+            places.setLastMillis(series, millis);
+            doubtNewest(millis);
+        }
     }
 
     public void setLastMillis(int series, long millis) {
@@ -169,15 +192,42 @@ public final class Head {
         sampleCount++;
     }
 
+    /// The same of floats without start timestamps of series with consecutive numbers at one time.
+    ///
+    /// @param at where the first one's value is
+    public void appendLate(int first, int count, long timestampMillis, double[] values, int at) {
+        late.append(first, count, timestampMillis, values, at);
+        index.touch(first, count);
+        sampleCount += count;
+    }
+
+    /// What a series has at a time, if that is not encoded yet; absent if it has nothing.
+    public @Nullable StoredSample findOpen(int series, long millis) {
+        StoredSample found = late.findOpen(series, millis);
+        return found == null ? present.findOpen(series, millis) : found;
+    }
+
+    /// The time of a series' newest sample that is not encoded yet, or [#NEVER].
+    public long newestOpenMillis(int series) {
+        return Math.max(present.newestOpenMillis(series), late.newestOpenMillis(series));
+    }
+
     /// Adds the chunks that hold samples of some series in a time range, open rows as snapshots.
     public void collect(Target target, Wanted wanted, List<Chunk> into) {
         present.collect(target, wanted, into);
-        late.collect(wanted, into);
+        late.collect(target, wanted, into);
+    }
+
+    /// Adds the encoded chunks of a target.
+    public void collectSealed(Target target, List<Chunk> into) {
+        present.collectSealed(target, into);
+        late.collectSealed(target, into);
     }
 
     /// Shows which series of all targets have samples in a time range; some more than once.
     public void visitLayouts(long fromMillis, long toMillis, LayoutVisitor visitor) {
-        forEach(each -> each.visitLayouts(fromMillis, toMillis, visitor));
+        present.forEach(each -> each.visitLayouts(fromMillis, toMillis, visitor));
+        late.forEach(each -> each.visitLayouts(fromMillis, toMillis, visitor));
     }
 
     /// The same of one target, without late samples.
@@ -192,12 +242,8 @@ public final class Head {
 
     /// Marks the series that may have samples in a time range.
     public void mark(long fromMillis, long toMillis, BitSet into) {
-        forEach(each -> each.mark(fromMillis, toMillis, into));
-    }
-
-    private void forEach(Consumer<HeadGroup> visitor) {
-        present.forEach(visitor);
-        late.forEach(visitor);
+        present.forEach(each -> each.mark(fromMillis, toMillis, into));
+        late.forEach(each -> each.mark(fromMillis, toMillis, into));
     }
 
     /// Encodes everything and hands it over, by target number. The head is empty afterwards.
@@ -206,13 +252,13 @@ public final class Head {
         for (int t = 0; t < index.targetCount(); t++) {
             all.add(present.takeAll(index.target(t)));
         }
-        late.takeAll(index, all);
+        late.takeAll(all);
         takenCount += sampleCount;
         sampleCount = 0;
         return all;
     }
 
-    /// What has samples at present, by turns.
+    /// What has samples at present, by turns, but for late ones.
     public HeadMarks marks() {
         List<HeadGroup> all = new ArrayList<>();
         present.forEach(all::add);
@@ -250,7 +296,7 @@ public final class Head {
     /// Whether enough is encoded to be worth a block: `minBytes`, or [#FULL_BYTES_PER_SERIES] for each series where
     /// that is more, so that a block has some rows of every series.
     public boolean isFull(long minBytes) {
-        long series = present.columns() + late.count();
-        return encodedBytes() >= Math.max(minBytes, series * FULL_BYTES_PER_SERIES);
+        long fullBytes = present.columns() * FULL_BYTES_PER_SERIES + late.count() * FULL_LATE_BYTES_PER_SERIES;
+        return encodedBytes() >= Math.max(minBytes, fullBytes);
     }
 }

@@ -5,9 +5,7 @@ import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ChunkEncoder;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.EncodedChunk;
-import dev.belvedere.tsdb.chunk.JoinedChunks;
 import dev.belvedere.tsdb.chunk.RawChunk;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -24,9 +22,6 @@ final class HeadGroup {
     /// What a column has whose series has ended.
     static final int NO_SERIES = -1;
 
-    /// So many chunks of open rows become one.
-    private static final int JOINED_CHUNKS = 4;
-
     /// Rough heap cost of a group without its arrays.
     private static final int OBJECT_BYTES = 400;
 
@@ -37,8 +32,7 @@ final class HeadGroup {
     private @Nullable ColumnLayout layout;
     private final OpenRows open;
 
-    private List<Chunk> sealed = new ArrayList<>(1);
-    private long sealedBytes;
+    private final SealedChunks sealed = new SealedChunks();
 
     HeadGroup(EncodingRoom room) {
         open = new OpenRows(1, room);
@@ -61,16 +55,16 @@ final class HeadGroup {
     }
 
     List<Chunk> sealed() {
-        return sealed;
+        return sealed.chunks();
     }
 
     long sizeBytes() {
-        return OBJECT_BYTES + sealedBytes + open.sizeBytes() + series.length * 5L;
+        return OBJECT_BYTES + sealed.sizeBytes() + open.sizeBytes() + series.length * 5L;
     }
 
     /// Bytes of encoded chunks.
     long sealedBytes() {
-        return sealedBytes;
+        return sealed.sizeBytes();
     }
 
     int addColumn(int newSeries) {
@@ -138,6 +132,17 @@ final class HeadGroup {
         return open.newest(fromMillis, toMillis);
     }
 
+    /// What a column has at a time, if that is not encoded yet; absent if it has nothing.
+    @Nullable
+    StoredSample findOpen(int column, long millis) {
+        return open.find(column, millis);
+    }
+
+    /// The time of a column's newest sample that is not encoded yet, or [Head#NEVER].
+    long newestOpenMillis(int column) {
+        return open.newestMillis(column);
+    }
+
     boolean hasFloat(int column, int row) {
         return open.hasFloat(column, row);
     }
@@ -169,8 +174,7 @@ final class HeadGroup {
     /// Shows which series have samples in a time range.
     void visitLayouts(long fromMillis, long toMillis, LayoutVisitor visitor) {
         boolean isWholeShown = false;
-        for (int i = 0; i < sealed.size(); i++) {
-            Chunk chunk = sealed.get(i);
+        for (Chunk chunk : sealed.chunks()) {
             boolean isShown = isWholeShown && chunk.layout() == layout;
             if (!isShown && chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
                 visitor.layout(chunk.layout());
@@ -199,7 +203,7 @@ final class HeadGroup {
     }
 
     void mark(long fromMillis, long toMillis, BitSet into) {
-        for (Chunk chunk : sealed) {
+        for (Chunk chunk : sealed.chunks()) {
             if (chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis) {
                 for (int each : chunk.layout().series()) {
                     into.set(each);
@@ -262,74 +266,16 @@ final class HeadGroup {
             for (int i = 0; i < present; i++) {
                 pickedSeries[i] = series[picked[i]];
             }
-            chunkLayout = layoutOf(pickedSeries);
+            chunkLayout = sealed.layoutOf(pickedSeries);
         }
         long first = open.times()[0];
         long last = open.times()[open.rows() - 1];
-        addSealed(new EncodedChunk(chunkLayout, first, last, encoder.encode(open, picked)));
-        joinSmallChunks(encoder);
-    }
-
-    /// The layout of the chunk before where it is the same, so that the two can be joined.
-    private ColumnLayout layoutOf(int[] pickedSeries) {
-        if (!sealed.isEmpty()) {
-            ColumnLayout before = sealed.getLast().layout();
-            if (Arrays.equals(before.series(), pickedSeries)) {
-                return before;
-            }
-        }
-        return new ColumnLayout(pickedSeries);
-    }
-
-    private void addSealed(EncodedChunk chunk) {
-        sealed.add(chunk);
-        sealedBytes += chunk.length();
-    }
-
-    /// Rewrites the last small chunks as one where that needs no merging.
-    private void joinSmallChunks(ChunkEncoder encoder) {
-        int size = sealed.size();
-        if (!isJoinDue(size)) {
-            return;
-        }
-        List<Chunk> last = sealed.subList(size - JOINED_CHUNKS, size);
-        Chunk first = last.getFirst();
-        JoinedChunks joined = new JoinedChunks(last);
-        byte[] bytes = encoder.encode(joined, first.layout().columns());
-        EncodedChunk chunk = new EncodedChunk(
-                first.layout(), first.minMillis(), last.getLast().maxMillis(), bytes);
-        for (Chunk small : last) {
-            sealedBytes -= ((EncodedChunk) small).length();
-        }
-        last.clear();
-        addSealed(chunk);
-    }
-
-    private boolean isJoinDue(int size) {
-        if (size < JOINED_CHUNKS) {
-            return false;
-        }
-        Chunk before = sealed.get(size - 1);
-        for (int i = size - 2; i >= size - JOINED_CHUNKS; i--) {
-            Chunk chunk = sealed.get(i);
-            if (chunk.layout() != before.layout() || chunk.maxMillis() >= before.minMillis() || isJoined(chunk)) {
-                return false;
-            }
-            before = chunk;
-        }
-        return true;
-    }
-
-    private static boolean isJoined(Chunk chunk) {
-        return ((EncodedChunk) chunk).rows() > OpenRows.ROWS;
+        sealed.add(new EncodedChunk(chunkLayout, first, last, encoder.encode(open, picked)), encoder);
     }
 
     /// Hands over all chunks; the columns stay.
     List<Chunk> takeSealed() {
-        List<Chunk> taken = sealed;
-        sealed = new ArrayList<>(1);
-        sealedBytes = 0;
-        return taken;
+        return sealed.takeAll();
     }
 
     /// How many columns had no sample in the last two chunks.

@@ -296,6 +296,33 @@ final class OpenRows implements ColumnSource {
         return row >= first ? values[row][column] : packed.value(column, row, values[first][column]);
     }
 
+    /// What a column has at a time; absent if it has nothing.
+    @Nullable
+    StoredSample find(int column, long millis) {
+        int row = rows > 0 && times[lastRow] == millis ? lastRow : find(millis);
+        if (row < 0) {
+            return null;
+        }
+        NativeHistogram histogram = histograms == null ? null : histograms[row][column];
+        double value = value(column, row);
+        return histogram == null && SampleValues.isAbsent(value) ? null : new StoredSample(value, histogram);
+    }
+
+    /// The time of a column's newest sample, or [Head#NEVER].
+    long newestMillis(int column) {
+        long newest = Head.NEVER;
+        for (int row = 0; row < rows; row++) {
+            if (times[row] > newest && hasSample(column, row)) {
+                newest = times[row];
+            }
+        }
+        return newest;
+    }
+
+    private boolean hasSample(int column, int row) {
+        return hasFloat(column, row) || histograms != null && histograms[row][column] != null;
+    }
+
     /// The newest row in a time range, or -1.
     int newest(long fromMillis, long toMillis) {
         int newest = -1;
@@ -325,7 +352,7 @@ final class OpenRows implements ColumnSource {
 
     boolean hasSamples(int column) {
         for (int row = rows - 1; row >= 0; row--) {
-            if (hasFloat(column, row) || histograms != null && histograms[row][column] != null) {
+            if (hasSample(column, row)) {
                 return true;
             }
         }

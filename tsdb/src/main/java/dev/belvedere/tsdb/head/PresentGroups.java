@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The groups of each target, in which samples come in the order of their times. Where series of a target turn
 /// out to be sampled at different times, the group is split, so that rows stay full. Guarded by the partition.
@@ -164,6 +165,24 @@ final class PresentGroups {
             wanted.collect(own.get(i).sealed(), into);
             addSnapshot(own.get(i), wanted, into);
         }
+    }
+
+    /// Adds the encoded chunks of a target.
+    void collectSealed(Target target, List<Chunk> into) {
+        forEach(target, group -> into.addAll(group.sealed()));
+    }
+
+    /// What a series has at a time, if that is not encoded yet; absent if it has nothing.
+    @Nullable
+    StoredSample findOpen(int series, long millis) {
+        HeadGroup group = places.group(series);
+        return group == null ? null : group.findOpen(places.column(series), millis);
+    }
+
+    /// The time of a series' newest sample that is not encoded yet, or [Head#NEVER].
+    long newestOpenMillis(int series) {
+        HeadGroup group = places.group(series);
+        return group == null ? Head.NEVER : group.newestOpenMillis(places.column(series));
     }
 
     private void addSnapshot(HeadGroup from, Wanted wanted, List<Chunk> into) {

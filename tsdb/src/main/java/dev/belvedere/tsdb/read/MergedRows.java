@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The rows of several chunks within a time range as one sequence. Used by one thread.
 ///
@@ -41,8 +42,8 @@ public final class MergedRows {
     /// Where the rows of a piece are among all.
     ///
     /// @param at where the first wanted one is
-    /// @param isStraight whether no row of another piece lies between them
-    private record Place(int at, boolean isStraight) {}
+    /// @param rows where each of the wanted ones is; absent if no row of another piece lies between them
+    private record Place(int at, int @Nullable [] rows) {}
 
     private final List<Piece> pieces;
     private final boolean isOverlapping;
@@ -82,8 +83,19 @@ public final class MergedRows {
 
     private Place place(Piece piece) {
         long[] own = piece.open().times();
-        int at = Arrays.binarySearch(times, own[piece.from()]);
-        return new Place(at, times[at + piece.rows() - 1] == own[piece.to() - 1]);
+        int first = Arrays.binarySearch(times, own[piece.from()]);
+        if (times[first + piece.rows() - 1] == own[piece.to() - 1]) {
+            return new Place(first, null);
+        }
+        int[] rows = new int[piece.rows()];
+        int at = first;
+        for (int i = 0; i < rows.length; i++) {
+            while (times[at] < own[piece.from() + i]) {
+                at++;
+            }
+            rows[i] = at;
+        }
+        return new Place(first, rows);
     }
 
     private static int firstAtLeast(OpenChunk chunk, long millis) {
@@ -211,10 +223,10 @@ public final class MergedRows {
                 continue;
             }
             readIntoScratch(piece, column);
-            if (places.get(p).isStraight() && areFloats(scratch) && areFloats(into)) {
-                copyFloats(piece, into.values(), places.get(p).at());
+            if (areFloats(scratch) && areFloats(into)) {
+                copyFloats(piece, places.get(p), into.values());
             } else {
-                copySamples(piece, into, places.get(p).at());
+                copySamples(piece, places.get(p), into);
             }
         }
         if (areFloats(into)) {
@@ -235,27 +247,28 @@ public final class MergedRows {
         }
     }
 
-    private void copyFloats(Piece piece, double[] into, int at) {
+    private void copyFloats(Piece piece, Place place, double[] into) {
         double[] values = scratch.values();
-        int shift = at - piece.from();
-        for (int row = piece.from(); row < piece.to(); row++) {
-            if (!SampleValues.isAbsent(values[row])) {
-                into[shift + row] = values[row];
+        int from = piece.from();
+        int count = piece.rows();
+        int[] rows = place.rows();
+        for (int i = 0; i < count; i++) {
+            double value = values[from + i];
+            if (!SampleValues.isAbsent(value)) {
+                into[rows == null ? place.at() + i : rows[i]] = value;
             }
         }
     }
 
-    private void copySamples(Piece piece, SampleColumn into, int firstAt) {
-        int at = firstAt;
-        for (int row = piece.from(); row < piece.to(); row++) {
-            if (scratch.isAbsent(row)) {
-                continue;
+    private void copySamples(Piece piece, Place place, SampleColumn into) {
+        int[] rows = place.rows();
+        for (int i = 0; i < piece.rows(); i++) {
+            int row = piece.from() + i;
+            if (!scratch.isAbsent(row)) {
+                int at = rows == null ? place.at() + i : rows[i];
+                into.values()[at] = scratch.values()[row];
+                copyExtras(row, into, at);
             }
-            while (times[at] < piece.open().times()[row]) {
-                at++;
-            }
-            into.values()[at] = scratch.values()[row];
-            copyExtras(row, into, at);
         }
     }
 
