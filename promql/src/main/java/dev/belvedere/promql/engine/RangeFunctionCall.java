@@ -17,6 +17,7 @@ import dev.belvedere.promql.syntax.VectorSelector;
 import dev.belvedere.storage.metrics.Folding;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,10 +45,13 @@ final class RangeFunctionCall {
     private final boolean isWithoutBuckets;
     private final SampleColumn column = new SampleColumn();
     private final RangeWindow window = new RangeWindow();
+
+    /// When the window of each step ends.
+    private final long[] windowEnds;
+
     private final WindowBounds groupBounds;
     private final WindowBounds floatBounds;
     private final WindowBounds histogramBounds;
-    private long[] windowEnds = {};
     private final SparseColumns sparse = new SparseColumns();
 
     /// Series of the group in hand that have a float at each of its times.
@@ -91,9 +95,11 @@ final class RangeFunctionCall {
                 };
         this.isWithoutBuckets = inner instanceof MatrixSelector m
                 && evaluation.context.query.withoutBuckets().contains(m.selector());
-        this.groupBounds = new WindowBounds(evaluation.steps);
-        this.floatBounds = new WindowBounds(evaluation.steps);
-        this.histogramBounds = new WindowBounds(evaluation.steps);
+        this.windowEnds = windowEnds();
+        WindowBounds.Windows windows = windows();
+        this.groupBounds = new WindowBounds(windows);
+        this.floatBounds = new WindowBounds(windows);
+        this.histogramBounds = new WindowBounds(windows);
         this.position = isSubquery ? PositionRange.BEGINNING : range.position();
         this.kernel = RangeKernels.create(evaluation, call, position, rangeMillis, extension);
     }
@@ -236,14 +242,14 @@ final class RangeFunctionCall {
             evaluation.context.budget.check();
             rows.read(group, series);
             window.labels.moveTo(series);
-            findBounds(floatBounds, rows.times, rows.rows);
-            findBounds(histogramBounds, rows.histogramRowTimes, rows.histogramRows);
+            floatBounds.find(rows.times, rows.rows);
+            histogramBounds.find(rows.histogramRowTimes, rows.histogramRows);
             StepSeries result = sink.buffer(evaluation.steps);
             boolean hasSamples = false;
             for (int step = 0; step < evaluation.steps; step++) {
                 window.from = floatBounds.from[step];
                 window.to = floatBounds.to[step];
-                window.endMillis = reference(step);
+                window.endMillis = windowEnds[step];
                 window.startMillis = window.endMillis - rangeMillis;
                 double value = function.apply(rows, window, histogramBounds.from[step], histogramBounds.to[step]);
                 NativeHistogram histogram = window.result;
@@ -301,17 +307,17 @@ final class RangeFunctionCall {
             return true;
         }
         sparse.fill(column, group.timestamps(), window, needsStarts);
-        findBounds(floatBounds, window.times, window.rows);
-        findBounds(histogramBounds, window.histogramTimes, window.histogramRows);
+        floatBounds.find(window.times, window.rows);
+        histogramBounds.find(window.histogramTimes, window.histogramRows);
         countSamples();
         return false;
     }
 
     private void useGroup(SeriesGroup group) {
         if (denseSeries == 0) {
-            findBounds(groupBounds, group.timestamps(), group.rowCount());
+            groupBounds.find(group.timestamps(), group.rowCount());
             kernel.beginGroup(new RangeKernel.GroupWindows(
-                    group.timestamps(), groupBounds.from, groupBounds.to, endTimes(), rangeMillis));
+                    group.timestamps(), groupBounds.from, groupBounds.to, windowEnds, rangeMillis));
         }
         denseSeries++;
         window.times = group.timestamps();
@@ -342,15 +348,25 @@ final class RangeFunctionCall {
         }
     }
 
-    /// When the window of each step ends.
-    private long[] endTimes() {
-        if (windowEnds.length == 0) {
-            windowEnds = new long[evaluation.steps];
-            for (int step = 0; step < evaluation.steps; step++) {
-                windowEnds[step] = reference(step);
-            }
+    private long[] windowEnds() {
+        long[] ends = new long[evaluation.steps];
+        for (int step = 0; step < ends.length; step++) {
+            ends[step] = reference(step);
         }
-        return windowEnds;
+        return ends;
+    }
+
+    /// What is looked at of a series for each step: the range, and where values at its edges are wanted more.
+    private WindowBounds.Windows windows() {
+        long lookback = evaluation.context.options.lookbackMillis();
+        long before = extension == VectorSelector.Extension.NONE ? 0 : lookback;
+        long behind = extension == VectorSelector.Extension.SMOOTHED ? lookback : 0;
+        long[] ends = windowEnds;
+        if (behind > 0) {
+            ends = Arrays.stream(windowEnds).map(end -> end + behind).toArray();
+        }
+        boolean isEven = evaluation.isEven() && !shift.hasAt();
+        return WindowBounds.Windows.of(ends, before + rangeMillis + behind, isEven ? evaluation.stepMillis : 0);
     }
 
     private boolean computeSteps(StepSeries result, WindowBounds floats) {
@@ -372,7 +388,7 @@ final class RangeFunctionCall {
                 seenRows = 0;
             }
             window.evaluationMillis = evaluation.time(step);
-            window.endMillis = reference(step);
+            window.endMillis = windowEnds[step];
             window.startMillis = window.endMillis - rangeMillis;
             double value = kernel.apply(window, step);
             NativeHistogram histogram = window.result;
@@ -442,36 +458,5 @@ final class RangeFunctionCall {
 
     private long reference(int step) {
         return (shift.hasAt() ? shift.atMillis() : evaluation.time(step)) - shift.offsetMillis();
-    }
-
-    private void findBounds(WindowBounds bounds, long[] times, int rows) {
-        long lookback = evaluation.context.options.lookbackMillis();
-        long before = extension == VectorSelector.Extension.NONE ? 0 : lookback;
-        long behind = extension == VectorSelector.Extension.SMOOTHED ? lookback : 0;
-        int from = 0;
-        int to = 0;
-        int fromStride = 0;
-        int toStride = 0;
-        for (int step = 0; step < evaluation.steps; step++) {
-            long end = reference(step);
-            int nextFrom = SortedTimes.countUpTo(end - rangeMillis - before, times, rows, from, fromStride);
-            int nextTo = SortedTimes.countUpTo(end + behind, times, rows, to, toStride);
-            fromStride = nextFrom - from;
-            toStride = nextTo - to;
-            from = nextFrom;
-            to = nextTo;
-            bounds.from[step] = from;
-            bounds.to[step] = to;
-        }
-    }
-
-    private static final class WindowBounds {
-        final int[] from;
-        final int[] to;
-
-        WindowBounds(int steps) {
-            from = new int[steps];
-            to = new int[steps];
-        }
     }
 }
