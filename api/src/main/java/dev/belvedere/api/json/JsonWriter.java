@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes JSON into one growing byte array. The caller nests correctly; commas are put by the writer.
 ///
-/// Cost: a bounds check and the bytes themselves; nothing on the heap but the array, and for text that is not plain
+/// Cost: a bounds check and the bytes themselves; nothing on the heap but the array, unless one is given, and for text
+/// that is not plain
 /// ASCII its UTF-8 bytes. Used by one thread.
 public final class JsonWriter {
 
@@ -33,7 +34,12 @@ public final class JsonWriter {
     }
 
     public JsonWriter(int initialBytes) {
-        bytes = new byte[Math.max(64, initialBytes)];
+        this(new byte[Math.max(64, initialBytes)]);
+    }
+
+    /// Writes into an array, whatever is in it, as long as it has room.
+    public JsonWriter(byte[] room) {
+        bytes = room;
     }
 
     public JsonWriter beginObject() {

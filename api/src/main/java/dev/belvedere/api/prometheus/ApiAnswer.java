@@ -76,8 +76,17 @@ final class ApiAnswer {
 
     /// @param bytes how long its text will be, about
     private Reply with(Body data, long bytes) {
-        // At once: an array that grows by doubling leaves half a dozen behind.
-        JsonWriter json = new JsonWriter((int) Math.min(bytes, MAX_FIRST_BYTES) + FEW_BYTES);
+        return with(data, new JsonWriter(roomFor(bytes)));
+    }
+
+    /// How much room an answer has from the start whose data will be so long, about. At once: an array that grows by
+    /// doubling leaves half a dozen behind.
+    static int roomFor(long bytes) {
+        return (int) Math.min(bytes, MAX_FIRST_BYTES) + FEW_BYTES;
+    }
+
+    /// @param json takes the text, and gives its array up
+    private Reply with(Body data, JsonWriter json) {
         begin(json);
         data.writeTo(json);
         end(json);
@@ -87,15 +96,22 @@ final class ApiAnswer {
     /// The same for data that could be written in pieces.
     ///
     /// @param bytes how long its text will be, about
-    Reply with(LargeBody data, long bytes) {
-        Body whole = json -> {
+    private Reply with(LargeBody data, long bytes) {
+        return with(data, new JsonWriter(roomFor(bytes)));
+    }
+
+    /// The same for data that could be written in pieces.
+    ///
+    /// @param json takes the text, and gives its array up
+    Reply with(LargeBody data, JsonWriter json) {
+        Body whole = writer -> {
             try {
-                data.writeTo(json, writer -> {});
+                data.writeTo(writer, written -> {});
             } catch (IOException e) {
                 throw new IllegalStateException("nothing was to be sent yet", e);
             }
         };
-        return with(whole, bytes);
+        return with(whole, json);
     }
 
     /// For data that may be too large to be held as text: it is written while it is sent.

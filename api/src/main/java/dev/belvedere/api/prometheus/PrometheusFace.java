@@ -20,7 +20,9 @@ public final class PrometheusFace {
     /// @param base where the API begins: `/api/v1`
     public void addTo(Routes routes, String base) {
         Registrar face = new Registrar(routes.face(ApiException::render), base);
-        new QueryRoutes(parts).addTo(face);
+        AnswerArrays arrays = new AnswerArrays();
+        routes.keeps(arrays);
+        new QueryRoutes(parts, arrays).addTo(face);
         new SeriesRoutes(parts).addTo(face);
         new SearchRoutes(parts).addTo(face);
         new TargetRoutes(parts).addTo(face);

@@ -43,9 +43,11 @@ final class QueryRoutes {
 
     private final PrometheusParts parts;
     private final LastTimes lastTimes = new LastTimes();
+    private final AnswerArrays arrays;
 
-    QueryRoutes(PrometheusParts parts) {
+    QueryRoutes(PrometheusParts parts, AnswerArrays arrays) {
         this.parts = parts;
+        this.arrays = arrays;
     }
 
     void addTo(PrometheusFace.Registrar face) {
@@ -86,8 +88,8 @@ final class QueryRoutes {
             Answered<QueryAnswer> plain = answered.with(outcome.answer());
             boolean isWhole = limit == 0 && parameters.text("stats").isEmpty();
             return isWhole && outcome.form().isPresent()
-                    ? keptReply(outcome.form().get(), plain, request, parameters)
-                    : reply(plain, request, limit, parameters);
+                    ? keptReply(outcome.form().get(), call, plain, request, parameters)
+                    : reply(call, plain, request, limit, parameters);
         } catch (OperationException e) {
             // Some of a query is refused only when its range and step are known.
             throw e.code().equals("bad_query") ? ApiException.parameter("query", e.getMessage()) : e;
@@ -96,12 +98,12 @@ final class QueryRoutes {
 
     /// The answer of a kept result, written once.
     private Reply keptReply(
-            KeptForm form, Answered<QueryAnswer> answered, QueryRequest request, ApiParameters parameters) {
+            KeptForm form, Call call, Answered<QueryAnswer> answered, QueryRequest request, ApiParameters parameters) {
         Optional<byte[]> written = form.bytes();
         if (written.isPresent()) {
             return Reply.json(200, written.get());
         }
-        Reply reply = reply(answered, request, 0, parameters);
+        Reply reply = reply(call, answered, request, 0, parameters);
         if (reply instanceof Reply.Whole whole) {
             form.keep(Arrays.copyOf(whole.body(), whole.length()));
         }
@@ -163,7 +165,8 @@ final class QueryRoutes {
         }
     }
 
-    private Reply reply(Answered<QueryAnswer> answered, QueryRequest request, int limit, ApiParameters parameters) {
+    private Reply reply(
+            Call call, Answered<QueryAnswer> answered, QueryRequest request, int limit, ApiParameters parameters) {
         QueryAnswer answer = answered.answer();
         QueryBudget budget = request.budget();
         Value value = PromqlJson.truncated(answer.value(), limit);
@@ -192,7 +195,9 @@ final class QueryRoutes {
         };
         long bytes = PromqlJson.textBytes(value);
         budget.holdBytes(bytes);
-        return PromqlJson.isLarge(value) ? reply.withLarge(body) : reply.with(body, bytes);
+        return PromqlJson.isLarge(value)
+                ? reply.withLarge(body)
+                : reply.with(body, arrays.writer(call.cancellation(), ApiAnswer.roomFor(bytes)));
     }
 
     private Reply exemplars(Call call) {
