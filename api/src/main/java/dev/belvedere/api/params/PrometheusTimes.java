@@ -3,7 +3,6 @@ package dev.belvedere.api.params;
 import dev.belvedere.model.Durations;
 import dev.belvedere.model.labels.LabelNames;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -26,7 +25,7 @@ public final class PrometheusTimes {
     private static final String MIN_TIME = "-292273086-05-16T16:47:06Z";
 
     private static final String MAX_TIME = "+292277025-08-18T07:12:54.999999999Z";
-    private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+    private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(Long.MAX_VALUE, 3);
     private static final BigDecimal MAX_DURATION_SECONDS = BigDecimal.valueOf(Long.MAX_VALUE, 9);
 
     /// Digits of seconds that are read as they are.
@@ -51,9 +50,8 @@ public final class PrometheusTimes {
         }
         Optional<BigDecimal> number = number(text);
         if (number.isPresent()) {
-            BigDecimal millis = number.get().multiply(THOUSAND).setScale(0, RoundingMode.HALF_UP);
-            if (millis.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0) {
-                return millis.longValueExact();
+            if (number.get().abs().compareTo(MAX_SECONDS) <= 0) {
+                return rounded(number.get().doubleValue());
             }
             throw noTime(text);
         }
@@ -75,6 +73,14 @@ public final class PrometheusTimes {
         } catch (DateTimeParseException | ArithmeticException e) {
             throw noTime(text);
         }
+    }
+
+    /// Rounds what a floating-point number has behind its point, as Prometheus does: of 1.0005 that is a bit less than
+    /// 0.0005, and so 1000 ms are left.
+    private static long rounded(double seconds) {
+        long whole = (long) seconds;
+        double fraction = (seconds - whole) * 1000;
+        return whole * 1000 + (fraction < 0 ? -Math.round(-fraction) : Math.round(fraction));
     }
 
     /// The number that nearly all clients send, without a look at its grammar: a few digits, and behind a point at most

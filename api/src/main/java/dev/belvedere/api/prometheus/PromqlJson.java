@@ -11,6 +11,7 @@ import dev.belvedere.promql.engine.Value.ScalarValue;
 import dev.belvedere.promql.engine.Value.StringValue;
 import dev.belvedere.promql.engine.Value.VectorSample;
 import dev.belvedere.promql.engine.Value.VectorValue;
+import dev.belvedere.promql.syntax.NumberText;
 import java.io.IOException;
 
 /// Results of queries as JSON, straight from their arrays.
@@ -26,6 +27,9 @@ final class PromqlJson {
     private static final long SERIES_BYTES = 200;
 
     private static final long SAMPLE_BYTES = 35;
+
+    /// The longest number without an exponent, with its time.
+    private static final long SCALAR_BYTES = 400;
 
     /// Samples of one series between two looks at the size of what was written.
     private static final int SAMPLES_PER_PIECE = 8192;
@@ -57,7 +61,7 @@ final class PromqlJson {
         return switch (value) {
             case VectorValue vector -> SERIES_BYTES * vector.samples().size();
             case MatrixValue matrix -> SERIES_BYTES * matrix.series().size() + SAMPLE_BYTES * samples(matrix);
-            case ScalarValue scalar -> SAMPLE_BYTES;
+            case ScalarValue scalar -> SCALAR_BYTES;
             case StringValue string -> string.value().length();
         };
     }
@@ -78,10 +82,11 @@ final class PromqlJson {
     /// @param last the texts of timestamps that were written last, by whatever answer
     static void write(JsonWriter json, Value value, LastTimes last, ApiAnswer.Pieces pieces) throws IOException {
         switch (value) {
+            // Scalars alone never have an exponent in Prometheus' answers.
             case ScalarValue scalar ->
                 json.beginArray()
                         .timestamp(scalar.timestampMillis())
-                        .sampleValue(scalar.value())
+                        .value(NumberText.plain(scalar.value()))
                         .endArray();
             case StringValue string -> {
                 json.beginArray().timestamp(string.timestampMillis());

@@ -47,6 +47,11 @@ class PrometheusFaceTest {
                         + "{\"metric\":{\"__name__\":\"up\",\"job\":\"b\"},\"value\":[1700000000,\"0\"]}]}}");
         assertThat(query("1 / 0", "&time=1700000000.5"))
                 .isEqualTo(SUCCESS + "{\"resultType\":\"scalar\",\"result\":[1700000000.5,\"+Inf\"]}}");
+        assertThat(query("-1e21", "&time=5"))
+                .isEqualTo(SUCCESS + "{\"resultType\":\"scalar\",\"result\":[5,\"-1000000000000000000000\"]}}");
+        assertThat(query("1e-7", "&time=5"))
+                .isEqualTo(SUCCESS + "{\"resultType\":\"scalar\",\"result\":[5,\"0.0000001\"]}}");
+        assertThat(query("vector(1e21)", "&time=5")).contains("[5,\"1e+21\"]");
         assertThat(query("\"a<b\"", "&time=2023-11-14T22:13:20.25Z"))
                 .isEqualTo(SUCCESS + "{\"resultType\":\"string\",\"result\":[1700000000.25,\"a\\u003cb\"]}}");
         assertThat(query("up{job=\"b\"}[1m]"))
