@@ -131,6 +131,7 @@ final class ExpositionAppender {
             }
             if (++kept > maxSamples) {
                 metrics.exceededSampleLimit().increment();
+                countRest(reader);
                 throw new ScrapeFailedException("sample_limit exceeded: more than " + sampleLimit + " samples");
             }
             long timestamp = reader.timestampMillis();
@@ -144,6 +145,19 @@ final class ExpositionAppender {
             end(ref, millis);
         }
         former.clear();
+    }
+
+    /// Reads on without keeping any sample, so that the report says how far the target is over its limit.
+    private void countRest(ExpositionReader reader) throws ScrapeFailedException {
+        seriesAdded = 0;
+        while (reader.next()) {
+            scraped++;
+            keepMetadata(reader.header());
+            if (labels.of(reader.labels(), reader.header(), metrics).isPresent()) {
+                kept++;
+            }
+        }
+        reader.familiesWithoutSample().forEach(this::keepMetadata);
     }
 
     private void end(long ref, long millis) {

@@ -228,6 +228,21 @@ class ScrapeServiceTest {
     }
 
     @Test
+    void a_target_over_its_sample_limit_reports_how_many_samples_it_has() {
+        scrape.expose("n1:9100", "a 1\nb 2\n# TYPE c gauge\nc 3\ndropped 4\nd 5\n");
+        scrape.apply(job("""
+                sample_limit: 2
+                metric_relabel_configs: [{source_labels: [__name__], regex: dropped, action: drop}]
+                """));
+        scrape.pass(INTERVAL);
+        assertThat(scrape.values("a")).isEmpty();
+        assertThat(scrape.values("scrape_samples_scraped")).isEqualTo(Map.of(N1, List.of("5.0")));
+        assertThat(scrape.values("scrape_samples_post_metric_relabeling")).isEqualTo(Map.of(N1, List.of("4.0")));
+        assertThat(scrape.values("scrape_series_added")).isEqualTo(Map.of(N1, List.of("0.0")));
+        assertThat(scrape.service.targets().getFirst().metadata().getFirst()).containsOnlyKeys("c");
+    }
+
+    @Test
     void a_compressed_bomb_stops_at_the_body_limit() throws IOException {
         byte[] bomb = gzip(new byte[50 << 20]);
         scrape.answer(
