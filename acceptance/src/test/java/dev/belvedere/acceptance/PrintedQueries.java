@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.belvedere.acceptance.promql.KnownDifference;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -131,26 +131,29 @@ record PrintedQueries(String theirs, String ours, int version) {
                 .replaceAll(labels -> labels.group().replace("\"", ""));
     }
 
-    /// A tree where lengths of time in parentheses of their own are only that.
+    /// A tree where lengths of time in parentheses of their own, and their signs, are only that.
     private static JsonNode folded(JsonNode tree) {
         for (JsonNode child : tree) {
             folded(child);
         }
         for (String field : List.of("range", "step", "offset")) {
-            JsonNode literal = inParentheses(tree.path(field + "Expr"));
-            if (tree instanceof ObjectNode node && !literal.isMissingNode()) {
-                long millis = Math.round(literal.path("val").asDouble() * 1000);
+            OptionalDouble seconds = seconds(tree.path(field + "Expr"));
+            if (tree instanceof ObjectNode node && seconds.isPresent()) {
+                long millis = Math.round(seconds.getAsDouble() * 1000);
                 node.set(field, millis == (int) millis ? IntNode.valueOf((int) millis) : LongNode.valueOf(millis));
             }
         }
         return tree;
     }
 
-    private static JsonNode inParentheses(JsonNode duration) {
-        boolean isWrapped =
-                duration.path("wrapped").asBoolean() && duration.path("lhs").isNull();
-        JsonNode inner = duration.path("rhs");
-        return isWrapped && inner.path("type").asText().equals("numberLiteral") ? inner : MissingNode.getInstance();
+    /// The length of time behind nothing but parentheses and signs.
+    private static OptionalDouble seconds(JsonNode duration) {
+        if (duration.path("type").asText().equals("numberLiteral")) {
+            return OptionalDouble.of(duration.path("val").asDouble());
+        }
+        OptionalDouble inner = duration.path("lhs").isNull() ? seconds(duration.path("rhs")) : OptionalDouble.empty();
+        boolean isNegated = duration.path("op").asText().equals("-");
+        return isNegated && inner.isPresent() ? OptionalDouble.of(-inner.getAsDouble()) : inner;
     }
 
     /// Whether a tree has everything that an older one has: later versions say more about a node.

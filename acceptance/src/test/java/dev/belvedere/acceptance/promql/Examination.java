@@ -21,6 +21,9 @@ public final class Examination {
         15_000, 30_000, 60_000, 37_000, 120_000, 5_000, 300_000, 15_000, 60_000, 1, 250, 1_250, 3_600_000
     };
 
+    /// Lengths of windows and of the look-back.
+    private static final long[] WINDOWS_MILLIS = {15_000, 30_000, 60_000, 300_000, 300_000, 300_000, 600_000};
+
     /// In how many orders the series can come.
     public static final int ORDERS = 3;
 
@@ -116,10 +119,7 @@ public final class Examination {
         if (random.nextInt(BAD_ONE_IN) == 0) {
             query = Spoiling.spoil(query, random);
         }
-        long at = store.startMillis() - 120_000 + random.nextInt((int) RandomStore.LENGTH_MILLIS + 600_000);
-        if (random.nextInt(4) == 0) {
-            at = at / 15_000 * 15_000;
-        }
+        long at = random.nextInt(4) == 0 ? edge() : anyMoment();
         Question.Options options = options();
         if (random.nextBoolean()) {
             return new Question(query, at, at, 0, options);
@@ -131,6 +131,21 @@ public final class Examination {
         }
         long step = STEPS_MILLIS[random.nextInt(STEPS_MILLIS.length)];
         return new Question(query, at, at + step * random.nextInt(20) + random.nextInt(2) * 1000, step, options);
+    }
+
+    private long anyMoment() {
+        long at = store.startMillis() - 120_000 + random.nextInt((int) RandomStore.LENGTH_MILLIS + 600_000);
+        return random.nextInt(4) == 0 ? at / 15_000 * 15_000 : at;
+    }
+
+    /// A sample's own moment, or when it leaves a window or the look-back, or a millisecond beside.
+    private long edge() {
+        List<Point> points = List.of();
+        while (points.isEmpty()) {
+            points = words.any(store.series()).points();
+        }
+        long later = random.nextInt(3) == 0 ? WINDOWS_MILLIS[random.nextInt(WINDOWS_MILLIS.length)] : 0;
+        return words.any(points).timestampMillis() + later + random.nextInt(3) - 1;
     }
 
     private Question.Options options() {

@@ -29,6 +29,7 @@ public record Explanation(Peer peer, Asking ours) {
             "known: " + KnownDifference.NEW_FUNCTIONS,
             "known: " + KnownDifference.SIGN_BEFORE_PARENTHESES,
             "known: " + KnownDifference.NAN_AS_DURATION,
+            "known: " + KnownDifference.MOMENT_BEFORE_RANGE,
             "known: " + KnownDifference.LETTER_FOR_COLON);
 
     private static final String UNDECIDED = "undecided";

@@ -24,6 +24,8 @@ final class Known {
     static final Pattern CUT_SHORT =
             Pattern.compile(".* parse error: unexpected \"\\)\" in (grouping opts, expected \"\\(\"|aggregation)");
 
+    static final Pattern MOMENT_BEFORE_RANGE = Pattern.compile("(?i)@\\s*(start|end)\\s*\\(\\s*\\)\\s*\\[");
+
     static final String OTHER_BOUNDS = "incompatible custom buckets";
 
     static final String OTHER_LAYOUTS = "incompatible bucket layout encountered for binary operator";

@@ -82,20 +82,37 @@ public enum KnownDifference {
     /// NaN.
     EMPTY_BUCKETS_OF_NAN(Known.ALL, origin -> origin.isOperation(op -> true), PointDifference::isOfMoreBucketsOfNaN),
 
+    /// The last bits of two values that are nearly the same decide whether one is less.
+    STEPS_OF_CLOSE_VALUES(
+            Known.ALL,
+            origin -> origin.isCall(Function.RATE, Function.INCREASE, Function.IRATE, Function.RESETS, Function.CHANGES)
+                    && origin.isOverSubquery(subquery -> true)
+                    && CloseSteps.areWhereverAnswersDiffer(origin)),
+
+    /// The last bits of counts decide whether all observations are in buckets, of histograms whose sums are no number.
+    SKEW_OF_CLOSE_COUNTS(
+            Known.ALL,
+            origin -> origin.isCall(Function.HISTOGRAM_QUANTILE)
+                    && origin.isSameWith(remark -> remark.contains("result is skewed higher") ? "" : remark)
+                    && origin.isOfAny(PointDifference::isOfWholeBucketsAndNoSum)),
+
     /// An operator notes what it saw last at each step, in whichever order the series come.
     ONE_NOTE_AN_OPERATOR(
             Known.ALL,
             origin -> origin.isOperation(operation -> true)
                     && origin.ours().remarks().containsAll(origin.theirs().remarks())
-                    && origin.isSameWith(KnownDifference::withoutOperator)),
+                    && origin.isSameWith(Remarks::withoutOperator)),
 
     /// An aggregation that meets a float first does not look at the histograms behind it.
     LAYOUTS_BEHIND_FLOAT_NOTED(
-            Known.ALL,
-            origin -> origin.isAggregation(AggregateOp.SUM, AggregateOp.AVG)
-                    && origin.theirs().isRemarking(Known.FLOATS_AND_HISTOGRAMS)
-                    && origin.ours().isRemarking(Known.FLOATS_AND_HISTOGRAMS)
-                    && origin.isSameWith(KnownDifference::withoutLayouts)),
+            Known.ALL, origin -> isOfFloatsAndHistograms(origin) && origin.isSameWith(Remarks::withoutLayouts)),
+
+    /// Both [#LAYOUTS_BEHIND_FLOAT_NOTED] and [#PARENTHESES_NOTED] of one aggregation.
+    LAYOUTS_IN_PARENTHESES_NOTED(
+            306,
+            origin -> origin.hasParentheses()
+                    && isOfFloatsAndHistograms(origin)
+                    && origin.isSameWith(remark -> Remarks.withoutPosition(Remarks.withoutLayouts(remark)))),
 
     /// 3.7, #16794: no name is said where there is none.
     EMPTY_NAME_NOTED(306, " for metric name \"\"", ""),
@@ -110,7 +127,7 @@ public enum KnownDifference {
     MONOTONICITY_OF_NOTHING(
             309,
             origin -> !origin.theirs().isRemarking("fixed for monotonicity")
-                    && origin.isSameWith(KnownDifference::withoutMonotonicity)),
+                    && origin.isSameWith(Remarks::withoutMonotonicity)),
 
     /// 3.7, #16915: histograms are counters too.
     HISTOGRAM_TYPE_NOTED(306, ".*__type__ label is not set to \"counter\".*, got \"histogram\".*", ""),
@@ -153,7 +170,7 @@ public enum KnownDifference {
             origin -> origin.ours().isRemarking(Known.NO_QUANTILE)
                     && origin.theirs().remarks().size()
                             == origin.ours().remarks().size()
-                    && origin.isSameWith(KnownDifference::withoutPosition)),
+                    && origin.isSameWith(Remarks::withoutPosition)),
 
     /// A text in parentheses.
     TEXT_IN_PARENTHESES(
@@ -164,7 +181,7 @@ public enum KnownDifference {
                             .isPresent()),
 
     /// 3.7, #16896: remarks point into the parentheses around an argument.
-    PARENTHESES_NOTED(306, origin -> origin.hasParentheses() && origin.isSameWith(KnownDifference::withoutPosition)),
+    PARENTHESES_NOTED(306, origin -> origin.hasParentheses() && origin.isSameWith(Remarks::withoutPosition)),
 
     /// 3.6, #16725: aggregations with a parameter that is no number fail without any series too.
     PARAMETER_OF_NOTHING_CHECKED(
@@ -183,7 +200,7 @@ public enum KnownDifference {
             origin -> (origin.theirs().isRemarking(Known.OTHER_BOUNDS)
                                     || origin.ours().isRemarking(Known.RECONCILED_BOUNDS))
                             && origin.isOfHistogramsForUsAlone(KnownDifference::isOfRates)
-                            && origin.isRemarkedWith(KnownDifference::withoutBounds)
+                            && origin.isRemarkedWith(Remarks::withoutBounds)
                     || origin.isCall(Function.RESETS)
                             && origin.isOfHistograms()
                             && origin.isSameBut(PointDifference::isGreater)),
@@ -233,6 +250,13 @@ public enum KnownDifference {
             origin -> origin.theirs().error().equals("invalid parameter \"query\": unexpected error")
                     && (Known.CUT_SHORT.matcher(origin.ours().error()).matches()
                             || Known.CUT_SHORT.matcher(origin.errorWithoutAt()).matches())),
+
+    /// 3.8, #17379: the parser stumbled where the second argument of `info` is no selector.
+    INFO_OF_NO_SELECTOR(
+            307,
+            origin -> origin.theirs().error().equals("invalid parameter \"query\": unexpected error")
+                    && (origin.ours().isRemarking("in call to function \"info\", got")
+                            || origin.ours().isRemarking("expected label selectors only"))),
 
     /// 3.7, #17031: the parentheses of `start()` and `end()` were counted as a call's, so that calls and aggregations
     /// behind them ended at another's end, and the operator behind them was placed there.
@@ -376,6 +400,14 @@ public enum KnownDifference {
                             Function.MIN_OF,
                             Function.MAX_OF)),
 
+    /// 3.15: `@ start()` and `@ end()` stand behind a range, as other moments do.
+    MOMENT_BEFORE_RANGE(
+            314,
+            origin -> origin.ours().error().endsWith("parse error: no @ modifiers allowed before range")
+                    && Known.MOMENT_BEFORE_RANGE
+                            .matcher(origin.question().text())
+                            .find()),
+
     /// 3.12, #18639: a length of time that is no number.
     NAN_AS_DURATION(
             311,
@@ -461,8 +493,10 @@ public enum KnownDifference {
                 && Origin.isShifted(query);
     }
 
-    private static String withoutOperator(String remark) {
-        return remark.contains("encountered for binary operator") ? "" : remark;
+    private static boolean isOfFloatsAndHistograms(Origin origin) {
+        return origin.isAggregation(AggregateOp.SUM, AggregateOp.AVG)
+                && origin.theirs().isRemarking(Known.FLOATS_AND_HISTOGRAMS)
+                && origin.ours().isRemarking(Known.FLOATS_AND_HISTOGRAMS);
     }
 
     /// What is known of single points of `rate` and `increase` over other series than the one in question.
@@ -470,23 +504,6 @@ public enum KnownDifference {
         return PointDifference.isScaledDown(theirs, ours)
                 || PointDifference.isOfBucketsBesideCount(theirs, ours)
                 || PointDifference.isScaledDownBesideCount(theirs, ours);
-    }
-
-    /// Up to 3.7 an operator did not tell other bounds from other layouts.
-    private static String withoutBounds(String remark) {
-        return remark.contains(Known.OTHER_BOUNDS) || remark.contains(Known.OTHER_LAYOUTS) ? "" : remark;
-    }
-
-    private static String withoutLayouts(String remark) {
-        return remark.contains("mix of histograms with exponential and custom buckets schemas") ? "" : remark;
-    }
-
-    private static String withoutMonotonicity(String remark) {
-        return remark.contains("fixed for monotonicity") ? "" : remark;
-    }
-
-    static String withoutPosition(String remark) {
-        return remark.replaceAll(" \\(\\d+:\\d+\\)$", "");
     }
 
     private String rewritten(String text) {

@@ -313,6 +313,73 @@ final class KnownDifferenceTest {
         assertThat(reason(instant("(abs(x @ /()))"), theirs, behindAt)).isEmpty();
     }
 
+    @Test
+    void layouts_behind_a_float_are_not_noted_there_inside_parentheses_either()
+            throws IOException, InterruptedException {
+        String none = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}";
+        String mix = "PromQL warning: encountered a mix of histograms and floats for aggregation (1:%d)";
+        String layouts = "PromQL warning: vector contains a mix of histograms with exponential and custom buckets"
+                + " schemas for metric name \\\"h\\\" (1:6)\",\"";
+        Function<Question, String> theirs =
+                question -> question.text().startsWith("avg") ? warning(none, mix.formatted(5)) : number("1");
+        Function<Question, String> ours =
+                question -> question.text().startsWith("avg") ? warning(none, layouts + mix.formatted(6)) : number("1");
+        Function<Question, String> moreOfOurs = question -> question.text().startsWith("avg")
+                ? warning(none, layouts + "another\",\"" + mix.formatted(6))
+                : number("1");
+
+        assertThat(reason(instant("avg((h))"), theirs, ours)).contains("known: LAYOUTS_IN_PARENTHESES_NOTED");
+        assertThat(reason(instant("avg(h)"), theirs, ours)).isEmpty();
+        assertThat(reason(instant("avg((h))"), theirs, moreOfOurs)).isEmpty();
+    }
+
+    @Test
+    void start_and_end_alone_may_stand_before_a_range_there() throws IOException, InterruptedException {
+        Function<Question, String> ours = question ->
+                refusal("invalid parameter \\\"query\\\": 1:9: parse error: no @ modifiers allowed before range");
+
+        assertThat(reason(instant("rate(x @ end()[5m])"), question -> number("1"), ours))
+                .contains("known: MOMENT_BEFORE_RANGE");
+        assertThat(reason(instant("rate(x @ 7[5m])"), question -> number("1"), ours))
+                .isEmpty();
+    }
+
+    @Test
+    void another_rate_needs_a_step_that_rounding_decides() throws IOException, InterruptedException {
+        String[] theirs = {"5", "-0.15", "-0.14999999999999997"};
+        String[] ours = {"6", "-0.15", "-0.15000000000000002"};
+        String[] others = {"6", "-0.15", "-0.14999999999999995"};
+
+        assertThat(reason(instant("rate(x[2m:1m])"), ofRange(theirs), ofRange(ours)))
+                .contains("known: STEPS_OF_CLOSE_VALUES");
+        assertThat(reason(instant("rate(x[2m:1m])"), ofRange(theirs), ofRange(others)))
+                .isEmpty();
+    }
+
+    /// What is made of a range, and the two values in it.
+    private static Function<Question, String> ofRange(String... values) {
+        return question -> question.text().startsWith("rate")
+                ? number(values[0])
+                : question.text().endsWith("[2m:1m]")
+                        ? vector("\"values\":[[1499999940,\"" + values[1] + "\"],[1500000000,\"" + values[2] + "\"]]")
+                                .replace("\"vector\"", "\"matrix\"")
+                        : number("1");
+    }
+
+    @Test
+    void an_infinite_count_does_not_hide_by_how_much_buckets_differ() throws IOException, InterruptedException {
+        assertThat(reason(instant("rate(h[5m])"), infinite("4", "8"), infinite("3", "6")))
+                .isPresent();
+        assertThat(reason(instant("rate(h[5m])"), infinite("4", "8"), infinite("3", "7")))
+                .isEmpty();
+    }
+
+    private static Function<Question, String> infinite(String first, String second) {
+        String histogram = vector("\"histogram\":[1500000000,{\"count\":\"+Inf\",\"sum\":\"NaN\",\"buckets\":["
+                + "[0,\"1\",\"2\",\"" + first + "\"],[0,\"2\",\"4\",\"" + second + "\"]]}]");
+        return question -> question.text().startsWith("rate") ? histogram : number("1");
+    }
+
     private static String series(String... zones) {
         StringBuilder all = new StringBuilder();
         for (String zone : zones) {

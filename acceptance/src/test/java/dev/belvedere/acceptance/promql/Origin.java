@@ -110,6 +110,18 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return operand.isRemarking("histogram") || operand.hasHistograms();
     }
 
+    /// Whether any point that we have of the operand is of a kind.
+    boolean isOfAny(Predicate<JsonNode> isSuch) throws IOException, InterruptedException {
+        for (JsonNode series : self.ask(
+                        question.with(Node.leaf(Node.Kind.VECTOR, operand().toString())))
+                .result()) {
+            if (Answer.points(series).stream().anyMatch(point -> isSuch.test(point.path(1)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Whether a value, or the sum of a range's values, is not a number.
     boolean isOfNaN() throws IOException, InterruptedException {
         return ofOperand("stddev").hasNaN();
@@ -435,8 +447,8 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
 
     /// Whether results are the same without some labels, and remarks wherever they point.
     boolean isSameWithout(String... labels) {
-        Answer theirRest = theirs.without(labels).withRemarks(KnownDifference::withoutPosition);
-        Answer ourRest = ours.without(labels).withRemarks(KnownDifference::withoutPosition);
+        Answer theirRest = theirs.without(labels).withRemarks(Remarks::withoutPosition);
+        Answer ourRest = ours.without(labels).withRemarks(Remarks::withoutPosition);
         // The labels that are left have another order.
         boolean isSameByLabels = ours.isSuccess()
                 && theirRest.isSameBut(ourRest, (one, other) -> false)

@@ -59,16 +59,28 @@ final class PointDifference {
         return isOfBuckets(theirs, ours) && isCountOfBuckets(ours) && !isCountOfBuckets(theirs);
     }
 
+    /// A histogram whose sum is no number, with as many observations in its buckets as altogether.
+    static boolean isOfWholeBucketsAndNoSum(JsonNode point) {
+        return point.isObject() && Double.isNaN(number(point, "sum")) && isCountOfBuckets(point);
+    }
+
     /// Histograms of the same buckets, where all of ours is theirs made smaller by a factor.
     static boolean isScaledDown(JsonNode theirs, JsonNode ours) {
-        double factor = number(ours, "count") / number(theirs, "count");
-        return Math.abs(factor) <= 1 + TOLERANCE && isScaled(theirs, ours);
+        return Math.abs(factor(theirs, ours)) <= 1 + TOLERANCE && isScaled(theirs, ours);
+    }
+
+    /// By how much the second is the first: its count or, where counts are infinite, its first bucket.
+    private static double factor(JsonNode one, JsonNode other) {
+        double factor = number(other, "count") / number(one, "count");
+        return Double.isNaN(factor)
+                ? other.at("/buckets/0/3").asDouble() / one.at("/buckets/0/3").asDouble()
+                : factor;
     }
 
     /// Histograms of the same buckets, where all of one is the other's by a factor.
     static boolean isScaled(JsonNode one, JsonNode other) {
+        double factor = factor(one, other);
         double count = number(one, "count");
-        double factor = number(other, "count") / count;
         boolean isScaled = one.isObject()
                 && isNear(number(one, "sum") * factor, number(other, "sum"))
                 && one.path("buckets").size() == other.path("buckets").size();
@@ -78,7 +90,7 @@ final class PointDifference {
             double scaled = bucket.path(3).asDouble() * factor;
             isScaled = bucket.path(1).equals(same.path(1))
                     && bucket.path(2).equals(same.path(2))
-                    && isNear(scaled, same.path(3).asDouble(), count * factor);
+                    && isNear(scaled, same.path(3).asDouble(), Double.isFinite(count) ? count * factor : scaled);
         }
         return isScaled;
     }

@@ -20,9 +20,12 @@ final class RareExpression {
             RareTemplates.MOVED,
             RareTemplates.NUMBERS,
             RareTemplates.NESTED,
-            RareTemplates.JOINED);
+            RareTemplates.JOINED,
+            UsualTemplates.RULES,
+            UsualTemplates.RULES,
+            UsualTemplates.EDGES);
 
-    private static final Pattern GAP = Pattern.compile("\\$([vcghn])");
+    private static final Pattern GAP = Pattern.compile("\\$([vcghnd])");
 
     private final Random random;
     private final Vocabulary words;
@@ -60,6 +63,7 @@ final class RareExpression {
             case "g" -> words.gauge();
             case "h" -> words.nativeHistogram();
             case "n" -> words.number();
+            case "d" -> Node.leaf(Kind.PART, words.duration());
             default -> others.vector(random.nextInt(Math.max(1, depth)));
         };
     }

@@ -4,7 +4,8 @@ import java.util.List;
 
 /// Templates of [RareExpression].
 ///
-/// `$v` is any vector, `$c` a counter, `$g` a gauge, `$h` a native histogram and `$n` a number.
+/// `$v` is any vector, `$c` a counter, `$g` a gauge, `$h` a native histogram, `$n` a number and `$d` a
+/// length of time.
 final class RareTemplates {
 
     private RareTemplates() {}
