@@ -272,7 +272,7 @@ final class TsdbQuerier implements MetricQuerier {
         visitAll(range, share -> {
             shares.add(share.presence().names(pairs(share, matchers, range)));
         });
-        return merged(shares).first(limit);
+        return merged(shares, limit);
     }
 
     @Override
@@ -284,48 +284,16 @@ final class TsdbQuerier implements MetricQuerier {
                 shares.add(share.presence().values(number, pairs(share, matchers, range)));
             }
         });
-        return merged(shares).first(limit);
+        return merged(shares, limit);
     }
 
     /// The texts themselves are the index's; only places in lists are held, in those of the partitions and in the sum.
-    private SortedTexts merged(List<List<String>> shares) {
-        SortedTexts all = new SortedTexts();
+    private List<String> merged(List<List<String>> shares, int limit) {
         for (List<String> share : shares) {
             budget.holdBytes((long) TEXT_BYTES * share.size());
-            all.merge(share);
         }
-        return all;
-    }
-
-    /// The texts of several partitions, each once and in UTF-8 order.
-    private static final class SortedTexts {
-
-        private List<String> all = List.of();
-
-        /// @param more in order, no text twice
-        void merge(List<String> more) {
-            List<String> result = new ArrayList<>(all.size() + more.size());
-            int m = 0;
-            for (String text : all) {
-                int order = 1;
-                while (m < more.size() && (order = compare(more.get(m), text)) < 0) {
-                    result.add(more.get(m++));
-                }
-                m += m < more.size() && order == 0 ? 1 : 0;
-                result.add(text);
-            }
-            result.addAll(more.subList(m, more.size()));
-            all = result;
-        }
-
-        /// Most texts of one partition are those of the others.
-        private static int compare(String a, String b) {
-            return a.equals(b) ? 0 : Labels.compareUtf8(a, b);
-        }
-
-        List<String> first(int limit) {
-            return limit > 0 && all.size() > limit ? List.copyOf(all.subList(0, limit)) : all;
-        }
+        List<String> all = store.mergedTexts().of(shares);
+        return limit > 0 && all.size() > limit ? List.copyOf(all.subList(0, limit)) : all;
     }
 
     @Override

@@ -50,6 +50,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     private final CardinalityGuard guard;
     private final long marginMillis;
     private final SeriesPlacement placement;
+    private final MergedTexts mergedTexts = new MergedTexts();
     private volatile long maxExemplars = DEFAULT_MAX_EXEMPLARS;
     private final Object maintenance = new Object();
 
@@ -286,6 +287,10 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         synchronized (maintenance) {
             background.close();
         }
+    }
+
+    MergedTexts mergedTexts() {
+        return mergedTexts;
     }
 
     int partitionCount() {

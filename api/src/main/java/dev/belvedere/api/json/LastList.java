@@ -35,6 +35,11 @@ public final class LastList<T> {
             return place == 0 ? 0 : ends[place - 1] + 1;
         }
 
+        @SuppressWarnings("ReferenceEquality") // equal lists that are not the same are looked through
+        boolean isOf(List<T> list) {
+            return elements == list;
+        }
+
         /// How many elements from a place on are those of a list from a place on.
         @SuppressWarnings("ReferenceEquality") // equal ones that are not the same are written anew
         int same(int place, List<T> list, int from) {
@@ -61,6 +66,10 @@ public final class LastList<T> {
     /// @param list not changed any more
     public void write(JsonWriter json, List<T> list) {
         Written<T> known = last;
+        if (known.isOf(list)) {
+            json.beginArray().rawValue(known.text(), 0, known.text().length).endArray();
+            return;
+        }
         json.beginArray();
         int begin = json.size();
         int[] ends = new int[list.size()];

@@ -35,6 +35,7 @@ class LastListTest {
         assertThat(write(texts)).isEqualTo("{\"data\":[\"a\",\"b\",\"c\"],\"more\":1}");
         written.clear();
         assertThat(write(new ArrayList<>(texts))).isEqualTo(expected(texts));
+        assertThat(write(texts)).isEqualTo(expected(texts));
         assertThat(written).isEmpty();
     }
 
