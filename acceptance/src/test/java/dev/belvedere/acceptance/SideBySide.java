@@ -86,7 +86,7 @@ final class SideBySide {
     }
 
     /// Escapes what may not stand in a URL, and leaves escapes that are there already.
-    private static String escaped(String path) {
+    static String escaped(String path) {
         StringBuilder url = new StringBuilder();
         for (char c : path.toCharArray()) {
             url.append(" \"{}[]`<>|\\^".indexOf(c) >= 0 ? "%%%02X".formatted((int) c) : Character.toString(c));
