@@ -1,7 +1,9 @@
 package dev.belvedere.tsdb.read;
 
 import dev.belvedere.tsdb.chunk.Chunk;
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.ints.IntList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -37,14 +39,20 @@ public final class GroupSplitter {
 
         List<Chunk> pick(List<Chunk> chunks) {
             List<Chunk> picked = new ArrayList<>();
-            for (int i = 0; i < chunks.size(); i++) {
-                if ((bits[i >> 6] & 1L << i) != 0) {
-                    picked.add(chunks.get(i));
+            for (int word = 0; word < bits.length; word++) {
+                for (long rest = bits[word]; rest != 0; rest &= rest - 1) {
+                    picked.add(chunks.get(word * Long.SIZE + Long.numberOfTrailingZeros(rest)));
                 }
             }
             return picked;
         }
     }
+
+    /// From so many different layouts on, series are found by going over the columns of chunks.
+    private static final int MANY_LAYOUTS = 8;
+
+    /// Bounds what is known of series at once to 4 MiB, however many there are.
+    private static final int MAX_WORDS = 1 << 19;
 
     private GroupSplitter() {}
 
@@ -63,31 +71,24 @@ public final class GroupSplitter {
     }
 
     private static List<Part> ofMany(IntArrayList series, List<Chunk> chunks) {
-        int words = (chunks.size() + 63) / 64;
-        Map<Signature, IntArrayList> bySignature = new LinkedHashMap<>();
-        long[] bits = new long[words];
-        boolean[] isLikeBefore = new boolean[chunks.size()];
-        for (int c = 1; c < isLikeBefore.length; c++) {
-            isLikeBefore[c] = chunks.get(c).layout() == chunks.get(c - 1).layout()
-                    && !(chunks.get(c) instanceof MaskedChunk)
-                    && !(chunks.get(c - 1) instanceof MaskedChunk);
+        if (chunks.isEmpty()) {
+            return List.of();
         }
-        Signature last = new Signature(bits);
-        IntArrayList lastSeries = new IntArrayList();
-        for (int i = 0; i < series.size(); i++) {
-            Arrays.fill(bits, 0);
-            for (int c = 0; c < chunks.size(); c++) {
-                if (isLikeBefore[c]
-                        ? (bits[c - 1 >> 6] & 1L << c - 1) != 0
-                        : mayHave(chunks.get(c), series.getInt(i))) {
-                    bits[c >> 6] |= 1L << c;
+        int words = (chunks.size() + Long.SIZE - 1) / Long.SIZE;
+        int most = Math.max(1, MAX_WORDS / words);
+        Map<Signature, IntArrayList> bySignature = new LinkedHashMap<>();
+        for (int from = 0; from < series.size(); from += most) {
+            IntList some = series.subList(from, Math.min(series.size(), from + most));
+            long[] bits = occurrences(some, chunks, words);
+            IntArrayList members = new IntArrayList();
+            for (int i = 0; i < some.size(); i++) {
+                int at = i * words;
+                if (i == 0 || !Arrays.equals(bits, at - words, at, bits, at, at + words)) {
+                    Signature signature = new Signature(Arrays.copyOfRange(bits, at, at + words));
+                    members = bySignature.computeIfAbsent(signature, key -> new IntArrayList());
                 }
+                members.add(some.getInt(i));
             }
-            if (i == 0 || !Arrays.equals(last.bits(), bits)) {
-                last = new Signature(bits.clone());
-                lastSeries = bySignature.computeIfAbsent(last, key -> new IntArrayList());
-            }
-            lastSeries.add(series.getInt(i));
         }
         List<Part> parts = new ArrayList<>(bySignature.size());
         bySignature.forEach((signature, members) -> {
@@ -98,8 +99,68 @@ public final class GroupSplitter {
         return parts;
     }
 
+    /// In which chunks each series may have samples, a bit each.
+    ///
+    /// Where series come and go, as pods do, there are thousands of them and a hundred chunks, in each of which few
+    /// occur: there, columns are looked up among the series instead of series among the columns.
+    ///
+    /// @param words of each series
+    private static long[] occurrences(IntList series, List<Chunk> chunks, int words) {
+        long[] bits = new long[series.size() * words];
+        int layouts = 0;
+        for (int c = 0; c < chunks.size(); c++) {
+            layouts += isLikeBefore(chunks, c) ? 0 : 1;
+        }
+        Int2IntOpenHashMap places = layouts < MANY_LAYOUTS ? null : places(series);
+        for (int c = 0; c < chunks.size(); c++) {
+            Chunk chunk = chunks.get(c);
+            int word = c / Long.SIZE;
+            if (isLikeBefore(chunks, c)) {
+                int wordBefore = (c - 1) / Long.SIZE;
+                for (int at = 0; at < bits.length; at += words) {
+                    bits[at + word] |= (bits[at + wordBefore] >>> c - 1 & 1) << c;
+                }
+            } else if (places != null && chunk.layout().columns() <= series.size()) {
+                for (int each : chunk.layout().series()) {
+                    int place = places.get(each);
+                    if (place >= 0 && isLeft(chunk, each)) {
+                        bits[place * words + word] |= 1L << c;
+                    }
+                }
+            } else {
+                for (int i = 0; i < series.size(); i++) {
+                    if (mayHave(chunk, series.getInt(i))) {
+                        bits[i * words + word] |= 1L << c;
+                    }
+                }
+            }
+        }
+        return bits;
+    }
+
+    private static Int2IntOpenHashMap places(IntList series) {
+        Int2IntOpenHashMap places = new Int2IntOpenHashMap(series.size());
+        places.defaultReturnValue(-1);
+        for (int i = 0; i < series.size(); i++) {
+            places.put(series.getInt(i), i);
+        }
+        return places;
+    }
+
+    /// Whether a chunk has what the one before it has.
+    private static boolean isLikeBefore(List<Chunk> chunks, int c) {
+        return c > 0
+                && chunks.get(c).layout() == chunks.get(c - 1).layout()
+                && !(chunks.get(c) instanceof MaskedChunk)
+                && !(chunks.get(c - 1) instanceof MaskedChunk);
+    }
+
     private static boolean mayHave(Chunk chunk, int series) {
-        return chunk.layout().indexOf(series) >= 0
-                && (!(chunk instanceof MaskedChunk masked) || masked.mayHave(series));
+        return chunk.layout().indexOf(series) >= 0 && isLeft(chunk, series);
+    }
+
+    /// Whether anything may be left of a series that a chunk has.
+    private static boolean isLeft(Chunk chunk, int series) {
+        return !(chunk instanceof MaskedChunk masked) || masked.mayHave(series);
     }
 }
