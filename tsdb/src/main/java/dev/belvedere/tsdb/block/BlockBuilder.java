@@ -87,7 +87,8 @@ public final class BlockBuilder {
             Map<LongList, List<GroupSplitter.Part>> byTimes = new LinkedHashMap<>();
             for (long held = 0; next < split.size() && held < MAX_HELD_TIMES; next++) {
                 GroupSplitter.Part part = split.get(next);
-                long[] times = new MergedRows(part.chunks(), fromMillis, toMillis).times();
+                MergedRows rows = new MergedRows(part.chunks(), fromMillis, toMillis);
+                long[] times = Arrays.copyOf(rows.times(), rows.rows());
                 held += times.length;
                 byTimes.computeIfAbsent(LongArrayList.wrap(times), key -> new ArrayList<>(1))
                         .add(part);

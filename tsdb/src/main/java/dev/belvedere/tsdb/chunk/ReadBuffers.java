@@ -16,4 +16,21 @@ public final class ReadBuffers {
 
     /// Takes what nobody wants.
     final SampleColumn scratch = new SampleColumn();
+
+    private final SampleColumn piece = new SampleColumn();
+    private long[] times = {};
+
+    /// Takes a column of one chunk whose rows are then copied to where they belong among those of others.
+    public SampleColumn piece() {
+        return piece;
+    }
+
+    /// An array for the times of rows that lie in several chunks, at least `count` long: the one that was handed out
+    /// before, if that does. A query goes over many targets, one after the other.
+    public long[] times(int count) {
+        if (times.length < count) {
+            times = new long[Math.max(count, times.length + (times.length >> 1))];
+        }
+        return times;
+    }
 }

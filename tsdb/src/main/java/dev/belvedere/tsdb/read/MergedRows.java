@@ -51,8 +51,11 @@ public final class MergedRows {
     /// By piece; only where they overlap.
     private final List<Place> places = new ArrayList<>(0);
 
+    /// Longer than there are [#rows], and shared with what the same buffers serve next.
     private final long[] times;
-    private final SampleColumn scratch = new SampleColumn();
+
+    private final int rows;
+    private final SampleColumn scratch;
 
     /// @param chunks older sources before newer ones
     public MergedRows(List<Chunk> chunks, long fromMillis, long toMillis) {
@@ -60,7 +63,7 @@ public final class MergedRows {
     }
 
     /// @param chunks older sources before newer ones
-    /// @param buffers which others of the same thread may share
+    /// @param buffers shared with others of the same thread, which may be read once these rows are done with
     MergedRows(List<Chunk> chunks, long fromMillis, long toMillis, ReadBuffers buffers) {
         List<Piece> found = new ArrayList<>(chunks.size());
         for (Chunk chunk : chunks) {
@@ -75,7 +78,10 @@ public final class MergedRows {
         List<Piece> byTime = isInOrder ? found : byTime(found);
         isOverlapping = !isInOrder && isOverlapping(byTime);
         pieces = isOverlapping ? found : byTime;
-        times = isOverlapping ? union(pieces) : concatenation(pieces);
+        int count = count(pieces);
+        times = concatenation(pieces, count, buffers);
+        rows = isOverlapping ? sortDistinct(times, count) : count;
+        scratch = buffers.piece();
         if (isOverlapping) {
             pieces.forEach(piece -> places.add(place(piece)));
         }
@@ -83,19 +89,19 @@ public final class MergedRows {
 
     private Place place(Piece piece) {
         long[] own = piece.open().times();
-        int first = Arrays.binarySearch(times, own[piece.from()]);
+        int first = Arrays.binarySearch(times, 0, rows, own[piece.from()]);
         if (times[first + piece.rows() - 1] == own[piece.to() - 1]) {
             return new Place(first, null);
         }
-        int[] rows = new int[piece.rows()];
+        int[] each = new int[piece.rows()];
         int at = first;
-        for (int i = 0; i < rows.length; i++) {
+        for (int i = 0; i < each.length; i++) {
             while (times[at] < own[piece.from() + i]) {
                 at++;
             }
-            rows[i] = at;
+            each[i] = at;
         }
-        return new Place(first, rows);
+        return new Place(first, each);
     }
 
     private static int firstAtLeast(OpenChunk chunk, long millis) {
@@ -124,16 +130,19 @@ public final class MergedRows {
         return false;
     }
 
-    private static long[] concatenation(List<Piece> pieces) {
+    private static int count(List<Piece> pieces) {
         int count = 0;
         for (Piece piece : pieces) {
             count += piece.rows();
         }
-        boolean isOneChunk = pieces.size() == 1 && pieces.getFirst().isWhole();
-        if (isOneChunk && pieces.getFirst().open().times().length == count) {
+        return count;
+    }
+
+    private static long[] concatenation(List<Piece> pieces, int count, ReadBuffers buffers) {
+        if (pieces.size() == 1 && pieces.getFirst().from() == 0) {
             return pieces.getFirst().open().times();
         }
-        long[] all = new long[count];
+        long[] all = buffers.times(count);
         int at = 0;
         for (Piece piece : pieces) {
             System.arraycopy(piece.open().times(), piece.from(), all, at, piece.rows());
@@ -142,29 +151,30 @@ public final class MergedRows {
         return all;
     }
 
-    private static long[] union(List<Piece> pieces) {
-        long[] all = concatenation(pieces);
-        Arrays.sort(all);
-        int count = 0;
-        for (int i = 0; i < all.length; i++) {
-            if (i == 0 || all[i] != all[i - 1]) {
-                all[count++] = all[i];
+    /// @return how many of the first `count` times are left, in order and each once
+    private static int sortDistinct(long[] times, int count) {
+        Arrays.sort(times, 0, count);
+        int distinct = 0;
+        for (int i = 0; i < count; i++) {
+            if (i == 0 || times[i] != times[i - 1]) {
+                times[distinct++] = times[i];
             }
         }
-        return Arrays.copyOf(all, count);
+        return distinct;
     }
 
     public int rows() {
-        return times.length;
+        return rows;
     }
 
+    /// Strictly ascending; only the first [#rows] count. Not to be changed.
     public long[] times() {
         return times;
     }
 
     /// Reads a series that is in every chunk, or where chunks overlap in some.
     public void read(int series, SampleColumn into) {
-        into.reset(times.length);
+        into.reset(rows);
         if (isOverlapping) {
             readMerged(series, into);
         } else {
@@ -215,7 +225,7 @@ public final class MergedRows {
     }
 
     private void readMerged(int series, SampleColumn into) {
-        Arrays.fill(into.values(), 0, times.length, SampleValues.ABSENT);
+        Arrays.fill(into.values(), 0, rows, SampleValues.ABSENT);
         for (int p = 0; p < places.size(); p++) {
             Piece piece = pieces.get(p);
             int column = piece.chunk().layout().indexOf(series);

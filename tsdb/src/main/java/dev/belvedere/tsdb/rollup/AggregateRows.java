@@ -81,7 +81,8 @@ final class AggregateRows {
         if (of == null) {
             of = new MergedRows(
                     sources.stream().map(source -> source.of(aggregate)).toList(), fromMillis, toMillis);
-            assert Arrays.equals(of.times(), times()) : "aggregates have other rows than samples";
+            assert Arrays.equals(of.times(), 0, of.rows(), times(), 0, rowCount())
+                    : "aggregates have other rows than samples";
             rows[aggregate.ordinal()] = of;
         }
         of.read(ofSeries, into);

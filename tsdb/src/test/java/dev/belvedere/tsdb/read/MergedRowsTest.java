@@ -7,6 +7,7 @@ import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.RawChunk;
+import dev.belvedere.tsdb.chunk.ReadBuffers;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ class MergedRowsTest {
         Chunk before = chunk(times(10, 20, 30), values(1, 2, 3), values(5, 6, NONE));
         Chunk after = chunk(times(30, 40, 50), values(NONE, 4, 5), values(7, 8, 6));
         MergedRows rows = new MergedRows(List.of(before, after), 20, 50);
-        assertThat(rows.times()).containsExactly(20, 30, 40, 50);
+        assertThat(Arrays.copyOf(rows.times(), rows.rows())).containsExactly(20, 30, 40, 50);
         assertThat(read(rows, 0)).containsExactly(2, 3, 4, 5);
         assertThat(column.isDense()).isTrue();
         assertThat(column.isNonDecreasing()).isTrue();
@@ -92,5 +93,23 @@ class MergedRowsTest {
         assertThat(column.startTimestamp(0)).isEqualTo(5);
         assertThat(column.startTimestamp(1)).isZero();
         assertThat(column.isDense()).isFalse();
+    }
+
+    @Test
+    void rows_that_share_buffers_with_those_before_are_the_same() {
+        ReadBuffers buffers = new ReadBuffers();
+        Chunk first = chunk(times(10, 20, 30), values(1, 2, 3));
+        Chunk second = chunk(times(30, 40, 50), values(NONE, 4, 5));
+        MergedRows many = new MergedRows(List.of(first, second), 0, 100, buffers);
+        assertThat(read(many, 0)).containsExactly(1, 2, 3, 4, 5);
+        Chunk third = chunk(times(60, 70), values(6, 7));
+        MergedRows few = new MergedRows(List.of(second, third), 40, 60, buffers);
+        assertThat(Arrays.copyOf(few.times(), few.rows())).containsExactly(40, 50, 60);
+        assertThat(read(few, 0)).containsExactly(4, 5, 6);
+        assertThat(column.isDense()).isTrue();
+        MergedRows one = new MergedRows(List.of(third), 0, 60, buffers);
+        assertThat(Arrays.copyOf(one.times(), one.rows())).containsExactly(60);
+        assertThat(first.open().times()).containsExactly(10, 20, 30);
+        assertThat(third.open().times()).containsExactly(60, 70);
     }
 }
