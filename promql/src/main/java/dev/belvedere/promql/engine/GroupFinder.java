@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the group that an aggregation puts a series into.
@@ -25,6 +26,7 @@ final class GroupFinder<G> {
     private final Map<Labels, G> byLabels = new HashMap<>();
     private final List<G> groups = new ArrayList<>();
     private final Map<Labels, Part> parts = new HashMap<>();
+    private final Predicate<String> isLeft = this::isLeft;
 
     /// By the number of the target's part, then that of the definition's.
     private final NumberTable<G> byParts = new NumberTable<>();
@@ -79,12 +81,12 @@ final class GroupFinder<G> {
         }
         if (series.groupNumber() != groupNumber) {
             groupNumber = series.groupNumber();
-            targetPart = part(series.targetLabels());
+            targetPart = part(series.targetLabels().filter(isLeft));
         }
         int definition = series.definition();
         Part definitionPart = definitionParts.get(definition);
         if (definitionPart == null) {
-            definitionPart = part(own.labelsOf(definition));
+            definitionPart = part(own.labelsOf(definition, isLeft));
             definitionParts.put(definition, definitionPart);
         }
         long key = (long) targetPart.number << 32 | definitionPart.number;
@@ -96,9 +98,17 @@ final class GroupFinder<G> {
         return group;
     }
 
-    private Part part(Labels labels) {
-        Labels known = isMetadataDropped ? LabelRules.withoutMetadata(labels) : labels;
-        Labels left = LabelRules.group(known, grouping, isWithout);
-        return parts.computeIfAbsent(left, l -> new Part(parts.size(), l));
+    /// Whether the grouping leaves a label of a definition or a target.
+    private boolean isLeft(String name) {
+        return LabelRules.isGrouping(name, grouping, isWithout) && !(isMetadataDropped && LabelRules.isMetadata(name));
+    }
+
+    private Part part(Labels left) {
+        Part known = parts.get(left);
+        if (known == null) {
+            known = new Part(parts.size(), left);
+            parts.put(left, known);
+        }
+        return known;
     }
 }

@@ -33,10 +33,14 @@ final class LabelRules {
 
     /// The labels by which an aggregation groups a series.
     static Labels group(Labels labels, List<String> grouping, boolean isWithout) {
-        if (isWithout) {
-            return labels.filter(name -> !name.equals(Labels.METRIC_NAME) && !grouping.contains(name));
-        }
-        return grouping.isEmpty() ? Labels.EMPTY : labels.only(grouping);
+        return grouping.isEmpty() && !isWithout
+                ? Labels.EMPTY
+                : labels.filter(name -> isGrouping(name, grouping, isWithout));
+    }
+
+    /// Whether an aggregation groups series by a label.
+    static boolean isGrouping(String name, List<String> grouping, boolean isWithout) {
+        return isWithout ? !name.equals(Labels.METRIC_NAME) && !grouping.contains(name) : grouping.contains(name);
     }
 
     /// The labels by which two sides of a binary operation find each other.

@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Hands out series one by one, each as a group of its own.
@@ -75,8 +76,8 @@ final class MemoryCursor implements SeriesCursor {
         }
 
         @Override
-        public Labels labelsOf(int definition) {
-            return labels.get(definition);
+        public Labels labelsOf(int definition, Predicate<String> isWanted) {
+            return labels.get(definition).filter(isWanted);
         }
 
         @Override

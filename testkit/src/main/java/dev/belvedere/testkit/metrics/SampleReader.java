@@ -92,10 +92,14 @@ public final class SampleReader {
     private static void requirePartsMakeLabels(SeriesGroup group, int series) {
         Optional<Definitions> definitions = group.definitions();
         if (definitions.isPresent()) {
-            Labels definition = definitions.get().labelsOf(group.definition(series));
+            Labels definition = definitions.get().labelsOf(group.definition(series), name -> true);
             if (!definition.union(group.targetLabels()).equals(group.labels(series))) {
                 throw new AssertionError(
                         group.labels(series) + " is not " + definition + " with " + group.targetLabels());
+            }
+            Labels nameAlone = definitions.get().labelsOf(group.definition(series), Labels.METRIC_NAME::equals);
+            if (!nameAlone.equals(definition.only(List.of(Labels.METRIC_NAME)))) {
+                throw new AssertionError(nameAlone + " is not the name of " + definition);
             }
             group.labels(series).forEach((name, value) -> {
                 if (!definitions.get().mayHave(name)) {

@@ -2,6 +2,7 @@ package dev.belvedere.tsdb.index;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.metrics.Definitions;
+import java.util.function.Predicate;
 
 /// The labels of the series that an index had at one moment. Safe from any thread: what it reads never changes.
 public final class IndexView implements Definitions {
@@ -16,6 +17,8 @@ public final class IndexView implements Definitions {
             Target[] targets,
             int[][] seriesTarget,
             int[][] seriesDefinition) {}
+
+    private static final String[] NONE = {};
 
     private final Arrays arrays;
 
@@ -78,14 +81,18 @@ public final class IndexView implements Definitions {
     }
 
     @Override
-    public Labels labelsOf(int definition) {
-        String[] result = new String[2 * pairCountOf(definition)];
-        for (int i = 0; i < result.length; i += 2) {
-            int pair = pairOf(definition, i / 2);
-            result[i] = name(pair);
-            result[i + 1] = value(pair);
+    public Labels labelsOf(int definition, Predicate<String> isWanted) {
+        String[] result = NONE;
+        int size = 0;
+        int pairs = pairCountOf(definition);
+        for (int i = 0; i < pairs; i++) {
+            int pair = pairOf(definition, i);
+            if (isWanted.test(name(pair))) {
+                result = result == NONE ? new String[2 * (pairs - i)] : result;
+                size = put(pair, result, size);
+            }
         }
-        return Labels.ofSorted(result);
+        return Labels.ofSorted(size == result.length ? result : java.util.Arrays.copyOf(result, size));
     }
 
     /// The labels of a target, as new objects.
