@@ -5,6 +5,7 @@ import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.chunk.ChunkEncoder;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.EncodedChunk;
+import dev.belvedere.tsdb.chunk.OpenChunk.RowRange;
 import dev.belvedere.tsdb.chunk.RawChunk;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -152,15 +153,16 @@ final class HeadGroup {
         return open.hasSamples(column);
     }
 
-    /// The open rows of some columns, as they are now.
-    RawChunk snapshot(int[] picked) {
-        return open.snapshot(pickedLayout(picked), picked);
+    /// Which of the open rows a reader of a time range needs; none if `from` is `to`.
+    RowRange rowsIn(long fromMillis, long toMillis) {
+        return open.rowsIn(fromMillis, toMillis);
     }
 
-    /// One open row of some columns, all of which have a float in it, or all rows if that does not do.
-    RawChunk snapshotOf(int row, int[] picked) {
-        ColumnLayout layout = pickedLayout(picked);
-        return open.snapshotOf(row, layout, picked).orElseGet(() -> open.snapshot(layout, picked));
+    /// Open rows of some columns, as they are now.
+    ///
+    /// @param rows at least one
+    RawChunk snapshot(int[] picked, RowRange rows) {
+        return open.snapshot(pickedLayout(picked), picked, rows);
     }
 
     private ColumnLayout pickedLayout(int[] picked) {

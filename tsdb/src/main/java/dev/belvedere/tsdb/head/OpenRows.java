@@ -4,19 +4,20 @@ import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.ColumnSource;
+import dev.belvedere.tsdb.chunk.OpenChunk.RowRange;
 import dev.belvedere.tsdb.chunk.RawChunk;
 import dev.belvedere.tsdb.codec.ColumnEncoder;
 import java.util.Arrays;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a group that are not encoded yet, mostly up to [#ROWS].
+/// The rows of a group that are not encoded yet.
 ///
 /// Rows may be opened in any order of time. What one scrape brings lies side by side: the last two rows have an array
 /// each, those before are [packed][PackedRows], since samples mostly come for the newest row. Where they come for
 /// others too, all rows have arrays until a whole chunk has come in order. Arrays are kept from one chunk to the next.
 final class OpenRows implements ColumnSource {
 
+    /// How many there may always be. With histograms, which take as much as many floats do, there are no more.
     static final int ROWS = 16;
 
     /// How many there ever are.
@@ -142,7 +143,7 @@ final class OpenRows implements ColumnSource {
         }
         int found = find(timestampMillis);
         if (found < 0) {
-            if (rows >= most) {
+            if (rows >= (histograms == null ? most : ROWS)) {
                 return -1;
             }
             if (rows == 0 && times.length > most || rows == times.length) {
@@ -151,7 +152,7 @@ final class OpenRows implements ColumnSource {
             if (rows > 0 && histograms == null && starts == null) {
                 capacity = columns;
             }
-            found = open(timestampMillis, columns);
+            found = open(timestampMillis, columns, most);
         }
         lastRow = found;
         return found;
@@ -168,12 +169,12 @@ final class OpenRows implements ColumnSource {
         }
     }
 
-    private int open(long timestampMillis, int columns) {
+    private int open(long timestampMillis, int columns, int most) {
         int row = rows++;
         times[row] = timestampMillis;
         if (isInOrder && row >= PLAIN_ROWS) {
             int full = row - PLAIN_ROWS;
-            packed.add(values[full], values[full + 1], columns, Math.max(0, ROWS - 1 - row));
+            packed.add(values[full], values[full + 1], columns, Math.clamp(most - 1 - row, 0, ROWS));
             values[row] = values[full];
             values[full] = NONE;
         }
@@ -280,14 +281,14 @@ final class OpenRows implements ColumnSource {
 
     /// Reads the floats of a column.
     ///
-    /// @param at where the first row's goes
-    private void read(int column, double[] into, int at) {
+    /// @param at where the range's first row's goes
+    private void read(int column, RowRange range, double[] into, int at) {
         int first = packed.rows();
-        for (int row = first; row < rows; row++) {
-            into[at + row] = values[row][column];
+        for (int row = Math.max(first, range.from()); row < range.to(); row++) {
+            into[at + row - range.from()] = values[row][column];
         }
-        if (first > 0) {
-            packed.read(column, values[first][column], into, at);
+        if (first > range.from()) {
+            packed.read(column, values[first][column], range, into, at);
         }
     }
 
@@ -327,36 +328,44 @@ final class OpenRows implements ColumnSource {
     int newest(long fromMillis, long toMillis) {
         int newest = -1;
         for (int row = 0; row < rows; row++) {
-            if (times[row] >= fromMillis && times[row] <= toMillis && (newest < 0 || times[row] > times[newest])) {
+            if (isIn(times[row], fromMillis, toMillis) && (newest < 0 || times[row] > times[newest])) {
                 newest = row;
             }
         }
         return newest;
     }
 
+    /// The fewest rows side by side that hold all of a time range.
+    RowRange rowsIn(long fromMillis, long toMillis) {
+        int from = 0;
+        while (from < rows && !isIn(times[from], fromMillis, toMillis)) {
+            from++;
+        }
+        int to = rows;
+        while (to > from && !isIn(times[to - 1], fromMillis, toMillis)) {
+            to--;
+        }
+        return new RowRange(from, to);
+    }
+
+    private static boolean isIn(long time, long fromMillis, long toMillis) {
+        return time >= fromMillis && time <= toMillis;
+    }
+
     boolean hasFloat(int column, int row) {
         return !SampleValues.isAbsent(value(column, row));
     }
 
-    /// One row of some columns that have a float in it; absent if there are histograms or start timestamps anywhere.
-    Optional<RawChunk> snapshotOf(int row, ColumnLayout layout, int[] picked) {
-        if (histograms != null || starts != null) {
-            return Optional.empty();
-        }
-        double[] copy = new double[picked.length];
-        for (int i = 0; i < picked.length; i++) {
-            copy[i] = value(picked[i], row);
-        }
-        return Optional.of(new RawChunk(layout, new RawChunk.Slots(1, new long[] {times[row]}, copy, null, null)));
-    }
-
     boolean hasSamples(int column) {
+        int first = packed.rows();
         for (int row = rows - 1; row >= 0; row--) {
-            if (hasSample(column, row)) {
+            boolean hasPlain = row >= first && !SampleValues.isAbsent(values[row][column]);
+            if (hasPlain || histograms != null && histograms[row][column] != null) {
                 return true;
             }
         }
-        return false;
+        // No plain row has a float: one that is packed has, if any differs from the row behind.
+        return packed.isDiffering(column);
     }
 
     /// Makes the rows ready to be encoded, after which only [#clear] may change them: none is packed, and they are in
@@ -413,26 +422,29 @@ final class OpenRows implements ColumnSource {
         return new ColumnEncoder.Rows(columnValues, 0, rows, ofHistograms, ofStarts);
     }
 
-    /// The rows of some columns, as they are now.
-    RawChunk snapshot(ColumnLayout layout, int[] picked) {
-        double[] copy = new double[picked.length * rows];
+    /// Rows of some columns, as they are now.
+    ///
+    /// @param range at least one row
+    RawChunk snapshot(ColumnLayout layout, int[] picked, RowRange range) {
+        int count = range.to() - range.from();
+        double[] copy = new double[picked.length * count];
         @Nullable
         NativeHistogram @Nullable [] histogramCopy = histograms == null ? null : new NativeHistogram[copy.length];
         long @Nullable [] startCopy = starts == null ? null : new long[copy.length];
         for (int i = 0; i < picked.length; i++) {
-            read(picked[i], copy, i * rows);
+            read(picked[i], range, copy, i * count);
         }
-        for (int row = 0; row < rows && (histogramCopy != null || startCopy != null); row++) {
+        for (int row = 0; row < count && (histogramCopy != null || startCopy != null); row++) {
             for (int i = 0; i < picked.length; i++) {
                 if (histogramCopy != null && histograms != null) {
-                    histogramCopy[i * rows + row] = histograms[row][picked[i]];
+                    histogramCopy[i * count + row] = histograms[range.from() + row][picked[i]];
                 }
                 if (startCopy != null && starts != null) {
-                    startCopy[i * rows + row] = starts[row][picked[i]];
+                    startCopy[i * count + row] = starts[range.from() + row][picked[i]];
                 }
             }
         }
-        return new RawChunk(
-                layout, new RawChunk.Slots(rows, Arrays.copyOf(times, rows), copy, histogramCopy, startCopy));
+        long[] timesCopy = Arrays.copyOfRange(times, range.from(), range.to());
+        return new RawChunk(layout, new RawChunk.Slots(count, timesCopy, copy, histogramCopy, startCopy));
     }
 }

@@ -1,5 +1,6 @@
 package dev.belvedere.tsdb.head;
 
+import dev.belvedere.tsdb.chunk.OpenChunk.RowRange;
 import java.util.Arrays;
 
 /// Rows of floats, of which only those values are kept that differ from the row that was opened next: some 40 % of what
@@ -119,20 +120,33 @@ final class PackedRows {
         return next;
     }
 
-    /// Reads all rows of a column.
+    /// Reads those rows of a range that are packed.
     ///
     /// @param next the column's value in the first row that is not packed
-    /// @param at where the first row's value goes
-    void read(int column, double next, double[] into, int at) {
+    /// @param at where the value of the range's first row goes
+    void read(int column, double next, RowRange range, double[] into, int at) {
         int word = column / Long.SIZE;
         double value = next;
-        for (int row = rows - 1; row >= 0; row--) {
+        for (int row = rows - 1; row >= range.from(); row--) {
             int place = row * words + word;
             if (word < words && isDiffering(place, column)) {
                 value = values[place(place, column)];
             }
-            into[at + row] = value;
+            if (row < range.to()) {
+                into[at + row - range.from()] = value;
+            }
         }
+    }
+
+    /// Whether a column is not the same in all rows and the one behind them.
+    boolean isDiffering(int column) {
+        int word = column / Long.SIZE;
+        for (int row = 0; row < rows && word < words; row++) {
+            if (isDiffering(row * words + word, column)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isDiffering(int at, int column) {

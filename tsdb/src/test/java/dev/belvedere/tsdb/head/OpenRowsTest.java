@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
+import dev.belvedere.tsdb.chunk.OpenChunk;
+import dev.belvedere.tsdb.chunk.OpenChunk.RowRange;
 import dev.belvedere.tsdb.chunk.RawChunk;
 import dev.belvedere.tsdb.codec.ColumnEncoder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -57,18 +60,20 @@ class OpenRowsTest {
         for (int chunk = 0; chunk < 300; chunk++) {
             boolean isInOrder = random.nextInt(3) > 0;
             Model model = new Model();
-            int most = random.nextInt(4) == 0 ? OpenRows.MAX_ROWS : OpenRows.ROWS;
+            int most = OpenRows.ROWS << random.nextInt(3);
             int opened = random.nextInt(most + 1);
             while (model.rows < opened) {
                 columns = grown(open, columns, random);
                 long time = isInOrder ? 1000L + model.rows : 1000 + random.nextInt(2 * OpenRows.MAX_ROWS);
                 double[] expected = model.row(time);
                 fill(open, open.row(time, most, columns), expected, columns, random);
-                if (random.nextInt(4) == 0) {
+                if (random.nextInt(8) == 0) {
                     requireSame(open, model, columns, seed);
                 }
             }
             requireSame(open, model, columns, seed);
+            long from = 1000 + random.nextInt(OpenRows.MAX_ROWS);
+            requireSameIn(from, from + random.nextInt(OpenRows.MAX_ROWS), open, model, columns, seed);
             requireEncoded(open, model, columns, seed);
             open.clear(columns);
         }
@@ -97,7 +102,7 @@ class OpenRowsTest {
         }
         int[] picked = new int[columns];
         Arrays.setAll(picked, i -> i);
-        RawChunk chunk = open.snapshot(new ColumnLayout(picked), picked);
+        RawChunk chunk = open.snapshot(new ColumnLayout(picked), picked, new RowRange(0, model.rows));
         SampleColumn read = new SampleColumn();
         long[] masks = open.presence(columns);
         for (int column = 0; column < columns; column++) {
@@ -114,6 +119,37 @@ class OpenRowsTest {
             assertThat(open.hasSamples(column)).isEqualTo(present > 0);
             int newest = open.newest(Long.MIN_VALUE, Long.MAX_VALUE);
             assertThat(open.hasFloat(column, newest)).isEqualTo(!SampleValues.isAbsent(expected[model.rows - 1]));
+        }
+    }
+
+    /// A snapshot of a time range has what the model has in it, and perhaps other rows.
+    private static void requireSameIn(long from, long to, OpenRows open, Model model, int columns, long seed) {
+        RowRange range = open.rowsIn(from, to);
+        long wanted = Arrays.stream(model.times, 0, model.rows)
+                .filter(time -> time >= from && time <= to)
+                .count();
+        assertThat(range.to() > range.from()).as("seed %d", seed).isEqualTo(wanted > 0);
+        if (wanted == 0) {
+            return;
+        }
+        int[] picked = {columns - 1, 0};
+        OpenChunk chunk = open.snapshot(new ColumnLayout(picked), picked, range).open();
+        List<Long> times = Arrays.stream(chunk.times(), 0, chunk.rows()).boxed().toList();
+        SampleColumn read = new SampleColumn();
+        read.reset(chunk.rows());
+        for (int i = 0; i < picked.length; i++) {
+            chunk.read(i, read, 0);
+            for (int row = 0; row < model.rows; row++) {
+                int at = times.indexOf(model.times[row]);
+                assertThat(at >= 0 || model.times[row] < from || model.times[row] > to)
+                        .as("seed %d", seed)
+                        .isTrue();
+                if (at >= 0) {
+                    assertThat(Double.doubleToRawLongBits(read.values()[at]))
+                            .as("seed %d", seed)
+                            .isEqualTo(Double.doubleToRawLongBits(model.values[row][picked[i]]));
+                }
+            }
         }
     }
 
