@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes JSON into one growing byte array. The caller nests correctly; commas are put by the writer.
 ///
-/// Cost: a bounds check and the bytes themselves; nothing on the heap but the array, unless one is given, and for text
-/// that is not plain
-/// ASCII its UTF-8 bytes. Used by one thread.
+/// Cost: a bounds check and the bytes themselves; nothing on the heap but the array, unless one is given, and
+/// for text that is not plain ASCII its UTF-8 bytes. Used by one thread.
 public final class JsonWriter {
 
     private static final int INITIAL_BYTES = 4096;
