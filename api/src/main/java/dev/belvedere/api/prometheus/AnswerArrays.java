@@ -17,7 +17,7 @@ final class AnswerArrays implements KeptMemory {
 
     static final int MAX_BYTES = 2 << 20;
 
-    private static final int PLACES = 2;
+    private static final int PLACES = 1;
 
     private final ArrayBlockingQueue<byte[]> idle = new ArrayBlockingQueue<>(PLACES);
 
