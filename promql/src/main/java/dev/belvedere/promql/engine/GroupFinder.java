@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Finds the group that an aggregation puts a series into.
 ///
 /// What the grouping leaves of a label set is found once for each definition and each target where the store tells
-/// them apart: a series then costs two look-ups by number and no labels.
+/// them apart: a series then costs two look-ups by number and no labels, or none where only labels of targets are
+/// grouped by. For labels that come whole and a grouping by one of them, its value stands for what is left.
 final class GroupFinder<G> {
 
     /// What the grouping leaves of a definition or of a target.
@@ -26,6 +27,13 @@ final class GroupFinder<G> {
     private final Map<Labels, G> byLabels = new HashMap<>();
     private final List<G> groups = new ArrayList<>();
     private final Map<Labels, Part> parts = new HashMap<>();
+
+    /// The only label that is grouped by, if there is but one.
+    private final @Nullable String onlyName;
+
+    /// Where there is but one label, by its value.
+    private final Map<String, G> byValue = new HashMap<>();
+
     private final Predicate<String> isLeft = this::isLeft;
 
     /// By the number of the target's part, then that of the definition's.
@@ -33,6 +41,13 @@ final class GroupFinder<G> {
 
     private boolean isMetadataDropped;
     private @Nullable Definitions definitions;
+
+    /// Whether nothing is left of any definition.
+    private boolean isOfTargets;
+
+    /// That of the target in hand, if nothing is left of its definitions.
+    private @Nullable G targetGroup;
+
     private NumberTable<Part> definitionParts = new NumberTable<>();
     private int groupNumber;
     private Part targetPart = new Part(0, Labels.EMPTY);
@@ -41,6 +56,7 @@ final class GroupFinder<G> {
         this.grouping = expr.grouping();
         this.isWithout = expr.isWithout();
         this.maker = maker;
+        this.onlyName = grouping.size() == 1 && !isWithout ? grouping.getFirst() : null;
     }
 
     /// All groups in the order in which they were found.
@@ -49,7 +65,16 @@ final class GroupFinder<G> {
     }
 
     G find(Labels labels) {
-        return ofGroupLabels(LabelRules.group(labels, grouping, isWithout));
+        if (onlyName == null) {
+            return ofGroupLabels(LabelRules.group(labels, grouping, isWithout));
+        }
+        String value = labels.get(onlyName);
+        G known = byValue.get(value);
+        if (known == null) {
+            known = ofGroupLabels(Labels.of(onlyName, value));
+            byValue.put(value, known);
+        }
+        return known;
     }
 
     /// The group of these labels, which the grouping has left.
@@ -78,10 +103,15 @@ final class GroupFinder<G> {
             isMetadataDropped = dropsMetadata;
             definitionParts = new NumberTable<>();
             groupNumber = 0;
+            isOfTargets = !isWithout && grouping.stream().allMatch(own::isOfTargets);
         }
         if (series.groupNumber() != groupNumber) {
             groupNumber = series.groupNumber();
             targetPart = part(series.targetLabels().filter(isLeft));
+            targetGroup = isOfTargets ? ofGroupLabels(targetPart.labels) : null;
+        }
+        if (targetGroup != null) {
+            return targetGroup;
         }
         int definition = series.definition();
         Part definitionPart = definitionParts.get(definition);

@@ -81,6 +81,11 @@ final class MemoryCursor implements SeriesCursor {
         }
 
         @Override
+        public boolean isOfTargets(String name) {
+            return OF_TARGETS.contains(name);
+        }
+
+        @Override
         public boolean mayHave(String labelName) {
             return true;
         }

@@ -12,6 +12,9 @@ public interface Definitions {
     /// The labels of a definition whose names are wanted, as new objects. What is not wanted costs a look at its name.
     Labels labelsOf(int definition, Predicate<String> isWanted);
 
+    /// Whether a label is one of targets, so that no definition has it.
+    boolean isOfTargets(String name);
+
     /// Whether some definition or target may have a label: false only where none has it.
     boolean mayHave(String labelName);
 }

@@ -105,6 +105,9 @@ public final class SampleReader {
                 if (!definitions.get().mayHave(name)) {
                     throw new AssertionError(name + " is said not to occur, but in " + group.labels(series));
                 }
+                if (definitions.get().isOfTargets(name) && definition.has(name)) {
+                    throw new AssertionError(name + " is said to be of targets, but in " + definition);
+                }
             });
         }
     }

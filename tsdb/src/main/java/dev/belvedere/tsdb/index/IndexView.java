@@ -95,6 +95,11 @@ public final class IndexView implements Definitions {
         return Labels.ofSorted(size == result.length ? result : java.util.Arrays.copyOf(result, size));
     }
 
+    @Override
+    public boolean isOfTargets(String name) {
+        return Target.isTargetLabel(name);
+    }
+
     /// The labels of a target, as new objects.
     public Labels labelsOf(Target target) {
         int[] pairs = target.pairs();
