@@ -156,15 +156,21 @@ public final class Labels implements Comparable<Labels> {
     }
 
     public Labels filter(Predicate<String> keepName) {
-        String[] kept = new String[pairs.length];
         int size = 0;
-        for (int i = 0; i < pairs.length; i += 2) {
+        while (size < pairs.length && keepName.test(pairs[size])) {
+            size += 2;
+        }
+        if (size == pairs.length) {
+            return this;
+        }
+        String[] kept = Arrays.copyOf(pairs, pairs.length);
+        for (int i = size + 2; i < pairs.length; i += 2) {
             if (keepName.test(pairs[i])) {
                 kept[size++] = pairs[i];
                 kept[size++] = pairs[i + 1];
             }
         }
-        return size == pairs.length ? this : ofSorted(Arrays.copyOf(kept, size));
+        return ofSorted(Arrays.copyOf(kept, size));
     }
 
     public Map<String, String> toMap() {
