@@ -16,6 +16,10 @@ final class Questions {
             "topk(5, sum by (instance) (gpu_power_watts))",
             "count by (job) ({__name__=~\".+_total\",instance=~\"host-[01]\"})",
             "topk(20, count by (__name__) ({__name__=~\".+\"}))",
+            "count by (job) ({__name__=~\".+_total\"})",
+            "topk(10, gpu_power_watts)",
+            "load1 or machine_info",
+            "max_over_time(sum(rate(network_bytes_total{instance=~\"host-.*\"}[5m]))[10m:1m])",
             "histogram_quantile(0.99, sum by (le, instance) (rate(latency_seconds_bucket[5m])))",
             "sum by (release) (network_bytes_total * on (instance) group_left (release) machine_info)",
             "rate(network_bytes_total{device=~\"eth.*\"}[5m])",
@@ -23,10 +27,16 @@ final class Questions {
             "quantile_over_time(0.95, gpu_temperature[30m])",
             "max by (gpu) (max_over_time(gpu_temperature[10m]))",
             "avg by (instance) (avg_over_time(gpu_temperature[30m]))",
-            "predict_linear(filesystem_avail_bytes[30m], 14400)",
+            "predict_linear(filesystem_avail_bytes[15m], 14400)",
             "max_over_time(sum by (instance) (rate(network_bytes_total[5m]))[10m:1m])",
-            "(filesystem_avail_bytes / filesystem_size_bytes - 1) * 100 > 30 and on (instance) load1 > 0",
+            "(1 - filesystem_avail_bytes / filesystem_size_bytes) * 100 > 30 and on (instance) load1 > 0",
             "filesystem_avail_bytes / filesystem_size_bytes");
+
+    /// What is asked of all series there are, at a moment.
+    static final List<String> COUNTS = List.of(
+            "count({__name__=~\".+\"})",
+            "topk(20, count by (__name__) ({__name__=~\".+\"}))",
+            "count by (job) ({__name__=~\"metric_.*[0-7]\",instance=~\"host-[0-5]\"})");
 
     private Questions() {}
 
@@ -45,14 +55,27 @@ final class Questions {
         String span = "&start=" + seconds(end - range[0]) + "&end=" + moment + "&step=" + range[1];
         List<String> paths = new ArrayList<>();
         for (String expression : EXPRESSIONS) {
-            String query = "query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8);
-            paths.add("/api/v1/query?" + query + "&time=" + moment);
-            paths.add("/api/v1/query_range?" + query + span + "&nocache=1");
+            paths.add(instant(expression, moment));
+            paths.add("/api/v1/query_range?" + query(expression) + span + "&nocache=1");
         }
         paths.add("/api/v1/labels?end=" + moment);
         paths.add("/api/v1/label/__name__/values?end=" + moment);
         paths.add("/api/v1/series?match%5B%5D=gpu_temperature&end=" + moment);
         return paths;
+    }
+
+    /// Paths with the queries that count, as [#paths].
+    static List<String> countingPaths(long endMillis, int round) {
+        String moment = seconds(endMillis + round);
+        return COUNTS.stream().map(expression -> instant(expression, moment)).toList();
+    }
+
+    private static String instant(String expression, String moment) {
+        return "/api/v1/query?" + query(expression) + "&time=" + moment;
+    }
+
+    private static String query(String expression) {
+        return "query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8);
     }
 
     private static String seconds(long millis) {

@@ -26,11 +26,18 @@ final class SampleStore implements AutoCloseable {
     private static final long INTERVAL_MILLIS = 15_000;
     private static final int ROWS = (int) (SPAN_MILLIS / INTERVAL_MILLIS);
     private static final int RESET_ROWS = 100;
+    private static final int JUMP_ROWS = 45;
     private static final int GAP_EVERY = 23;
     private static final int GAP_ROWS = 31;
     private static final int PARTITIONS = 2;
     private static final String[] MODES = {"idle", "user", "system", "iowait", "irq", "softirq", "nice", "steal"};
     private static final String[] BOUNDS = {"0.01", "0.05", "0.1", "0.5", "1", "5", "10", "+Inf"};
+
+    /// What network interfaces count from sample to sample, and what a file system has: increments and predictions of
+    /// many digits.
+    private static final double BYTES_PER_ROW = 112_345_678.9;
+
+    private static final double FILE_SYSTEM_BYTES = 3.2e12;
 
     private final IngestLog log;
     private final LocalCatalog catalog;
@@ -40,10 +47,15 @@ final class SampleStore implements AutoCloseable {
     /// How much there is, and where it lies: what the compiler has not seen it compiles again when it comes.
     ///
     /// @param hasHead whether the newest samples are not yet in a block
-    record Shape(int hosts, int blocks, boolean hasHead) {
+    /// @param rows of samples, up to as many as the span has
+    /// @param metrics of each host that no question asks for by name, of four series each
+    record Shape(int hosts, int blocks, boolean hasHead, int rows, int metrics) {
 
-        static final Shape YOUNG = new Shape(12, 1, true);
-        static final Shape OLD = new Shape(24, 3, false);
+        static final Shape YOUNG = new Shape(12, 1, true, ROWS, 0);
+        static final Shape OLD = new Shape(24, 3, false, ROWS, 0);
+
+        /// Many series for questions about all of them.
+        static final Shape WIDE = new Shape(8, 0, true, 20, 200);
     }
 
     SampleStore(TimeSource time, Shape shape) {
@@ -73,26 +85,35 @@ final class SampleStore implements AutoCloseable {
     }
 
     /// Sizes of the steps by which a series' values change: counters rise, gauges wander.
-    private record Series(long ref, double step, boolean isCounter) {
+    ///
+    /// @param base what gauges wander about
+    private record Series(long ref, double base, double step, boolean isCounter) {
 
-        /// Values of all kinds that columns are encoded by: whole numbers, decimals, runs, any floats.
+        /// Values of all kinds that columns are encoded by: whole numbers, decimals, runs, any floats, and in each kind
+        /// a few that lie far from the others.
         double value(int place, int row) {
             if (isCounter) {
-                return counted(place, row) * step;
+                return Math.rint(counted(place, row) * step * 100) / 100;
             }
-            return switch (place % 5) {
-                case 0 -> 100 + row / 4 % 3 * step;
-                case 1 -> 100 + Math.sqrt(row) * step;
-                default -> 100 + (row * 7 + place) % 13 * step;
-            };
+            double far = place % 3 == 0 && row % JUMP_ROWS == 1 ? 1000 * step : 0;
+            return base
+                    + far
+                    + switch (place % 5) {
+                        case 0 -> row / 4 % 3 * step;
+                        case 1 -> Math.sqrt(row) * step;
+                        default -> (row * 7 + place) % 13 * step;
+                    };
         }
 
-        /// Some counters fall, some stand at zero for long.
-        private static int counted(int place, int row) {
+        /// Some counters fall, some stand at zero for long, some jump; most rise by a little more or less each time.
+        private static double counted(int place, int row) {
+            double uneven = row + (row * 37 + place * 11) % 64 / 64.0;
             return switch (place % 29) {
                 case 0 -> row % RESET_ROWS;
                 case 1, 2 -> Math.max(0, row - ROWS * 3 / 4);
-                default -> row;
+                case 3, 4 -> row;
+                case 5, 6 -> uneven + row / JUMP_ROWS * 5000;
+                default -> uneven;
             };
         }
     }
@@ -103,16 +124,17 @@ final class SampleStore implements AutoCloseable {
             List<Series> all = new ArrayList<>();
             for (int host = 0; host < shape.hosts; host++) {
                 addHost(appender, "host-" + host, all);
+                addMetrics(appender, "host-" + host, shape.metrics, all);
             }
-            int early = all.size() - all.size() / shape.hosts;
-            int rowsPerBlock = ROWS / (shape.hasHead ? shape.blocks + 1 : shape.blocks);
-            for (int row = 0; row < ROWS; row++) {
+            int early = shape.blocks == 0 ? all.size() : all.size() - all.size() / shape.hosts;
+            int rowsPerBlock = shape.rows / (shape.hasHead ? shape.blocks + 1 : shape.blocks);
+            for (int row = 0; row < shape.rows; row++) {
                 List<Series> present = row < rowsPerBlock ? all.subList(0, early) : all;
-                append(appender, present, row, 0);
+                append(appender, present, ROWS - shape.rows + row, 0);
                 if (row > 0 && row % rowsPerBlock == 0) {
                     store.flush();
                 }
-                append(appender, present, row, 1);
+                append(appender, present, ROWS - shape.rows + row, 1);
             }
         }
         if (!shape.hasHead) {
@@ -136,31 +158,41 @@ final class SampleStore implements AutoCloseable {
     private static void addHost(MetricAppender appender, String host, List<Series> into) {
         for (int cpu = 0; cpu < 4; cpu++) {
             for (String mode : MODES) {
-                into.add(counter(appender, host, "cpu_seconds_total", 0.37, "cpu", String.valueOf(cpu), "mode", mode));
+                into.add(counter(appender, host, "cpu_seconds_total", 3.7, "cpu", String.valueOf(cpu), "mode", mode));
             }
         }
         for (int gpu = 0; gpu < 4; gpu++) {
             String number = String.valueOf(gpu);
-            into.add(gauge(appender, host, "gpu_temperature", 1, "gpu", number));
-            into.add(gauge(appender, host, "gpu_power_watts", 0.25, "gpu", number));
-            into.add(counter(appender, host, "network_bytes_total", 1234, "device", "eth" + number));
-            into.add(gauge(appender, host, "filesystem_avail_bytes", 4096, "device", "disk" + number));
-            into.add(gauge(appender, host, "filesystem_size_bytes", 0, "device", "disk" + number));
+            into.add(gauge(appender, host, "gpu_temperature", 100, 1, "gpu", number));
+            into.add(gauge(appender, host, "gpu_power_watts", 100, 0.25, "gpu", number));
+            into.add(counter(appender, host, "network_bytes_total", BYTES_PER_ROW, "device", "eth" + number));
+            into.add(gauge(
+                    appender, host, "filesystem_avail_bytes", FILE_SYSTEM_BYTES / 2, 4096, "device", "disk" + number));
+            into.add(gauge(appender, host, "filesystem_size_bytes", FILE_SYSTEM_BYTES, 0, "device", "disk" + number));
         }
         for (int bucket = 0; bucket < BOUNDS.length; bucket++) {
             into.add(counter(appender, host, "latency_seconds_bucket", bucket + 1, "le", BOUNDS[bucket]));
         }
-        into.add(gauge(appender, host, "load1", 0.1, "kind", "host"));
-        into.add(gauge(appender, host, "machine_info", 0, "release", "r1"));
+        into.add(gauge(appender, host, "load1", 100, 0.1, "kind", "host"));
+        into.add(gauge(appender, host, "machine_info", 1, 0, "release", "r1"));
+    }
+
+    private static void addMetrics(MetricAppender appender, String host, int metrics, List<Series> into) {
+        for (int metric = 0; metric < metrics; metric++) {
+            for (int place = 0; place < 4; place++) {
+                into.add(gauge(appender, host, "metric_" + metric, 100, 1, "place", String.valueOf(place)));
+            }
+        }
     }
 
     private static Series counter(
             MetricAppender appender, String host, String name, double step, String... labelPairs) {
-        return new Series(appender.series(labels(host, name, labelPairs)), step, true);
+        return new Series(appender.series(labels(host, name, labelPairs)), 0, step, true);
     }
 
-    private static Series gauge(MetricAppender appender, String host, String name, double step, String... labelPairs) {
-        return new Series(appender.series(labels(host, name, labelPairs)), step, false);
+    private static Series gauge(
+            MetricAppender appender, String host, String name, double base, double step, String... labelPairs) {
+        return new Series(appender.series(labels(host, name, labelPairs)), base, step, false);
     }
 
     private static Labels labels(String host, String name, String... pairs) {

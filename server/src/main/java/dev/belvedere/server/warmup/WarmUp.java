@@ -132,20 +132,15 @@ public final class WarmUp implements AutoCloseable {
         int rounds = 0;
         try (SampleStore young = new SampleStore(time, SampleStore.Shape.YOUNG);
                 SampleStore old = new SampleStore(time, SampleStore.Shape.OLD);
+                SampleStore wide = new SampleStore(time, SampleStore.Shape.WIDE);
                 MetricUsage usage = MetricUsage.open(new MemoryDisk(), Path.of("warm-up"), time);
-                HttpServer server = serve(List.of(young, old), usage);
+                HttpServer server = serve(List.of(young, old, wide), usage);
                 SelectorLoop loop = SelectorLoop.start("warm-up")) {
             PlainHttpTransport client = new PlainHttpTransport(loop, WarmUp::refuse);
             List<String> bases = server.listeners().stream().map(WarmUp::base).toList();
             while (rounds < effort.maxRounds && processCpuNanos.getAsLong() - cpuBefore < effort.maxCpuNanos) {
-                String base = bases.get(rounds % bases.size());
-                for (String path : Questions.paths(young.endMillis(), rounds)) {
-                    long start = time.nanoTime();
-                    ask(client, URI.create(base + path));
-                    if (effort.restShare > 0) {
-                        time.sleep(Duration.ofNanos((time.nanoTime() - start) * effort.restShare));
-                    }
-                }
+                ask(client, bases.get(rounds % 2), Questions.paths(young.endMillis(), rounds), effort);
+                ask(client, bases.getLast(), Questions.countingPaths(wide.endMillis(), rounds), effort);
                 rounds++;
             }
         }
@@ -153,6 +148,17 @@ public final class WarmUp implements AutoCloseable {
                 System.Logger.Level.INFO,
                 "queries are warmed up rounds=" + rounds + " cpuMillis="
                         + (processCpuNanos.getAsLong() - cpuBefore) / 1_000_000);
+    }
+
+    private void ask(HttpTransport client, String base, List<String> paths, Effort effort)
+            throws IOException, InterruptedException {
+        for (String path : paths) {
+            long start = time.nanoTime();
+            ask(client, URI.create(base + path));
+            if (effort.restShare > 0) {
+                time.sleep(Duration.ofNanos((time.nanoTime() - start) * effort.restShare));
+            }
+        }
     }
 
     private static void ask(HttpTransport client, URI address) throws IOException, InterruptedException {

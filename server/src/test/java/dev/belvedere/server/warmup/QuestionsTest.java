@@ -16,14 +16,15 @@ class QuestionsTest {
 
     @Test
     void every_question_finds_series_at_once_and_over_time() {
-        findAll(SampleStore.Shape.YOUNG);
-        findAll(SampleStore.Shape.OLD);
+        findAll(SampleStore.Shape.YOUNG, Questions.EXPRESSIONS);
+        findAll(SampleStore.Shape.OLD, Questions.EXPRESSIONS);
+        findAll(SampleStore.Shape.WIDE, Questions.COUNTS);
     }
 
-    private static void findAll(SampleStore.Shape shape) {
+    private static void findAll(SampleStore.Shape shape, List<String> expressions) {
         PromqlEngine engine = new PromqlEngine(PromqlOptions.DEFAULT);
         try (SampleStore samples = new SampleStore(new ManualTime(1_700_000_000_000L), shape)) {
-            for (String expression : Questions.EXPRESSIONS) {
+            for (String expression : expressions) {
                 QueryAnswer atOnce = engine.instant(
                         samples.store(),
                         Tenant.DEFAULT,
