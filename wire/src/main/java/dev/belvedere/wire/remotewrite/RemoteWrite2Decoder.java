@@ -221,19 +221,34 @@ public final class RemoteWrite2Decoder {
     }
 
     /// Makes [#key] that of the labels whose packed refs lie there, if each has one or two bytes and names a symbol,
-    /// and if they are pairs.
+    /// and if they are pairs. Dear enough to read names and values here: a method of its own for a ref, which tells
+    /// its length by its value, takes a fifth more of all decoding.
     private boolean readKey(byte[] buffer, int start, int end) {
+        int count = symbols.count();
         int metricName = symbols.metricName();
         int metric = -1;
         long high = 0;
         long low = 0;
         int at = start;
         while (at < end) {
-            int name = shortRef(buffer, at, end);
-            at += name < ONE_BYTE_REFS ? 1 : 2;
-            int value = at < end ? shortRef(buffer, at, end) : -1;
-            at += value < ONE_BYTE_REFS ? 1 : 2;
-            if ((name | value) < 0) {
+            int name = buffer[at++];
+            if (name < 0) {
+                if (at == end || buffer[at] <= 0) {
+                    return false;
+                }
+                name = name & ONE_BYTE_REFS - 1 | buffer[at++] << 7;
+            }
+            if (at == end) {
+                return false;
+            }
+            int value = buffer[at++];
+            if (value < 0) {
+                if (at == end || buffer[at] <= 0) {
+                    return false;
+                }
+                value = value & ONE_BYTE_REFS - 1 | buffer[at++] << 7;
+            }
+            if (name >= count || value >= count) {
                 return false;
             }
             high += SeriesKey.product(symbols.high(name), symbols.low(value));
@@ -243,19 +258,6 @@ public final class RemoteWrite2Decoder {
         key.set(high, low);
         metricSymbol = metric;
         return true;
-    }
-
-    /// The ref that lies there; -1 if it does not name a symbol that is known so far in one byte or, where it has to,
-    /// in two.
-    private int shortRef(byte[] buffer, int at, int end) {
-        int ref = buffer[at];
-        if (ref < 0) {
-            if (at + 1 == end || buffer[at + 1] <= 0) {
-                return -1;
-            }
-            ref = ref & ONE_BYTE_REFS - 1 | buffer[at + 1] << 7;
-        }
-        return ref < symbols.count() ? ref : -1;
     }
 
     /// Takes the refs of the series that begins at `start` with its labels.
