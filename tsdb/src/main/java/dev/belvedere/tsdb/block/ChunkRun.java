@@ -21,7 +21,7 @@ sealed interface ChunkRun {
 
     /// More chunks of a target in a head are left to compaction: its series have times of their own, and what
     /// merging costs grows with chunks times series.
-    int MAX_MERGED_OF_HEAD = 64;
+    int MAX_MERGED_OF_HEAD = 128;
 
     /// One that is copied.
     record Copied(Chunk chunk, ChunkBytes bytes) implements ChunkRun {

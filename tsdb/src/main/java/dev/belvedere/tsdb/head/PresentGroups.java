@@ -21,8 +21,14 @@ final class PresentGroups {
 
     private static final int ALL_DEAD_SHARE = 4;
 
-    /// A head that is restored keeps more rows open where all of them take no more values than this (64 MiB): rows that
-    /// are encoded once and together take a third of the time.
+    /// More rows than [OpenRows#ROWS] are kept open where those of all series have no more values than this: 8 MiB, and
+    /// half as much where they are packed. Rows that are encoded once and together take a third of the time.
+    private static final int MAX_OPEN_VALUES = 1 << 20;
+
+    /// So many at most: chunks of as many rows are not joined any more, and yet more rows only take memory.
+    private static final int MAX_OPEN_ROWS = 32;
+
+    /// The same for a head that is restored: 64 MiB.
     private static final int MAX_RESTORED_VALUES = 1 << 23;
 
     private final SeriesIndex index;
@@ -68,7 +74,9 @@ final class PresentGroups {
     /// An open row of the group of a series, which may be another one afterwards.
     int rowOf(int series, long timestampMillis, boolean isRestoring) {
         HeadGroup of = groupOf(series);
-        int most = isRestoring ? restoredRows() : OpenRows.ROWS;
+        int most = isRestoring
+                ? openRows(MAX_RESTORED_VALUES, OpenRows.MAX_ROWS)
+                : openRows(MAX_OPEN_VALUES, MAX_OPEN_ROWS);
         int row = of.row(timestampMillis, most);
         while (row < 0) {
             seal(of, index.targetOf(series));
@@ -78,9 +86,9 @@ final class PresentGroups {
         return row;
     }
 
-    private int restoredRows() {
-        int fitting = Integer.highestOneBit(MAX_RESTORED_VALUES / Math.max(1, index.seriesCount()));
-        return Math.clamp(fitting, OpenRows.ROWS, OpenRows.MAX_ROWS);
+    private int openRows(int maxValues, int maxRows) {
+        int fitting = Integer.highestOneBit(maxValues / Math.max(1, index.seriesCount()));
+        return Math.clamp(fitting, OpenRows.ROWS, maxRows);
     }
 
     private void seal(HeadGroup full, Target target) {

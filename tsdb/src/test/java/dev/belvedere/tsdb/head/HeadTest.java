@@ -18,22 +18,24 @@ class HeadTest {
     private final Head head = new Head(index);
 
     @Test
-    void rows_are_encoded_by_16_and_joined() {
-        appendRows(100, 0, 33);
+    void the_rows_of_few_series_are_encoded_by_32() {
+        appendRows(1000, 33);
+        assertThat(rowsOfChunks(0)).containsExactly(32, 1);
+    }
+
+    @Test
+    void the_rows_of_many_series_are_encoded_by_16_and_joined() {
+        appendRows(40_000, 33);
         assertThat(rowsOfChunks(0)).containsExactly(16, 16, 1);
-        appendRows(100, 33, 65);
+        appendRows(40_000, 33, 65);
         assertThat(rowsOfChunks(0)).containsExactly(64, 1);
     }
 
     @Test
-    void a_reader_gets_the_open_rows_of_its_range_only() {
-        appendRows(100, 0, 10);
-        List<Chunk> chunks = new ArrayList<>();
-        head.collect(index.targetOf(0), Wanted.samples(IntArrayList.of(0), 3000, 5000), chunks);
-        assertThat(chunks).singleElement().satisfies(chunk -> {
-            assertThat(chunk.minMillis()).isEqualTo(3000);
-            assertThat(chunk.maxMillis()).isEqualTo(5000);
-        });
+    void rows_are_encoded_earlier_once_there_are_more_series() {
+        appendRows(1000, 30);
+        appendRows(40_000, 30, 31);
+        assertThat(rowsOfChunks(0)).containsExactly(30, 1);
     }
 
     @Test
@@ -45,8 +47,24 @@ class HeadTest {
         assertThat(rowsOfChunks(series)).containsExactly(16, 16, 1);
     }
 
+    @Test
+    void more_rows_are_open_until_one_of_them_has_a_histogram() {
+        int series = index.intern(labels(0));
+        int other = index.intern(labels(1));
+        for (int row = 0; row < 20; row++) {
+            head.append(series, 1000L * row, 0, row);
+        }
+        head.append(other, 19_000, 0, NativeHistogram.STALE);
+        head.append(series, 20_000, 0, 20);
+        assertThat(rowsOfChunks(series)).containsExactly(20, 1);
+    }
+
     private static Labels labels(int number) {
         return Labels.of("__name__", "m", "instance", "i" + number / 100, "cpu", "c" + number % 100);
+    }
+
+    private void appendRows(int series, int rows) {
+        appendRows(series, 0, rows);
     }
 
     /// Gives each series a sample a second.
