@@ -45,7 +45,7 @@ final class OtlpPeersTest {
             throws IOException, InterruptedException {
         String prometheus = Peers.find("prometheus");
         assumeTrue(
-                Peers.run(folder, prometheus, "--help").output().contains("--web.enable-otlp-receiver"),
+                Peers.run(folder, prometheus, "--help").output().contains("web.enable-otlp-receiver"),
                 "skipped: this build of Prometheus has no OTLP receiver (Debian leaves it out)");
         try (PrometheusProcess peer = PrometheusProcess.start(
                         folder.resolve("tsdb"),
@@ -197,7 +197,9 @@ final class OtlpPeersTest {
         }
     }
 
-    /// Kind 0 keeps its scale, 1 is finer than Prometheus keeps, 2 changes its scale and reach.
+    /// Kind 0 keeps its scale, 1 is finer than Prometheus keeps, 2 changes its scale and reach. The first bucket
+    /// of kind 1 has counts: Prometheus 3.14 puts the first count behind merged buckets without any into the
+    /// bucket that these became.
     private void exponential(ObjectNode point, int step, int temporality, int kind) {
         point(point, step, "kind", "k" + kind);
         boolean isCumulative = temporality == CUMULATIVE;
@@ -209,7 +211,8 @@ final class OtlpPeersTest {
             ObjectNode buckets = point.putObject(side).put("offset", offset);
             ArrayNode counts = buckets.putArray("bucketCounts");
             for (int i = 0; i < 12; i++) {
-                int observed = random.nextInt(3) == 0 ? random.nextInt(4) : 0;
+                boolean isSeen = kind == 1 && i == 0 || random.nextInt(3) == 0;
+                int observed = isSeen ? random.nextInt(1, 4) : 0;
                 counts.add(Integer.toString(observed + (isCumulative && observed > 0 ? step : 0)));
                 count += observed + (isCumulative && observed > 0 ? step : 0);
             }

@@ -315,7 +315,7 @@ public record Answer(int status, JsonNode json) {
     /// whenever it merges remarks.
     private static String comparable(String remark) {
         return LONG_NUMBER
-                .matcher(remark.replaceFirst("over \\d+ samples", "over some samples"))
+                .matcher(remark.replaceFirst("over -?\\d+ samples", "over some samples"))
                 .replaceAll(found -> String.format(Locale.ROOT, "%.11e", Double.parseDouble(found.group())));
     }
 
