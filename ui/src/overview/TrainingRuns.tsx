@@ -12,7 +12,7 @@ import { Panel } from '@/view/Panel';
 import { Spark } from '@/view/Spark';
 import { State } from '@/view/Tag';
 import { Absent } from './Absent';
-import { RUN_LABELS, stragglers, TRAINING } from './signals';
+import { RUN_LABELS, stalled, stragglers, TRAINING } from './signals';
 
 /** Without a step for this long a run counts as stalled. */
 const STALLED_SECONDS = 120;
@@ -45,7 +45,7 @@ export function TrainingRuns() {
   const steps = useSamples(`last_over_time(${TRAINING.steps}[${REMEMBERED}])`);
   const tokens = useSamples(TRAINING.tokensPerSecond);
   const slow = useSamples(stragglers(STRAGGLER_FACTOR));
-  const moved = useSamples(`changes(${TRAINING.step}[${STALLED_SECONDS}s])`);
+  const standing = useSamples(stalled(STALLED_SECONDS));
   const age = useSamples(`time() - max_over_time(timestamp(${TRAINING.step})[${REMEMBERED}:15s])`);
   const [curves] = useRangeQueries([TRAINING.loss], gridOf(time.startMillis, time.endMillis, 80));
   return (
@@ -71,7 +71,7 @@ export function TrainingRuns() {
                   const run = runOf(labels);
                   const done = valueOf(step.data, run);
                   const planned = valueOf(steps.data, run);
-                  const isStalled = valueOf(moved.data, run) === 0;
+                  const isStalled = valueOf(standing.data, run) !== undefined;
                   const curve = curves?.data?.series.find((one) => runOf(one.labels) === run);
                   const reported = valueOf(age.data, run);
                   const isSilent = (reported ?? 0) > SILENT_SECONDS;

@@ -71,3 +71,6 @@ export const perModel = (llm: string, images: string) =>
 /** The slowest rank of each run, as a multiple of the median, where it is past the factor. */
 export const stragglers = (factor: number) =>
   `topk by (run) (1, ${TRAINING.rankCompute} / on (run) group_left () quantile by (run) (0.5, ${TRAINING.rankCompute})) > ${factor}`;
+
+/** The step of each run that stands where it stood that long ago; a run that has not reported for so long is none of them. */
+export const stalled = (seconds: number) => `${TRAINING.step} == ${TRAINING.step} offset ${seconds}s`;

@@ -50,6 +50,9 @@ final class RulesTest {
     private final Map<String, Set<Labels>> scraped = new HashMap<>();
     private final Map<String, Long> activeSince = new HashMap<>();
 
+    /// The second at which each alert was active for the first time.
+    private final Map<String, Long> firstActive = new TreeMap<>();
+
     /// The seconds at which each alert fired.
     private final Map<String, List<Long>> fired = new TreeMap<>();
 
@@ -68,8 +71,7 @@ final class RulesTest {
         }
     }
 
-    private void live() {
-        long end = schedule.cycleSeconds() - 1;
+    private void live(long end) {
         while (site.second() < end) {
             Emissions emissions = site.advance();
             try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
@@ -134,6 +136,7 @@ final class RulesTest {
             activeSince.remove(alert.name());
             return;
         }
+        firstActive.putIfAbsent(alert.name(), site.second());
         long since = activeSince.computeIfAbsent(alert.name(), name -> site.second());
         if (site.second() - since >= alert.forSeconds()) {
             fired.computeIfAbsent(alert.name(), name -> new ArrayList<>()).add(site.second());
@@ -142,7 +145,7 @@ final class RulesTest {
 
     @Test
     void each_incident_fires_its_rule_while_it_lasts_and_no_rule_fires_without_its_incident() {
-        live();
+        live(schedule.cycleSeconds() - 1);
         for (Incident incident : Incident.values()) {
             long start = schedule.startSeconds(incident);
             long end = start + schedule.durationSeconds(incident);
@@ -158,5 +161,13 @@ final class RulesTest {
                 .allMatch(second -> second > crash);
         assertThat(fired.getOrDefault("GpuThrottledByHeat", List.of())).isNotEmpty();
         assertThat(fired).doesNotContainKey("DatasetStale");
+    }
+
+    @Test
+    void no_alert_is_pending_while_the_site_is_new() {
+        long firstIncident = schedule.startSeconds(Incident.values()[0]);
+        live(firstIncident);
+        assertThat(site.second()).isGreaterThanOrEqualTo(firstIncident);
+        assertThat(firstActive).isEmpty();
     }
 }
