@@ -50,7 +50,7 @@ final class AbsentFunctions {
             StepSeries result = new StepSeries(labels, isNameDropped, isPresent.length);
             for (int step = 0; step < isPresent.length; step++) {
                 if (!isPresent[step]) {
-                    result.values[step] = 1;
+                    result.values()[step] = 1;
                 }
             }
             return result.isEmpty() ? List.of() : List.of(result);
@@ -59,17 +59,17 @@ final class AbsentFunctions {
 
     static List<StepSeries> absent(Evaluation evaluation, Call call) {
         Expr argument = call.arguments().getFirst();
-        Presence presence = new Presence(evaluation.steps);
+        Presence presence = new Presence(evaluation.steps());
         evaluation.stream(argument, presence);
         return presence.absence(labels(argument.unwrapped()), false);
     }
 
     /// As of every function over a range, type and unit are dropped with the name, where that is put off.
     static List<StepSeries> absentOverTime(Evaluation evaluation, Call call) {
-        Presence presence = new Presence(evaluation.steps);
+        Presence presence = new Presence(evaluation.steps());
         new RangeFunctionCall(evaluation, call).stream(presence);
         return presence.absence(
-                labels(call.arguments().getFirst().unwrapped()), evaluation.context.options.hasDelayedNameRemoval());
+                labels(call.arguments().getFirst().unwrapped()), evaluation.context().options().hasDelayedNameRemoval());
     }
 
     /// The labels that every matching series would have: those that the first equality demands, if nothing behind it

@@ -56,7 +56,7 @@ final class Aggregation {
     private static List<StepSeries> foldInOrder(Evaluation evaluation, AggregateExpr expr) {
         GroupFold fold = GroupFold.inOrder(evaluation, expr, () -> accumulator(evaluation, expr));
         List<StepSeries> series = new ArrayList<>(evaluation.vector(expr.expr()));
-        series.sort(Comparator.comparing(s -> s.labels));
+        series.sort(Comparator.comparing(s -> s.labels()));
         series.forEach(fold::accept);
         return fold.results();
     }
@@ -65,8 +65,8 @@ final class Aggregation {
         return switch (expr.op()) {
             case SUM -> new SumAccumulator(evaluation, expr, false);
             case AVG -> new SumAccumulator(evaluation, expr, true);
-            case COUNT -> new CountAccumulator(evaluation.steps, false);
-            case GROUP -> new CountAccumulator(evaluation.steps, true);
+            case COUNT -> new CountAccumulator(evaluation.steps(), false);
+            case GROUP -> new CountAccumulator(evaluation.steps(), true);
             case MIN -> new ExtremeAccumulator(evaluation, expr, false);
             case MAX -> new ExtremeAccumulator(evaluation, expr, true);
             case STDDEV -> new VarianceAccumulator(evaluation, expr, true);
@@ -77,7 +77,7 @@ final class Aggregation {
     }
 
     private static List<StepSeries> countValues(Evaluation evaluation, AggregateExpr expr) {
-        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context);
+        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context());
         CountValues.stream(evaluation, expr, sink);
         return sink.series();
     }

@@ -27,8 +27,8 @@ final class Answers {
             return series;
         }
         for (StepSeries one : series) {
-            if (one.isNameDropped) {
-                one.labels = LabelRules.withoutMetadata(one.labels);
+            if (one.isNameDropped()) {
+                one.setLabels(LabelRules.withoutMetadata(one.labels()));
             }
         }
         return SeriesMerge.merged(series);
@@ -43,7 +43,7 @@ final class Answers {
                 budget.holdBytes((long) Value.SERIES_BYTES * vectors.series().size());
                 List<VectorSample> samples = new ArrayList<>(vectors.series().size());
                 for (StepSeries series : vectors.series()) {
-                    samples.add(new VectorSample(series.labels, series.values[0], series.histogram(0)));
+                    samples.add(new VectorSample(series.labels(), series.values()[0], series.histogram(0)));
                 }
                 LabelRules.requireDistinct(vectors.series());
                 yield new VectorValue(atMillis, samples);
@@ -82,9 +82,9 @@ final class Answers {
     private static MatrixSeries matrixSeries(StepSeries series, Evaluation evaluation, long[] allTimes) {
         int floats = series.floatCount();
         int histograms = series.histogramCount();
-        evaluation.context.budget.holdBytes(Value.SERIES_BYTES + 16L * (floats + histograms));
+        evaluation.context().budget().holdBytes(Value.SERIES_BYTES + 16L * (floats + histograms));
         if (floats == series.steps()) {
-            return new MatrixSeries(series.labels, allTimes, series.values, NO_TIMES, NO_HISTOGRAMS);
+            return new MatrixSeries(series.labels(), allTimes, series.values(), NO_TIMES, NO_HISTOGRAMS);
         }
         long[] timestamps = new long[floats];
         double[] values = new double[floats];
@@ -99,9 +99,9 @@ final class Answers {
                 histogramValues[nextHistogram++] = histogram;
             } else if (series.hasFloat(step)) {
                 timestamps[nextFloat] = allTimes[step];
-                values[nextFloat++] = series.values[step];
+                values[nextFloat++] = series.values()[step];
             }
         }
-        return new MatrixSeries(series.labels, timestamps, values, histogramTimestamps, histogramValues);
+        return new MatrixSeries(series.labels(), timestamps, values, histogramTimestamps, histogramValues);
     }
 }

@@ -36,7 +36,7 @@ final class BinaryOperation {
     private static StepValue scalars(Evaluation evaluation, BinaryExpr expr) {
         double[] left = evaluation.scalars(expr.left());
         double[] right = evaluation.scalars(expr.right());
-        double[] result = new double[evaluation.steps];
+        double[] result = new double[evaluation.steps()];
         for (int step = 0; step < result.length; step++) {
             result[step] = ElementOperation.ofScalars(expr.op(), left[step], right[step]);
         }
@@ -47,13 +47,13 @@ final class BinaryOperation {
     private static StepValue withScalar(
             Evaluation evaluation, BinaryExpr expr, List<StepSeries> vector, double[] scalars, boolean isSwapped) {
         boolean isNameDropped = expr.op().changesMeaning() || expr.isBool();
-        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context);
+        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context());
         ElementOperation operation = new ElementOperation(evaluation, expr);
         for (StepSeries series : vector) {
-            Labels labels = isNameDropped ? evaluation.nameDropped(series) : series.labels;
-            StepSeries result = new StepSeries(labels, series.isNameDropped || isNameDropped, evaluation.steps);
+            Labels labels = isNameDropped ? evaluation.nameDropped(series) : series.labels();
+            StepSeries result = new StepSeries(labels, series.isNameDropped() || isNameDropped, evaluation.steps());
             boolean hasSamples = !series.hasHistograms() && !Evaluation.isTrim(expr.op())
-                    ? floats(expr, series.values, scalars, isSwapped, result)
+                    ? floats(expr, series.values(), scalars, isSwapped, result)
                     : samples(operation, expr, series, scalars, isSwapped, result);
             if (hasSamples) {
                 sink.accept(result);
@@ -67,7 +67,7 @@ final class BinaryOperation {
         double[] left = isSwapped ? scalars : values;
         double[] right = isSwapped ? values : scalars;
         // The sample of the vector is what is filtered, on whichever side it stands.
-        ColumnOperation.apply(expr.op(), expr.isBool(), left, right, values, result.values);
+        ColumnOperation.apply(expr.op(), expr.isBool(), left, right, values, result.values());
         return !result.isEmpty();
     }
 
@@ -84,7 +84,7 @@ final class BinaryOperation {
                 continue;
             }
             NativeHistogram histogram = series.histogram(step);
-            double value = series.values[step];
+            double value = series.values()[step];
             boolean isPossible = isSwapped
                     ? operation.apply(scalars[step], null, value, histogram)
                     : operation.apply(value, histogram, scalars[step], null);
@@ -92,11 +92,11 @@ final class BinaryOperation {
                 continue;
             }
             if (expr.isBool()) {
-                result.values[step] = operation.isKept ? 1 : 0;
+                result.values()[step] = operation.isKept ? 1 : 0;
             } else if (operation.histogram != null) {
                 result.setHistogram(step, operation.histogram);
             } else {
-                result.values[step] = expr.op().isComparison() ? value : operation.value;
+                result.values()[step] = expr.op().isComparison() ? value : operation.value;
             }
             hasSamples = true;
         }

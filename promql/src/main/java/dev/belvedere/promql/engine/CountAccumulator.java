@@ -30,7 +30,7 @@ final class CountAccumulator implements Aggregation.Accumulator {
     public void finish(StepSeries result) {
         for (int step = 0; step < counts.length; step++) {
             if (counts[step] > 0) {
-                result.values[step] = isGroup ? 1 : counts[step];
+                result.values()[step] = isGroup ? 1 : counts[step];
             }
         }
     }

@@ -87,12 +87,12 @@ final class CountValues {
 
     private void count(List<StepSeries> vector) {
         List<Operand> operands = vector.stream()
-                .map(series -> new Operand(series, LabelRules.group(series.labels, expr.grouping(), expr.isWithout())))
+                .map(series -> new Operand(series, LabelRules.group(series.labels(), expr.grouping(), expr.isWithout())))
                 .toList();
-        for (int step = 0; step < evaluation.steps; step++) {
+        for (int step = 0; step < evaluation.steps(); step++) {
             for (Operand operand : operands) {
                 if (operand.series.isPresent(step)) {
-                    occurrences(operand, step).add(step, evaluation.context);
+                    occurrences(operand, step).add(step, evaluation.context());
                 }
             }
         }
@@ -103,7 +103,7 @@ final class CountValues {
         if (histogram != null) {
             return occurrences(operand.group, HistogramText.of(histogram));
         }
-        double value = operand.series.values[step];
+        double value = operand.series.values()[step];
         Occurrences before = operand.occurrences;
         if (before != null && Double.doubleToRawLongBits(value) == Double.doubleToRawLongBits(operand.value)) {
             return before;
@@ -118,7 +118,7 @@ final class CountValues {
         Labels labels = isLabelKept ? group.with(label, value) : group;
         Occurrences found = counts.get(labels);
         if (found == null) {
-            evaluation.context.holdSeries(1);
+            evaluation.context().holdSeries(1);
             found = new Occurrences();
             counts.put(labels, found);
         }
@@ -127,11 +127,11 @@ final class CountValues {
 
     private void handOn(SeriesSink sink) {
         counts.forEach((labels, occurrences) -> {
-            evaluation.context.budget.check();
-            StepSeries series = sink.buffer(evaluation.steps);
-            series.labels = labels;
-            series.isNameDropped = false;
-            occurrences.writeTo(series.values);
+            evaluation.context().budget().check();
+            StepSeries series = sink.buffer(evaluation.steps());
+            series.setLabels(labels);
+            series.setNameDropped(false);
+            occurrences.writeTo(series.values());
             sink.accept(series);
         });
     }

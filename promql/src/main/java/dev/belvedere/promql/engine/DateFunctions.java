@@ -18,9 +18,9 @@ final class DateFunctions {
     static List<StepSeries> evaluate(Evaluation evaluation, Call call) {
         Function function = call.function();
         if (call.arguments().isEmpty()) {
-            StepSeries now = new StepSeries(Labels.EMPTY, false, evaluation.steps);
-            for (int step = 0; step < evaluation.steps; step++) {
-                now.values[step] = part(function, evaluation.time(step) / 1000);
+            StepSeries now = new StepSeries(Labels.EMPTY, false, evaluation.steps());
+            for (int step = 0; step < evaluation.steps(); step++) {
+                now.values()[step] = part(function, evaluation.time(step) / 1000);
             }
             return List.of(now);
         }

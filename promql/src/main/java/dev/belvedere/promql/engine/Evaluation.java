@@ -28,16 +28,12 @@ final class Evaluation {
     /// What an evaluation has for each step besides results: sample counts, moments, bounds of windows, a buffer.
     private static final int STEP_BYTES = 56;
 
-    final QueryContext context;
-    final long startMillis;
-    final long stepMillis;
-    final int steps;
-
-    /// Whether start and end are one: not so for a range that is too short for a second step.
-    final boolean isInstant;
-
-    /// The samples that each step looks at.
-    final SampleCounts counts;
+    private final QueryContext context;
+    private final long startMillis;
+    private final long stepMillis;
+    private final int steps;
+    private final boolean isInstant;
+    private final SampleCounts counts;
 
     /// All moments, where these are not one step apart.
     private final long @Nullable [] moments;
@@ -85,6 +81,32 @@ final class Evaluation {
         context.join(fork.context);
     }
 
+    QueryContext context() {
+        return context;
+    }
+
+    long startMillis() {
+        return startMillis;
+    }
+
+    long stepMillis() {
+        return stepMillis;
+    }
+
+    int steps() {
+        return steps;
+    }
+
+    /// Whether start and end are one: not so for a range that is too short for a second step.
+    boolean isInstant() {
+        return isInstant;
+    }
+
+    /// The samples that each step looks at.
+    SampleCounts counts() {
+        return counts;
+    }
+
     long time(int step) {
         return moments == null ? startMillis + step * stepMillis : moments[step];
     }
@@ -115,19 +137,19 @@ final class Evaluation {
     }
 
     Annotations annotations() {
-        return context.annotations;
+        return context.annotations();
     }
 
     /// Evaluates a node; afterwards only its result is held.
     StepValue evaluate(Expr expr) {
-        context.budget.check();
+        context.budget().check();
         if (steps == 0) {
             return expr.type() == ValueType.SCALAR
                     ? new StepValue.Scalars(new double[0])
                     : new StepValue.Vectors(List.of());
         }
         QueryContext.Held mark = context.held();
-        StepValue value = context.query.stepInvariant().contains(expr) && !isInstant
+        StepValue value = context.query().stepInvariant().contains(expr) && !isInstant
                 ? evaluateOnce(expr)
                 : evaluateProfiled(expr);
         context.settle(mark.plus(value.held()));
@@ -142,11 +164,11 @@ final class Evaluation {
     }
 
     private StepValue evaluateProfiled(Expr expr) {
-        QueryProfile profile = context.profile;
+        QueryProfile profile = context.profile();
         if (profile == null) {
             return evaluateNode(expr);
         }
-        QueryProfile.Visit visit = profile.visit(expr, context.budget);
+        QueryProfile.Visit visit = profile.visit(expr, context.budget());
         StepValue value = evaluateNode(expr);
         visit.end(
                 steps,
@@ -181,15 +203,15 @@ final class Evaluation {
     void stream(Expr expr, SeriesSink sink) {
         Expr inner = expr.unwrapped();
         boolean isInvariant = steps > 1
-                && (context.query.stepInvariant().contains(expr)
-                        || context.query.stepInvariant().contains(inner));
+                && (context.query().stepInvariant().contains(expr)
+                        || context.query().stepInvariant().contains(inner));
         if (!isInvariant && steps > 0 && isStreamable(inner)) {
-            QueryProfile profile = context.profile;
+            QueryProfile profile = context.profile();
             if (profile == null) {
                 streamNode(inner, sink);
                 return;
             }
-            QueryProfile.Visit visit = profile.visit(inner, context.budget);
+            QueryProfile.Visit visit = profile.visit(inner, context.budget());
             QueryProfile.TimedSink timed = new QueryProfile.TimedSink(sink, visit);
             streamNode(inner, timed);
             visit.end(steps, timed.seriesCount());
@@ -229,11 +251,11 @@ final class Evaluation {
     }
 
     private StepSeries repeated(StepSeries once) {
-        StepSeries all = new StepSeries(once.labels, once.isNameDropped, steps);
+        StepSeries all = new StepSeries(once.labels(), once.isNameDropped(), steps);
         NativeHistogram histogram = once.histogram(0);
         for (int step = 0; step < steps; step++) {
             if (histogram == null) {
-                all.values[step] = once.values[0];
+                all.values()[step] = once.values()[0];
             } else {
                 all.setHistogram(step, histogram);
             }
@@ -294,7 +316,7 @@ final class Evaluation {
                     working.multiply(-1);
                     result.setHistogram(step, working.toNative());
                 } else if (one.hasFloat(step)) {
-                    result.values[step] = -one.values[step];
+                    result.values()[step] = -one.values()[step];
                 }
             }
             sink.accept(result);
@@ -308,12 +330,12 @@ final class Evaluation {
     }
 
     Labels nameDropped(StepSeries operand) {
-        return context.options.hasDelayedNameRemoval() ? operand.labels : LabelRules.withoutMetadata(operand.labels);
+        return context.options().hasDelayedNameRemoval() ? operand.labels() : LabelRules.withoutMetadata(operand.labels());
     }
 
     /// Puts together what has the same labels now that names were dropped.
     List<StepSeries> mergedAfterDrop(List<StepSeries> series) {
-        return context.options.hasDelayedNameRemoval() ? series : SeriesMerge.merged(series);
+        return context.options().hasDelayedNameRemoval() ? series : SeriesMerge.merged(series);
     }
 
     /// Whether a binary operation's sign is one that trims histograms.

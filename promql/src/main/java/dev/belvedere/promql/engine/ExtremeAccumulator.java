@@ -16,7 +16,7 @@ final class ExtremeAccumulator implements Aggregation.Accumulator {
         this.evaluation = evaluation;
         this.expr = expr;
         this.isMax = isMax;
-        this.extremes = new double[evaluation.steps];
+        this.extremes = new double[evaluation.steps()];
         Arrays.fill(extremes, SampleValues.ABSENT);
     }
 
@@ -25,7 +25,7 @@ final class ExtremeAccumulator implements Aggregation.Accumulator {
         if (series.hasHistograms()) {
             Aggregation.noteIgnoredHistogram(evaluation, expr);
         }
-        add(series.values);
+        add(series.values());
     }
 
     @Override
@@ -46,6 +46,6 @@ final class ExtremeAccumulator implements Aggregation.Accumulator {
 
     @Override
     public void finish(StepSeries result) {
-        System.arraycopy(extremes, 0, result.values, 0, extremes.length);
+        System.arraycopy(extremes, 0, result.values(), 0, extremes.length);
     }
 }

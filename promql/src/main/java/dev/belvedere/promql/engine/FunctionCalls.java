@@ -26,7 +26,7 @@ final class FunctionCalls {
     }
 
     private static double[] scalars(Evaluation evaluation, Call call) {
-        double[] values = new double[evaluation.steps];
+        double[] values = new double[evaluation.steps()];
         switch (call.function()) {
             case TIME -> {
                 for (int step = 0; step < values.length; step++) {
@@ -54,7 +54,7 @@ final class FunctionCalls {
                     evaluation, argument(call, 0), (value, step) -> unary.applyAsDouble(value));
         }
         if (RangeFunctionCall.isStreamable(call)) {
-            SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context);
+            SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context());
             new RangeFunctionCall(evaluation, call).stream(sink);
             return sink.series();
         }

@@ -56,7 +56,7 @@ final class GroupFold implements SeriesSink {
         this.isForkable = isForkable;
         this.fork = fork;
         this.groups = new GroupFinder<>(expr, this::begin);
-        this.buffer = new StepSeries(evaluation.steps);
+        this.buffer = new StepSeries(evaluation.steps());
     }
 
     /// For series in their order.
@@ -71,8 +71,8 @@ final class GroupFold implements SeriesSink {
     }
 
     private Group begin(Labels labels) {
-        evaluation.context.hold(
-                evaluation.steps, StepSeries.sizeBytes(evaluation.steps) + (long) STATE_BYTES * evaluation.steps);
+        evaluation.context().hold(
+                evaluation.steps(), StepSeries.sizeBytes(evaluation.steps()) + (long) STATE_BYTES * evaluation.steps());
         return new Group(labels, accumulators.get());
     }
 
@@ -84,20 +84,20 @@ final class GroupFold implements SeriesSink {
 
     @Override
     public void accept(StepSeries series) {
-        add(series, foldOf(series).groups.find(series.labels));
+        add(series, foldOf(series).groups.find(series.labels()));
     }
 
     @Override
     public void accept(StepSeries series, SeriesLabels labels, boolean isMetadataDropped) {
         if (series.hasHistograms()) {
             // Remarks on histograms tell the metric's name.
-            series.labels = labels.get(isMetadataDropped);
+            series.setLabels(labels.get(isMetadataDropped));
         }
         add(series, foldOf(series).groups.find(labels, isMetadataDropped));
     }
 
     private static void add(StepSeries series, Group group) {
-        group.isNameDropped |= series.isNameDropped;
+        group.isNameDropped |= series.isNameDropped();
         group.accumulator.add(series);
     }
 
@@ -145,7 +145,7 @@ final class GroupFold implements SeriesSink {
     List<StepSeries> results() {
         List<StepSeries> results = new ArrayList<>(groups.groups().size());
         for (Group group : groups.groups()) {
-            double[] room = group.accumulator.room(evaluation.steps);
+            double[] room = group.accumulator.room(evaluation.steps());
             StepSeries result = new StepSeries(group.labels, group.isNameDropped, room);
             group.accumulator.finish(result);
             if (!result.isEmpty()) {

@@ -37,18 +37,18 @@ final class HistogramFunctions {
             case HISTOGRAM_STDVAR -> HistogramQuantiles::variance;
             default -> h -> Math.sqrt(HistogramQuantiles.variance(h));
         };
-        boolean isDelayed = evaluation.context.options.hasDelayedNameRemoval();
-        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context);
+        boolean isDelayed = evaluation.context().options().hasDelayedNameRemoval();
+        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context());
         for (StepSeries series : evaluation.vector(call.arguments().getFirst())) {
             if (!series.hasHistograms()) {
                 continue;
             }
-            Labels labels = isDelayed ? series.labels : series.labels.withoutMetricName();
-            StepSeries result = new StepSeries(labels, true, evaluation.steps);
-            for (int step = 0; step < evaluation.steps; step++) {
+            Labels labels = isDelayed ? series.labels() : series.labels().withoutMetricName();
+            StepSeries result = new StepSeries(labels, true, evaluation.steps());
+            for (int step = 0; step < evaluation.steps(); step++) {
                 NativeHistogram histogram = series.histogram(step);
                 if (histogram != null) {
-                    result.values[step] = function.applyAsDouble(histogram);
+                    result.values()[step] = function.applyAsDouble(histogram);
                 }
             }
             sink.accept(result);
@@ -64,8 +64,8 @@ final class HistogramFunctions {
         StepSeries series(Labels labels) {
             StepSeries series = byLabels.get(labels);
             if (series == null) {
-                evaluation.context.holdSeries(evaluation.steps);
-                series = new StepSeries(labels, true, evaluation.steps);
+                evaluation.context().holdSeries(evaluation.steps());
+                series = new StepSeries(labels, true, evaluation.steps());
                 byLabels.put(labels, series);
             }
             return series;
@@ -82,7 +82,7 @@ final class HistogramFunctions {
         if (result.isPresent(step)) {
             throw LabelRules.duplicateLabelSet();
         }
-        result.values[step] = value;
+        result.values()[step] = value;
     }
 
     /// Where the quantiles of one histogram go: to one series, or to one of each quantile that its steps ask for.
@@ -113,11 +113,11 @@ final class HistogramFunctions {
     }
 
     private String shownName(Labels labels) {
-        return evaluation.context.options.hasDelayedNameRemoval() ? labels.metricName() : "";
+        return evaluation.context().options().hasDelayedNameRemoval() ? labels.metricName() : "";
     }
 
     private Labels resultLabels(Labels labels) {
-        return evaluation.context.options.hasDelayedNameRemoval() ? labels : LabelRules.withoutMetadata(labels);
+        return evaluation.context().options().hasDelayedNameRemoval() ? labels : LabelRules.withoutMetadata(labels);
     }
 
     static List<StepSeries> quantile(Evaluation evaluation, Call call) {
@@ -126,7 +126,7 @@ final class HistogramFunctions {
         HistogramFunctions functions =
                 new HistogramFunctions(evaluation, call.arguments().get(1));
         Results results = functions.new Results();
-        for (int step = 0; step < evaluation.steps; step++) {
+        for (int step = 0; step < evaluation.steps(); step++) {
             functions.validate(quantiles[step], quantile.position());
         }
         functions.quantiles(quantiles, "", results);
@@ -140,7 +140,7 @@ final class HistogramFunctions {
         Results results = functions.new Results();
         for (Expr argument : arguments.subList(2, arguments.size())) {
             double[] quantiles = evaluation.scalars(argument);
-            for (int step = 0; step < evaluation.steps; step++) {
+            for (int step = 0; step < evaluation.steps(); step++) {
                 functions.validate(quantiles[step], argument.position());
             }
             functions.quantiles(quantiles, label, results);

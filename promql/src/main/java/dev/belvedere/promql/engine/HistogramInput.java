@@ -71,7 +71,7 @@ final class HistogramInput {
         if (series.hasHistograms()) {
             natives.add(series);
             nativesByLabels
-                    .computeIfAbsent(series.labels, l -> new ArrayList<>())
+                    .computeIfAbsent(series.labels(), l -> new ArrayList<>())
                     .add(series);
         }
         boolean hasFloats = false;
@@ -81,18 +81,18 @@ final class HistogramInput {
         if (!hasFloats) {
             return;
         }
-        String text = series.labels.get(BOUND_LABEL);
+        String text = series.labels().get(BOUND_LABEL);
         Double bound = bounds.get(text);
         if (bound == null) {
             try {
                 bound = bound(text);
             } catch (NumberFormatException e) {
-                evaluation.annotations().badBucketLabel(shownName(series.labels), text, vector.position());
+                evaluation.annotations().badBucketLabel(shownName(series.labels()), text, vector.position());
                 return;
             }
             bounds.put(text, bound);
         }
-        Labels labels = series.labels.filter(name -> !name.equals(BOUND_LABEL));
+        Labels labels = series.labels().filter(name -> !name.equals(BOUND_LABEL));
         classics.computeIfAbsent(labels, l -> new Classic(l, new ArrayList<>()))
                 .buckets
                 .add(new Bucket(bound, series));
@@ -113,15 +113,15 @@ final class HistogramInput {
     }
 
     private String shownName(Labels labels) {
-        return evaluation.context.options.hasDelayedNameRemoval() ? labels.metricName() : "";
+        return evaluation.context().options().hasDelayedNameRemoval() ? labels.metricName() : "";
     }
 
     /// @param visitors makes a visitor for the labels of each series
     void forEachNative(Function<Labels, NativeVisitor> visitors) {
         for (StepSeries series : natives) {
-            Classic classic = classics.get(series.labels);
-            NativeVisitor visitor = visitors.apply(series.labels);
-            for (int step = 0; step < evaluation.steps; step++) {
+            Classic classic = classics.get(series.labels());
+            NativeVisitor visitor = visitors.apply(series.labels());
+            for (int step = 0; step < evaluation.steps(); step++) {
                 NativeHistogram histogram = series.histogram(step);
                 if (histogram == null) {
                     continue;
@@ -129,7 +129,7 @@ final class HistogramInput {
                 if (classic != null && classic.isPresent(step)) {
                     evaluation
                             .annotations()
-                            .mixedClassicAndNativeHistograms(shownName(series.labels), vector.position());
+                            .mixedClassicAndNativeHistograms(shownName(series.labels()), vector.position());
                 } else {
                     visitor.visit(step, histogram);
                 }
@@ -148,10 +148,10 @@ final class HistogramInput {
             double[][] columns = new double[count][];
             for (int i = 0; i < count; i++) {
                 bounds[i] = classic.buckets.get(i).bound;
-                columns[i] = classic.buckets.get(i).series.values;
+                columns[i] = classic.buckets.get(i).series.values();
             }
             buckets.begin(bounds, columns);
-            for (int step = 0; step < evaluation.steps; step++) {
+            for (int step = 0; step < evaluation.steps(); step++) {
                 buckets.moveTo(step);
                 if (!buckets.isEmpty() && !hasNative(rivals, step)) {
                     visitor.visit(step, buckets);

@@ -59,7 +59,7 @@ final class InfoFunction {
         List<StepSeries> base = evaluation.vector(argument);
         Set<StepSeries> infos = new HashSet<>();
         for (StepSeries series : base) {
-            String name = series.labels.metricName();
+            String name = series.labels().metricName();
             if (names.stream().allMatch(m -> m.matches(name))) {
                 infos.add(series);
             }
@@ -131,7 +131,7 @@ final class InfoFunction {
         Map<String, Set<String>> identities = new LinkedHashMap<>();
         for (StepSeries series : base) {
             for (String name : IDENTIFYING) {
-                String value = series.labels.get(name);
+                String value = series.labels().get(name);
                 if (!value.isEmpty() && !infos.contains(series)) {
                     identities.computeIfAbsent(name, n -> new TreeSet<>()).add(value);
                 }
@@ -149,16 +149,16 @@ final class InfoFunction {
         });
         dataMatchers.values().forEach(matchers::addAll);
         matchers.addAll(names);
-        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context);
+        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context());
         InstantSelection selection =
                 new InstantSelection(evaluation, shift, InstantSelection.Taken.INFO_TIMESTAMP, sink);
-        long from = (shift.hasAt() ? shift.atMillis() : evaluation.startMillis) - shift.offsetMillis();
+        long from = (shift.hasAt() ? shift.atMillis() : evaluation.startMillis()) - shift.offsetMillis();
         long to = (shift.hasAt() ? shift.atMillis() : evaluation.lastTime()) - shift.offsetMillis();
-        Selections.Need need = new Selections.Need(from - evaluation.context.options.lookbackMillis() + 1, to);
-        evaluation.context.selections.forEachGroup(
+        Selections.Need need = new Selections.Need(from - evaluation.context().options().lookbackMillis() + 1, to);
+        evaluation.context().selections().forEachGroup(
                 matchers, need, new Selections.Purpose(evaluation.isOneStep(), Folding.NONE), selection::visit);
         for (StepSeries series : sink.series()) {
-            Key key = new Key(series.labels.metricName(), series.labels.only(IDENTIFYING));
+            Key key = new Key(series.labels().metricName(), series.labels().only(IDENTIFYING));
             byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(series);
         }
         return byKey;
@@ -167,7 +167,7 @@ final class InfoFunction {
     private void combine(List<StepSeries> base, Set<StepSeries> infos, Map<Key, List<StepSeries>> infoSeries) {
         Set<String> names = new LinkedHashSet<>();
         infoSeries.keySet().forEach(k -> names.add(k.name));
-        for (int step = 0; step < evaluation.steps; step++) {
+        for (int step = 0; step < evaluation.steps(); step++) {
             Map<Key, StepSeries> newest = null;
             for (StepSeries series : base) {
                 if (!series.isPresent(step)) {
@@ -177,10 +177,10 @@ final class InfoFunction {
                     newest = newest(infoSeries, step);
                 }
                 if (infos.contains(series)) {
-                    put(series, series.labels, step);
+                    put(series, series.labels(), step);
                     continue;
                 }
-                Labels identity = series.labels.only(IDENTIFYING);
+                Labels identity = series.labels().only(IDENTIFYING);
                 List<StepSeries> matching = new ArrayList<>();
                 for (String name : names) {
                     StepSeries info = newest.get(new Key(name, identity));
@@ -189,7 +189,7 @@ final class InfoFunction {
                     }
                 }
                 if (!matching.isEmpty() || mayBeMissing()) {
-                    put(series, enriched(series.labels, matching), step);
+                    put(series, enriched(series.labels(), matching), step);
                 }
             }
         }
@@ -204,13 +204,13 @@ final class InfoFunction {
                     continue;
                 }
                 StepSeries before = newest.get(key);
-                if (before != null && before.values[step] == candidate.values[step]) {
+                if (before != null && before.values()[step] == candidate.values()[step]) {
                     throw new EvaluationException("found duplicate series for info metric: existing "
-                            + LabelRules.shown(before.labels)
-                            + " @ " + (long) before.values[step] + ", new " + LabelRules.shown(candidate.labels) + " @ "
-                            + (long) candidate.values[step]);
+                            + LabelRules.shown(before.labels())
+                            + " @ " + (long) before.values()[step] + ", new " + LabelRules.shown(candidate.labels()) + " @ "
+                            + (long) candidate.values()[step]);
                 }
-                if (before == null || before.values[step] < candidate.values[step]) {
+                if (before == null || before.values()[step] < candidate.values()[step]) {
                     newest.put(key, candidate);
                 }
             }
@@ -226,7 +226,7 @@ final class InfoFunction {
     private Labels enriched(Labels base, List<StepSeries> infos) {
         Labels.Builder added = new Labels.Builder();
         for (StepSeries info : infos) {
-            info.labels.forEach((name, value) -> {
+            info.labels().forEach((name, value) -> {
                 if (name.equals(Labels.METRIC_NAME) || !dataMatchers.isEmpty() && !dataMatchers.containsKey(name)) {
                     return;
                 }
@@ -247,8 +247,8 @@ final class InfoFunction {
     private void put(StepSeries source, Labels labels, int step) {
         StepSeries result = results.get(labels);
         if (result == null) {
-            evaluation.context.holdSeries(evaluation.steps);
-            result = new StepSeries(labels, source.isNameDropped, evaluation.steps);
+            evaluation.context().holdSeries(evaluation.steps());
+            result = new StepSeries(labels, source.isNameDropped(), evaluation.steps());
             results.put(labels, result);
         }
         if (result.isPresent(step)) {

@@ -52,9 +52,9 @@ final class InstantSelection {
     }
 
     static void select(Evaluation evaluation, VectorSelector selector, Taken taken, SeriesSink sink) {
-        boolean isWithoutBuckets = evaluation.context.query.withoutBuckets().contains(selector);
-        Selections selections = evaluation.context.selections;
-        Selections.Need need = selections.need(selector, 0, evaluation.startMillis, evaluation.lastTime());
+        boolean isWithoutBuckets = evaluation.context().query().withoutBuckets().contains(selector);
+        Selections selections = evaluation.context().selections();
+        Selections.Need need = selections.need(selector, 0, evaluation.startMillis(), evaluation.lastTime());
         boolean isLastEnough =
                 !isWithoutBuckets && (evaluation.isOneStep() || selector.shift().hasAt());
         Folding folding =
@@ -73,7 +73,7 @@ final class InstantSelection {
     }
 
     void visit(SeriesGroup group) {
-        int steps = evaluation.steps;
+        int steps = evaluation.steps();
         int denseSeries = 0;
         findRows(group);
         labels.begin(group);
@@ -92,7 +92,7 @@ final class InstantSelection {
             }
         }
         if (denseSeries > 0) {
-            evaluation.counts.addRows(rows, NONE, denseSeries);
+            evaluation.counts().addRows(rows, NONE, denseSeries);
         }
     }
 
@@ -100,9 +100,9 @@ final class InstantSelection {
         return new Folding(
                 Folding.Use.LAST,
                 reference(evaluation, shift, 0),
-                reference(evaluation, shift, evaluation.steps - 1),
-                evaluation.stepMillis,
-                evaluation.context.options.lookbackMillis(),
+                reference(evaluation, shift, evaluation.steps() - 1),
+                evaluation.stepMillis(),
+                evaluation.context().options().lookbackMillis(),
                 Folding.AUTO);
     }
 
@@ -117,13 +117,13 @@ final class InstantSelection {
 
     /// The newest row at or before each step's moment, or none where it is too old.
     private void findRows(SeriesGroup group) {
-        int steps = evaluation.steps;
+        int steps = evaluation.steps();
         if (rows.length < steps) {
             rows = new int[steps];
         }
         long[] timestamps = group.timestamps();
         int count = group.rowCount();
-        long lookback = evaluation.context.options.lookbackMillis();
+        long lookback = evaluation.context().options().lookbackMillis();
         int known = 0;
         int stride = 0;
         for (int step = 0; step < steps; step++) {
@@ -138,7 +138,7 @@ final class InstantSelection {
 
     private boolean fillDense(StepSeries result) {
         double[] values = column.values();
-        double[] out = result.values;
+        double[] out = result.values();
         boolean hasSamples = false;
         for (int step = 0; step < out.length; step++) {
             int row = rows[step];
@@ -151,11 +151,11 @@ final class InstantSelection {
     }
 
     private boolean fill(long[] timestamps, StepSeries result) {
-        long lookback = evaluation.context.options.lookbackMillis();
+        long lookback = evaluation.context().options().lookbackMillis();
         boolean hasSamples = false;
         int scanned = -1;
         int newest = NONE;
-        for (int step = 0; step < evaluation.steps; step++) {
+        for (int step = 0; step < evaluation.steps(); step++) {
             if (rows[step] == NONE) {
                 continue;
             }
@@ -177,22 +177,22 @@ final class InstantSelection {
 
     private void take(int row, long timestamp, StepSeries result, int step) {
         NativeHistogram histogram = column.histogram(row);
-        evaluation.counts.add(step, taken == Taken.VALUE && histogram != null ? SampleCounts.weight(histogram) : 1);
+        evaluation.counts().add(step, taken == Taken.VALUE && histogram != null ? SampleCounts.weight(histogram) : 1);
         switch (taken) {
-            case TIMESTAMP -> result.values[step] = timestamp / 1000.0;
+            case TIMESTAMP -> result.values()[step] = timestamp / 1000.0;
             case START_TIMESTAMP -> {
                 long start = column.startTimestamp(row);
-                result.values[step] = start == MetricAppender.NO_START ? 0 : start / 1000.0;
+                result.values()[step] = start == MetricAppender.NO_START ? 0 : start / 1000.0;
             }
             case INFO_TIMESTAMP -> {
                 if (histogram != null) {
                     throw new EvaluationException("this should be an info metric, with float samples: " + labels.get());
                 }
-                result.values[step] = timestamp;
+                result.values()[step] = timestamp;
             }
             case VALUE -> {
                 if (histogram == null) {
-                    result.values[step] = column.values()[row];
+                    result.values()[step] = column.values()[row];
                 } else {
                     result.setHistogram(step, histogram);
                 }

@@ -67,10 +67,10 @@ final class LabelFunctions {
             Evaluation evaluation, Call call, String destination, UnaryOperator<Labels> relabelling) {
         List<StepSeries> result = new ArrayList<>();
         for (StepSeries series : evaluation.vector(call.arguments().getFirst())) {
-            Labels labels = relabelling.apply(series.labels);
-            if (labels != series.labels) {
-                series.labels = labels;
-                series.isNameDropped &= !destination.equals(Labels.METRIC_NAME);
+            Labels labels = relabelling.apply(series.labels());
+            if (labels != series.labels()) {
+                series.setLabels(labels);
+                series.setNameDropped(series.isNameDropped() && !destination.equals(Labels.METRIC_NAME));
             }
             result.add(series);
         }

@@ -77,7 +77,7 @@ final class LabelRules {
         }
         Set<Labels> seen = new HashSet<>(2 * series.size());
         for (StepSeries one : series) {
-            if (!seen.add(one.labels)) {
+            if (!seen.add(one.labels())) {
                 throw duplicateLabelSet();
             }
         }

@@ -97,13 +97,13 @@ final class PartitionedStream {
             SeriesSink sink,
             VisitorMaker maker) {
         Visitor visitor = maker.make(evaluation, sink);
-        if (sources.size() < 2 || !sink.isForkable() || evaluation.context.profile != null) {
+        if (sources.size() < 2 || !sink.isForkable() || evaluation.context().profile() != null) {
             for (GroupSource source : sources) {
                 source.forEach(visitor::visit);
             }
             return;
         }
-        long nanosPerSeries = SERIES_NANOS + (long) STEP_NANOS * evaluation.steps + SAMPLE_NANOS * samplesPerSeries;
+        long nanosPerSeries = SERIES_NANOS + (long) STEP_NANOS * evaluation.steps() + SAMPLE_NANOS * samplesPerSeries;
         new PartitionedStream(sources, new Part(evaluation, sink, visitor), maker).run(nanosPerSeries);
     }
 
@@ -112,7 +112,7 @@ final class PartitionedStream {
         for (GroupSource source : sources) {
             series += source.seriesCount();
         }
-        QueryWorkers workers = whole.evaluation.context.workers;
+        QueryWorkers workers = whole.evaluation.context().workers();
         if (workers != null && series * nanosPerSeries >= MIN_SHARED_NANOS) {
             for (int i = 1; i < sources.size() && workers.offer(this::help); i++) {}
         }
@@ -158,7 +158,7 @@ final class PartitionedStream {
                 wait();
             } catch (InterruptedException e) {
                 isInterrupted = true;
-                whole.evaluation.context.budget.cancel("cancelled: its thread was interrupted");
+                whole.evaluation.context().budget().cancel("cancelled: its thread was interrupted");
             }
         }
         return isInterrupted;
@@ -209,12 +209,12 @@ final class PartitionedStream {
     private synchronized void awaitTurn(int source, Evaluation evaluation) {
         while (turn < source) {
             requireGoing();
-            evaluation.context.budget.checkLeft();
+            evaluation.context().budget().checkLeft();
             try {
                 TimeUnit.MILLISECONDS.timedWait(this, TURN_CHECK_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                evaluation.context.budget.cancel("cancelled: its thread was interrupted");
+                evaluation.context().budget().cancel("cancelled: its thread was interrupted");
             }
         }
     }

@@ -141,8 +141,8 @@ public final class PromqlEngine {
     private record Answering(QueryContext context, Plan plan, Steps steps) {
 
         QueryAnswer answer(long beganNanos) {
-            long prepared = context.budget.nanoTime();
-            Expr expr = context.query.expr();
+            long prepared = context.budget().nanoTime();
+            Expr expr = context.query().expr();
             Evaluation evaluation = new Evaluation(
                     context, steps.startMillis(), steps.endMillis(), steps.isInstant() ? 1 : steps.stepMillis());
             Value value;
@@ -150,43 +150,43 @@ public final class PromqlEngine {
             if (steps.isInstant() && expr.type() == ValueType.MATRIX) {
                 value = RangeVector.evaluate(evaluation, expr.unwrapped());
                 context.settle(QueryContext.Held.NOTHING);
-                context.budget.holdBytes(value.sizeBytes());
-                evaluated = context.budget.nanoTime();
+                context.budget().holdBytes(value.sizeBytes());
+                evaluated = context.budget().nanoTime();
             } else {
                 StepValue result = settled(evaluation.evaluate(expr));
-                evaluated = context.budget.nanoTime();
+                evaluated = context.budget().nanoTime();
                 value = steps.isInstant()
-                        ? Answers.instant(result, steps.startMillis(), context.budget)
+                        ? Answers.instant(result, steps.startMillis(), context.budget())
                         : Answers.range(result, evaluation);
             }
             QueryAnswer.Timings timings = new QueryAnswer.Timings(
-                    prepared - beganNanos, evaluated - prepared, context.budget.nanoTime() - evaluated);
+                    prepared - beganNanos, evaluated - prepared, context.budget().nanoTime() - evaluated);
             return new QueryAnswer(
                     value,
                     warnings(),
-                    context.annotations.infos(),
+                    context.annotations().infos(),
                     plan.isByStep() && context.isByStep(),
                     new QueryAnswer.QueryStatistics(
-                            context.budget.samplesRead(),
-                            Math.max(context.budget.peakSamplesHeld(), value.sampleCount()),
-                            evaluation.counts.byStep(),
+                            context.budget().samplesRead(),
+                            Math.max(context.budget().peakSamplesHeld(), value.sampleCount()),
+                            evaluation.counts().byStep(),
                             timings));
         }
 
         /// What evaluation noticed, and what the store could not read.
         private List<String> warnings() {
-            List<String> missing = context.selections.warnings();
+            List<String> missing = context.selections().warnings();
             if (missing.isEmpty()) {
-                return context.annotations.warnings();
+                return context.annotations().warnings();
             }
-            List<String> all = new ArrayList<>(context.annotations.warnings());
+            List<String> all = new ArrayList<>(context.annotations().warnings());
             all.addAll(missing);
             return all;
         }
 
         private StepValue settled(StepValue value) {
             return value instanceof StepValue.Vectors vectors
-                    ? new StepValue.Vectors(Answers.settled(vectors.series(), context.options))
+                    ? new StepValue.Vectors(Answers.settled(vectors.series(), context.options()))
                     : value;
         }
     }

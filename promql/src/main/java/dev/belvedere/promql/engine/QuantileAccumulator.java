@@ -33,11 +33,11 @@ final class QuantileAccumulator implements Aggregation.Accumulator {
             int count = 0;
             for (StepSeries member : members) {
                 if (member.hasFloat(step)) {
-                    values[count++] = member.values[step];
+                    values[count++] = member.values()[step];
                 }
             }
             if (count > 0) {
-                result.values[step] = Quantiles.quantile(quantiles[step], values, count);
+                result.values()[step] = Quantiles.quantile(quantiles[step], values, count);
             }
         }
     }

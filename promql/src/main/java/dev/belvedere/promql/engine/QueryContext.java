@@ -7,16 +7,13 @@ import org.jspecify.annotations.Nullable;
 /// What all evaluations of one query share. Used by one thread at a time.
 final class QueryContext {
 
-    final PromqlOptions options;
-    final QueryBudget budget;
-    final Selections selections;
-    final PreparedQuery query;
-    final @Nullable QueryProfile profile;
-
-    /// Null where the query's own thread does everything.
-    final @Nullable QueryWorkers workers;
-
-    final Annotations annotations = new Annotations();
+    private final PromqlOptions options;
+    private final QueryBudget budget;
+    private final Selections selections;
+    private final PreparedQuery query;
+    private final @Nullable QueryProfile profile;
+    private final @Nullable QueryWorkers workers;
+    private final Annotations annotations = new Annotations();
     private Held held = Held.NOTHING;
     private volatile boolean isByStep = true;
 
@@ -33,6 +30,38 @@ final class QueryContext {
         this.query = query;
         this.profile = profile.orElse(null);
         this.workers = workers.orElse(null);
+    }
+
+    PromqlOptions options() {
+        return options;
+    }
+
+    QueryBudget budget() {
+        return budget;
+    }
+
+    Selections selections() {
+        return selections;
+    }
+
+    PreparedQuery query() {
+        return query;
+    }
+
+    /// Null where nobody asked for one.
+    @Nullable
+    QueryProfile profile() {
+        return profile;
+    }
+
+    /// Null where the query's own thread does everything.
+    @Nullable
+    QueryWorkers workers() {
+        return workers;
+    }
+
+    Annotations annotations() {
+        return annotations;
     }
 
     /// What the evaluation of one partition has for itself, until it is joined: remarks, and an account of its own.

@@ -88,13 +88,13 @@ final class RangeFunctionCall {
         }
         requireExtensionAllowed();
         this.isNameKept = call.function() == Function.LAST_OVER_TIME || call.function() == Function.FIRST_OVER_TIME;
-        this.needsStarts = evaluation.context.options.usesStartTimestamps()
+        this.needsStarts = evaluation.context().options().usesStartTimestamps()
                 && switch (call.function()) {
                     case RATE, IRATE, INCREASE, RESETS -> true;
                     default -> false;
                 };
         this.isWithoutBuckets = inner instanceof MatrixSelector m
-                && evaluation.context.query.withoutBuckets().contains(m.selector());
+                && evaluation.context().query().withoutBuckets().contains(m.selector());
         this.windowEnds = windowEnds();
         WindowBounds.Windows windows = windows();
         this.groupBounds = new WindowBounds(windows);
@@ -142,9 +142,9 @@ final class RangeFunctionCall {
             VectorSelector selector = matrix.selector();
             onlyName = onlyName(selector);
             seenLabels = onlyName != null || isNameKept || !needsDistinctLabels() ? null : new HashSet<>();
-            Selections selections = evaluation.context.selections;
+            Selections selections = evaluation.context().selections();
             Selections.Need need =
-                    selections.need(selector, rangeMillis, evaluation.startMillis, evaluation.lastTime());
+                    selections.need(selector, rangeMillis, evaluation.startMillis(), evaluation.lastTime());
             Selections.Purpose purpose = new Selections.Purpose(false, folding());
             List<Selections.GroupSource> sources = selections.sources(selector.matchers(), need, purpose);
             if (hasComputedArguments()) {
@@ -226,8 +226,8 @@ final class RangeFunctionCall {
                 ? new Folding(
                         DownsampledWindows.use(call.function(), extension, needsStarts),
                         reference(0),
-                        reference(evaluation.steps - 1),
-                        evaluation.stepMillis,
+                        reference(evaluation.steps() - 1),
+                        evaluation.stepMillis(),
                         rangeMillis,
                         Folding.AUTO)
                 : Folding.NONE;
@@ -239,14 +239,14 @@ final class RangeFunctionCall {
         DownsampledWindows rows = new DownsampledWindows();
         window.labels.begin(group);
         for (int series = 0; series < group.seriesCount(); series++) {
-            evaluation.context.budget.check();
+            evaluation.context().budget().check();
             rows.read(group, series);
             window.labels.moveTo(series);
             floatBounds.find(rows.times, rows.rows);
             histogramBounds.find(rows.histogramRowTimes, rows.histogramRows);
-            StepSeries result = sink.buffer(evaluation.steps);
+            StepSeries result = sink.buffer(evaluation.steps());
             boolean hasSamples = false;
-            for (int step = 0; step < evaluation.steps; step++) {
+            for (int step = 0; step < evaluation.steps(); step++) {
                 window.from = floatBounds.from[step];
                 window.to = floatBounds.to[step];
                 window.endMillis = windowEnds[step];
@@ -258,7 +258,7 @@ final class RangeFunctionCall {
                     window.result = null;
                     hasSamples = true;
                 } else if (!SampleValues.isAbsent(value)) {
-                    result.values[step] = value;
+                    result.values()[step] = value;
                     hasSamples = true;
                 }
             }
@@ -274,7 +274,7 @@ final class RangeFunctionCall {
     }
 
     private boolean isDropDelayed() {
-        return evaluation.context.options.hasDelayedNameRemoval();
+        return evaluation.context().options().hasDelayedNameRemoval();
     }
 
     /// @param stepSeries the series of a subquery, which know whether their names are to be dropped
@@ -283,13 +283,13 @@ final class RangeFunctionCall {
         window.labels.begin(group);
         for (int series = 0; series < group.seriesCount(); series++) {
             boolean isDense = read(group, series);
-            StepSeries result = sink.buffer(evaluation.steps);
+            StepSeries result = sink.buffer(evaluation.steps());
             if (compute(result, isDense)) {
-                emit(result, stepSeries != null && stepSeries.get(series).isNameDropped, sink);
+                emit(result, stepSeries != null && stepSeries.get(series).isNameDropped(), sink);
             }
         }
         if (denseSeries > 0) {
-            evaluation.counts.addRanges(groupBounds.from, groupBounds.to, denseSeries);
+            evaluation.counts().addRanges(groupBounds.from, groupBounds.to, denseSeries);
         }
     }
 
@@ -330,7 +330,7 @@ final class RangeFunctionCall {
 
     private boolean compute(StepSeries result, boolean isDense) {
         kernel.begin(window);
-        if (isDense && kernel.applyAll(window, result.values)) {
+        if (isDense && kernel.applyAll(window, result.values())) {
             return !result.isEmpty();
         }
         return computeSteps(result, isDense ? groupBounds : floatBounds);
@@ -338,18 +338,18 @@ final class RangeFunctionCall {
 
     /// Counts the samples in each step's window of a series with bounds of its own.
     private void countSamples() {
-        evaluation.counts.addRanges(floatBounds.from, floatBounds.to, 1);
-        for (int step = 0; step < evaluation.steps && window.histogramRows > 0; step++) {
+        evaluation.counts().addRanges(floatBounds.from, floatBounds.to, 1);
+        for (int step = 0; step < evaluation.steps() && window.histogramRows > 0; step++) {
             long weight = 0;
             for (int row = histogramBounds.from[step]; row < histogramBounds.to[step]; row++) {
                 weight += SampleCounts.weight(window.histograms[row]);
             }
-            evaluation.counts.add(step, weight);
+            evaluation.counts().add(step, weight);
         }
     }
 
     private long[] windowEnds() {
-        long[] ends = new long[evaluation.steps];
+        long[] ends = new long[evaluation.steps()];
         for (int step = 0; step < ends.length; step++) {
             ends[step] = reference(step);
         }
@@ -358,7 +358,7 @@ final class RangeFunctionCall {
 
     /// What is looked at of a series for each step: the range, and where values at its edges are wanted more.
     private WindowBounds.Windows windows() {
-        long lookback = evaluation.context.options.lookbackMillis();
+        long lookback = evaluation.context().options().lookbackMillis();
         long before = extension == VectorSelector.Extension.NONE ? 0 : lookback;
         long behind = extension == VectorSelector.Extension.SMOOTHED ? lookback : 0;
         long[] ends = windowEnds;
@@ -366,13 +366,13 @@ final class RangeFunctionCall {
             ends = Arrays.stream(windowEnds).map(end -> end + behind).toArray();
         }
         boolean isEven = evaluation.isEven() && !shift.hasAt();
-        return WindowBounds.Windows.of(ends, before + rangeMillis + behind, isEven ? evaluation.stepMillis : 0);
+        return WindowBounds.Windows.of(ends, before + rangeMillis + behind, isEven ? evaluation.stepMillis() : 0);
     }
 
     private boolean computeSteps(StepSeries result, WindowBounds floats) {
         boolean hasSamples = false;
         long seenRows = 0;
-        for (int step = 0; step < evaluation.steps; step++) {
+        for (int step = 0; step < evaluation.steps(); step++) {
             window.from = floats.from[step];
             window.to = floats.to[step];
             if (window.histogramRows > 0) {
@@ -384,7 +384,7 @@ final class RangeFunctionCall {
             }
             seenRows += window.floatCount() + window.histogramCount();
             if (seenRows > ROWS_PER_CHECK) {
-                evaluation.context.budget.check();
+                evaluation.context().budget().check();
                 seenRows = 0;
             }
             window.evaluationMillis = evaluation.time(step);
@@ -397,7 +397,7 @@ final class RangeFunctionCall {
                 window.result = null;
                 hasSamples = true;
             } else if (!SampleValues.isAbsent(value)) {
-                result.values[step] = value;
+                result.values()[step] = value;
                 hasSamples = true;
             }
         }
@@ -407,10 +407,10 @@ final class RangeFunctionCall {
     private void emit(StepSeries result, boolean isInputNameDropped, SeriesSink sink) {
         noteNonCounter(result);
         boolean isDropped = !isNameKept || isInputNameDropped;
-        result.isNameDropped = isDropped;
+        result.setNameDropped(isDropped);
         boolean isDroppedNow = isDropped && !isDropDelayed();
         if (needsDistinctLabels() && isDropped && window.labels.hasTypeOrUnit()) {
-            evaluation.context.noteRangeWideCheck();
+            evaluation.context().noteRangeWideCheck();
             seenLabels = seenLabels == null ? new HashSet<>() : seenLabels;
         }
         if (seenLabels != null && !seenLabels.add(window.labels.get(isDroppedNow))) {
@@ -428,7 +428,7 @@ final class RangeFunctionCall {
         if (name.equals(notedLast) || name.isEmpty() || notedNames.contains(name) || !hasFloats(result)) {
             return;
         }
-        if (evaluation.context.options.hasTypeAndUnitLabels()) {
+        if (evaluation.context().options().hasTypeAndUnitLabels()) {
             String type = window.labels.get().get(LabelRules.TYPE);
             if (!type.equals("counter") && !type.equals("histogram")) {
                 evaluation.annotations().possibleNonCounterByLabel(name, type, position);

@@ -40,18 +40,18 @@ final class RangeVector {
 
     private static MatrixValue subquery(Evaluation evaluation, SubqueryExpr subquery) {
         Subquery result = Subquery.evaluate(evaluation, subquery);
-        evaluation.counts.add(0, result.evaluation().counts.total());
-        List<StepSeries> settled = Answers.settled(result.series(), evaluation.context.options);
+        evaluation.counts().add(0, result.evaluation().counts().total());
+        List<StepSeries> settled = Answers.settled(result.series(), evaluation.context().options());
         return (MatrixValue) Answers.range(new StepValue.Vectors(settled), result.evaluation());
     }
 
     private void select(MatrixSelector matrix) {
         VectorSelector selector = matrix.selector();
-        Selections selections = evaluation.context.selections;
+        Selections selections = evaluation.context().selections();
         Selections.Need need =
-                selections.need(selector, matrix.rangeMillis(), evaluation.startMillis, evaluation.startMillis);
+                selections.need(selector, matrix.rangeMillis(), evaluation.startMillis(), evaluation.startMillis());
         TimeShift shift = selector.shift();
-        window.endMillis = (shift.hasAt() ? shift.atMillis() : evaluation.startMillis) - shift.offsetMillis();
+        window.endMillis = (shift.hasAt() ? shift.atMillis() : evaluation.startMillis()) - shift.offsetMillis();
         window.startMillis = window.endMillis - matrix.rangeMillis();
         selections.forEachGroup(selector.matchers(), need, group -> visit(group, need, selector.extension()));
     }
@@ -77,7 +77,7 @@ final class RangeVector {
                 }
             } else if (to > from || histogramTo > histogramFrom) {
                 int samples = to - from + histogramTo - histogramFrom;
-                evaluation.context.hold(samples, StepSeries.sizeBytes(0) + 2L * Double.BYTES * samples);
+                evaluation.context().hold(samples, StepSeries.sizeBytes(0) + 2L * Double.BYTES * samples);
                 series.add(new MatrixSeries(
                         window.labels.get(),
                         Arrays.copyOfRange(window.times, from, to),
@@ -88,7 +88,7 @@ final class RangeVector {
                 for (int row = histogramFrom; row < histogramTo; row++) {
                     weight += SampleCounts.weight(window.histograms[row]);
                 }
-                evaluation.counts.add(0, weight);
+                evaluation.counts().add(0, weight);
             }
         }
     }

@@ -25,8 +25,8 @@ final class RegressionKernel implements RangeKernel {
         this.position = position;
         this.isPrediction = isPrediction;
         this.secondsAhead = secondsAhead;
-        this.sumsX = new double[evaluation.steps];
-        this.sumsX2 = new double[evaluation.steps];
+        this.sumsX = new double[evaluation.steps()];
+        this.sumsX2 = new double[evaluation.steps()];
     }
 
     static RangeKernel derivative(Evaluation evaluation, PositionRange position) {

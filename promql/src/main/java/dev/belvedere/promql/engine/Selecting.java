@@ -16,7 +16,7 @@ import java.util.Map;
 /// `limit_ratio`.
 final class Selecting {
 
-    private static final Comparator<StepSeries> BY_LABELS = Comparator.comparing(s -> s.labels);
+    private static final Comparator<StepSeries> BY_LABELS = Comparator.comparing(s -> s.labels());
 
     private final Evaluation evaluation;
     private final AggregateExpr expr;
@@ -61,7 +61,7 @@ final class Selecting {
         Map<Labels, List<StepSeries>> groups = new LinkedHashMap<>();
         for (StepSeries series : inOrder(input)) {
             groups.computeIfAbsent(
-                            LabelRules.group(series.labels, expr.grouping(), expr.isWithout()), l -> new ArrayList<>())
+                            LabelRules.group(series.labels(), expr.grouping(), expr.isWithout()), l -> new ArrayList<>())
                     .add(series);
         }
         return groups.values();
@@ -121,8 +121,8 @@ final class Selecting {
         void keep(int member, int step) {
             StepSeries source = group.get(member);
             if (kept[member] == null) {
-                evaluation.context.holdSeries(evaluation.steps);
-                kept[member] = new StepSeries(source.labels, source.isNameDropped, evaluation.steps);
+                evaluation.context().holdSeries(evaluation.steps());
+                kept[member] = new StepSeries(source.labels(), source.isNameDropped(), evaluation.steps());
             }
             kept[member].copyStep(source, step);
         }
@@ -152,7 +152,7 @@ final class Selecting {
             members = inOrder(group);
         }
         Kept kept = new Kept(members);
-        for (int step = 0; step < evaluation.steps; step++) {
+        for (int step = 0; step < evaluation.steps(); step++) {
             ranking.rank(members, step, parameters[step]);
             for (int i = 0; i < ranking.size; i++) {
                 kept.keep(ranking.members[i], step);
@@ -167,8 +167,8 @@ final class Selecting {
 
     private static Comparator<StepSeries> order(boolean isTop) {
         return (a, b) -> {
-            double x = a.values[0];
-            double y = b.values[0];
+            double x = a.values()[0];
+            double y = b.values()[0];
             if (Double.isNaN(x) || Double.isNaN(y)) {
                 return Boolean.compare(Double.isNaN(x), Double.isNaN(y));
             }
@@ -206,7 +206,7 @@ final class Selecting {
             hasRejected = false;
             for (int member = 0; member < series.size() && capacity > 0; member++) {
                 if (series.get(member).hasFloat(step)) {
-                    offer(member, series.get(member).values[step]);
+                    offer(member, series.get(member).values()[step]);
                 }
             }
             return this;
@@ -277,7 +277,7 @@ final class Selecting {
 
     private List<StepSeries> first(List<StepSeries> group, double[] parameters) {
         Kept kept = new Kept(group);
-        for (int step = 0; step < evaluation.steps; step++) {
+        for (int step = 0; step < evaluation.steps(); step++) {
             long left = (long) parameters[step];
             for (int member = 0; member < group.size() && left > 0; member++) {
                 if (group.get(member).isPresent(step)) {
@@ -294,8 +294,8 @@ final class Selecting {
     private List<StepSeries> sampled(List<StepSeries> group, double[] parameters) {
         Kept kept = new Kept(group);
         for (int member = 0; member < group.size(); member++) {
-            double offset = LabelHash.unitInterval(group.get(member).labels);
-            for (int step = 0; step < evaluation.steps; step++) {
+            double offset = LabelHash.unitInterval(group.get(member).labels());
+            for (int step = 0; step < evaluation.steps(); step++) {
                 double ratio = Math.max(-1, Math.min(1, parameters[step]));
                 boolean isChosen = ratio >= 0 ? offset < ratio : offset >= 1 + ratio;
                 if (isChosen && ratio != 0 && group.get(member).isPresent(step)) {

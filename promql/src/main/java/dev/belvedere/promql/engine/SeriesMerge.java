@@ -18,7 +18,7 @@ final class SeriesMerge {
         }
         Map<Labels, StepSeries> byLabels = new LinkedHashMap<>(2 * series.size());
         for (StepSeries one : series) {
-            StepSeries before = byLabels.putIfAbsent(one.labels, one);
+            StepSeries before = byLabels.putIfAbsent(one.labels(), one);
             if (before != null) {
                 merge(one, before);
             }

@@ -16,7 +16,7 @@ interface SeriesSink {
     ///
     /// @param isMetadataDropped whether the metric's name, type and unit are not to be among the series' labels
     default void accept(StepSeries series, SeriesLabels labels, boolean isMetadataDropped) {
-        series.labels = labels.get(isMetadataDropped);
+        series.setLabels(labels.get(isMetadataDropped));
         accept(series);
     }
 
@@ -66,7 +66,7 @@ interface SeriesSink {
 
         @Override
         public SeriesSink fork(Evaluation evaluation, PartitionedStream.Turn turn) {
-            return new Collector(evaluation.context);
+            return new Collector(evaluation.context());
         }
 
         @Override

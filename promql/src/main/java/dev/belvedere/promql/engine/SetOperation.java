@@ -30,14 +30,14 @@ final class SetOperation {
     }
 
     private Object key(StepSeries series) {
-        return LabelRules.matchKey(series.labels, matching);
+        return LabelRules.matchKey(series.labels(), matching);
     }
 
     /// At which steps a side has samples, by matching labels.
     private Map<Object, boolean[]> presence(List<StepSeries> side) {
         Map<Object, boolean[]> presence = new HashMap<>();
         for (StepSeries series : side) {
-            boolean[] isPresent = presence.computeIfAbsent(key(series), l -> new boolean[evaluation.steps]);
+            boolean[] isPresent = presence.computeIfAbsent(key(series), l -> new boolean[evaluation.steps()]);
             for (int step = 0; step < isPresent.length; step++) {
                 isPresent[step] |= series.isPresent(step);
             }
@@ -55,14 +55,14 @@ final class SetOperation {
                 }
                 continue;
             }
-            StepSeries kept = new StepSeries(series.labels, series.isNameDropped, evaluation.steps);
+            StepSeries kept = new StepSeries(series.labels(), series.isNameDropped(), evaluation.steps());
             for (int step = 0; step < isPresent.length; step++) {
                 if (isPresent[step] == isPresenceWanted && series.isPresent(step)) {
                     kept.copyStep(series, step);
                 }
             }
             if (!kept.isEmpty()) {
-                evaluation.context.holdSeries(kept.steps());
+                evaluation.context().holdSeries(kept.steps());
                 result.add(kept);
             }
         }

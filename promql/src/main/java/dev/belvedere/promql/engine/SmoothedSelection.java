@@ -28,8 +28,8 @@ final class SmoothedSelection {
     }
 
     void select() {
-        Selections selections = evaluation.context.selections;
-        Selections.Need need = selections.need(selector, 0, evaluation.startMillis, evaluation.lastTime());
+        Selections selections = evaluation.context().selections();
+        Selections.Need need = selections.need(selector, 0, evaluation.startMillis(), evaluation.lastTime());
         selections.forEachGroup(selector.matchers(), need, this::visit);
     }
 
@@ -39,8 +39,8 @@ final class SmoothedSelection {
             group.read(series, column);
             window.labels.moveTo(series);
             sparse.fill(column, group.timestamps(), window, false);
-            StepSeries result = sink.buffer(evaluation.steps);
-            for (int step = 0; step < evaluation.steps; step++) {
+            StepSeries result = sink.buffer(evaluation.steps());
+            for (int step = 0; step < evaluation.steps(); step++) {
                 fill(step, result);
             }
             if (!result.isEmpty()) {
@@ -50,7 +50,7 @@ final class SmoothedSelection {
     }
 
     private void fill(int step, StepSeries result) {
-        long lookback = evaluation.context.options.lookbackMillis();
+        long lookback = evaluation.context().options().lookbackMillis();
         long moment = (selector.shift().hasAt() ? selector.shift().atMillis() : evaluation.time(step))
                 - selector.shift().offsetMillis();
         window.from = firstAfter(window.times, window.rows, moment - lookback);
@@ -65,7 +65,7 @@ final class SmoothedSelection {
                 result.setHistogram(step, histogram);
             }
         } else if (window.floatCount() > 0) {
-            result.values[step] = floatAt(moment);
+            result.values()[step] = floatAt(moment);
         }
     }
 

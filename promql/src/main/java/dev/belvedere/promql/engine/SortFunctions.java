@@ -13,14 +13,14 @@ final class SortFunctions {
     private SortFunctions() {}
 
     static List<StepSeries> evaluate(Evaluation evaluation, Call call) {
-        if (!evaluation.isInstant) {
+        if (!evaluation.isInstant()) {
             evaluation.annotations().sortInRangeQuery(call.position());
         }
         List<StepSeries> series =
                 new ArrayList<>(evaluation.vector(call.arguments().getFirst()));
         boolean isByLabel = call.function() == Function.SORT_BY_LABEL || call.function() == Function.SORT_BY_LABEL_DESC;
         if (!isByLabel) {
-            series = floatsOnly(series, evaluation.steps);
+            series = floatsOnly(series, evaluation.steps());
         }
         if (evaluation.isOneStep()) {
             series.sort(order(call));
@@ -35,8 +35,8 @@ final class SortFunctions {
                 kept.add(one);
                 continue;
             }
-            StepSeries floats = new StepSeries(one.labels, one.isNameDropped, steps);
-            System.arraycopy(one.values, 0, floats.values, 0, steps);
+            StepSeries floats = new StepSeries(one.labels(), one.isNameDropped(), steps);
+            System.arraycopy(one.values(), 0, floats.values(), 0, steps);
             if (!floats.isEmpty()) {
                 kept.add(floats);
             }
@@ -46,8 +46,8 @@ final class SortFunctions {
 
     private static Comparator<StepSeries> order(Call call) {
         return switch (call.function()) {
-            case SORT -> (a, b) -> compareNanLast(a.values[0], b.values[0], false);
-            case SORT_DESC -> (a, b) -> compareNanLast(a.values[0], b.values[0], true);
+            case SORT -> (a, b) -> compareNanLast(a.values()[0], b.values()[0], false);
+            case SORT_DESC -> (a, b) -> compareNanLast(a.values()[0], b.values()[0], true);
             case SORT_BY_LABEL -> byLabels(call);
             case SORT_BY_LABEL_DESC -> byLabels(call).reversed();
             default -> throw new IllegalStateException("no order: " + call.function());
@@ -66,12 +66,12 @@ final class SortFunctions {
         call.arguments().stream().skip(1).forEach(a -> names.add(Evaluation.text(a)));
         return (a, b) -> {
             for (String name : names) {
-                int order = compareNatural(a.labels.get(name), b.labels.get(name));
+                int order = compareNatural(a.labels().get(name), b.labels().get(name));
                 if (order != 0) {
                     return order;
                 }
             }
-            return a.labels.compareTo(b.labels);
+            return a.labels().compareTo(b.labels());
         };
     }
 

@@ -16,12 +16,9 @@ final class StepSeries {
     /// Objects, headers and the arrays of the labels, whose texts are the store's.
     private static final int SERIES_BYTES = 160;
 
-    Labels labels = Labels.EMPTY;
-
-    /// Whether the metric's name and type are to be dropped at the very end.
-    boolean isNameDropped;
-
-    final double[] values;
+    private Labels labels = Labels.EMPTY;
+    private boolean isNameDropped;
+    private final double[] values;
     private @Nullable NativeHistogram @Nullable [] histograms;
 
     StepSeries(int steps) {
@@ -37,6 +34,28 @@ final class StepSeries {
         this.values = values;
         this.labels = labels;
         this.isNameDropped = isNameDropped;
+    }
+
+    Labels labels() {
+        return labels;
+    }
+
+    void setLabels(Labels labels) {
+        this.labels = labels;
+    }
+
+    /// Whether the metric's name and type are to be dropped at the very end.
+    boolean isNameDropped() {
+        return isNameDropped;
+    }
+
+    void setNameDropped(boolean isNameDropped) {
+        this.isNameDropped = isNameDropped;
+    }
+
+    /// The floats of all steps, for kernels that read and write them in loops.
+    double[] values() {
+        return values;
     }
 
     static double[] noFloats(int steps) {

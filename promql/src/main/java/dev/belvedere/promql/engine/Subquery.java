@@ -53,7 +53,7 @@ final class Subquery implements SeriesGroup {
             this.evaluation = evaluation;
             this.visitor = visitor;
             this.timestamps = evaluation.times();
-            this.buffer = new StepSeries(evaluation.steps);
+            this.buffer = new StepSeries(evaluation.steps());
         }
 
         @Override
@@ -94,14 +94,14 @@ final class Subquery implements SeriesGroup {
 
     @Override
     public Labels labels(int index) {
-        return series.get(index).labels;
+        return series.get(index).labels();
     }
 
     @Override
     public void read(int index, SampleColumn into) {
         StepSeries source = series.get(index);
         into.reset(timestamps.length);
-        System.arraycopy(source.values, 0, into.values(), 0, timestamps.length);
+        System.arraycopy(source.values(), 0, into.values(), 0, timestamps.length);
         boolean isDense = !source.hasHistograms();
         for (int row = 0; row < timestamps.length; row++) {
             NativeHistogram histogram = source.histogram(row);

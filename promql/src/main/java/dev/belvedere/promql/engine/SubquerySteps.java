@@ -19,38 +19,38 @@ final class SubquerySteps {
         this.shift = subquery.shift();
         this.rangeMillis = subquery.rangeMillis();
         this.stepMillis =
-                subquery.stepMillis() != 0 ? subquery.stepMillis() : outer.context.options.subqueryStepMillis();
+                subquery.stepMillis() != 0 ? subquery.stepMillis() : outer.context().options().subqueryStepMillis();
     }
 
     /// An evaluation at these moments.
     static Evaluation evaluation(Evaluation outer, SubqueryExpr subquery) {
         SubquerySteps steps = new SubquerySteps(outer, subquery);
         long first = steps.firstOf(0);
-        long last = steps.lastOf(outer.steps - 1);
+        long last = steps.lastOf(outer.steps() - 1);
         return last - first < PromqlEngine.MAX_STEPS
                 ? new Evaluation(
-                        outer.context, first * steps.stepMillis, steps.endOf(outer.steps - 1), steps.stepMillis)
+                        outer.context(), first * steps.stepMillis, steps.endOf(outer.steps() - 1), steps.stepMillis)
                 : steps.withoutThoseBetween();
     }
 
     private Evaluation withoutThoseBetween() {
         long count = 0;
-        for (int step = 0; step < outer.steps; step++) {
+        for (int step = 0; step < outer.steps(); step++) {
             count += Math.max(0, lastOf(step) - firstNewOf(step) + 1);
         }
         if (count > PromqlEngine.MAX_STEPS) {
             throw new EvaluationException("subquery has " + count + " steps, limit " + PromqlEngine.MAX_STEPS
                     + ": narrow its range or raise its step");
         }
-        outer.context.hold(0, Long.BYTES * count);
+        outer.context().hold(0, Long.BYTES * count);
         long[] moments = new long[(int) count];
         int at = 0;
-        for (int step = 0; step < outer.steps; step++) {
+        for (int step = 0; step < outer.steps(); step++) {
             for (long i = firstNewOf(step); i <= lastOf(step); i++) {
                 moments[at++] = i * stepMillis;
             }
         }
-        return new Evaluation(outer.context, moments, stepMillis);
+        return new Evaluation(outer.context(), moments, stepMillis);
     }
 
     /// The end of the range that a step of the query looks at.

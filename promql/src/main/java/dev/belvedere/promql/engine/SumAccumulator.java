@@ -50,12 +50,12 @@ final class SumAccumulator implements Aggregation.Accumulator {
 
     @Override
     public void add(StepSeries series) {
-        addFloats(series.values);
+        addFloats(series.values());
         if (series.hasHistograms()) {
             for (int step = 0; step < sums.length; step++) {
                 NativeHistogram histogram = series.histogram(step);
                 if (histogram != null) {
-                    addHistogram(step, histogram, series.labels);
+                    addHistogram(step, histogram, series.labels());
                 }
             }
         }
@@ -250,7 +250,7 @@ final class SumAccumulator implements Aggregation.Accumulator {
 
     @Override
     public void finish(StepSeries result) {
-        if (result.values == sums && compensations.length == 0) {
+        if (result.values() == sums && compensations.length == 0) {
             return;
         }
         for (int step = 0; step < sums.length; step++) {
@@ -259,7 +259,7 @@ final class SumAccumulator implements Aggregation.Accumulator {
             if (at != null) {
                 finishHistogram(at, step, hasFloat, result);
             } else if (hasFloat) {
-                result.values[step] = floatResult(step);
+                result.values()[step] = floatResult(step);
             }
         }
     }

@@ -17,9 +17,9 @@ final class VarianceAccumulator implements Aggregation.Accumulator {
         this.evaluation = evaluation;
         this.expr = expr;
         this.isDeviation = isDeviation;
-        this.counts = new double[evaluation.steps];
-        this.means = new double[evaluation.steps];
-        this.squares = new double[evaluation.steps];
+        this.counts = new double[evaluation.steps()];
+        this.means = new double[evaluation.steps()];
+        this.squares = new double[evaluation.steps()];
     }
 
     @Override
@@ -28,7 +28,7 @@ final class VarianceAccumulator implements Aggregation.Accumulator {
             Aggregation.noteIgnoredHistogram(evaluation, expr);
         }
         for (int step = 0; step < counts.length; step++) {
-            double value = series.values[step];
+            double value = series.values()[step];
             if (SampleValues.isAbsent(value)) {
                 continue;
             }
@@ -48,7 +48,7 @@ final class VarianceAccumulator implements Aggregation.Accumulator {
         for (int step = 0; step < counts.length; step++) {
             if (counts[step] > 0) {
                 double variance = squares[step] / counts[step];
-                result.values[step] = isDeviation ? Math.sqrt(variance) : variance;
+                result.values()[step] = isDeviation ? Math.sqrt(variance) : variance;
             }
         }
     }

@@ -21,15 +21,15 @@ final class VectorFunctions {
 
     /// Maps floats; histograms are left out.
     static List<StepSeries> mapFloats(Evaluation evaluation, Expr argument, FloatMapping mapping) {
-        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context);
+        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context());
         for (StepSeries series : evaluation.vector(argument)) {
             StepSeries result = evaluation.derived(series);
-            double[] values = series.values;
+            double[] values = series.values();
             boolean hasSamples = false;
             for (int step = 0; step < values.length; step++) {
                 if (!SampleValues.isAbsent(values[step])) {
                     double mapped = mapping.apply(values[step], step);
-                    result.values[step] = mapped;
+                    result.values()[step] = mapped;
                     hasSamples |= !SampleValues.isAbsent(mapped);
                 }
             }
@@ -48,15 +48,15 @@ final class VectorFunctions {
             for (int step = 0; step < into.length; step++) {
                 if (one.hasFloat(step)) {
                     counts[step]++;
-                    into[step] = counts[step] == 1 ? one.values[step] : Double.NaN;
+                    into[step] = counts[step] == 1 ? one.values()[step] : Double.NaN;
                 }
             }
         }
     }
 
     static List<StepSeries> vector(Evaluation evaluation, double[] values) {
-        StepSeries result = new StepSeries(Labels.EMPTY, false, evaluation.steps);
-        System.arraycopy(values, 0, result.values, 0, values.length);
+        StepSeries result = new StepSeries(Labels.EMPTY, false, evaluation.steps());
+        System.arraycopy(values, 0, result.values(), 0, values.length);
         return List.of(result);
     }
 
@@ -65,12 +65,12 @@ final class VectorFunctions {
         if (argument.unwrapped() instanceof VectorSelector selector) {
             return taken(evaluation, selector, InstantSelection.Taken.TIMESTAMP);
         }
-        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context);
+        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context());
         for (StepSeries series : evaluation.vector(argument)) {
             StepSeries result = evaluation.derived(series);
-            for (int step = 0; step < evaluation.steps; step++) {
+            for (int step = 0; step < evaluation.steps(); step++) {
                 if (series.isPresent(step)) {
-                    result.values[step] = evaluation.time(step) / 1000.0;
+                    result.values()[step] = evaluation.time(step) / 1000.0;
                 }
             }
             sink.accept(result);
@@ -80,7 +80,7 @@ final class VectorFunctions {
 
     /// When counters were started; nothing unless start timestamps are used, and of selectors only.
     static List<StepSeries> startTimestamp(Evaluation evaluation, Expr argument) {
-        boolean isKnown = evaluation.context.options.usesStartTimestamps();
+        boolean isKnown = evaluation.context().options().usesStartTimestamps();
         return isKnown && argument.unwrapped() instanceof VectorSelector selector
                 ? taken(evaluation, selector, InstantSelection.Taken.START_TIMESTAMP)
                 : List.of();
@@ -88,11 +88,11 @@ final class VectorFunctions {
 
     private static List<StepSeries> taken(
             Evaluation evaluation, VectorSelector selector, InstantSelection.Taken taken) {
-        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context);
+        SeriesSink.Collector sink = new SeriesSink.Collector(evaluation.context());
         InstantSelection.select(evaluation, selector, taken, sink);
         for (StepSeries series : sink.series()) {
-            series.labels = evaluation.nameDropped(series);
-            series.isNameDropped = true;
+            series.setLabels(evaluation.nameDropped(series));
+            series.setNameDropped(true);
         }
         return evaluation.mergedAfterDrop(sink.series());
     }

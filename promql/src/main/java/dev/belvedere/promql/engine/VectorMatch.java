@@ -52,7 +52,7 @@ final class VectorMatch {
         this.matching = expr.matching().orElseThrow();
         this.isSwapped = matching.cardinality() == Cardinality.ONE_TO_MANY;
         this.operation = new ElementOperation(evaluation, expr);
-        this.areTwinsAllowed = evaluation.isInstant && evaluation.context.options.hasDelayedNameRemoval();
+        this.areTwinsAllowed = evaluation.isInstant() && evaluation.context().options().hasDelayedNameRemoval();
     }
 
     List<StepSeries> evaluate(List<StepSeries> left, List<StepSeries> right) {
@@ -84,7 +84,7 @@ final class VectorMatch {
     }
 
     private Group group(Map<Object, Group> groups, StepSeries series) {
-        Object key = LabelRules.matchKey(series.labels, matching);
+        Object key = LabelRules.matchKey(series.labels(), matching);
         Group group = groups.get(key);
         if (group == null) {
             group = new Group();
@@ -97,7 +97,7 @@ final class VectorMatch {
     ///
     /// @return false if its steps have to be looked at
     private boolean isComputed(Group group) {
-        evaluation.context.budget.check();
+        evaluation.context().budget().check();
         if (isPlain(group) && computeColumns(group)) {
             return true;
         }
@@ -117,7 +117,7 @@ final class VectorMatch {
     }
 
     private boolean[] presence(List<StepSeries> side) {
-        boolean[] isPresent = new boolean[evaluation.steps];
+        boolean[] isPresent = new boolean[evaluation.steps()];
         for (StepSeries series : side) {
             for (int step = 0; step < isPresent.length; step++) {
                 isPresent[step] |= series.isPresent(step);
@@ -151,19 +151,19 @@ final class VectorMatch {
         StepSeries one = group.one.getFirst();
         List<StepSeries> computed = new ArrayList<>(group.many.size());
         for (StepSeries many : group.many) {
-            evaluation.context.holdSeries(evaluation.steps);
-            StepSeries result = new StepSeries(resultLabels(many.labels, one.labels), expr.isBool(), evaluation.steps);
-            if (results.putIfAbsent(result.labels, result) != null) {
-                computed.forEach(own -> results.remove(own.labels));
+            evaluation.context().holdSeries(evaluation.steps());
+            StepSeries result = new StepSeries(resultLabels(many.labels(), one.labels()), expr.isBool(), evaluation.steps());
+            if (results.putIfAbsent(result.labels(), result) != null) {
+                computed.forEach(own -> results.remove(own.labels()));
                 return false;
             }
             computed.add(result);
         }
         for (int i = 0; i < computed.size(); i++) {
-            double[] many = group.many.get(i).values;
-            double[] left = isSwapped ? one.values : many;
-            double[] right = isSwapped ? many : one.values;
-            ColumnOperation.apply(expr.op(), expr.isBool(), left, right, left, computed.get(i).values);
+            double[] many = group.many.get(i).values();
+            double[] left = isSwapped ? one.values() : many;
+            double[] right = isSwapped ? many : one.values();
+            ColumnOperation.apply(expr.op(), expr.isBool(), left, right, left, computed.get(i).values());
         }
         return true;
     }
@@ -171,8 +171,8 @@ final class VectorMatch {
     private StepSeries result(Labels labels) {
         StepSeries result = results.get(labels);
         if (result == null) {
-            evaluation.context.holdSeries(evaluation.steps);
-            result = new StepSeries(labels, expr.isBool(), evaluation.steps);
+            evaluation.context().holdSeries(evaluation.steps());
+            result = new StepSeries(labels, expr.isBool(), evaluation.steps());
             results.put(labels, result);
         }
         return result;
@@ -183,7 +183,7 @@ final class VectorMatch {
         OptionalDouble fillOne = matching.fillRight();
         OptionalDouble fillMany = matching.fillLeft();
         Labels signature = signature(group);
-        for (int step = 0; step < evaluation.steps; step++) {
+        for (int step = 0; step < evaluation.steps(); step++) {
             boolean isEverythingMissing = !hasMany[step] && !hasOne[step];
             if (isEverythingMissing || (!hasMany[step] || !hasOne[step]) && !matching.hasFill()) {
                 continue;
@@ -205,7 +205,7 @@ final class VectorMatch {
 
     private Labels signature(Group group) {
         List<StepSeries> side = group.one.isEmpty() ? group.many : group.one;
-        return LabelRules.matching(side.getFirst().labels, matching);
+        return LabelRules.matching(side.getFirst().labels(), matching);
     }
 
     /// The sample of the "one" side at a step, which must be the only one.
@@ -216,8 +216,8 @@ final class VectorMatch {
                 continue;
             }
             if (found != null) {
-                String a = LabelRules.shown(series.labels);
-                String b = LabelRules.shown(found.labels);
+                String a = LabelRules.shown(series.labels());
+                String b = LabelRules.shown(found.labels());
                 boolean isInOrder = a.compareTo(b) <= 0;
                 throw new EvaluationException(
                         "found duplicate series for the match group " + LabelRules.shown(signature(group))
@@ -238,8 +238,8 @@ final class VectorMatch {
             Labels signature,
             Set<Labels> inserted,
             boolean hasMatch) {
-        double manyValue = many == null ? fill : many.values[step];
-        double oneValue = one == null ? fill : one.values[step];
+        double manyValue = many == null ? fill : many.values()[step];
+        double oneValue = one == null ? fill : one.values()[step];
         NativeHistogram manyHistogram = many == null ? null : many.histogram(step);
         NativeHistogram oneHistogram = one == null ? null : one.histogram(step);
         boolean isPossible = isSwapped
@@ -250,7 +250,7 @@ final class VectorMatch {
         }
         Labels labels = many != null && one != null
                 ? resultLabels(many, one)
-                : resultLabels(many == null ? signature : many.labels, one == null ? signature : one.labels);
+                : resultLabels(many == null ? signature : many.labels(), one == null ? signature : one.labels());
         if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
             if (hasMatch) {
                 throw new EvaluationException(
@@ -267,30 +267,30 @@ final class VectorMatch {
             if (!areTwinsAllowed) {
                 throw LabelRules.duplicateLabelSet();
             }
-            evaluation.context.holdSeries(evaluation.steps);
-            result = new StepSeries(labels, expr.isBool(), evaluation.steps);
+            evaluation.context().holdSeries(evaluation.steps());
+            result = new StepSeries(labels, expr.isBool(), evaluation.steps());
             twins.add(result);
         }
         NativeHistogram histogram = operation.histogram;
         if (expr.isBool()) {
-            result.values[step] = operation.isKept ? 1 : 0;
+            result.values()[step] = operation.isKept ? 1 : 0;
         } else if (histogram != null) {
             result.setHistogram(step, histogram);
         } else {
-            result.values[step] = operation.value;
+            result.values()[step] = operation.value;
         }
     }
 
     private Labels resultLabels(StepSeries many, StepSeries one) {
         return labelCache
                 .computeIfAbsent(many, m -> new HashMap<>())
-                .computeIfAbsent(one, o -> resultLabels(many.labels, o.labels));
+                .computeIfAbsent(one, o -> resultLabels(many.labels(), o.labels()));
     }
 
     /// The labels of the "many" side, less what the operation and the matching take away, with what is
     /// included from the "one" side.
     private Labels resultLabels(Labels many, Labels one) {
-        boolean isDelayed = evaluation.context.options.hasDelayedNameRemoval();
+        boolean isDelayed = evaluation.context().options().hasDelayedNameRemoval();
         boolean isNameDropped = expr.op().changesMeaning() || expr.isBool() && !isDelayed;
         Labels labels = isNameDropped ? LabelRules.withoutMetadata(many) : many;
         if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
