@@ -52,7 +52,7 @@ final class BinaryOperation {
         for (StepSeries series : vector) {
             Labels labels = isNameDropped ? evaluation.nameDropped(series) : series.labels();
             StepSeries result = new StepSeries(labels, series.isNameDropped() || isNameDropped, evaluation.steps());
-            boolean hasSamples = !series.hasHistograms() && !Evaluation.isTrim(expr.op())
+            boolean hasSamples = !series.hasHistograms() && !expr.op().isTrim()
                     ? floats(expr, series.values(), scalars, isSwapped, result)
                     : samples(operation, expr, series, scalars, isSwapped, result);
             if (hasSamples) {

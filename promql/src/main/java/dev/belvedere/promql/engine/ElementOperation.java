@@ -38,7 +38,7 @@ final class ElementOperation {
         if (op.isComparison()) {
             return compare(op, left, right) ? 1 : 0;
         }
-        if (Evaluation.isTrim(op)) {
+        if (op.isTrim()) {
             throw new EvaluationException("operator \"" + op.sign() + "\" not allowed for Scalar operations");
         }
         return arithmetic(op, left, right);
@@ -101,7 +101,7 @@ final class ElementOperation {
     }
 
     private boolean floats(double left, double right) {
-        if (Evaluation.isTrim(op)) {
+        if (op.isTrim()) {
             return refuse("float", "float");
         }
         if (op.isComparison()) {

@@ -2,22 +2,9 @@ package dev.belvedere.promql.engine;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
-import dev.belvedere.promql.histogram.WorkingHistogram;
-import dev.belvedere.promql.syntax.AggregateExpr;
-import dev.belvedere.promql.syntax.AggregateOp;
-import dev.belvedere.promql.syntax.BinaryExpr;
-import dev.belvedere.promql.syntax.BinaryOp;
-import dev.belvedere.promql.syntax.Call;
-import dev.belvedere.promql.syntax.DurationExpr;
 import dev.belvedere.promql.syntax.Expr;
-import dev.belvedere.promql.syntax.MatrixSelector;
-import dev.belvedere.promql.syntax.NumberLiteral;
-import dev.belvedere.promql.syntax.ParenExpr;
 import dev.belvedere.promql.syntax.StringLiteral;
-import dev.belvedere.promql.syntax.SubqueryExpr;
-import dev.belvedere.promql.syntax.UnaryExpr;
 import dev.belvedere.promql.syntax.ValueType;
-import dev.belvedere.promql.syntax.VectorSelector;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -166,10 +153,10 @@ final class Evaluation {
     private StepValue evaluateProfiled(Expr expr) {
         QueryProfile profile = context.profile();
         if (profile == null) {
-            return evaluateNode(expr);
+            return context.nodes().evaluate(this, expr);
         }
         QueryProfile.Visit visit = profile.visit(expr, context.budget());
-        StepValue value = evaluateNode(expr);
+        StepValue value = context.nodes().evaluate(this, expr);
         visit.end(
                 steps,
                 value instanceof StepValue.Vectors vectors ? vectors.series().size() : 1);
@@ -205,35 +192,19 @@ final class Evaluation {
         boolean isInvariant = steps > 1
                 && (context.query().stepInvariant().contains(expr)
                         || context.query().stepInvariant().contains(inner));
-        if (!isInvariant && steps > 0 && isStreamable(inner)) {
+        if (!isInvariant && steps > 0 && context.nodes().isStreamable(inner)) {
             QueryProfile profile = context.profile();
             if (profile == null) {
-                streamNode(inner, sink);
+                context.nodes().stream(this, inner, sink);
                 return;
             }
             QueryProfile.Visit visit = profile.visit(inner, context.budget());
             QueryProfile.TimedSink timed = new QueryProfile.TimedSink(sink, visit);
-            streamNode(inner, timed);
+            context.nodes().stream(this, inner, timed);
             visit.end(steps, timed.seriesCount());
             return;
         }
         vector(expr).forEach(sink::accept);
-    }
-
-    private static boolean isStreamable(Expr expr) {
-        return expr instanceof VectorSelector
-                || expr instanceof Call call && RangeFunctionCall.isStreamable(call)
-                || expr instanceof AggregateExpr aggregate && aggregate.op() == AggregateOp.COUNT_VALUES;
-    }
-
-    private void streamNode(Expr expr, SeriesSink sink) {
-        if (expr instanceof VectorSelector selector) {
-            InstantSelection.select(this, selector, sink);
-        } else if (expr instanceof Call call) {
-            new RangeFunctionCall(this, call).stream(sink);
-        } else if (expr instanceof AggregateExpr aggregate) {
-            CountValues.stream(this, aggregate, sink);
-        }
     }
 
     private StepValue repeated(StepValue once) {
@@ -263,67 +234,6 @@ final class Evaluation {
         return all;
     }
 
-    private StepValue evaluateNode(Expr expr) {
-        return switch (expr) {
-            case NumberLiteral number -> {
-                double[] values = new double[steps];
-                Arrays.fill(values, number.value());
-                yield new StepValue.Scalars(values);
-            }
-            case StringLiteral string -> new StepValue.Text(string.value());
-            case ParenExpr paren -> evaluate(paren.expr());
-            case UnaryExpr unary -> unary(unary);
-            case VectorSelector selector -> {
-                SeriesSink.Collector sink = new SeriesSink.Collector(context);
-                InstantSelection.select(this, selector, sink);
-                yield new StepValue.Vectors(sink.series());
-            }
-            case BinaryExpr binary -> BinaryOperation.evaluate(this, binary);
-            case AggregateExpr aggregate -> new StepValue.Vectors(Aggregation.evaluate(this, aggregate));
-            case Call call -> FunctionCalls.evaluate(this, call);
-            case MatrixSelector matrix -> throw new IllegalStateException("range vector outside a function: " + matrix);
-            case SubqueryExpr subquery -> throw new IllegalStateException("subquery outside a function: " + subquery);
-            case DurationExpr duration -> throw new IllegalStateException("duration outside a modifier: " + duration);
-        };
-    }
-
-    private StepValue unary(UnaryExpr unary) {
-        StepValue value = evaluate(unary.expr());
-        if (!unary.isNegative()) {
-            return value;
-        }
-        return switch (value) {
-            case StepValue.Text text -> throw new IllegalStateException("no sign for a string");
-            case StepValue.Scalars scalars -> {
-                double[] values = new double[steps];
-                for (int step = 0; step < steps; step++) {
-                    values[step] = -scalars.values()[step];
-                }
-                yield new StepValue.Scalars(values);
-            }
-            case StepValue.Vectors vectors -> new StepValue.Vectors(negated(vectors.series()));
-        };
-    }
-
-    private List<StepSeries> negated(List<StepSeries> series) {
-        SeriesSink.Collector sink = new SeriesSink.Collector(context);
-        for (StepSeries one : series) {
-            StepSeries result = derived(one);
-            for (int step = 0; step < steps; step++) {
-                NativeHistogram histogram = one.histogram(step);
-                if (histogram != null) {
-                    WorkingHistogram working = WorkingHistogram.of(histogram);
-                    working.multiply(-1);
-                    result.setHistogram(step, working.toNative());
-                } else if (one.hasFloat(step)) {
-                    result.values()[step] = -one.values()[step];
-                }
-            }
-            sink.accept(result);
-        }
-        return mergedAfterDrop(sink.series());
-    }
-
     /// An empty series for the result of an operation that no longer measures what its operand does.
     StepSeries derived(StepSeries operand) {
         return new StepSeries(nameDropped(operand), true, steps);
@@ -336,10 +246,5 @@ final class Evaluation {
     /// Puts together what has the same labels now that names were dropped.
     List<StepSeries> mergedAfterDrop(List<StepSeries> series) {
         return context.options().hasDelayedNameRemoval() ? series : SeriesMerge.merged(series);
-    }
-
-    /// Whether a binary operation's sign is one that trims histograms.
-    static boolean isTrim(BinaryOp op) {
-        return op == BinaryOp.TRIM_LOWER || op == BinaryOp.TRIM_UPPER;
     }
 }

@@ -72,7 +72,7 @@ final class Preparation {
                 }
             }
             case BinaryExpr e -> {
-                if (!Evaluation.isTrim(e.op())) {
+                if (!e.op().isTrim()) {
                     e.children().forEach(c -> findWithoutBuckets(c, isSummary));
                 }
             }
@@ -273,34 +273,12 @@ final class Preparation {
             isOfSelectors &= invariance.isInvariant && argument.unwrapped() instanceof VectorSelector;
         }
         boolean isTimestampOfSelector = call.function() == Function.TIMESTAMP && isOfSelectors;
-        if (areAllInvariant && !dependsOnTime(call.function()) || isTimestampOfSelector) {
+        if (areAllInvariant && !call.function().dependsOnTime() || isTimestampOfSelector) {
             return Invariance.YES;
         }
         for (int i = 0; i < found.size(); i++) {
             keep(call.arguments().get(i), found.get(i));
         }
         return Invariance.NO;
-    }
-
-    /// Whether a function's result changes with the evaluation time even if its arguments do not.
-    static boolean dependsOnTime(Function function) {
-        return switch (function) {
-            case DAYS_IN_MONTH,
-                    DAY_OF_MONTH,
-                    DAY_OF_WEEK,
-                    DAY_OF_YEAR,
-                    HOUR,
-                    MINUTE,
-                    MONTH,
-                    YEAR,
-                    PREDICT_LINEAR,
-                    START,
-                    END,
-                    RANGE,
-                    STEP,
-                    TIME,
-                    TIMESTAMP -> true;
-            default -> false;
-        };
     }
 }

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// are.
 public final class PromqlEngine {
 
-    /// Steps of a range query or a subquery; a face may allow less.
-    static final int MAX_STEPS = 10_000_000;
+    private static final NodeEvaluator NODES = new Nodes();
 
     private final PromqlOptions options;
     private final @Nullable QueryListener listener;
@@ -54,11 +53,6 @@ public final class PromqlEngine {
     /// options do not allow
     public Expr parse(String query) {
         return Parser.parse(query, options.parser());
-    }
-
-    /// Whether a function's result changes with the evaluation time even if its arguments do not.
-    public static boolean dependsOnTime(Function function) {
-        return Preparation.dependsOnTime(function);
     }
 
     /// @throws dev.belvedere.promql.syntax.ParseException if the query is no PromQL or uses what the
@@ -126,7 +120,7 @@ public final class PromqlEngine {
         try (MetricQuerier querier = request.store().querier(request.tenant(), budget)) {
             Selections selections = new Selections(querier, budget, options.lookbackMillis());
             selections.plan(query.expr(), steps.startMillis(), steps.endMillis());
-            QueryContext context = new QueryContext(options, budget, selections, query, request.profile(), workers);
+            QueryContext context = new QueryContext(options, budget, selections, query, NODES, request.profile(), workers);
             request.profile().ifPresent(profile -> profile.begin(query));
             try {
                 return new Answering(context, request.plan(), steps).answer(began);
@@ -203,11 +197,11 @@ public final class PromqlEngine {
             throw new OperationException("bad_query", Fault.USER, "step of a range query must be positive");
         }
         boolean isBeyondCounting = endMillis > startMillis && endMillis - startMillis < 0;
-        if (isBeyondCounting || (endMillis - startMillis) / stepMillis >= MAX_STEPS) {
+        if (isBeyondCounting || (endMillis - startMillis) / stepMillis >= Steps.MAX) {
             throw new OperationException(
                     "bad_query",
                     Fault.USER,
-                    "range query has more than " + MAX_STEPS + " steps: narrow the range or raise the step");
+                    "range query has more than " + Steps.MAX + " steps: narrow the range or raise the step");
         }
     }
 }

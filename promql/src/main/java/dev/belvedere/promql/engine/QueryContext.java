@@ -13,6 +13,7 @@ final class QueryContext {
     private final PreparedQuery query;
     private final @Nullable QueryProfile profile;
     private final @Nullable QueryWorkers workers;
+    private final NodeEvaluator nodes;
     private final Annotations annotations = new Annotations();
     private Held held = Held.NOTHING;
     private volatile boolean isByStep = true;
@@ -22,12 +23,14 @@ final class QueryContext {
             QueryBudget budget,
             Selections selections,
             PreparedQuery query,
+            NodeEvaluator nodes,
             Optional<QueryProfile> profile,
             Optional<QueryWorkers> workers) {
         this.options = options;
         this.budget = budget;
         this.selections = selections;
         this.query = query;
+        this.nodes = nodes;
         this.profile = profile.orElse(null);
         this.workers = workers.orElse(null);
     }
@@ -48,6 +51,10 @@ final class QueryContext {
         return query;
     }
 
+    NodeEvaluator nodes() {
+        return nodes;
+    }
+
     /// Null where nobody asked for one.
     @Nullable
     QueryProfile profile() {
@@ -66,7 +73,7 @@ final class QueryContext {
 
     /// What the evaluation of one partition has for itself, until it is joined: remarks, and an account of its own.
     QueryContext fork() {
-        return new QueryContext(options, budget, selections, query, Optional.empty(), Optional.empty());
+        return new QueryContext(options, budget, selections, query, nodes, Optional.empty(), Optional.empty());
     }
 
     void join(QueryContext fork) {

@@ -5,6 +5,9 @@ package dev.belvedere.promql.engine;
 /// @param stepMillis 0 for an instant query, whose start is its end
 public record Steps(long startMillis, long endMillis, long stepMillis) {
 
+    /// How many a range query or a subquery may have; a face may allow less.
+    public static final int MAX = 10_000_000;
+
     public static Steps instant(long atMillis) {
         return new Steps(atMillis, atMillis, 0);
     }

@@ -27,7 +27,7 @@ final class SubquerySteps {
         SubquerySteps steps = new SubquerySteps(outer, subquery);
         long first = steps.firstOf(0);
         long last = steps.lastOf(outer.steps() - 1);
-        return last - first < PromqlEngine.MAX_STEPS
+        return last - first < Steps.MAX
                 ? new Evaluation(
                         outer.context(), first * steps.stepMillis, steps.endOf(outer.steps() - 1), steps.stepMillis)
                 : steps.withoutThoseBetween();
@@ -38,8 +38,8 @@ final class SubquerySteps {
         for (int step = 0; step < outer.steps(); step++) {
             count += Math.max(0, lastOf(step) - firstNewOf(step) + 1);
         }
-        if (count > PromqlEngine.MAX_STEPS) {
-            throw new EvaluationException("subquery has " + count + " steps, limit " + PromqlEngine.MAX_STEPS
+        if (count > Steps.MAX) {
+            throw new EvaluationException("subquery has " + count + " steps, limit " + Steps.MAX
                     + ": narrow its range or raise its step");
         }
         outer.context().hold(0, Long.BYTES * count);

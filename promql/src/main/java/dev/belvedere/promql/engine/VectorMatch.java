@@ -133,7 +133,7 @@ final class VectorMatch {
                 || group.many.isEmpty()
                 || group.many.size() > 1 && !isManyAllowed
                 || matching.hasFill()
-                || Evaluation.isTrim(expr.op())
+                || expr.op().isTrim()
                 || group.one.getFirst().hasHistograms()) {
             return false;
         }

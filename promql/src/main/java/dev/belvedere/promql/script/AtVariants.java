@@ -1,6 +1,5 @@
 package dev.belvedere.promql.script;
 
-import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.syntax.AggregateExpr;
 import dev.belvedere.promql.syntax.BinaryExpr;
 import dev.belvedere.promql.syntax.Call;
@@ -34,7 +33,7 @@ record AtVariants(String query, List<Long> moments) {
     }
 
     private static boolean dependsOnTime(Expr expr) {
-        if (expr instanceof Call call && PromqlEngine.dependsOnTime(call.function())) {
+        if (expr instanceof Call call && call.function().dependsOnTime()) {
             return true;
         }
         // Behind a pinned subquery nothing depends on the query's time any more.

@@ -50,6 +50,11 @@ public enum BinaryOp {
         return this == OR || this == AND || this == UNLESS;
     }
 
+    /// Whether it trims histograms.
+    public boolean isTrim() {
+        return this == TRIM_LOWER || this == TRIM_UPPER;
+    }
+
     /// Whether the result measures something else than the operands, so that the metric's name no longer
     /// fits.
     public boolean changesMeaning() {

@@ -158,4 +158,26 @@ public enum Function {
     public List<ValueType> argumentTypes() {
         return argumentTypes;
     }
+
+    /// Whether the result changes with the evaluation time even if its arguments do not.
+    public boolean dependsOnTime() {
+        return switch (this) {
+            case DAYS_IN_MONTH,
+                    DAY_OF_MONTH,
+                    DAY_OF_WEEK,
+                    DAY_OF_YEAR,
+                    HOUR,
+                    MINUTE,
+                    MONTH,
+                    YEAR,
+                    PREDICT_LINEAR,
+                    START,
+                    END,
+                    RANGE,
+                    STEP,
+                    TIME,
+                    TIMESTAMP -> true;
+            default -> false;
+        };
+    }
 }
