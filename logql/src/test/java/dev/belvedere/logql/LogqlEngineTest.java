@@ -15,7 +15,7 @@ import dev.belvedere.model.events.LogRecord;
 import dev.belvedere.model.events.SpanId;
 import dev.belvedere.model.events.TraceId;
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.promql.engine.Value;
+import dev.belvedere.promql.answer.Value;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.events.LogRequest;

@@ -1,8 +1,8 @@
 package dev.belvedere.alerting.rules;
 
-import dev.belvedere.promql.engine.Steps;
-import dev.belvedere.promql.engine.Value.MatrixSeries;
-import dev.belvedere.promql.engine.Value.MatrixValue;
+import dev.belvedere.promql.answer.Value.MatrixSeries;
+import dev.belvedere.promql.answer.Value.MatrixValue;
+import dev.belvedere.promql.plan.Steps;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

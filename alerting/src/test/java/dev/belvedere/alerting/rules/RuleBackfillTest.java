@@ -10,7 +10,7 @@ import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.memory.MemoryMetricStore;

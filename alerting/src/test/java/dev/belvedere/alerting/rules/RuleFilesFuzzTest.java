@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.testkit.fuzz.ParserBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.yaml.ConfigException;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

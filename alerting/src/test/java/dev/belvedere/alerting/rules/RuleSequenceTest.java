@@ -3,7 +3,7 @@ package dev.belvedere.alerting.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

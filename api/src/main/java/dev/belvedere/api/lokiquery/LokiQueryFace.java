@@ -20,7 +20,7 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.time.TimeSource;
-import dev.belvedere.promql.engine.QueryAnswer;
+import dev.belvedere.promql.answer.QueryAnswer;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.events.LogRequest;
 import dev.belvedere.storage.events.LogStore;

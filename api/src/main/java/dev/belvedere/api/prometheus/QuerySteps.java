@@ -1,6 +1,6 @@
 package dev.belvedere.api.prometheus;
 
-import dev.belvedere.promql.engine.Steps;
+import dev.belvedere.promql.plan.Steps;
 import java.text.NumberFormat;
 import java.util.Locale;
 

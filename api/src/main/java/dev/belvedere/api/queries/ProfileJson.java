@@ -1,7 +1,7 @@
 package dev.belvedere.api.queries;
 
 import dev.belvedere.api.json.JsonWriter;
-import dev.belvedere.promql.engine.QueryProfile;
+import dev.belvedere.promql.evaluation.QueryProfile;
 
 /// The costs of a plan as a JSON tree.
 final class ProfileJson {

@@ -1,7 +1,7 @@
 package dev.belvedere.api.queries;
 
-import dev.belvedere.promql.engine.QueryAnswer;
-import dev.belvedere.promql.engine.QueryAnswer.Timings;
+import dev.belvedere.promql.answer.QueryAnswer;
+import dev.belvedere.promql.answer.QueryAnswer.Timings;
 
 /// What only the engine of a language knows of a query's cost.
 ///

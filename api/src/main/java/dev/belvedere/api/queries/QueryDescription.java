@@ -3,7 +3,7 @@ package dev.belvedere.api.queries;
 import dev.belvedere.alerting.rules.RuleOrigin;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.model.Tenant;
-import dev.belvedere.promql.engine.Steps;
+import dev.belvedere.promql.plan.Steps;
 
 /// A query as it was asked.
 ///

@@ -2,14 +2,14 @@ package dev.belvedere.api.queries;
 
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.metrics.MetricRegistry;
+import dev.belvedere.promql.answer.QueryAnswer;
 import dev.belvedere.promql.cache.PlanCache;
 import dev.belvedere.promql.cache.ResultCache;
-import dev.belvedere.promql.engine.Plan;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.QueryAnswer;
 import dev.belvedere.promql.engine.QueryListener;
 import dev.belvedere.promql.engine.QueryRequest;
-import dev.belvedere.promql.engine.Steps;
+import dev.belvedere.promql.plan.Plan;
+import dev.belvedere.promql.plan.Steps;
 import org.jspecify.annotations.Nullable;
 
 /// Answers queries in PromQL as [QueryRuns], from plans and results that were kept where there are such. Safe from any

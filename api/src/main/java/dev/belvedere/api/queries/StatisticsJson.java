@@ -1,9 +1,9 @@
 package dev.belvedere.api.queries;
 
 import dev.belvedere.api.json.JsonWriter;
-import dev.belvedere.promql.engine.QueryAnswer;
-import dev.belvedere.promql.engine.QueryAnswer.Timings;
-import dev.belvedere.promql.engine.Steps;
+import dev.belvedere.promql.answer.QueryAnswer;
+import dev.belvedere.promql.answer.QueryAnswer.Timings;
+import dev.belvedere.promql.plan.Steps;
 
 /// What a query took, in Prometheus' JSON.
 public final class StatisticsJson {

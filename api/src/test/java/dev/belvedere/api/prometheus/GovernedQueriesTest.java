@@ -9,7 +9,7 @@ import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.storage.QueryBudget;
 import java.io.IOException;
 import java.net.Socket;

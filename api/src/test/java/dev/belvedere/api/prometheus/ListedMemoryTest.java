@@ -18,7 +18,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.MetricType;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.storage.QueryMemory;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;

@@ -30,7 +30,7 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.scrape.PoolTargets;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.QueryMemory;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.QueryMemory;
 import java.net.Socket;

@@ -17,7 +17,7 @@ import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.scrape.ActiveTarget;
 import dev.belvedere.scrape.PoolTargets;
 import dev.belvedere.scrape.config.ConfigSource;

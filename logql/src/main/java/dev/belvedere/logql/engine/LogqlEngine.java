@@ -6,7 +6,7 @@ import dev.belvedere.logql.pipeline.Pipeline;
 import dev.belvedere.logql.syntax.LogqlExpr.LogQuery;
 import dev.belvedere.logql.syntax.LogqlExpr.MetricQuery;
 import dev.belvedere.model.Tenant;
-import dev.belvedere.promql.engine.QueryAnswer;
+import dev.belvedere.promql.answer.QueryAnswer;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.events.LogCursor;
 import dev.belvedere.storage.events.LogRequest;

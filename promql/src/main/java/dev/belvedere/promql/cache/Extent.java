@@ -2,8 +2,8 @@ package dev.belvedere.promql.cache;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
-import dev.belvedere.promql.engine.Steps;
-import dev.belvedere.promql.engine.Value.MatrixSeries;
+import dev.belvedere.promql.answer.Value.MatrixSeries;
+import dev.belvedere.promql.plan.Steps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

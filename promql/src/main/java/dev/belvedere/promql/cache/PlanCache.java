@@ -1,8 +1,8 @@
 package dev.belvedere.promql.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.belvedere.promql.engine.Plan;
 import dev.belvedere.promql.engine.PromqlEngine;
+import dev.belvedere.promql.plan.Plan;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;

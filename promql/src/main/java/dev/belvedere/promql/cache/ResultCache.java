@@ -1,15 +1,15 @@
 package dev.belvedere.promql.cache;
 
 import dev.belvedere.model.Tenant;
+import dev.belvedere.promql.answer.QueryAnswer;
+import dev.belvedere.promql.answer.QueryAnswer.QueryStatistics;
+import dev.belvedere.promql.answer.QueryAnswer.Timings;
+import dev.belvedere.promql.answer.Value.MatrixValue;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
-import dev.belvedere.promql.engine.QueryAnswer;
-import dev.belvedere.promql.engine.QueryAnswer.QueryStatistics;
-import dev.belvedere.promql.engine.QueryAnswer.Timings;
 import dev.belvedere.promql.engine.QueryRequest;
-import dev.belvedere.promql.engine.Reach;
-import dev.belvedere.promql.engine.Steps;
-import dev.belvedere.promql.engine.Value.MatrixValue;
+import dev.belvedere.promql.evaluation.PromqlOptions;
+import dev.belvedere.promql.plan.Reach;
+import dev.belvedere.promql.plan.Steps;
 import dev.belvedere.storage.metrics.ChangeLog;
 import java.util.ArrayList;
 import java.util.List;

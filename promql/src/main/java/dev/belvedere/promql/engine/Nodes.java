@@ -1,5 +1,14 @@
 package dev.belvedere.promql.engine;
 
+import dev.belvedere.promql.aggregation.Aggregation;
+import dev.belvedere.promql.aggregation.CountValues;
+import dev.belvedere.promql.evaluation.Evaluation;
+import dev.belvedere.promql.evaluation.NodeEvaluator;
+import dev.belvedere.promql.evaluation.SeriesSink;
+import dev.belvedere.promql.evaluation.StepValue;
+import dev.belvedere.promql.function.FunctionCalls;
+import dev.belvedere.promql.operation.BinaryOperation;
+import dev.belvedere.promql.operation.UnaryOperation;
 import dev.belvedere.promql.syntax.AggregateExpr;
 import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.BinaryExpr;
@@ -13,6 +22,8 @@ import dev.belvedere.promql.syntax.StringLiteral;
 import dev.belvedere.promql.syntax.SubqueryExpr;
 import dev.belvedere.promql.syntax.UnaryExpr;
 import dev.belvedere.promql.syntax.VectorSelector;
+import dev.belvedere.promql.window.InstantSelection;
+import dev.belvedere.promql.window.RangeFunctionCall;
 import java.util.Arrays;
 
 /// Hands each kind of node to what computes it.

@@ -3,10 +3,24 @@ package dev.belvedere.promql.engine;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
+import dev.belvedere.promql.answer.Answers;
+import dev.belvedere.promql.answer.QueryAnswer;
+import dev.belvedere.promql.answer.Value;
+import dev.belvedere.promql.evaluation.Evaluation;
+import dev.belvedere.promql.evaluation.EvaluationException;
+import dev.belvedere.promql.evaluation.NodeEvaluator;
+import dev.belvedere.promql.evaluation.PromqlOptions;
+import dev.belvedere.promql.evaluation.QueryContext;
+import dev.belvedere.promql.evaluation.QueryWorkers;
+import dev.belvedere.promql.evaluation.Selections;
+import dev.belvedere.promql.evaluation.StepValue;
+import dev.belvedere.promql.plan.Plan;
+import dev.belvedere.promql.plan.PreparedQuery;
+import dev.belvedere.promql.plan.Steps;
 import dev.belvedere.promql.syntax.Expr;
-import dev.belvedere.promql.syntax.Function;
 import dev.belvedere.promql.syntax.Parser;
 import dev.belvedere.promql.syntax.ValueType;
+import dev.belvedere.promql.window.RangeVector;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
@@ -120,7 +134,8 @@ public final class PromqlEngine {
         try (MetricQuerier querier = request.store().querier(request.tenant(), budget)) {
             Selections selections = new Selections(querier, budget, options.lookbackMillis());
             selections.plan(query.expr(), steps.startMillis(), steps.endMillis());
-            QueryContext context = new QueryContext(options, budget, selections, query, NODES, request.profile(), workers);
+            QueryContext context =
+                    new QueryContext(options, budget, selections, query, NODES, request.profile(), workers);
             request.profile().ifPresent(profile -> profile.begin(query));
             try {
                 return new Answering(context, request.plan(), steps).answer(began);
@@ -154,7 +169,9 @@ public final class PromqlEngine {
                         : Answers.range(result, evaluation);
             }
             QueryAnswer.Timings timings = new QueryAnswer.Timings(
-                    prepared - beganNanos, evaluated - prepared, context.budget().nanoTime() - evaluated);
+                    prepared - beganNanos,
+                    evaluated - prepared,
+                    context.budget().nanoTime() - evaluated);
             return new QueryAnswer(
                     value,
                     warnings(),

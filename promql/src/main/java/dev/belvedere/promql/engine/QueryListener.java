@@ -1,5 +1,6 @@
 package dev.belvedere.promql.engine;
 
+import dev.belvedere.promql.answer.QueryAnswer;
 import org.jspecify.annotations.Nullable;
 
 /// Told of every query that an engine evaluates, on the query's thread.

@@ -1,6 +1,9 @@
 package dev.belvedere.promql.engine;
 
 import dev.belvedere.model.Tenant;
+import dev.belvedere.promql.evaluation.QueryProfile;
+import dev.belvedere.promql.plan.Plan;
+import dev.belvedere.promql.plan.Steps;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricStore;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-/// Evaluates PromQL over a metric store, column by column.
+/// Takes a query from its text to its answer.
 @NullMarked
 package dev.belvedere.promql.engine;
 

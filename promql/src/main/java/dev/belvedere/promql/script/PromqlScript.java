@@ -2,12 +2,12 @@ package dev.belvedere.promql.script;
 
 import dev.belvedere.model.OperationException;
 import dev.belvedere.model.Tenant;
+import dev.belvedere.promql.answer.QueryAnswer;
+import dev.belvedere.promql.answer.Value;
+import dev.belvedere.promql.answer.Value.MatrixSeries;
+import dev.belvedere.promql.answer.Value.VectorSample;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
-import dev.belvedere.promql.engine.QueryAnswer;
-import dev.belvedere.promql.engine.Value;
-import dev.belvedere.promql.engine.Value.MatrixSeries;
-import dev.belvedere.promql.engine.Value.VectorSample;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.promql.script.Command.Evaluate;
 import dev.belvedere.promql.script.Command.TextMatch;
 import dev.belvedere.promql.script.ScriptResult.Failure;

@@ -7,7 +7,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.model.metrics.SampleValues;
-import dev.belvedere.promql.engine.Steps;
+import dev.belvedere.promql.plan.Steps;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;

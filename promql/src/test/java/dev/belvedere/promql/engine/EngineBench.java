@@ -3,6 +3,7 @@ package dev.belvedere.promql.engine;
 import com.sun.management.ThreadMXBean;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.memory.MemoryMetricStore;

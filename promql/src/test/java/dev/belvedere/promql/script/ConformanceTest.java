@@ -3,7 +3,7 @@ package dev.belvedere.promql.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.storage.metrics.MetricStore;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.platform.yaml.ConfigException;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.server.config.ConfigCheck;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.tsdb.BlockCheck;

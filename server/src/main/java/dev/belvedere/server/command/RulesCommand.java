@@ -11,7 +11,7 @@ import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.http.ConnectionOptions;
 import dev.belvedere.platform.http.OutboundRequest;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;

@@ -4,7 +4,7 @@ import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.remoteread.RemoteReadFace;
 import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.platform.yaml.YamlNode;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.promql.syntax.ParserOptions;
 import dev.belvedere.scrape.config.PrometheusConfig;
 import dev.belvedere.storage.QueryBudget;

@@ -26,7 +26,7 @@ import dev.belvedere.platform.http.SelectorLoop;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.QueryMemory;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.time.ManualTime;
+import dev.belvedere.promql.answer.QueryAnswer;
+import dev.belvedere.promql.answer.Value;
 import dev.belvedere.promql.engine.PromqlEngine;
-import dev.belvedere.promql.engine.PromqlOptions;
-import dev.belvedere.promql.engine.QueryAnswer;
-import dev.belvedere.promql.engine.Value;
+import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.storage.QueryBudget;
 import java.util.List;
 import org.junit.jupiter.api.Test;

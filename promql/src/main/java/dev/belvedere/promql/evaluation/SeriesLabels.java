@@ -1,0 +1,91 @@
+package dev.belvedere.promql.evaluation;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.storage.metrics.Definitions;
+import dev.belvedere.storage.metrics.SeriesGroup;
+import org.jspecify.annotations.Nullable;
+
+/// The labels of one series of a group, made when somebody asks for them. Moved on for each series.
+///
+/// Whoever only needs to know which of them are alike asks for the series' definition, which costs nothing.
+public final class SeriesLabels {
+
+    private @Nullable SeriesGroup group;
+    private @Nullable Definitions definitions;
+    private int groupsBegun;
+    private int series;
+    private @Nullable Labels labels;
+    private boolean mayHaveTypeOrUnit = true;
+
+    public void begin(SeriesGroup next) {
+        group = next;
+        groupsBegun++;
+        labels = null;
+        Definitions own = next.definitions().orElse(null);
+        if (own == null) {
+            mayHaveTypeOrUnit = true;
+        } else if (own != definitions) {
+            mayHaveTypeOrUnit = own.mayHave(LabelRules.TYPE) || own.mayHave(LabelRules.UNIT);
+        }
+        definitions = own;
+    }
+
+    public void moveTo(int next) {
+        series = next;
+        labels = null;
+    }
+
+    private SeriesGroup group() {
+        SeriesGroup current = group;
+        if (current == null) {
+            throw new IllegalStateException("no group was begun");
+        }
+        return current;
+    }
+
+    public Labels get() {
+        Labels known = labels;
+        if (known == null) {
+            known = group().labels(series);
+            labels = known;
+        }
+        return known;
+    }
+
+    /// The labels as they are left by what drops the metric's name, type and unit.
+    ///
+    /// @param isMetadataDropped whether it does
+    public Labels get(boolean isMetadataDropped) {
+        return isMetadataDropped ? LabelRules.withoutMetadata(get()) : get();
+    }
+
+    /// Where the series stands in its group.
+    int series() {
+        return series;
+    }
+
+    /// Differs from group to group.
+    public int groupNumber() {
+        return groupsBegun;
+    }
+
+    /// Null where the store does not keep labels in parts.
+    @Nullable
+    public Definitions definitions() {
+        return definitions;
+    }
+
+    /// Only where there are definitions.
+    public int definition() {
+        return group().definition(series);
+    }
+
+    public Labels targetLabels() {
+        return group().targetLabels();
+    }
+
+    /// Whether dropping the metadata of differing label sets could make two of them the same.
+    public boolean hasTypeOrUnit() {
+        return mayHaveTypeOrUnit && LabelRules.hasTypeOrUnit(get());
+    }
+}

@@ -1,0 +1,130 @@
+package dev.belvedere.promql.window;
+
+import dev.belvedere.model.labels.Labels;
+import dev.belvedere.model.metrics.NativeHistogram;
+import dev.belvedere.model.metrics.ResetHint;
+import dev.belvedere.promql.evaluation.Evaluation;
+import dev.belvedere.promql.evaluation.SeriesSink;
+import dev.belvedere.promql.evaluation.StepSeries;
+import dev.belvedere.promql.syntax.AggregateExpr;
+import dev.belvedere.promql.syntax.AggregateOp;
+import dev.belvedere.promql.syntax.SubqueryExpr;
+import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.storage.metrics.SeriesGroup;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// The result of a subquery as series that share its steps as timestamps.
+final class Subquery implements SeriesGroup {
+
+    private final Evaluation evaluation;
+    private final long[] timestamps;
+    private final List<StepSeries> series;
+
+    private Subquery(Evaluation evaluation, long[] timestamps, List<StepSeries> series) {
+        this.evaluation = evaluation;
+        this.timestamps = timestamps;
+        this.series = series;
+    }
+
+    static Subquery evaluate(Evaluation outer, SubqueryExpr subquery) {
+        Evaluation inner = SubquerySteps.evaluation(outer, subquery);
+        return new Subquery(inner, inner.times(), inner.vector(subquery.expr()));
+    }
+
+    /// Shows all series to a visitor: in one group, but those of `count_values` one by one. These are many, of few
+    /// samples each, so that all of them in columns of steps may not fit where one after the other does.
+    static void forEachGroup(Evaluation outer, SubqueryExpr subquery, Consumer<Subquery> visitor) {
+        if (subquery.expr().unwrapped() instanceof AggregateExpr aggregate
+                && aggregate.op() == AggregateOp.COUNT_VALUES) {
+            Evaluation inner = SubquerySteps.evaluation(outer, subquery);
+            inner.stream(subquery.expr(), new OneByOne(inner, visitor));
+        } else {
+            visitor.accept(evaluate(outer, subquery));
+        }
+    }
+
+    /// Makes a group of each series.
+    private static final class OneByOne implements SeriesSink {
+
+        private final Evaluation evaluation;
+        private final Consumer<Subquery> visitor;
+        private final long[] timestamps;
+        private final StepSeries buffer;
+
+        OneByOne(Evaluation evaluation, Consumer<Subquery> visitor) {
+            this.evaluation = evaluation;
+            this.visitor = visitor;
+            this.timestamps = evaluation.times();
+            this.buffer = new StepSeries(evaluation.steps());
+        }
+
+        @Override
+        public StepSeries buffer(int steps) {
+            buffer.clear();
+            return buffer;
+        }
+
+        @Override
+        public void accept(StepSeries series) {
+            visitor.accept(new Subquery(evaluation, timestamps, List.of(series)));
+        }
+    }
+
+    /// The evaluation at the subquery's own steps.
+    Evaluation evaluation() {
+        return evaluation;
+    }
+
+    List<StepSeries> series() {
+        return series;
+    }
+
+    @Override
+    public int rowCount() {
+        return timestamps.length;
+    }
+
+    @Override
+    public long[] timestamps() {
+        return timestamps;
+    }
+
+    @Override
+    public int seriesCount() {
+        return series.size();
+    }
+
+    @Override
+    public Labels labels(int index) {
+        return series.get(index).labels();
+    }
+
+    @Override
+    public void read(int index, SampleColumn into) {
+        StepSeries source = series.get(index);
+        into.reset(timestamps.length);
+        System.arraycopy(source.values(), 0, into.values(), 0, timestamps.length);
+        boolean isDense = !source.hasHistograms();
+        for (int row = 0; row < timestamps.length; row++) {
+            NativeHistogram histogram = source.histogram(row);
+            if (histogram != null) {
+                into.setHistogram(row, withoutKnownReset(histogram));
+            } else if (!source.hasFloat(row)) {
+                isDense = false;
+            }
+        }
+        if (isDense) {
+            into.markDense(false);
+        }
+    }
+
+    /// What is known of a reset holds between samples next to each other, and the subquery may skip or
+    /// repeat some.
+    private static NativeHistogram withoutKnownReset(NativeHistogram histogram) {
+        return switch (histogram.resetHint()) {
+            case RESET, NOT_RESET -> histogram.withResetHint(ResetHint.UNKNOWN);
+            case UNKNOWN, GAUGE -> histogram;
+        };
+    }
+}
