@@ -221,7 +221,7 @@ final class OpenRows implements ColumnSource {
             values[row] = values[row + 1].clone();
             packed.unpack(row, values[row]);
         }
-        packed.clear();
+        packed.release();
     }
 
     /// Sets consecutive columns.

@@ -167,16 +167,25 @@ final class PackedRows {
         }
     }
 
-    /// Forgets all rows.
+    /// Forgets all rows. Their arrays are kept for as many again, unless they are far too long.
     void clear() {
-        if (values.length - valueCount > valueCount >> SLACK_SHIFT) {
-            values = NO_VALUES;
+        if (rows > 0 && (isTooLong(values.length, valueCount) || isTooLong(differing.length, rows * words))) {
+            release();
         }
-        int used = rows * words;
-        if (differing.length - used > used >> SLACK_SHIFT) {
-            differing = NO_WORDS;
-            places = NO_PLACES;
-        }
+        rows = 0;
+        words = 0;
+        valueCount = 0;
+    }
+
+    private static boolean isTooLong(int length, int used) {
+        return length - used > used >> SLACK_SHIFT;
+    }
+
+    /// Forgets all rows, which others will not follow soon.
+    void release() {
+        differing = NO_WORDS;
+        places = NO_PLACES;
+        values = NO_VALUES;
         rows = 0;
         words = 0;
         valueCount = 0;

@@ -185,6 +185,19 @@ class OpenRowsTest {
     }
 
     @Test
+    void arrays_are_kept_from_one_chunk_that_was_encoded_to_the_next() {
+        int columns = 1000;
+        OpenRows open = new OpenRows(columns, room);
+        fillInOrder(open, columns, 100);
+        long filled = open.sizeBytes();
+        open.arrange();
+        open.clear(columns);
+        assertThat(open.sizeBytes()).isEqualTo(filled);
+        fillInOrder(open, columns, 100);
+        assertThat(open.sizeBytes()).isEqualTo(filled);
+    }
+
+    @Test
     void nothing_is_packed_after_a_chunk_that_came_out_of_order() {
         int columns = 1000;
         OpenRows open = new OpenRows(columns, room);
