@@ -69,7 +69,7 @@ final class ServerProcess implements AutoCloseable {
         if (Files.isRegularFile(aot)) {
             command.addAll(List.of("-XX:AOTCache=" + aot, "-Xlog:aot=off", "-Xlog:cds=off"));
         }
-        command.add("dev.belvedere.server.Main");
+        command.add("dev.belvedere.server.command.Main");
         command.addAll(List.of(arguments));
         return command;
     }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,10 @@ import org.junit.jupiter.api.Test;
 final class ImportDirectionTest {
 
     private static final Pattern IMPORT = Pattern.compile("^import (?:static )?(dev\\.belvedere\\.(\\w+)[\\w.]*)");
+
+    private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
+    private static final Pattern PACKAGE_IMPORTED =
+            Pattern.compile("^import (?:static )?(dev\\.belvedere(?:\\.[a-z]\\w*)*)\\.[A-Z]", Pattern.MULTILINE);
 
     /// What main code of a module may use besides itself.
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
@@ -88,5 +94,32 @@ final class ImportDirectionTest {
             }
         }
         assertThat(violations).isEmpty();
+    }
+
+    @Test
+    void packages_do_not_use_each_other_in_a_circle() {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        for (SourceTree.JavaFile file : SourceTree.javaFiles()) {
+            Matcher own = PACKAGE.matcher(file.text());
+            if (file.isTest() || !own.find()) {
+                continue;
+            }
+            Set<String> used = uses.computeIfAbsent(own.group(1), name -> new TreeSet<>());
+            PACKAGE_IMPORTED
+                    .matcher(file.text())
+                    .results()
+                    .map(found -> found.group(1))
+                    .filter(name -> !name.equals(own.group(1)))
+                    .forEach(used::add);
+        }
+        assertThat(uses).isNotEmpty();
+        // What has no way down to packages without imports of their own is in a circle, or above one.
+        boolean isShrinking = true;
+        while (isShrinking) {
+            Set<String> left = Set.copyOf(uses.keySet());
+            uses.values().forEach(used -> used.retainAll(left));
+            isShrinking = uses.values().removeIf(Set::isEmpty);
+        }
+        assertThat(uses).isEmpty();
     }
 }

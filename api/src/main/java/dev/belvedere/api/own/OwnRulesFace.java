@@ -1,6 +1,7 @@
 package dev.belvedere.api.own;
 
 import dev.belvedere.alerting.rules.RuleBackfill;
+import dev.belvedere.api.OwnApi;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.InvalidRequestException;
 import dev.belvedere.api.http.Parameters;

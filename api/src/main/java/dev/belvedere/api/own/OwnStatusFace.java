@@ -1,5 +1,6 @@
 package dev.belvedere.api.own;
 
+import dev.belvedere.api.OwnApi;
 import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Call;

@@ -1,5 +1,6 @@
 package dev.belvedere.api.own;
 
+import dev.belvedere.api.OwnApi;
 import dev.belvedere.api.http.Call;
 import dev.belvedere.api.http.InvalidRequestException;
 import dev.belvedere.api.http.Parameters;

@@ -1,5 +1,6 @@
 package dev.belvedere.api.queries;
 
+import dev.belvedere.api.OwnApi;
 import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Call;
@@ -8,7 +9,6 @@ import dev.belvedere.api.http.Parameters;
 import dev.belvedere.api.http.Reply;
 import dev.belvedere.api.http.Routes;
 import dev.belvedere.api.json.JsonWriter;
-import dev.belvedere.api.own.OwnApi;
 import dev.belvedere.api.params.PrometheusTimes;
 import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;

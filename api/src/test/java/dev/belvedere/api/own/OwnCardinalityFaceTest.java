@@ -3,6 +3,7 @@ package dev.belvedere.api.own;
 import static dev.belvedere.api.ingest.IngestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belvedere.api.OwnApi;
 import dev.belvedere.api.QueryBudgets;
 import dev.belvedere.api.TenantResolver;
 import dev.belvedere.api.http.Routes;

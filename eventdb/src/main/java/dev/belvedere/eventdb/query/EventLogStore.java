@@ -7,6 +7,7 @@ import dev.belvedere.eventdb.segment.GroupReader;
 import dev.belvedere.eventdb.segment.LogRows;
 import dev.belvedere.eventdb.segment.RowGroup;
 import dev.belvedere.eventdb.segment.SegmentFile;
+import dev.belvedere.eventdb.store.Duplicates;
 import dev.belvedere.eventdb.store.Reading;
 import dev.belvedere.eventdb.store.SegmentHandle;
 import dev.belvedere.eventdb.store.SignalStore;

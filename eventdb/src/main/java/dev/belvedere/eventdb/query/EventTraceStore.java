@@ -9,6 +9,7 @@ import dev.belvedere.eventdb.segment.SpanRows;
 import dev.belvedere.eventdb.store.Reading;
 import dev.belvedere.eventdb.store.SegmentHandle;
 import dev.belvedere.eventdb.store.SignalStore;
+import dev.belvedere.eventdb.store.SpanOrder;
 import dev.belvedere.model.Tenant;
 import dev.belvedere.model.events.Span;
 import dev.belvedere.model.events.TraceId;

@@ -1,6 +1,7 @@
 package dev.belvedere.eventdb.query;
 
 import dev.belvedere.eventdb.frame.LogFrame;
+import dev.belvedere.eventdb.store.Duplicates;
 import dev.belvedere.eventdb.store.Reading;
 import dev.belvedere.model.events.LogRecord;
 import dev.belvedere.model.labels.Labels;

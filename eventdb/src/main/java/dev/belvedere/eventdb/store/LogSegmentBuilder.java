@@ -2,7 +2,6 @@ package dev.belvedere.eventdb.store;
 
 import dev.belvedere.eventdb.frame.LogFrame;
 import dev.belvedere.eventdb.head.HeadSnapshot;
-import dev.belvedere.eventdb.query.Duplicates;
 import dev.belvedere.eventdb.segment.Footer;
 import dev.belvedere.eventdb.segment.LogRows;
 import dev.belvedere.eventdb.segment.LogSegmentWriter;

@@ -2,7 +2,6 @@ package dev.belvedere.eventdb.store;
 
 import dev.belvedere.eventdb.frame.SpanFrame;
 import dev.belvedere.eventdb.head.HeadSnapshot;
-import dev.belvedere.eventdb.query.SpanOrder;
 import dev.belvedere.eventdb.segment.Footer;
 import dev.belvedere.eventdb.segment.SegmentFile;
 import dev.belvedere.eventdb.segment.SpanRows;

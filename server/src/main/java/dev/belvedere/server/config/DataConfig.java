@@ -2,7 +2,6 @@ package dev.belvedere.server.config;
 
 import dev.belvedere.eventdb.EventStoreOptions;
 import dev.belvedere.platform.yaml.YamlMap;
-import dev.belvedere.server.data.DataLayout;
 import dev.belvedere.tsdb.TsdbOptions.SeriesLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,10 +24,13 @@ public record DataConfig(
         MetricsConfig metrics,
         SeriesLimits series) {
 
+    /// Of one data directory.
+    public static final int MAX_PARTITIONS = 256;
+
     static DataConfig read(YamlMap section, int cores) {
-        long partitions = section.integer("partitions", Math.min(cores, DataLayout.MAX_PARTITIONS));
-        if (partitions < 1 || partitions > DataLayout.MAX_PARTITIONS) {
-            throw section.require("partitions").error("expected 1 to " + DataLayout.MAX_PARTITIONS);
+        long partitions = section.integer("partitions", Math.min(cores, MAX_PARTITIONS));
+        if (partitions < 1 || partitions > MAX_PARTITIONS) {
+            throw section.require("partitions").error("expected 1 to " + MAX_PARTITIONS);
         }
         DataConfig config = new DataConfig(
                 Path.of(section.string("directory", "data")),

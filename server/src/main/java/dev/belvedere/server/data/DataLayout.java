@@ -4,6 +4,7 @@ import dev.belvedere.model.Fault;
 import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.disk.Disk;
 import dev.belvedere.platform.disk.DiskFile;
+import dev.belvedere.server.config.DataConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,15 +15,14 @@ import java.util.regex.Pattern;
 /// What was fixed when a data directory was made. Format: docs/format/data-directory.md.
 public record DataLayout(int partitions) {
 
-    public static final int MAX_PARTITIONS = 256;
-
     private static final String FILE = "layout";
     private static final int MAX_FILE_BYTES = 4096;
     private static final Pattern FORM = Pattern.compile("belvedere-data (\\d+)\npartitions (\\d+)\n");
 
     public DataLayout {
-        if (partitions < 1 || partitions > MAX_PARTITIONS) {
-            throw new IllegalArgumentException("partitions must be 1 to " + MAX_PARTITIONS + ", got " + partitions);
+        if (partitions < 1 || partitions > DataConfig.MAX_PARTITIONS) {
+            throw new IllegalArgumentException(
+                    "partitions must be 1 to " + DataConfig.MAX_PARTITIONS + ", got " + partitions);
         }
     }
 

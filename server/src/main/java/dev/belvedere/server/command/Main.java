@@ -1,6 +1,5 @@
-package dev.belvedere.server;
+package dev.belvedere.server.command;
 
-import dev.belvedere.server.command.RootCommand;
 import dev.belvedere.server.self.LastingLogs;
 import java.util.ArrayList;
 import java.util.List;

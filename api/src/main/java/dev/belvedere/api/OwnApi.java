@@ -1,4 +1,4 @@
-package dev.belvedere.api.own;
+package dev.belvedere.api;
 
 import dev.belvedere.api.http.ErrorRenderer;
 import dev.belvedere.api.http.InvalidRequestException;

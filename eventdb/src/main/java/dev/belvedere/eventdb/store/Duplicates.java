@@ -1,4 +1,4 @@
-package dev.belvedere.eventdb.query;
+package dev.belvedere.eventdb.store;
 
 import dev.belvedere.model.events.LogRecord;
 import java.util.ArrayList;
