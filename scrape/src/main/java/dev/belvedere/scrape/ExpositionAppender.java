@@ -100,17 +100,13 @@ final class ExpositionAppender {
 
     /// Appends a whole exposition, without committing it. After a failure [#endAll] must be called.
     ///
+    /// @param histograms what becomes of its histograms
     /// @throws ScrapeFailedException if it breaks a limit
     /// @throws dev.belvedere.wire.exposition.ExpositionException if it is malformed
-    void append(ScrapeClient.Exposition exposition, long millis) throws ScrapeFailedException {
-        ExpositionReader reader = ExpositionReader.of(
-                exposition.format(),
-                exposition.bytes(),
-                exposition.length(),
-                new HistogramOptions(
-                        config.settings().readsNativeHistograms(),
-                        config.settings().keepsClassicHistograms(),
-                        config.settings().convertsClassicHistograms()));
+    void append(ScrapeClient.Exposition exposition, HistogramOptions histograms, long millis)
+            throws ScrapeFailedException {
+        ExpositionReader reader =
+                ExpositionReader.of(exposition.format(), exposition.bytes(), exposition.length(), histograms);
         resetCounts();
         isSeriesRefused = false;
         long sampleLimit = config.settings().limits().samples();

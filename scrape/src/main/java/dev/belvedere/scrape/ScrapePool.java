@@ -140,7 +140,7 @@ final class ScrapePool {
         }
         found.targets.forEach((identity, target) -> {
             TargetLoop present = loops.get(identity);
-            if (present == null || isOutdated || !present.target().hasSameTiming(target)) {
+            if (present == null || isOutdated || !present.target().hasSameSettings(target)) {
                 if (present != null) {
                     present.stop(TargetLoop.Stop.HANDED_OVER);
                     present.awaitEnd();

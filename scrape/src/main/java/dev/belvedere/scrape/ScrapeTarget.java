@@ -5,6 +5,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.scrape.config.ScrapeConfig;
 import dev.belvedere.scrape.config.TargetGroup;
 import dev.belvedere.scrape.relabel.RelabelRule;
+import dev.belvedere.wire.exposition.HistogramOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -19,28 +20,44 @@ import java.util.Optional;
 ///
 /// @param allLabels after relabelling, those that begin with `__` included
 /// @param labels those that its series get
+/// @param histograms what becomes of its histograms
 record ScrapeTarget(
-        Labels discoveredLabels, Labels allLabels, Labels labels, URI url, long intervalMillis, long timeoutMillis) {
+        Labels discoveredLabels,
+        Labels allLabels,
+        Labels labels,
+        URI url,
+        long intervalMillis,
+        long timeoutMillis,
+        HistogramOptions histograms) {
 
     private static final String ADDRESS = "__address__";
     private static final String SCHEME = "__scheme__";
     private static final String METRICS_PATH = "__metrics_path__";
     private static final String INTERVAL = "__scrape_interval__";
     private static final String TIMEOUT = "__scrape_timeout__";
+    private static final String READS_NATIVE = "__scrape_native_histograms__";
+    private static final String KEEPS_CLASSIC = "__always_scrape_classic_histograms__";
+    private static final String CONVERTS_CLASSIC = "__convert_classic_histograms_to_nhcb__";
     private static final String PARAM = "__param_";
+
+    /// Labels that say how a target is scraped, not which it is.
+    private static final List<String> SETTINGS =
+            List.of(INTERVAL, TIMEOUT, READS_NATIVE, KEEPS_CLASSIC, CONVERTS_CLASSIC);
 
     private static final int SLOTS = 40;
     private static final long MAX_SLOT_MILLIS = 200;
 
-    /// What tells two targets apart. How often they are scraped does not.
+    /// What tells two targets apart. How they are scraped does not.
     record Identity(Labels labels, URI url) {}
 
     Identity identity() {
-        return new Identity(allLabels.without(List.of(INTERVAL, TIMEOUT)), url);
+        return new Identity(allLabels.without(SETTINGS), url);
     }
 
-    boolean hasSameTiming(ScrapeTarget other) {
-        return intervalMillis == other.intervalMillis && timeoutMillis == other.timeoutMillis;
+    boolean hasSameSettings(ScrapeTarget other) {
+        return intervalMillis == other.intervalMillis
+                && timeoutMillis == other.timeoutMillis
+                && histograms.equals(other.histograms);
     }
 
     /// The labels of an address of a group before relabelling.
@@ -51,9 +68,13 @@ record ScrapeTarget(
         setIfAbsent(labels, TIMEOUT, Durations.format(config.settings().timeoutMillis()));
         setIfAbsent(labels, METRICS_PATH, config.metricsPath());
         setIfAbsent(labels, SCHEME, config.scheme());
+        HistogramOptions histograms = config.settings().histograms();
+        setIfAbsent(labels, READS_NATIVE, Boolean.toString(histograms.readsNative()));
+        setIfAbsent(labels, KEEPS_CLASSIC, Boolean.toString(histograms.keepsClassic()));
+        setIfAbsent(labels, CONVERTS_CLASSIC, Boolean.toString(histograms.convertsClassic()));
         config.params().forEach((name, values) -> {
             if (!values.isEmpty()) {
-                labels.set(PARAM + name, values.getFirst());
+                setIfAbsent(labels, PARAM + name, values.getFirst());
             }
         });
         return labels.build();
@@ -66,7 +87,7 @@ record ScrapeTarget(
     }
 
     /// @return empty if relabelling drops it
-    /// @throws IllegalArgumentException if what is left is no address, interval or timeout
+    /// @throws IllegalArgumentException if what is left is no address, interval, timeout or choice of histograms
     static Optional<ScrapeTarget> of(Labels discovered, ScrapeConfig config) {
         Labels relabelled = RelabelRule.apply(config.relabelRules(), discovered).orElse(Labels.EMPTY);
         if (relabelled.isEmpty()) {
@@ -85,12 +106,17 @@ record ScrapeTarget(
             throw new IllegalArgumentException("the scrape timeout is greater than the scrape interval: "
                     + Durations.format(timeout) + " > " + Durations.format(interval));
         }
+        HistogramOptions histograms = config.settings().histograms();
+        histograms = new HistogramOptions(
+                bool(relabelled, READS_NATIVE, histograms.readsNative()),
+                bool(relabelled, KEEPS_CLASSIC, histograms.keepsClassic()),
+                bool(relabelled, CONVERTS_CLASSIC, histograms.convertsClassic()));
         Labels all = relabelled.filter(name -> !name.startsWith("__meta_"));
         if (!all.has("instance")) {
             all = all.with("instance", address);
         }
         Labels shown = all.filter(name -> !name.startsWith("__"));
-        return Optional.of(new ScrapeTarget(discovered, all, shown, url(all, config), interval, timeout));
+        return Optional.of(new ScrapeTarget(discovered, all, shown, url(all, config), interval, timeout, histograms));
     }
 
     private static long positiveDuration(Labels labels, String name) {
@@ -99,6 +125,16 @@ record ScrapeTarget(
             throw new IllegalArgumentException(name + " must be greater than 0");
         }
         return millis;
+    }
+
+    /// @param otherwise what an empty label means
+    private static boolean bool(Labels labels, String name, boolean otherwise) {
+        return switch (labels.get(name)) {
+            case "" -> otherwise;
+            case "1", "t", "T", "true", "TRUE", "True" -> true;
+            case "0", "f", "F", "false", "FALSE", "False" -> false;
+            default -> throw new IllegalArgumentException(name + " must be true or false");
+        };
     }
 
     private static URI url(Labels labels, ScrapeConfig config) {

@@ -152,7 +152,7 @@ final class TargetRecord implements AutoCloseable {
     /// @return what is wrong with the exposition, empty if nothing is
     private String append(ScrapeClient.Exposition exposition, long millis) {
         try {
-            samples.append(exposition, millis);
+            samples.append(exposition, target.histograms(), millis);
             return "";
         } catch (ScrapeFailedException e) {
             return String.valueOf(e.getMessage());

@@ -417,12 +417,18 @@ class ScrapeServiceTest {
                 .isEqualTo(Labels.of(
                         "__address__",
                         "localhost:9100",
+                        "__always_scrape_classic_histograms__",
+                        "false",
+                        "__convert_classic_histograms_to_nhcb__",
+                        "false",
                         "__metrics_path__",
                         "/metrics",
                         "__scheme__",
                         "http",
                         "__scrape_interval__",
                         "1m",
+                        "__scrape_native_histograms__",
+                        "false",
                         "__scrape_timeout__",
                         "10s",
                         "dc",
@@ -484,6 +490,49 @@ class ScrapeServiceTest {
         scrape.network.disconnect("http://n1:9100");
         scrape.pass(INTERVAL);
         assertThat(scrape.values("h").get(N1)).last().isEqualTo("stale histogram");
+    }
+
+    @Test
+    void a_label_says_for_one_target_what_becomes_of_its_histograms() {
+        String exposition = "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"+Inf\"} 5\nh_count 5\n";
+        scrape.expose("n1:9100", exposition);
+        scrape.expose("n2:9100", exposition);
+        String config = """
+                global: {scrape_interval: 15s}
+                scrape_configs:
+                  - job_name: node
+                    static_configs: [{targets: ["n1:9100", "n2:9100", "n3:9100"]}]
+                    relabel_configs:
+                      - {source_labels: [__address__], regex: "n2:.*", replacement: CONVERTS,
+                         target_label: __convert_classic_histograms_to_nhcb__}
+                      - {source_labels: [__address__], regex: "n3:.*", replacement: maybe,
+                         target_label: __scrape_native_histograms__}
+                """;
+        scrape.apply(config.replace("CONVERTS", "T"));
+        scrape.pass(INTERVAL);
+        String n2 = N1.replace("n1", "n2");
+        assertThat(scrape.values("h")).isEqualTo(Map.of(n2, List.of("histogram of 5.0")));
+        assertThat(scrape.values("h_bucket")).hasSize(2);
+        assertThat(scrape.service.targets().getFirst().active()).hasSize(2);
+
+        scrape.apply(config.replace("CONVERTS", "\"\""));
+        scrape.pass(INTERVAL);
+        assertThat(scrape.values("h").get(n2)).last().isEqualTo("stale histogram");
+        assertThat(scrape.values("h_bucket")).hasSize(4);
+        assertThat(scrape.values("up").get(n2)).isEqualTo(List.of("1.0", "1.0"));
+    }
+
+    @Test
+    void a_target_says_more_of_a_parameter_than_its_job() {
+        scrape.expose("n1:9100", "a 1\n");
+        scrape.apply("""
+                scrape_configs:
+                  - job_name: node
+                    params: {module: [http, tcp]}
+                    static_configs: [{targets: ["n1:9100"], labels: {__param_module: icmp}}]
+                """);
+        assertThat(scrape.service.targets().getFirst().active().getFirst().scrapeUrl())
+                .isEqualTo("http://n1:9100/metrics?module=icmp&module=tcp");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.belvedere.scrape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belvedere.model.labels.Labels;
+import dev.belvedere.wire.exposition.HistogramOptions;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +14,7 @@ class ScrapeTargetTest {
     private static ScrapeTarget target(int number, long intervalMillis) {
         Labels labels = Labels.of("instance", "host-" + number + ":9100", "job", "node");
         URI url = URI.create("http://host-" + number + ":9100/metrics");
-        return new ScrapeTarget(labels, labels, labels, url, intervalMillis, intervalMillis);
+        return new ScrapeTarget(labels, labels, labels, url, intervalMillis, intervalMillis, HistogramOptions.CLASSIC);
     }
 
     private static Map<Long, Integer> targetsByOffset(long intervalMillis) {

@@ -38,9 +38,9 @@ public final class EffectiveConfig {
                         .map(ExpositionFormat::configName)
                         .toList());
         config.fallbackProtocol().ifPresent(format -> map.put("fallback_scrape_protocol", format.configName()));
-        map.put("scrape_native_histograms", settings.readsNativeHistograms());
-        map.put("always_scrape_classic_histograms", settings.keepsClassicHistograms());
-        map.put("convert_classic_histograms_to_nhcb", settings.convertsClassicHistograms());
+        map.put("scrape_native_histograms", settings.histograms().readsNative());
+        map.put("always_scrape_classic_histograms", settings.histograms().keepsClassic());
+        map.put("convert_classic_histograms_to_nhcb", settings.histograms().convertsClassic());
         put(map, "scrape_failure_log_file", settings.failureLogFile());
         map.put("metrics_path", config.metricsPath());
         map.put("scheme", config.scheme());

@@ -4,6 +4,7 @@ import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.scrape.relabel.NameValidation;
 import dev.belvedere.wire.exposition.ExpositionFormat;
+import dev.belvedere.wire.exposition.HistogramOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,9 +21,7 @@ public record ScrapeDefaults(
         ScrapeLimits limits,
         NameValidation names,
         EscapingScheme escaping,
-        boolean readsNativeHistograms,
-        boolean keepsClassicHistograms,
-        boolean convertsClassicHistograms,
+        HistogramOptions histograms,
         boolean hasExtraMetrics,
         String failureLogFile) {
 
@@ -42,9 +41,7 @@ public record ScrapeDefaults(
             ScrapeLimits.NONE,
             NameValidation.UTF8,
             EscapingScheme.ALLOW_UTF_8,
-            false,
-            false,
-            false,
+            new HistogramOptions(false, false, false),
             false,
             "");
 
@@ -58,7 +55,7 @@ public record ScrapeDefaults(
         if (!protocols.isEmpty()) {
             return protocols;
         }
-        if (!readsNativeHistograms) {
+        if (!histograms.readsNative()) {
             return TEXT_FIRST;
         }
         List<ExpositionFormat> all = new ArrayList<>(List.of(ExpositionFormat.PROTOBUF));
@@ -99,9 +96,10 @@ public record ScrapeDefaults(
                 ScrapeLimits.read(map, outer.limits),
                 names,
                 escaping(map, names, outer.escaping),
-                map.bool("scrape_native_histograms", outer.readsNativeHistograms),
-                map.bool("always_scrape_classic_histograms", outer.keepsClassicHistograms),
-                map.bool("convert_classic_histograms_to_nhcb", outer.convertsClassicHistograms),
+                new HistogramOptions(
+                        map.bool("scrape_native_histograms", outer.histograms.readsNative()),
+                        map.bool("always_scrape_classic_histograms", outer.histograms.keepsClassic()),
+                        map.bool("convert_classic_histograms_to_nhcb", outer.histograms.convertsClassic())),
                 map.bool("extra_scrape_metrics", outer.hasExtraMetrics),
                 failureLog.isEmpty() ? outer.failureLogFile : failureLog);
     }
