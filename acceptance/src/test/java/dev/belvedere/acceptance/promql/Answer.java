@@ -275,7 +275,8 @@ public record Answer(int status, JsonNode json) {
                         .contains(json.at("/data/resultType").asText());
     }
 
-    /// What differs in how many samples were looked at.
+    /// What differs in how many samples were looked at, and read, where this answer, of Prometheus, tells so: it does
+    /// from 3.14 on.
     public Optional<String> statisticsDifference(Answer other) {
         JsonNode mine = json.at("/data/stats/samples");
         JsonNode theirs = other.json.at("/data/stats/samples");
@@ -284,8 +285,15 @@ public record Answer(int status, JsonNode json) {
                         "samples per step",
                         mine.path("totalQueryableSamplesPerStep"),
                         theirs.path("totalQueryableSamplesPerStep")))
+                .or(() -> mine.has("samplesRead") ? readDifference(mine, theirs) : Optional.empty())
                 .or(() -> differing("peak", mine.has("peakSamples"), theirs.has("peakSamples")))
                 .or(() -> other.peakDifference());
+    }
+
+    private static Optional<String> readDifference(JsonNode mine, JsonNode theirs) {
+        return differing("samples read", mine.path("samplesRead"), theirs.path("samplesRead"))
+                .or(() -> differing(
+                        "samples read per step", mine.path("samplesReadPerStep"), theirs.path("samplesReadPerStep")));
     }
 
     /// How many samples were held at once depends on the order in which things are done: Prometheus counts what its

@@ -87,7 +87,8 @@ public final class QueryService {
 
     private static void ended(QueryRuns.Run run, @Nullable QueryAnswer answer, @Nullable RuntimeException failure) {
         if (answer != null) {
-            run.answered(answer, QueryCost.of(answer, answer.statistics().queryableSamples().length, 0));
+            run.answered(
+                    answer, QueryCost.of(answer, answer.statistics().samples().steps(), 0));
         } else if (failure instanceof OperationException operation) {
             run.failed(operation);
         }

@@ -3,6 +3,7 @@ package dev.belvedere.api.queries;
 import dev.belvedere.api.json.JsonWriter;
 import dev.belvedere.promql.answer.QueryAnswer;
 import dev.belvedere.promql.answer.QueryAnswer.Timings;
+import dev.belvedere.promql.evaluation.SamplesByStep;
 import dev.belvedere.promql.plan.Steps;
 
 /// What a query took, in Prometheus' JSON.
@@ -15,32 +16,37 @@ public final class StatisticsJson {
         json.beginObject();
         timings(json, answered.answer().statistics().timings(), answered.queueNanos(), answered.execNanos());
         json.name("samples").beginObject();
-        long[] queryable = answered.answer().statistics().queryableSamples();
-        if (byStep && queryable.length > 0) {
-            json.name("totalQueryableSamplesPerStep").beginArray();
-            for (int step = 0; step < queryable.length; step++) {
-                json.beginArray().timestamp(steps.startMillis() + step * steps.stepMillis());
-                json.value(queryable[step]).endArray();
-            }
-            json.endArray();
+        SamplesByStep samples = answered.answer().statistics().samples();
+        boolean isByStep = byStep && samples.steps() > 0;
+        if (isByStep) {
+            byStep(json, "totalQueryableSamplesPerStep", samples.queryable(), steps);
         }
-        samples(
-                json,
-                answered.answer().statistics().totalQueryableSamples(),
-                answered.answer().statistics().peakSamples());
+        json.name("totalQueryableSamples").value(samples.totalQueryable());
+        if (isByStep) {
+            byStep(json, "samplesReadPerStep", samples.read(), steps);
+        }
+        json.name("samplesRead").value(samples.totalRead());
+        json.name("peakSamples").value(answered.answer().statistics().peakSamples());
         json.endObject().endObject();
+    }
+
+    private static void byStep(JsonWriter json, String name, long[] counts, Steps steps) {
+        json.name(name).beginArray();
+        for (int step = 0; step < counts.length; step++) {
+            json.beginArray().timestamp(steps.startMillis() + step * steps.stepMillis());
+            json.value(counts[step]).endArray();
+        }
+        json.endArray();
     }
 
     static void write(JsonWriter json, FinishedQuery query) {
         json.beginObject();
         timings(json, query.cost().timings(), query.queueNanos(), query.execNanos());
         json.name("samples").beginObject();
-        samples(json, query.cost().queryableSamples(), query.peakSamples());
+        json.name("totalQueryableSamples").value(query.cost().queryableSamples());
+        json.name("samplesRead").value(query.cost().samplesRead());
+        json.name("peakSamples").value(query.peakSamples());
         json.endObject().endObject();
-    }
-
-    private static void samples(JsonWriter json, long queryable, long peak) {
-        json.name("totalQueryableSamples").value(queryable).name("peakSamples").value(peak);
     }
 
     private static void timings(JsonWriter json, Timings timings, long queueNanos, long execNanos) {

@@ -164,11 +164,11 @@ class GovernedQueriesTest {
     void statistics_count_samples_as_prometheus_does() {
         writeUp();
         assertThat(server.get(range("sum(rate(up[1m]))") + "&stats=true"))
-                .contains("\"samples\":{\"totalQueryableSamples\":156,\"peakSamples\":");
+                .contains("\"samples\":{\"totalQueryableSamples\":156,\"samplesRead\":42,\"peakSamples\":");
         String all = server.get(instant("up") + "&stats=all");
         assertThat(all)
                 .contains("\"samples\":{\"totalQueryableSamplesPerStep\":[[1700000000,2]],\"totalQueryableSamples\":2,"
-                        + "\"peakSamples\":")
+                        + "\"samplesReadPerStep\":[[1700000000,2]],\"samplesRead\":2,\"peakSamples\":")
                 .containsPattern("\"timings\":\\{\"evalTotalTime\":[0-9.eE-]+,\"resultSortTime\":[0-9.eE-]+,"
                         + "\"queryPreparationTime\":[0-9.eE-]+,\"innerEvalTime\":[0-9.eE-]+,"
                         + "\"execQueueTime\":[0-9.eE-]+,\"execTotalTime\":[0-9.eE-]+}");
@@ -237,7 +237,7 @@ class GovernedQueriesTest {
                 .startsWith("{\"time\":\"2023-11-14T22:13:20.000Z\",\"level\":\"INFO\",\"msg\":\"promql query logged\","
                         + "\"params\":{\"end\":\"2023-11-14T22:13:20.000Z\",\"query\":\"up\","
                         + "\"start\":\"2023-11-14T22:08:20.000Z\",\"step\":15},\"stats\":{\"timings\":{")
-                .contains("\"samples\":{\"totalQueryableSamples\":42,")
+                .contains("\"samples\":{\"totalQueryableSamples\":42,\"samplesRead\":42,")
                 .endsWith(
                         "\"httpRequest\":{\"clientIP\":\"127.0.0.1\",\"method\":\"GET\",\"path\":\"/api/v1/query_range\"}}");
         assertThat(lines.getLast()).contains("\"error\":\"found duplicate series for the match group");

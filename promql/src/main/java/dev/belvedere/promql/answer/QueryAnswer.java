@@ -1,6 +1,6 @@
 package dev.belvedere.promql.answer;
 
-import dev.belvedere.promql.evaluation.SampleCounts;
+import dev.belvedere.promql.evaluation.SamplesByStep;
 import java.util.List;
 
 /// The result of a query and what was noticed on the way.
@@ -23,15 +23,10 @@ public record QueryAnswer(
 
     /// What the query used.
     ///
-    /// @param samplesRead samples decoded from storage
+    /// @param decodedSamples samples decoded from storage
     /// @param peakSamples the most samples held in memory at once
-    /// @param queryableSamples for each step how many samples it looked at; not to be changed
-    public record QueryStatistics(long samplesRead, long peakSamples, long[] queryableSamples, Timings timings) {
-
-        public long totalQueryableSamples() {
-            return SampleCounts.sum(queryableSamples);
-        }
-    }
+    /// @param samples what each step looked at
+    public record QueryStatistics(long decodedSamples, long peakSamples, SamplesByStep samples, Timings timings) {}
 
     /// Elapsed times of the parts of an evaluation.
     ///

@@ -3,6 +3,7 @@ package dev.belvedere.promql.cache;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.promql.answer.Value.MatrixSeries;
+import dev.belvedere.promql.evaluation.SamplesByStep;
 import dev.belvedere.promql.plan.Steps;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,8 +14,8 @@ import java.util.TreeMap;
 /// The results of a query at a row of steps. Immutable.
 ///
 /// @param series sorted by labels, none empty
-/// @param queryableSamples one count for each step
-record Extent(Steps steps, List<MatrixSeries> series, long[] queryableSamples) {
+/// @param samples counts of when each step was worked out
+record Extent(Steps steps, List<MatrixSeries> series, SamplesByStep samples) {
 
     /// The part at some of the steps, whose first and last are steps of this extent.
     Extent slice(Steps part) {
@@ -29,7 +30,7 @@ record Extent(Steps steps, List<MatrixSeries> series, long[] queryableSamples) {
             }
         }
         int from = (int) ((part.startMillis() - steps.startMillis()) / steps.stepMillis());
-        return new Extent(part, cut, Arrays.copyOfRange(queryableSamples, from, from + (int) part.count()));
+        return new Extent(part, cut, samples.slice(from, from + (int) part.count()));
     }
 
     private static MatrixSeries slice(MatrixSeries one, long fromMillis, long toMillis) {
@@ -56,20 +57,14 @@ record Extent(Steps steps, List<MatrixSeries> series, long[] queryableSamples) {
             return parts.getFirst();
         }
         Map<Labels, List<MatrixSeries>> byLabels = new TreeMap<>();
-        int count = 0;
         for (Extent part : parts) {
-            count += part.queryableSamples.length;
             part.series.forEach(one -> byLabels.computeIfAbsent(one.labels(), l -> new ArrayList<>())
                     .add(one));
         }
         List<MatrixSeries> series = new ArrayList<>(byLabels.size());
         byLabels.forEach((labels, pieces) -> series.add(joined(labels, pieces)));
-        long[] samples = new long[count];
-        int at = 0;
-        for (Extent part : parts) {
-            System.arraycopy(part.queryableSamples, 0, samples, at, part.queryableSamples.length);
-            at += part.queryableSamples.length;
-        }
+        SamplesByStep samples =
+                SamplesByStep.joined(parts.stream().map(Extent::samples).toList());
         Steps first = parts.getFirst().steps;
         Steps last = parts.getLast().steps;
         return new Extent(new Steps(first.startMillis(), last.endMillis(), first.stepMillis()), series, samples);
@@ -104,7 +99,7 @@ record Extent(Steps steps, List<MatrixSeries> series, long[] queryableSamples) {
 
     /// Bytes on the heap, roughly.
     long sizeBytes() {
-        return sizeBytes(series) + 8L * queryableSamples.length;
+        return sizeBytes(series) + 2L * Long.BYTES * samples.steps();
     }
 
     static long sizeBytes(List<MatrixSeries> series) {

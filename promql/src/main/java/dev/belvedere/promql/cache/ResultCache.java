@@ -272,7 +272,7 @@ public final class ResultCache {
             return new Extent(
                     of,
                     ((MatrixValue) answer.value()).series(),
-                    answer.statistics().queryableSamples());
+                    answer.statistics().samples());
         }
 
         private void keep(Key key, Extent extent, QueryAnswer answer) {
@@ -289,7 +289,7 @@ public final class ResultCache {
                     new QueryStatistics(
                             request.budget().samplesRead(),
                             Math.max(request.budget().peakSamplesHeld(), value.sampleCount()),
-                            extent.queryableSamples(),
+                            extent.samples(),
                             timings));
         }
     }

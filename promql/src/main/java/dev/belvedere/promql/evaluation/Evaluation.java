@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluation {
 
     /// What an evaluation has for each step besides results: sample counts, moments, bounds of windows, a buffer.
-    private static final int STEP_BYTES = 56;
+    private static final int STEP_BYTES = 64;
 
     private final QueryContext context;
     private final long startMillis;
@@ -89,7 +89,7 @@ public final class Evaluation {
         return isInstant;
     }
 
-    /// The samples that each step looks at.
+    /// The samples that each step looks at and reads.
     public SampleCounts counts() {
         return counts;
     }
@@ -146,7 +146,7 @@ public final class Evaluation {
     private StepValue evaluateOnce(Expr expr) {
         Evaluation once = new Evaluation(context, startMillis, startMillis, stepMillis);
         StepValue value = once.evaluate(expr);
-        counts.addToAll(once.counts.total());
+        counts.addOnce(once.counts);
         return repeated(value);
     }
 

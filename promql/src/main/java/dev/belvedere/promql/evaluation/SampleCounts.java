@@ -3,69 +3,94 @@ package dev.belvedere.promql.evaluation;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belvedere.model.metrics.NativeHistogram;
 
-/// How many samples each step of an evaluation looked at, counted as Prometheus counts its `totalQueryableSamples`:
-/// a sample counts for every step whose look-back or range it is in.
+/// How many samples each step of an evaluation looked at and read, counted as Prometheus counts its
+/// `totalQueryableSamples` and `samplesRead`.
+///
+/// A sample is looked at by every step whose look-back or range it is in. A step reads what its look-back finds, and of
+/// its range what is newer than the range of the step before; what is evaluated once for all steps is read by the
+/// first.
 public final class SampleCounts {
 
     /// Of a histogram without buckets, as Prometheus has it in memory.
     private static final int HISTOGRAM_BYTES = 168;
 
     @GuardedBy("this")
-    private final long[] byStep;
+    private final long[] queryable;
+
+    @GuardedBy("this")
+    private final long[] read;
 
     SampleCounts(int steps) {
-        byStep = new long[steps];
+        queryable = new long[steps];
+        read = new long[steps];
     }
 
-    /// Counts samples by the rows that each step sees of each of some series.
+    /// Counts samples by the rows that each step looks at of each of some series.
     public synchronized void addRanges(int[] from, int[] to, int series) {
-        for (int step = 0; step < byStep.length; step++) {
-            byStep[step] += (long) series * (to[step] - from[step]);
+        for (int step = 0; step < queryable.length; step++) {
+            queryable[step] += (long) series * (to[step] - from[step]);
         }
+    }
+
+    /// Counts samples by the rows that each step reads of the range of each of some series.
+    public synchronized void addReadOfRanges(int[] from, int[] to, int series) {
+        for (int step = 0; step < read.length; step++) {
+            read[step] += (long) series * (to[step] - firstRead(from, to, step));
+        }
+    }
+
+    /// The first row of a step's range that the step before did not have.
+    public static int firstRead(int[] from, int[] to, int step) {
+        return step == 0 ? from[0] : Math.max(from[step], to[step - 1]);
     }
 
     /// Counts one sample of each of some series at the steps that have a row.
     public synchronized void addRows(int[] rows, int noRow, int series) {
-        for (int step = 0; step < byStep.length; step++) {
-            byStep[step] += rows[step] == noRow ? 0 : series;
+        for (int step = 0; step < queryable.length; step++) {
+            int samples = rows[step] == noRow ? 0 : series;
+            queryable[step] += samples;
+            read[step] += samples;
         }
     }
 
+    /// Counts samples that a step looks at and reads.
     public synchronized void add(int step, long samples) {
-        byStep[step] += samples;
+        addQueryable(step, samples);
+        addRead(step, samples);
+    }
+
+    public synchronized void addQueryable(int step, long samples) {
+        queryable[step] += samples;
+    }
+
+    public synchronized void addRead(int step, long samples) {
+        read[step] += samples;
     }
 
     /// Counts what was evaluated once for all steps.
-    synchronized void addToAll(long samples) {
-        for (int step = 0; step < byStep.length; step++) {
-            byStep[step] += samples;
+    void addOnce(SampleCounts once) {
+        SamplesByStep more = once.byStep();
+        long samples = more.totalQueryable();
+        synchronized (this) {
+            for (int step = 0; step < queryable.length; step++) {
+                queryable[step] += samples;
+            }
+            read[0] += more.totalRead();
         }
     }
 
-    public void add(SampleCounts others) {
-        long[] more = others.byStep();
+    void add(SampleCounts others) {
+        SamplesByStep more = others.byStep();
         synchronized (this) {
-            for (int step = 0; step < byStep.length; step++) {
-                byStep[step] += more[step];
+            for (int step = 0; step < queryable.length; step++) {
+                queryable[step] += more.queryable()[step];
+                read[step] += more.read()[step];
             }
         }
     }
 
-    public synchronized long total() {
-        return sum(byStep);
-    }
-
-    /// The sum of counts of steps.
-    public static long sum(long[] counts) {
-        long sum = 0;
-        for (long count : counts) {
-            sum += count;
-        }
-        return sum;
-    }
-
-    public synchronized long[] byStep() {
-        return byStep.clone();
+    public synchronized SamplesByStep byStep() {
+        return new SamplesByStep(queryable.clone(), read.clone());
     }
 
     /// For how many samples a histogram counts: its size in those of floats.

@@ -49,6 +49,7 @@ public final class RangeFunctionCall {
     private final long rangeMillis;
     private final TimeShift shift;
     private final VectorSelector.Extension extension;
+    private final boolean isSubquery;
     private final boolean isNameKept;
     private final boolean needsStarts;
     private final boolean isWithoutBuckets;
@@ -80,7 +81,7 @@ public final class RangeFunctionCall {
         this.evaluation = evaluation;
         this.call = call;
         this.range = rangeArgument(call);
-        boolean isSubquery = range.unwrapped() instanceof SubqueryExpr;
+        this.isSubquery = range.unwrapped() instanceof SubqueryExpr;
         Expr inner = range.unwrapped();
         switch (inner) {
             case MatrixSelector matrix -> {
@@ -298,7 +299,7 @@ public final class RangeFunctionCall {
             }
         }
         if (denseSeries > 0) {
-            evaluation.counts().addRanges(groupBounds.from, groupBounds.to, denseSeries);
+            countSamples(groupBounds, denseSeries);
         }
     }
 
@@ -347,14 +348,31 @@ public final class RangeFunctionCall {
 
     /// Counts the samples in each step's window of a series with bounds of its own.
     private void countSamples() {
-        evaluation.counts().addRanges(floatBounds.from, floatBounds.to, 1);
+        countSamples(floatBounds, 1);
+        int[] from = histogramBounds.from;
+        int[] to = histogramBounds.to;
         for (int step = 0; step < evaluation.steps() && window.histogramRows > 0; step++) {
-            long weight = 0;
-            for (int row = histogramBounds.from[step]; row < histogramBounds.to[step]; row++) {
-                weight += SampleCounts.weight(window.histograms[row]);
+            evaluation.counts().addQueryable(step, weight(from[step], to[step]));
+            if (!isSubquery) {
+                evaluation.counts().addRead(step, weight(SampleCounts.firstRead(from, to, step), to[step]));
             }
-            evaluation.counts().add(step, weight);
         }
+    }
+
+    /// Counts the floats in each step's window of some series. What a subquery reads it counts itself.
+    private void countSamples(WindowBounds bounds, int series) {
+        evaluation.counts().addRanges(bounds.from, bounds.to, series);
+        if (!isSubquery) {
+            evaluation.counts().addReadOfRanges(bounds.from, bounds.to, series);
+        }
+    }
+
+    private long weight(int fromRow, int toRow) {
+        long weight = 0;
+        for (int row = fromRow; row < toRow; row++) {
+            weight += SampleCounts.weight(window.histograms[row]);
+        }
+        return weight;
     }
 
     private long[] windowEnds() {

@@ -7,6 +7,7 @@ import dev.belvedere.promql.answer.Value.MatrixValue;
 import dev.belvedere.promql.evaluation.Evaluation;
 import dev.belvedere.promql.evaluation.EvaluationException;
 import dev.belvedere.promql.evaluation.SampleCounts;
+import dev.belvedere.promql.evaluation.SamplesByStep;
 import dev.belvedere.promql.evaluation.Selections;
 import dev.belvedere.promql.evaluation.StepSeries;
 import dev.belvedere.promql.evaluation.StepValue;
@@ -47,7 +48,9 @@ public final class RangeVector {
 
     private static MatrixValue subquery(Evaluation evaluation, SubqueryExpr subquery) {
         Subquery result = Subquery.evaluate(evaluation, subquery);
-        evaluation.counts().add(0, result.evaluation().counts().total());
+        SamplesByStep counts = result.evaluation().counts().byStep();
+        evaluation.counts().addQueryable(0, counts.totalQueryable());
+        evaluation.counts().addRead(0, counts.totalRead());
         List<StepSeries> settled =
                 Answers.settled(result.series(), evaluation.context().options());
         return (MatrixValue) Answers.range(new StepValue.Vectors(settled), result.evaluation());

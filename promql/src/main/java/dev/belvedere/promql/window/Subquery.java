@@ -35,12 +35,31 @@ final class Subquery implements SeriesGroup {
     /// Shows all series to a visitor: in one group, but those of `count_values` one by one. These are many, of few
     /// samples each, so that all of them in columns of steps may not fit where one after the other does.
     static void forEachGroup(Evaluation outer, SubqueryExpr subquery, Consumer<Subquery> visitor) {
+        Evaluation inner = SubquerySteps.evaluation(outer, subquery);
         if (subquery.expr().unwrapped() instanceof AggregateExpr aggregate
                 && aggregate.op() == AggregateOp.COUNT_VALUES) {
-            Evaluation inner = SubquerySteps.evaluation(outer, subquery);
             inner.stream(subquery.expr(), new OneByOne(inner, visitor));
         } else {
-            visitor.accept(evaluate(outer, subquery));
+            visitor.accept(new Subquery(inner, inner.times(), inner.vector(subquery.expr())));
+        }
+        countRead(outer, subquery, inner);
+    }
+
+    /// Counts what the subquery's steps read for the first of the query's steps that look at them; as Prometheus does,
+    /// not what was read for steps between the ranges.
+    private static void countRead(Evaluation outer, SubqueryExpr subquery, Evaluation inner) {
+        long[] read = inner.counts().byStep().read();
+        long offset = subquery.shift().offsetMillis();
+        boolean isForFirst = outer.isOneStep() || subquery.shift().hasAt();
+        int step = 0;
+        for (int i = 0; i < read.length; i++) {
+            long moment = inner.time(i) + offset;
+            while (!isForFirst && step < outer.steps() - 1 && outer.time(step) < moment) {
+                step++;
+            }
+            if (isForFirst || moment > outer.time(step) - subquery.rangeMillis()) {
+                outer.counts().addRead(step, read[i]);
+            }
         }
     }
 

@@ -234,7 +234,7 @@ class ResultCacheTest {
             }
             return text.append(answer.warnings())
                     .append(answer.infos())
-                    .append(Arrays.toString(answer.statistics().queryableSamples()))
+                    .append(Arrays.toString(answer.statistics().samples().queryable()))
                     .toString();
         } catch (OperationException e) {
             return e.getMessage();

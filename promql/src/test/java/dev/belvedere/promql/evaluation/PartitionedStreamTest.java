@@ -129,8 +129,10 @@ class PartitionedStreamTest {
                 assertThat(MatrixValues.of(answer).values()).as(query).containsExactly(values.values());
                 assertThat(answer.warnings()).isEqualTo(expected.warnings());
                 assertThat(answer.infos()).isEqualTo(expected.infos());
-                assertThat(answer.statistics().queryableSamples())
-                        .isEqualTo(expected.statistics().queryableSamples());
+                assertThat(answer.statistics().samples().queryable())
+                        .isEqualTo(expected.statistics().samples().queryable());
+                assertThat(answer.statistics().samples().read())
+                        .isEqualTo(expected.statistics().samples().read());
             }
         }
         assertThat(workers.takenCount()).isPositive();
