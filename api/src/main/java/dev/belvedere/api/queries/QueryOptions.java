@@ -22,4 +22,10 @@ public record QueryOptions(
         long cacheBytes) {
 
     public static final QueryOptions DEFAULT = new QueryOptions(20, 4, 200, 11_000, 10_000, 500, 1000, 32 << 20);
+
+    /// The same with other room for results.
+    public QueryOptions withCacheBytes(long bytes) {
+        return new QueryOptions(
+                maxConcurrent, maxComputing, maxQueued, maxPoints, slowMillis, topQueries, maxPlans, bytes);
+    }
 }

@@ -6,6 +6,7 @@ import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.server.Belvedere;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.server.self.Logging;
+import dev.belvedere.server.warmup.PlainClient;
 import dev.belvedere.wire.remotewrite.RemoteWriteWriter;
 import java.io.IOException;
 import java.net.URI;
@@ -99,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
             post(client, "/v1/traces", TRACES.formatted(now));
             time.sleep(SCRAPES);
             for (String query : QUERIES) {
-                client.get(query);
+                client.getOnce(query);
             }
             for (int row = 0; row < REMOTE_WRITE_ROWS; row++) {
                 remoteWrite(client, time.currentMillis() - (REMOTE_WRITE_ROWS - row) * 1000L);

@@ -38,7 +38,37 @@ final class Questions {
             "topk(20, count by (__name__) ({__name__=~\".+\"}))",
             "count by (job) ({__name__=~\"metric_.*[0-7]\",instance=~\"host-[0-5]\"})");
 
+    /// What clients say of themselves, as lines of a request's head: browsers, dashboards, programs.
+    private static final List<String> HEADERS =
+            List.of("user-agent: curl/8.14.1\r\naccept: */*\r\n", "Accept-Encoding: identity\r\n", """
+            User-Agent: Grafana/12.2.0\r
+            Accept-Encoding: gzip\r
+            X-Dashboard-Uid: a1b2\r
+            X-Panel-Id: 7\r
+            X-Datasource-Uid: metrics\r
+            X-Forwarded-For: 127.0.0.1\r
+            """, """
+            Connection: keep-alive\r
+            User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)\r
+            Accept: */*\r
+            Sec-Fetch-Site: same-origin\r
+            Sec-Fetch-Mode: cors\r
+            Sec-Fetch-Dest: empty\r
+            Referer: http://127.0.0.1/\r
+            Accept-Encoding: deflate\r
+            Accept-Language: en-GB,en;q=0.9\r
+            """);
+
+    /// So often names and series are asked for in each round: each costs little, and code that runs once a question
+    /// is compiled when it has run a few hundred times.
+    private static final int NAMES_PER_ROUND = 5;
+
     private Questions() {}
+
+    /// What the client of a round says of itself.
+    static String headers(int round) {
+        return HEADERS.get(round % HEADERS.size());
+    }
 
     /// How far back a range reaches and its step, by turns: some look at what is there, some at a day of which little
     /// is.
@@ -46,36 +76,51 @@ final class Questions {
         {SampleStore.SPAN_MILLIS / 2, 15}, {SampleStore.SPAN_MILLIS, 60}, {24 * SampleStore.SPAN_MILLIS, 300}
     };
 
-    /// Paths with queries, at a moment that is a little later in every round, as dashboards ask: no answer is kept.
-    /// What is small the event loop answers.
+    /// Paths with queries, at a moment that is a little later in every round, as dashboards ask. What is small the
+    /// event loop answers. Two of four rounds ask for ranges anew, the other two as most people do: what is kept of
+    /// one answers the same once more, and most of it a step later.
     static List<String> paths(long endMillis, int round) {
         long end = endMillis + round;
-        String moment = seconds(end);
         long[] range = RANGES[round % RANGES.length];
-        String span = "&start=" + seconds(end - range[0]) + "&end=" + moment + "&step=" + range[1];
+        boolean isAnew = round / 2 % 2 == 0;
         List<String> paths = new ArrayList<>();
         for (String expression : EXPRESSIONS) {
-            paths.add(instant(expression, moment));
-            paths.add("/api/v1/query_range?" + query(expression) + span + "&nocache=1");
+            paths.add(instant(expression, end));
+            String overTime = "/api/v1/query_range?" + query(expression) + "&step=" + range[1] + "&";
+            if (isAnew) {
+                paths.add(overTime + between(end, range[0]) + "&nocache=1");
+            } else {
+                paths.add(overTime + between(end, range[0]));
+                paths.add(overTime + between(end, range[0]));
+                paths.add(overTime + between(end + range[1] * 1000, range[0]));
+            }
         }
-        paths.add("/api/v1/labels?end=" + moment);
-        paths.add("/api/v1/label/__name__/values?end=" + moment);
-        paths.add("/api/v1/series?match%5B%5D=gpu_temperature&end=" + moment);
+        String within = between(end, range[0]);
+        for (int i = 0; i < NAMES_PER_ROUND; i++) {
+            paths.add("/api/v1/labels?" + within);
+            paths.add("/api/v1/label/__name__/values?" + within);
+            paths.add("/api/v1/series?match%5B%5D=gpu_temperature&" + within);
+        }
         return paths;
     }
 
     /// Paths with the queries that count, as [#paths].
     static List<String> countingPaths(long endMillis, int round) {
-        String moment = seconds(endMillis + round);
-        return COUNTS.stream().map(expression -> instant(expression, moment)).toList();
+        return COUNTS.stream()
+                .map(expression -> instant(expression, endMillis + round))
+                .toList();
     }
 
-    private static String instant(String expression, String moment) {
-        return "/api/v1/query?" + query(expression) + "&time=" + moment;
+    private static String instant(String expression, long millis) {
+        return "/api/v1/query?" + query(expression) + "&time=" + seconds(millis);
     }
 
     private static String query(String expression) {
         return "query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8);
+    }
+
+    private static String between(long endMillis, long spanMillis) {
+        return "start=" + seconds(endMillis - spanMillis) + "&end=" + seconds(endMillis);
     }
 
     private static String seconds(long millis) {

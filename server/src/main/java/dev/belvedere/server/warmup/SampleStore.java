@@ -174,7 +174,7 @@ final class SampleStore implements AutoCloseable {
             into.add(counter(appender, host, "latency_seconds_bucket", bucket + 1, "le", BOUNDS[bucket]));
         }
         into.add(gauge(appender, host, "load1", 100, 0.1, "kind", "host"));
-        into.add(gauge(appender, host, "machine_info", 1, 0, "release", "r1"));
+        into.add(gauge(appender, host, "machine_info", 1, 0, "release", "r1 \"stable\""));
     }
 
     private static void addMetrics(MetricAppender appender, String host, int metrics, List<Series> into) {

@@ -19,10 +19,6 @@ import dev.belvedere.api.queries.QueryService;
 import dev.belvedere.api.usage.MetricUsage;
 import dev.belvedere.api.usage.QuerySource;
 import dev.belvedere.platform.disk.MemoryDisk;
-import dev.belvedere.platform.http.HttpTransport;
-import dev.belvedere.platform.http.OutboundRequest;
-import dev.belvedere.platform.http.PlainHttpTransport;
-import dev.belvedere.platform.http.SelectorLoop;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
@@ -50,8 +46,6 @@ import java.util.function.LongSupplier;
 public final class WarmUp implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
-    private static final long MAX_ANSWER_BYTES = 16L << 20;
     private static final Duration LOOK = Duration.ofMillis(500);
 
     /// So many looks in a row without work mean that the process is idle.
@@ -62,6 +56,12 @@ public final class WarmUp implements AutoCloseable {
 
     /// After so many looks it begins all the same.
     private static final int MAX_LOOKS = 1200;
+
+    /// It rests when it has worked for so long: each rest costs a timer and a change of thread.
+    private static final long WORK_NANOS = 20_000_000;
+
+    /// Room for results of ranges: each is asked for again at once or not at all.
+    private static final long KEPT_BYTES = 1 << 20;
 
     private final PromqlOptions options;
     private final ServerView view;
@@ -74,7 +74,8 @@ public final class WarmUp implements AutoCloseable {
         this.view = view;
         this.time = time;
         this.processCpuNanos = processCpuNanos;
-        this.thread = Thread.ofVirtual().name("warm-up").unstarted(this::runWhenIdle);
+        // Not a virtual one, which changes threads twice for each question.
+        this.thread = Thread.ofPlatform().name("warm-up").daemon().unstarted(this::runWhenIdle);
     }
 
     /// Begins in the background as soon as the process is idle.
@@ -121,7 +122,7 @@ public final class WarmUp implements AutoCloseable {
     /// How much is done.
     ///
     /// @param maxCpuNanos of the process, compilers included
-    /// @param restShare how long to rest after a question, as a multiple of the time it took
+    /// @param restShare how long to rest after some questions, as a multiple of the time they took
     private record Effort(int maxRounds, long maxCpuNanos, int restShare) {
 
         static final Effort AFTER_START = new Effort(500, 8_000_000_000L, 1);
@@ -135,12 +136,14 @@ public final class WarmUp implements AutoCloseable {
                 SampleStore wide = new SampleStore(time, SampleStore.Shape.WIDE);
                 MetricUsage usage = MetricUsage.open(new MemoryDisk(), Path.of("warm-up"), time);
                 HttpServer server = serve(List.of(young, old, wide), usage);
-                SelectorLoop loop = SelectorLoop.start("warm-up")) {
-            PlainHttpTransport client = new PlainHttpTransport(loop, WarmUp::refuse);
-            List<String> bases = server.listeners().stream().map(WarmUp::base).toList();
+                PlainClient ofYoung = client(server, 0);
+                PlainClient ofOld = client(server, 1);
+                PlainClient ofWide = client(server, 2)) {
+            Asking asking = new Asking(effort);
             while (rounds < effort.maxRounds && processCpuNanos.getAsLong() - cpuBefore < effort.maxCpuNanos) {
-                ask(client, bases.get(rounds % 2), Questions.paths(young.endMillis(), rounds), effort);
-                ask(client, bases.getLast(), Questions.countingPaths(wide.endMillis(), rounds), effort);
+                PlainClient client = rounds % 2 == 0 ? ofYoung : ofOld;
+                asking.ask(client, Questions.paths(young.endMillis(), rounds), Questions.headers(rounds));
+                asking.ask(ofWide, Questions.countingPaths(wide.endMillis(), rounds), Questions.headers(rounds));
                 rounds++;
             }
         }
@@ -150,27 +153,31 @@ public final class WarmUp implements AutoCloseable {
                         + (processCpuNanos.getAsLong() - cpuBefore) / 1_000_000);
     }
 
-    private void ask(HttpTransport client, String base, List<String> paths, Effort effort)
-            throws IOException, InterruptedException {
-        for (String path : paths) {
-            long start = time.nanoTime();
-            ask(client, URI.create(base + path));
-            if (effort.restShare > 0) {
-                time.sleep(Duration.ofNanos((time.nanoTime() - start) * effort.restShare));
+    /// Asks and rests by turns.
+    private final class Asking {
+
+        private final Effort effort;
+        private long workedNanos;
+
+        Asking(Effort effort) {
+            this.effort = effort;
+        }
+
+        void ask(PlainClient client, List<String> paths, String headers) throws IOException, InterruptedException {
+            for (String path : paths) {
+                long start = time.nanoTime();
+                client.get(path, headers);
+                workedNanos += time.nanoTime() - start;
+                if (workedNanos > WORK_NANOS) {
+                    time.sleep(Duration.ofNanos(workedNanos * effort.restShare));
+                    workedNanos = 0;
+                }
             }
         }
     }
 
-    private static void ask(HttpTransport client, URI address) throws IOException, InterruptedException {
-        int status = client.send(OutboundRequest.get(address, ANSWER_TIMEOUT, MAX_ANSWER_BYTES))
-                .status();
-        if (status != 200) {
-            throw new IOException("answered " + status + " to " + address);
-        }
-    }
-
-    private static OutboundRequest.Response refuse(OutboundRequest request) throws IOException {
-        throw new IOException("not a loopback address in clear text: " + request.uri());
+    private static PlainClient client(HttpServer server, int listener) throws IOException {
+        return new PlainClient(URI.create(base(server.listeners().get(listener))));
     }
 
     private static String base(Listener listener) {
@@ -191,8 +198,8 @@ public final class WarmUp implements AutoCloseable {
     private Routes routes(SampleStore samples, MetricUsage usage) {
         // Of its own: what it keeps and counts of made-up data is no one's business.
         MetricRegistry registry = new MetricRegistry();
-        QueryRuns runs =
-                new QueryRuns(QueryOptions.DEFAULT, time, registry, new QueryLog(new MemoryDisk()), Optional.empty());
+        QueryOptions kept = QueryOptions.DEFAULT.withCacheBytes(KEPT_BYTES);
+        QueryRuns runs = new QueryRuns(kept, time, registry, new QueryLog(new MemoryDisk()), Optional.empty());
         QueryService queries = new QueryService(new PromqlEngine(options), runs, registry);
         PrometheusParts parts = new PrometheusParts(
                 queries,

@@ -10,6 +10,7 @@ import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.evaluation.PromqlOptions;
 import dev.belvedere.storage.QueryBudget;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class QuestionsTest {
@@ -61,6 +62,36 @@ class QuestionsTest {
         for (int round = 0; round < 3; round++) {
             assertThat(moment(Questions.paths(end, round))).isLessThan(moment(Questions.paths(end, round + 1)));
         }
+    }
+
+    @Test
+    void half_of_the_rounds_ask_for_what_is_kept() {
+        int again = 0;
+        for (int round = 0; round < 12; round++) {
+            List<String> ranges = Questions.paths(1_700_000_000_000L, round).stream()
+                    .filter(path -> path.contains("/query_range?"))
+                    .toList();
+            boolean isAnew = ranges.stream().allMatch(path -> path.endsWith("&nocache=1"));
+            assertThat(ranges).hasSize(Questions.EXPRESSIONS.size() * (isAnew ? 1 : 3));
+            assertThat(ranges.stream().distinct()).hasSize(Questions.EXPRESSIONS.size() * (isAnew ? 1 : 2));
+            again += isAnew ? 0 : 1;
+        }
+        assertThat(again).isEqualTo(6);
+    }
+
+    @Test
+    void names_and_series_are_asked_for_within_the_range_of_the_round() {
+        assertThat(Questions.paths(1_700_000_000_000L, 0))
+                .filteredOn(path -> !path.contains("/query"))
+                .hasSize(15)
+                .allMatch(path -> path.endsWith("start=1699998200.000&end=1700000000.000"));
+    }
+
+    @Test
+    void clients_of_several_kinds_ask() {
+        assertThat(IntStream.range(0, 8).mapToObj(Questions::headers).distinct())
+                .hasSize(4)
+                .allMatch(headers -> headers.matches("([A-Za-z-]+: [^\r\n]+\r\n)+"));
     }
 
     private static double moment(List<String> paths) {
