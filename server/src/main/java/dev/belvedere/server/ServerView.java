@@ -7,7 +7,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.server.config.ServerConfig;
 import dev.belvedere.server.data.Stores;
-import dev.belvedere.tsdb.TsdbOptions;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import dev.belvedere.wire.otlp.OtlpOptions;
 import java.nio.file.Path;
 import java.util.List;

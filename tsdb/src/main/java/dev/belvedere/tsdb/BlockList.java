@@ -5,6 +5,8 @@ import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.storage.metrics.MetricAdmin.StoredBlock;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockChunk;
+import dev.belvedere.tsdb.partition.BlockNames;
+import dev.belvedere.tsdb.partition.Partition;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;

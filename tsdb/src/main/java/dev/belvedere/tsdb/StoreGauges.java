@@ -2,6 +2,8 @@ package dev.belvedere.tsdb;
 
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.partition.Partition;
+import dev.belvedere.tsdb.partition.TenantPartition;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 

@@ -21,6 +21,22 @@ import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.index.IndexView;
+import dev.belvedere.tsdb.maintenance.Maintenance;
+import dev.belvedere.tsdb.maintenance.Recovery;
+import dev.belvedere.tsdb.options.Retention;
+import dev.belvedere.tsdb.options.TsdbEnvironment;
+import dev.belvedere.tsdb.options.TsdbOptions;
+import dev.belvedere.tsdb.partition.ActiveSeries;
+import dev.belvedere.tsdb.partition.BlockNames;
+import dev.belvedere.tsdb.partition.CardinalityGuard;
+import dev.belvedere.tsdb.partition.Partition;
+import dev.belvedere.tsdb.partition.SeriesPlacement;
+import dev.belvedere.tsdb.partition.SeriesPresence;
+import dev.belvedere.tsdb.partition.SeriesRef;
+import dev.belvedere.tsdb.partition.StoreMetrics;
+import dev.belvedere.tsdb.partition.TenantPartition;
+import dev.belvedere.tsdb.statistics.CardinalityBuilder;
+import dev.belvedere.tsdb.statistics.StatisticsBuilder;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -310,7 +326,7 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         return partitions.get(number);
     }
 
-    List<Partition> partitions() {
+    public List<Partition> partitions() {
         return partitions;
     }
 

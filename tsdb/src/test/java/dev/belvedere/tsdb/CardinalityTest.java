@@ -23,6 +23,7 @@ import dev.belvedere.storage.metrics.MetricCardinality.PairCount;
 import dev.belvedere.storage.metrics.MetricCardinality.Request;
 import dev.belvedere.storage.metrics.MetricCardinality.SeriesCut;
 import dev.belvedere.storage.metrics.MetricCardinality.TargetCount;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -13,6 +13,7 @@ import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -21,6 +21,8 @@ import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
+import dev.belvedere.tsdb.maintenance.BlockCheck;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -13,6 +13,8 @@ import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
+import dev.belvedere.tsdb.options.Retention;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -10,6 +10,7 @@ import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.testkit.platform.GoldenFiles;
+import dev.belvedere.tsdb.maintenance.BlockCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

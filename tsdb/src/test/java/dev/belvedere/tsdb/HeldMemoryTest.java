@@ -19,6 +19,7 @@ import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricCardinality;
 import dev.belvedere.storage.metrics.MetricQuerier;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;

@@ -16,6 +16,8 @@ import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
+import dev.belvedere.tsdb.options.TsdbEnvironment;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

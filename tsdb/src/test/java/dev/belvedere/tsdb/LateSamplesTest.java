@@ -20,6 +20,7 @@ import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.testkit.metrics.MetricStoreContract;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.SplittableRandom;

@@ -6,6 +6,7 @@ import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.time.SystemTime;
 import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -14,6 +14,7 @@ import dev.belvedere.storage.metrics.AppendOptions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.testkit.metrics.SampleReader;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;

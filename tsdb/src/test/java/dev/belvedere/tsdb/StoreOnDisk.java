@@ -6,13 +6,15 @@ import dev.belvedere.platform.log.LocalIngestLog;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.tsdb.options.TsdbEnvironment;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 
 /// A store with everything it stands on, on one disk.
-record StoreOnDisk(
+public record StoreOnDisk(
         TsdbStore store, LocalIngestLog log, LocalCatalog catalog, LocalSegmentStore segments, MetricRegistry metrics) {
 
-    static StoreOnDisk open(Disk disk, Path root, int partitions, TsdbOptions options, TimeSource time) {
+    public static StoreOnDisk open(Disk disk, Path root, int partitions, TsdbOptions options, TimeSource time) {
         LocalIngestLog log =
                 new LocalIngestLog(disk, root.resolve("wal"), partitions, new LocalIngestLog.Options(4 << 20, 0), time);
         LocalCatalog catalog = new LocalCatalog(disk, root.resolve("catalog"));
@@ -22,7 +24,7 @@ record StoreOnDisk(
         return new StoreOnDisk(store, log, catalog, segments, metrics);
     }
 
-    void close() {
+    public void close() {
         store.close();
         catalog.close();
         log.close();

@@ -6,9 +6,9 @@ import dev.belvedere.platform.segment.LocalSegmentStore;
 import java.nio.file.Path;
 
 /// What an operator's command sees of a store that nobody has open.
-record StoreParts(LocalCatalog catalog, LocalSegmentStore segments) {
+public record StoreParts(LocalCatalog catalog, LocalSegmentStore segments) {
 
-    static StoreParts open(Disk disk, Path root) {
+    public static StoreParts open(Disk disk, Path root) {
         return new StoreParts(
                 new LocalCatalog(disk, root.resolve("catalog")), new LocalSegmentStore(disk, root.resolve("segments")));
     }

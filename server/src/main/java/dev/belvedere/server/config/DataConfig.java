@@ -2,7 +2,7 @@ package dev.belvedere.server.config;
 
 import dev.belvedere.eventdb.EventStoreOptions;
 import dev.belvedere.platform.yaml.YamlMap;
-import dev.belvedere.tsdb.TsdbOptions.SeriesLimits;
+import dev.belvedere.tsdb.options.TsdbOptions.SeriesLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 

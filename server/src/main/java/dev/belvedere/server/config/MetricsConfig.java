@@ -4,8 +4,8 @@ import dev.belvedere.model.OperationException;
 import dev.belvedere.platform.yaml.YamlMap;
 import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.promql.syntax.Parser;
-import dev.belvedere.tsdb.Retention;
-import dev.belvedere.tsdb.TsdbOptions;
+import dev.belvedere.tsdb.options.Retention;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.util.ArrayList;
 import java.util.List;
 

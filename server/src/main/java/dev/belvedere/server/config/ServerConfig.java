@@ -11,7 +11,7 @@ import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.scrape.config.ConfigSource;
 import dev.belvedere.scrape.config.FilePattern;
 import dev.belvedere.scrape.config.PrometheusConfig;
-import dev.belvedere.tsdb.TsdbOptions;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

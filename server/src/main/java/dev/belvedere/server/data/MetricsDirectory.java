@@ -9,9 +9,9 @@ import dev.belvedere.platform.log.LocalIngestLog;
 import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.segment.LocalSegmentStore;
 import dev.belvedere.platform.time.TimeSource;
-import dev.belvedere.tsdb.TsdbEnvironment;
-import dev.belvedere.tsdb.TsdbOptions;
 import dev.belvedere.tsdb.TsdbStore;
+import dev.belvedere.tsdb.options.TsdbEnvironment;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 
 /// The metrics of a data directory that no server has open, for commands: nothing expires, and samples of any age are

@@ -10,7 +10,7 @@ import dev.belvedere.model.labels.AnchoredRegex;
 import dev.belvedere.platform.disk.DiskFile;
 import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.yaml.ConfigException;
-import dev.belvedere.tsdb.Retention;
+import dev.belvedere.tsdb.options.Retention;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

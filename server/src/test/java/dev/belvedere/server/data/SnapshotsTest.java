@@ -19,7 +19,7 @@ import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.MetricStore;
 import dev.belvedere.storage.metrics.SeriesSamples;
-import dev.belvedere.tsdb.TsdbOptions;
+import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,5 @@
+/// Tests of background work.
+@NullMarked
+package dev.belvedere.tsdb.maintenance;
+
+import org.jspecify.annotations.NullMarked;
