@@ -15,11 +15,12 @@ final class SortFunctions {
     private SortFunctions() {}
 
     static List<StepSeries> evaluate(Evaluation evaluation, Call call) {
-        if (!evaluation.isInstant()) {
-            evaluation.annotations().sortInRangeQuery(call.position());
-        }
         List<StepSeries> series =
                 new ArrayList<>(evaluation.vector(call.arguments().getFirst()));
+        if (!evaluation.isInstant()) {
+            // Equal notes are kept once, the last one: what is inside comes first.
+            evaluation.annotations().sortInRangeQuery(call.position());
+        }
         boolean isByLabel = call.function() == Function.SORT_BY_LABEL || call.function() == Function.SORT_BY_LABEL_DESC;
         if (!isByLabel) {
             series = floatsOnly(series, evaluation.steps());
