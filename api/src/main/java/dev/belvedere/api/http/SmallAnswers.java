@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class SmallAnswers {
 
     /// What took longer is answered by another thread.
-    static final long MAX_KNOWN_NANOS = 1_000_000;
+    static final long MAX_KNOWN_NANOS = 2_000_000;
 
     /// So long the event loop tries.
-    static final long MAX_NANOS = 2_000_000;
+    static final long MAX_NANOS = 4_000_000;
 
     /// A form that is longer is not even looked at by the event loop.
     static final int MAX_BODY_BYTES = 4096;
