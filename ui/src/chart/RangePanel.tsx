@@ -5,7 +5,7 @@ import { metricsAddress } from '@/url/addresses';
 import { Link } from '@/url/Link';
 import { Empty, Failure, Loading } from '@/view/States';
 import { distinctNames } from './names';
-import type { ChartKind } from './options';
+import type { ChartKind } from './stack';
 import { seriesColour } from './palette';
 import { TimeSeriesChart, type PlotSeries } from './TimeSeriesChart';
 import type { Unit } from './units';

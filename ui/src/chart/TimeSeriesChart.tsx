@@ -3,9 +3,9 @@ import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import './chart.css';
-import { chartOptions, type ChartKind } from './options';
+import { chartOptions } from './options';
 import { canvasColours } from './palette';
-import { plotData } from './stack';
+import { type ChartKind, plotData } from './stack';
 import { tooltip } from './tooltip';
 import type { Unit } from './units';
 

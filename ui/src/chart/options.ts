@@ -1,9 +1,7 @@
 import uPlot from 'uplot';
 import type { CanvasColours } from './palette';
-import { loneSamples } from './stack';
+import { type ChartKind, loneSamples } from './stack';
 import { formatValue, type Unit } from './units';
-
-export type ChartKind = 'lines' | 'stacked' | 'bars';
 
 interface ChartInput {
   readonly width: number;

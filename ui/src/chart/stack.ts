@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
-import type { ChartKind } from './options';
+
+export type ChartKind = 'lines' | 'stacked' | 'bars';
 
 interface Column {
   readonly key: string;

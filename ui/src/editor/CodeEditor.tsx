@@ -8,7 +8,7 @@ import { useEffect, useRef } from 'react';
 import { appearance } from './appearance';
 import { logql } from './logql';
 import { promql } from './promql';
-import type { QueryEditorProps } from './QueryEditor';
+import type { QueryEditorProps } from './props';
 
 interface CodeEditorProps extends QueryEditorProps {
   /** Whether a person was typing into the field that this one replaces. */

@@ -1,23 +1,6 @@
 import { lazy, Suspense, useRef } from 'react';
 import './editor.css';
-
-export interface QueryProblem {
-  readonly from: number;
-  readonly to: number;
-  readonly message: string;
-}
-
-export interface QueryEditorProps {
-  readonly language: 'promql' | 'logql';
-  readonly label: string;
-  readonly value: string;
-  readonly placeholder?: string;
-  /** What the server says is wrong with the query, at its position. */
-  readonly problem?: QueryProblem | undefined;
-  readonly onChange: (value: string) => void;
-  /** Enter or Ctrl+Enter; Shift+Enter begins a new line. */
-  readonly onRun: (value: string) => void;
-}
+import type { QueryEditorProps } from './props';
 
 const CodeEditor = lazy(async () => ({ default: (await import('./CodeEditor')).CodeEditor }));
 

@@ -1,4 +1,8 @@
-import type { QueryProblem } from './QueryEditor';
+export interface QueryProblem {
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+}
 
 /** Finds the position in messages such as `1:5: parse error: …` and `parse error at line 1, col 5: …`. */
 export function problemOf(query: string, message: string): QueryProblem | undefined {
