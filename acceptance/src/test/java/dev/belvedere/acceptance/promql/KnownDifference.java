@@ -57,7 +57,7 @@ public enum KnownDifference {
     /// without.
     EQUAL_BUT_FOR_EMPTY_BUCKETS(
             Known.ALL,
-            origin -> origin.isCall(Function.CHANGES) && origin.isOfHistograms() && origin.isOfFewerChanges(),
+            origin -> origin.isCall(Function.CHANGES) && origin.isOfHistograms() && PrintedChanges.areFewer(origin),
             PointDifference::isGreater),
 
     /// As [#EQUAL_BUT_FOR_EMPTY_BUCKETS], of two sides that are compared.

@@ -137,6 +137,35 @@ final class KnownDifferenceTest {
     }
 
     @Test
+    void changes_that_are_not_printed_are_none_also_between_a_range_and_the_sample_before_it()
+            throws IOException, InterruptedException {
+        String two = matrix("[1499999940,{\"count\":\"1\"}],[1499999970,{\"count\":\"2\"}]");
+        String before = matrix("[1499999880,{\"count\":\"8\"}],[1499999910,{\"count\":\"COUNT\"}],"
+                + "[1499999940,{\"count\":\"1\"}],[1499999970,{\"count\":\"2\"}]");
+        Function<Question, String> ours = question -> number("1");
+
+        assertThat(reason(instant("changes(h[1m] anchored)"), changes(two, before.replace("COUNT", "1")), ours))
+                .contains("known: EQUAL_BUT_FOR_EMPTY_BUCKETS");
+        assertThat(reason(instant("changes(h[1m] anchored)"), changes(two, before.replace("COUNT", "7")), ours))
+                .isEmpty();
+    }
+
+    /// A reference that sees two changes in these histograms.
+    private static Function<Question, String> changes(String inRange, String fromBefore) {
+        return question -> switch (question.text()) {
+            case "h[1m]" -> inRange;
+            case "h[6m]" -> fromBefore;
+            case "sum_over_time(h[1m])" -> histogram("2");
+            default -> number("2");
+        };
+    }
+
+    private static String matrix(String histograms) {
+        return "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"job\":\"a\"},"
+                + "\"histograms\":[" + histograms + "]}]}}";
+    }
+
+    @Test
     void histograms_equal_but_for_empty_buckets_leave_nothing_when_subtracted()
             throws IOException, InterruptedException {
         String nothing = vector("\"histogram\":[1500000000,{\"count\":\"0\",\"sum\":\"0\"}]");

@@ -8,6 +8,7 @@ import dev.belvedere.promql.syntax.BinaryOp;
 import dev.belvedere.promql.syntax.Call;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.Function;
+import dev.belvedere.promql.syntax.MatrixSelector;
 import dev.belvedere.promql.syntax.ParenExpr;
 import dev.belvedere.promql.syntax.StringLiteral;
 import dev.belvedere.promql.syntax.SubqueryExpr;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -76,11 +76,28 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return operand() instanceof SubqueryExpr subquery && isSuch.test(subquery);
     }
 
+    /// The samples themselves of a longer or shorter range, without values at its edges.
+    static MatrixSelector withRange(MatrixSelector matrix, long rangeMillis) {
+        VectorSelector selector = matrix.selector();
+        return new MatrixSelector(
+                new VectorSelector(
+                        selector.name(),
+                        selector.matchers(),
+                        selector.shift(),
+                        VectorSelector.Extension.NONE,
+                        selector.position()),
+                rangeMillis,
+                matrix.rangeExpr(),
+                matrix.endPosition());
+    }
+
     /// What a query gives of the operand: of a range its sums; where names tell its series apart that are dropped, what
     /// an aggregation makes of them.
     private Answer ofOperand(String aggregation) throws IOException, InterruptedException {
         Expr operand = operand();
-        String text = operand.type() == ValueType.MATRIX ? "sum_over_time(" + operand + ")" : operand.toString();
+        String text = operand instanceof MatrixSelector matrix
+                ? "sum_over_time(" + withRange(matrix, matrix.rangeMillis()) + ")"
+                : operand.type() == ValueType.MATRIX ? "sum_over_time(" + operand + ")" : operand.toString();
         Answer answer = peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, text)));
         String aggregated = aggregation + "(" + text + ")";
         return answer.isWithDuplicates() ? peer.ask(question.with(Node.leaf(Node.Kind.VECTOR, aggregated))) : answer;
@@ -214,41 +231,6 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return question.with(Node.leaf(
                 Node.Kind.VECTOR,
                 new BinaryExpr(op, operation.left(), operation.right(), false, operation.matching()).toString()));
-    }
-
-    /// Whether a histogram of the operand's ranges is the same as the one before it, though not for the reference,
-    /// wherever the answers differ.
-    boolean isOfFewerChanges() throws IOException, InterruptedException {
-        Set<DifferingPoints.Place> places = DifferingPoints.between(theirs, ours);
-        for (Map.Entry<DifferingPoints.Place, JsonNode> counted :
-                DifferingPoints.at(places, ours).entrySet()) {
-            long millis = Math.round(Double.parseDouble(counted.getKey().time()) * 1000);
-            Question range = question.with(Node.leaf(Node.Kind.MATRIX, operand().toString()))
-                    .at(millis);
-            int changes = changes(peer.ask(range), counted.getKey().labels());
-            if (changes < 0 || changes > counted.getValue().asInt(-1)) {
-                return false;
-            }
-        }
-        return !places.isEmpty();
-    }
-
-    /// How often the value of a series changes as it is printed, that is without empty buckets; -1 if there is none.
-    private static int changes(Answer range, String labels) {
-        for (JsonNode series : range.without("__name__", "__type__", "__unit__").result()) {
-            if (!Answer.labels(series).equals(labels)) {
-                continue;
-            }
-            TreeMap<Double, JsonNode> points = new TreeMap<>();
-            Answer.points(series).forEach(point -> points.put(point.path(0).asDouble(), point.path(1)));
-            List<JsonNode> values = List.copyOf(points.values());
-            int changes = 0;
-            for (int i = 1; i < values.size(); i++) {
-                changes += values.get(i).equals(values.get(i - 1)) ? 0 : 1;
-            }
-            return changes;
-        }
-        return -1;
     }
 
     /// Whether, wherever the answers differ, each server gives what the other does to the other's very number.
