@@ -52,7 +52,7 @@ final class FederatedText {
     }
 
     private void type(String name, String type) {
-        String shown = LabelNames.isLegacyMetricName(name) ? name : LabelNames.quote(name);
+        String shown = LabelNames.isLegacyMetricName(name) ? name : quoted(name);
         text.append("# TYPE ").append(shown).append(' ').append(type).append('\n');
     }
 
@@ -70,7 +70,7 @@ final class FederatedText {
     /// @param bound the bucket's label `le`; empty for what is no bucket
     private void sample(String name, List<String> pairs, String bound, double value, long timestampMillis) {
         boolean isLegacy = LabelNames.isLegacyMetricName(name);
-        text.append(isLegacy ? name : "").append('{').append(isLegacy ? "" : LabelNames.quote(name));
+        text.append(isLegacy ? name : "").append('{').append(isLegacy ? "" : quoted(name));
         boolean isFirst = isLegacy;
         for (int i = 0; i < pairs.size(); i += 2) {
             pair(isFirst, pairs.get(i), pairs.get(i + 1));
@@ -89,9 +89,12 @@ final class FederatedText {
 
     private void pair(boolean isFirst, String label, String value) {
         text.append(isFirst ? "" : ",");
-        text.append(LabelNames.isLegacyLabelName(label) ? label : LabelNames.quote(label))
-                .append("=\"");
-        text.append(value.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\""))
-                .append('"');
+        text.append(LabelNames.isLegacyLabelName(label) ? label : quoted(label))
+                .append('=')
+                .append(quoted(value));
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\"") + '"';
     }
 }

@@ -39,27 +39,45 @@ public final class LabelNames {
         return !name.isEmpty();
     }
 
-    /// Double-quotes as Go's `strconv.Quote` does for what labels usually hold: escapes `\`, `"` and control
-    /// characters.
+    /// Double-quotes as Go's `strconv.Quote` does: escapes `\`, `"` and what is not printable, which all spaces but the
+    /// usual one are not.
     public static String quote(String value) {
         StringBuilder text = new StringBuilder(value.length() + 2).append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
+        value.codePoints().forEach(c -> {
             switch (c) {
                 case '"' -> text.append("\\\"");
                 case '\\' -> text.append("\\\\");
+                case 7 -> text.append("\\a");
+                case '\b' -> text.append("\\b");
+                case '\f' -> text.append("\\f");
                 case '\n' -> text.append("\\n");
                 case '\r' -> text.append("\\r");
                 case '\t' -> text.append("\\t");
+                case 11 -> text.append("\\v");
                 default -> {
-                    if (c < ' ' || c == 0x7f) {
-                        text.append(String.format("\\x%02x", (int) c));
+                    if (isPrintable(c)) {
+                        text.appendCodePoint(c);
                     } else {
-                        text.append(c);
+                        String form = c < 0x80 ? "\\x%02x" : c <= 0xFFFF ? "\\u%04x" : "\\U%08x";
+                        text.append(String.format(form, c));
                     }
                 }
             }
-        }
+        });
         return text.append('"').toString();
+    }
+
+    /// A lone surrogate, which stands for a byte that is no UTF-8, is left to the caller.
+    private static boolean isPrintable(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.SPACE_SEPARATOR -> codePoint == ' ';
+            default -> true;
+        };
     }
 }

@@ -516,8 +516,11 @@ final class Lexer {
         return switch (c) {
             case END -> "'\uFFFD'";
             case '\'' -> "'\\''";
-            case '\\' -> "'\\\\'";
-            default -> "'" + Character.toString(c) + "'";
+            case '"' -> "'\"'";
+            default -> {
+                String text = LabelNames.quote(Character.toString(c));
+                yield "'" + text.substring(1, text.length() - 1) + "'";
+            }
         };
     }
 

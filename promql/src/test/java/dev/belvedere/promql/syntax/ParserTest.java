@@ -81,6 +81,13 @@ class ParserTest {
     }
 
     @Test
+    void what_is_not_printable_is_shown_as_it_can_be_written() {
+        assertThatThrownBy(() -> parse("up \u0007")).hasMessage("1:4: parse error: unexpected character: '\\a'");
+        assertThatThrownBy(() -> parse("up \u200b")).hasMessage("1:4: parse error: unexpected character: '\\u200b'");
+        assertThat(parse("up{a=\"\\x07\\v\\u00a0\"}")).hasToString("up{a=\"\\a\\v\\u00a0\"}");
+    }
+
+    @Test
     void nothing_is_no_expression() {
         assertThatThrownBy(() -> parse("")).hasMessage("unknown position: parse error: no expression found in input");
     }
