@@ -253,9 +253,6 @@ final class SumAccumulator implements Aggregation.Accumulator {
 
     @Override
     public void finish(StepSeries result) {
-        if (result.values() == sums && compensations.length == 0) {
-            return;
-        }
         for (int step = 0; step < sums.length; step++) {
             HistogramStep at = histograms == null ? null : histograms[step];
             boolean hasFloat = !SampleValues.isAbsent(sums[step]);
@@ -269,7 +266,8 @@ final class SumAccumulator implements Aggregation.Accumulator {
 
     private double floatResult(int step) {
         if (compensations.length == 0) {
-            return sums[step];
+            // As with a compensation of nothing: the zero that lies below zero becomes the other one.
+            return sums[step] + 0.0;
         }
         if (!isMean || isIncremental(step)) {
             return sums[step] + compensations[step];
