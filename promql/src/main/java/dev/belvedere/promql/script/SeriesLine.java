@@ -114,7 +114,8 @@ record SeriesLine(Labels labels, List<SequenceValue> values) {
             throw new ScriptException("unexpected " + item + " in series values, expected number or \"stale\"");
         }
         double value = number(matcher.group(1));
-        double increment = matcher.group(2) == null ? 0 : number(matcher.group(2));
+        // Adding the zero below zero changes nothing, not even the sign of a zero.
+        double increment = matcher.group(2) == null ? -0.0 : number(matcher.group(2));
         // "1x5" is six values: the one written and five more.
         int repetitions = matcher.group(3) == null ? 0 : count(matcher.group(3));
         for (int i = 0; i <= repetitions; i++) {
