@@ -3,6 +3,7 @@ package dev.belvedere.scrape.config;
 import dev.belvedere.model.Durations;
 import dev.belvedere.model.Secret;
 import dev.belvedere.platform.yaml.YamlText;
+import dev.belvedere.scrape.relabel.NameValidation;
 import dev.belvedere.scrape.relabel.RelabelRule;
 import dev.belvedere.wire.exposition.ExpositionFormat;
 import java.util.ArrayList;
@@ -12,9 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A job as it is in effect, in YAML: defaults and what it takes from `global` filled in, secrets hidden. Keys and
-/// their order are Prometheus'; files are absolute, and a discovery that is not built in is shown without its
-/// settings.
+/// A job, and `global`, as they are in effect, in YAML: defaults and what a job takes from `global` filled in, secrets
+/// hidden. Keys and their order are Prometheus'; files are absolute, and a discovery that is not built in is shown
+/// without its settings.
 public final class EffectiveConfig {
 
     private static final String HIDDEN = "<secret>";
@@ -23,6 +24,46 @@ public final class EffectiveConfig {
     private EffectiveConfig() {}
 
     public static String yaml(ScrapeConfig config) {
+        return YamlText.of(of(config));
+    }
+
+    /// What no key was given for is left out where Prometheus leaves it out.
+    public static Map<String, Object> of(GlobalConfig config) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        ScrapeDefaults settings = config.scrape();
+        map.put("scrape_interval", Durations.format(settings.intervalMillis()));
+        map.put("scrape_timeout", Durations.format(settings.timeoutMillis()));
+        map.put("scrape_protocols", protocols(settings));
+        map.put("evaluation_interval", Durations.format(config.evaluationIntervalMillis()));
+        if (config.ruleQueryOffsetMillis() != 0) {
+            map.put("rule_query_offset", Durations.format(config.ruleQueryOffsetMillis()));
+        }
+        put(map, "query_log_file", config.queryLogFile());
+        put(map, "scrape_failure_log_file", settings.failureLogFile());
+        Map<String, String> labels = new TreeMap<>();
+        config.externalLabels().forEach(labels::put);
+        put(map, "external_labels", labels);
+        putLimits(map, settings.limits());
+        if (settings.names() != NameValidation.UTF8) {
+            map.put("metric_name_validation_scheme", settings.names().name().toLowerCase(Locale.ROOT));
+        }
+        if (settings.escaping() != EscapingScheme.ALLOW_UTF_8) {
+            map.put("metric_name_escaping_scheme", settings.escaping().configName());
+        }
+        putIf(map, "scrape_native_histograms", settings.histograms().readsNative());
+        putIf(map, "always_scrape_classic_histograms", settings.histograms().keepsClassic());
+        putIf(map, "convert_classic_histograms_to_nhcb", settings.histograms().convertsClassic());
+        putIf(map, "extra_scrape_metrics", settings.hasExtraMetrics());
+        return map;
+    }
+
+    private static List<String> protocols(ScrapeDefaults settings) {
+        return settings.effectiveProtocols().stream()
+                .map(ExpositionFormat::configName)
+                .toList();
+    }
+
+    public static Map<String, Object> of(ScrapeConfig config) {
         Map<String, Object> map = new LinkedHashMap<>();
         ScrapeDefaults settings = config.settings();
         map.put("job_name", config.jobName());
@@ -32,11 +73,7 @@ public final class EffectiveConfig {
         put(map, "params", new TreeMap<>(config.params()));
         map.put("scrape_interval", Durations.format(settings.intervalMillis()));
         map.put("scrape_timeout", Durations.format(settings.timeoutMillis()));
-        map.put(
-                "scrape_protocols",
-                settings.effectiveProtocols().stream()
-                        .map(ExpositionFormat::configName)
-                        .toList());
+        map.put("scrape_protocols", protocols(settings));
         config.fallbackProtocol().ifPresent(format -> map.put("fallback_scrape_protocol", format.configName()));
         map.put("scrape_native_histograms", settings.histograms().readsNative());
         map.put("always_scrape_classic_histograms", settings.histograms().keepsClassic());
@@ -53,7 +90,7 @@ public final class EffectiveConfig {
         put(map, "relabel_configs", rules(config.relabelRules()));
         put(map, "metric_relabel_configs", rules(config.metricRelabelRules()));
         map.putAll(discoveries(config.discoveries()));
-        return YamlText.of(map);
+        return map;
     }
 
     /// Leaves out what is empty.

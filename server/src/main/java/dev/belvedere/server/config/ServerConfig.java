@@ -58,6 +58,7 @@ public record ServerConfig(
     public static ServerConfig load(Origin origin) {
         YamlNode document = document(origin);
         YamlMap root = document.map();
+        PrometheusConfig prometheus = PrometheusConfig.read(root, source(origin));
         ServerConfig config = new ServerConfig(
                 ListenConfig.read(section(root, "server")),
                 DataConfig.read(section(root, "data"), origin.cores()),
@@ -66,9 +67,9 @@ public record ServerConfig(
                 RulesConfig.read(section(root, "rules")),
                 SelfConfig.read(section(root, "self")),
                 AgentConfig.read(section(root, "agent")),
-                PrometheusConfig.read(root, source(origin)),
+                prometheus,
                 alertmanager(root, origin),
-                ConfigText.redacted(document));
+                ConfigText.of(document, prometheus));
         requireDownsamplingInTime(root, config);
         root.rejectUnknown();
         return config;
