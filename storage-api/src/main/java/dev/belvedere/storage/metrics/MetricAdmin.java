@@ -49,6 +49,12 @@ public interface MetricAdmin {
             long chunkCount) {}
 
     /// Cardinality and sizes, as Prometheus' TSDB status page shows them. The maps are ordered, largest first.
+    ///
+    /// @param seriesCount of all that have samples
+    /// @param sampleCount of what is not in its final form on disk yet
+    /// @param chunkCount of that too: runs of samples of one series
+    /// @param minMillis the earliest sample's time, [Long#MAX_VALUE] if there is none
+    /// @param maxMillis the latest sample's time, [Long#MIN_VALUE] if there is none
     record Statistics(
             long seriesCount,
             long sampleCount,

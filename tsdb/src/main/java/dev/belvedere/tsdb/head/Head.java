@@ -246,6 +246,14 @@ public final class Head {
         late.forEach(each -> each.mark(fromMillis, toMillis, into));
     }
 
+    /// What there is; of open rows with gaps and of late samples somewhat too much.
+    public HeadExtent extent() {
+        HeadExtent extent = new HeadExtent();
+        present.forEach(each -> each.addTo(extent));
+        late.forEach(each -> each.addTo(extent));
+        return extent;
+    }
+
     /// Encodes everything and hands it over, by target number. The head is empty afterwards.
     public List<List<Chunk>> takeAll() {
         List<List<Chunk>> all = new ArrayList<>();

@@ -194,6 +194,16 @@ final class HeadGroup {
         }
     }
 
+    void addTo(HeadExtent extent) {
+        for (Chunk chunk : sealed.chunks()) {
+            extent.add(chunk.layout().columns(), chunk.minMillis());
+        }
+        if (open.rows() > 0) {
+            extent.add(
+                    columns, Arrays.stream(open.times(), 0, open.rows()).min().orElseThrow());
+        }
+    }
+
     /// Which of the open rows are in a time range, a bit each.
     private long openRows(long fromMillis, long toMillis) {
         long inRange = 0;

@@ -270,6 +270,15 @@ final class LateGroup {
         }
     }
 
+    void addTo(HeadExtent extent) {
+        for (Chunk chunk : sealed.chunks()) {
+            extent.add(chunk.layout().columns(), chunk.minMillis());
+        }
+        if (rowCount > 0) {
+            extent.add(series.size(), rows[0].millis());
+        }
+    }
+
     /// Marks the series that have samples in a time range.
     void mark(long fromMillis, long toMillis, BitSet into) {
         visitLayouts(fromMillis, toMillis, new LayoutVisitor() {

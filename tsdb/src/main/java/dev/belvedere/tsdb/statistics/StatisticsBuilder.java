@@ -5,6 +5,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricAdmin.Statistics;
 import dev.belvedere.tsdb.block.Block;
+import dev.belvedere.tsdb.head.HeadExtent;
 import dev.belvedere.tsdb.index.PairDictionary;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.partition.Partition;
@@ -99,15 +100,13 @@ public final class StatisticsBuilder {
         for (int s = alive.nextSetBit(0); s >= 0; s = alive.nextSetBit(s + 1)) {
             long newest = share.head().lastMillis(s);
             maxMillis = Math.max(maxMillis, newest);
-            minMillis = newest == Long.MIN_VALUE ? minMillis : Math.min(minMillis, newest);
         }
+        HeadExtent head = share.head().extent();
+        chunkCount += head.chunkCount();
+        minMillis = Math.min(minMillis, head.minMillis());
         for (Block block : share.blocks()) {
             minMillis = Math.min(minMillis, block.record().minMillis());
             maxMillis = Math.max(maxMillis, block.record().maxMillis());
-            if (block.isOpen()) {
-                chunkCount +=
-                        block.chunks().values().stream().mapToLong(List::size).sum();
-            }
         }
     }
 

@@ -305,6 +305,28 @@ class MaintenanceTest {
     }
 
     @Test
+    void statistics_tell_what_runs_the_head_has_and_since_when() {
+        StoreOnDisk opened = open(TsdbOptions.DEFAULT);
+        append(opened.store(), series("up", 0), START + 1000, 1);
+        append(opened.store(), series("up", 1), START, 1);
+        append(opened.store(), series("up", 1), START + 2000, 1);
+        Statistics statistics = opened.store().statistics(Tenant.DEFAULT, 2, QueryBudget.unlimited());
+        assertThat(statistics.chunkCount()).isEqualTo(2);
+        assertThat(statistics.minMillis()).isEqualTo(START);
+        assertThat(statistics.maxMillis()).isEqualTo(START + 2000);
+
+        append(opened.store(), series("up", 0), START - 5000, 1);
+        statistics = opened.store().statistics(Tenant.DEFAULT, 2, QueryBudget.unlimited());
+        assertThat(statistics.chunkCount()).isEqualTo(3);
+        assertThat(statistics.minMillis()).isEqualTo(START - 5000);
+
+        opened.store().flush();
+        statistics = opened.store().statistics(Tenant.DEFAULT, 2, QueryBudget.unlimited());
+        assertThat(statistics.chunkCount()).isZero();
+        assertThat(statistics.minMillis()).isEqualTo(START - 5000);
+    }
+
+    @Test
     void writers_readers_and_background_work_do_not_disturb_each_other() throws InterruptedException {
         StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(1, 1));
         AtomicReference<Throwable> failure = new AtomicReference<>();
