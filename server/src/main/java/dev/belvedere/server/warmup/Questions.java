@@ -61,7 +61,7 @@ final class Questions {
 
     /// So often names and series are asked for in each round: each costs little, and code that runs once a question
     /// is compiled when it has run a few hundred times.
-    private static final int NAMES_PER_ROUND = 5;
+    private static final int NAMES_PER_ROUND = 8;
 
     private Questions() {}
 
@@ -95,20 +95,27 @@ final class Questions {
                 paths.add(overTime + between(end + range[1] * 1000, range[0]));
             }
         }
-        String within = between(end, range[0]);
         for (int i = 0; i < NAMES_PER_ROUND; i++) {
-            paths.add("/api/v1/labels?" + within);
-            paths.add("/api/v1/label/__name__/values?" + within);
-            paths.add("/api/v1/series?match%5B%5D=gpu_temperature&" + within);
+            paths.addAll(namePaths(between(end, range[0]), "gpu_temperature"));
         }
         return paths;
     }
 
-    /// Paths with the queries that count, as [#paths].
+    private static List<String> namePaths(String within, String metric) {
+        return List.of(
+                "/api/v1/labels?" + within,
+                "/api/v1/label/__name__/values?" + within,
+                "/api/v1/series?match%5B%5D=" + metric + "&" + within);
+    }
+
+    /// Paths with the queries that count, as [#paths], and with the names there are.
     static List<String> countingPaths(long endMillis, int round) {
-        return COUNTS.stream()
-                .map(expression -> instant(expression, endMillis + round))
-                .toList();
+        long end = endMillis + round;
+        List<String> paths = new ArrayList<>(namePaths(between(end, SampleStore.SPAN_MILLIS), "metric_1"));
+        for (String expression : COUNTS) {
+            paths.add(instant(expression, end));
+        }
+        return paths;
     }
 
     private static String instant(String expression, long millis) {

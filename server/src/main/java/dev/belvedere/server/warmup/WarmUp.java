@@ -12,6 +12,7 @@ import dev.belvedere.api.prometheus.PrometheusFace;
 import dev.belvedere.api.prometheus.PrometheusParts;
 import dev.belvedere.api.prometheus.RuleView;
 import dev.belvedere.api.prometheus.ServerView;
+import dev.belvedere.api.queries.ActiveQueryFile;
 import dev.belvedere.api.queries.QueryLog;
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.queries.QueryRuns;
@@ -23,14 +24,17 @@ import dev.belvedere.platform.metrics.MetricRegistry;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.evaluation.PromqlOptions;
+import dev.belvedere.server.self.OwnTraces;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.QueryMemory;
+import dev.belvedere.storage.memory.MemoryTraceStore;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +65,7 @@ public final class WarmUp implements AutoCloseable {
     private static final long WORK_NANOS = 20_000_000;
 
     /// Room for results of ranges: each is asked for again at once or not at all.
-    private static final long KEPT_BYTES = 1 << 20;
+    private static final long KEPT_BYTES = 256 << 10;
 
     private final PromqlOptions options;
     private final ServerView view;
@@ -135,7 +139,9 @@ public final class WarmUp implements AutoCloseable {
                 SampleStore old = new SampleStore(time, SampleStore.Shape.OLD);
                 SampleStore wide = new SampleStore(time, SampleStore.Shape.WIDE);
                 MetricUsage usage = MetricUsage.open(new MemoryDisk(), Path.of("warm-up"), time);
-                HttpServer server = serve(List.of(young, old, wide), usage);
+                ActiveQueryFile active = ActiveQueryFile.open(new MemoryDisk(), Path.of("warm-up"));
+                OwnTraces traces = ownTraces();
+                HttpServer server = serve(List.of(young, old, wide), new Around(usage, active, traces));
                 PlainClient ofYoung = client(server, 0);
                 PlainClient ofOld = client(server, 1);
                 PlainClient ofWide = client(server, 2)) {
@@ -185,25 +191,35 @@ public final class WarmUp implements AutoCloseable {
         return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
-    private HttpServer serve(List<SampleStore> stores, MetricUsage usage) {
+    /// What stands around the queries of a server. Of its own: what it keeps and counts of made-up data is no one's
+    /// business.
+    private record Around(MetricUsage usage, ActiveQueryFile active, OwnTraces traces) {}
+
+    private OwnTraces ownTraces() {
+        return new OwnTraces(new MemoryTraceStore(), time, new SecureRandom(), new MetricRegistry(), "");
+    }
+
+    private HttpServer serve(List<SampleStore> stores, Around around) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         List<Listener> listeners = new ArrayList<>();
         for (SampleStore samples : stores) {
-            listeners.add(new Listener("warm-up-" + listeners.size(), address, routes(samples, usage)));
+            listeners.add(new Listener("warm-up-" + listeners.size(), address, routes(samples, around)));
         }
-        return HttpServer.start(
-                listeners, HttpServerOptions.DEFAULT, (call, route, status, start, duration) -> {}, time);
+        return HttpServer.start(listeners, HttpServerOptions.DEFAULT, around.traces, time);
     }
 
-    private Routes routes(SampleStore samples, MetricUsage usage) {
-        // Of its own: what it keeps and counts of made-up data is no one's business.
+    private Routes routes(SampleStore samples, Around around) {
         MetricRegistry registry = new MetricRegistry();
-        QueryOptions kept = QueryOptions.DEFAULT.withCacheBytes(KEPT_BYTES);
-        QueryRuns runs = new QueryRuns(kept, time, registry, new QueryLog(new MemoryDisk()), Optional.empty());
+        QueryRuns runs = new QueryRuns(
+                QueryOptions.DEFAULT.withCacheBytes(KEPT_BYTES),
+                time,
+                registry,
+                new QueryLog(new MemoryDisk()),
+                Optional.of(around.active));
         QueryService queries = new QueryService(new PromqlEngine(options), runs, registry);
         PrometheusParts parts = new PrometheusParts(
                 queries,
-                usage.counted(samples.store(), QuerySource.API),
+                around.usage.counted(samples.store(), QuerySource.API),
                 samples.store(),
                 TenantResolver.single(),
                 new QueryBudgets(QueryBudget.Limits.DEFAULT, QueryMemory.unlimited(), time),

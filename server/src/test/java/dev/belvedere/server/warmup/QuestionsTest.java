@@ -83,7 +83,7 @@ class QuestionsTest {
     void names_and_series_are_asked_for_within_the_range_of_the_round() {
         assertThat(Questions.paths(1_700_000_000_000L, 0))
                 .filteredOn(path -> !path.contains("/query"))
-                .hasSize(15)
+                .hasSize(24)
                 .allMatch(path -> path.endsWith("start=1699998200.000&end=1700000000.000"));
     }
 
