@@ -34,6 +34,7 @@ final class AnswerReader implements Answer {
         DONE
     }
 
+    private final SpareBodies spares;
     private Stage stage = Stage.DONE;
     private boolean isBodyless;
     private long maxBodyBytes;
@@ -41,7 +42,7 @@ final class AnswerReader implements Answer {
     private int headLength;
     private int status;
     private boolean isReusable;
-    private byte[] body = NONE;
+    private byte[] body = SpareBodies.NONE;
     private int bodyLength;
 
     /// Bytes of the body, or of the chunk in hand, that are still to come.
@@ -51,17 +52,19 @@ final class AnswerReader implements Answer {
     private int lineLength;
     private int trailerBytes;
 
+    /// @param spares have room for bodies, each from when it begins to come until [#releaseBody]
+    AnswerReader(SpareBodies spares) {
+        this.spares = spares;
+    }
+
     /// Begins with the answer to a request.
-    ///
-    /// @param spare room for the body, given up until [#takeBody]
-    void begin(OutboundRequest request, byte[] spare) {
+    void begin(OutboundRequest request) {
         stage = Stage.HEAD;
         isBodyless = request.method().equals("HEAD");
         maxBodyBytes = request.maxResponseBytes();
         headLength = 0;
         status = 0;
         isReusable = false;
-        body = spare;
         bodyLength = 0;
         lineLength = 0;
         trailerBytes = 0;
@@ -109,10 +112,10 @@ final class AnswerReader implements Answer {
     }
 
     /// Gives back the room of the body.
-    byte[] takeBody() {
-        byte[] taken = body;
-        body = NONE;
-        return taken;
+    void releaseBody() {
+        spares.giveBack(body);
+        body = SpareBodies.NONE;
+        bodyLength = 0;
     }
 
     private void readHead(ByteBuffer in) throws IOException {
@@ -237,6 +240,9 @@ final class AnswerReader implements Answer {
 
     /// @param promised how much will follow, `count` included
     private void append(ByteBuffer in, int count, long promised) {
+        if (body.length == 0) {
+            body = spares.lend();
+        }
         if (body.length - bodyLength < count) {
             long wanted = bodyLength + Math.min(promised, MAX_FIRST_BYTES);
             long grown = Math.max(wanted, Math.min(2L * bodyLength, bodyLength + promised));

@@ -21,14 +21,18 @@ final class PlainConnection implements AutoCloseable {
     private final String origin;
     private final SocketChannel channel;
     private final SelectionKey key;
-    private final AnswerReader answer = new AnswerReader();
+    private final AnswerReader answer;
     private ByteBuffer unsent = NOTHING;
     private @Nullable PlainExchange exchange;
     private long idleSinceNanos;
 
     /// Begins to connect.
-    PlainConnection(String origin, InetSocketAddress address, Selector selector) throws IOException {
+    ///
+    /// @param spares have room for the bodies of answers
+    PlainConnection(String origin, InetSocketAddress address, Selector selector, SpareBodies spares)
+            throws IOException {
         this.origin = origin;
+        this.answer = new AnswerReader(spares);
         this.channel = SocketChannel.open();
         try {
             channel.configureBlocking(false);
@@ -60,11 +64,9 @@ final class PlainConnection implements AutoCloseable {
     }
 
     /// Sends a request, or has it sent once the connection stands.
-    ///
-    /// @param spare room for the answer's body
-    void begin(PlainExchange next, byte[] spare) throws IOException {
+    void begin(PlainExchange next) throws IOException {
         exchange = next;
-        answer.begin(next.request().request(), spare);
+        answer.begin(next.request().request());
         unsent = ByteBuffer.wrap(next.request().bytes());
         if (channel.isConnected()) {
             write();

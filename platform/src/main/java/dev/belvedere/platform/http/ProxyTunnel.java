@@ -105,8 +105,8 @@ final class ProxyTunnel {
         OutputStream out = socket.getOutputStream();
         out.write(bytes);
         out.flush();
-        AnswerReader answer = new AnswerReader();
-        answer.begin(request, new byte[0]);
+        AnswerReader answer = new AnswerReader(new SpareBodies());
+        answer.begin(request);
         InputStream in = socket.getInputStream();
         byte[] buffer = new byte[16 * 1024];
         while (!answer.isDone()) {

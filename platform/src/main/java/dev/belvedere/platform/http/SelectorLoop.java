@@ -10,9 +10,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -34,12 +32,6 @@ public final class SelectorLoop implements EventLoop {
     /// Exchanges that take too long are given up as late as this after their time: looking for them ten times a
     /// second is cheaper than a timer for each.
     private static final long DEADLINE_GRAIN_NANOS = 100_000_000;
-
-    /// Room for bodies that is kept for later answers.
-    private static final int MAX_SPARES = 16;
-
-    private static final int MAX_SPARE_BYTES = 1 << 20;
-    private static final byte[] NO_SPARE = {};
 
     private static final class Timer implements Pending {
         final long atNanos;
@@ -66,7 +58,7 @@ public final class SelectorLoop implements EventLoop {
     private final List<SelectionKey> ready = new ArrayList<>();
     private final Consumer<PlainExchange> cancel = this::cancel;
     private final Consumer<SelectionKey> note = ready::add;
-    private final Deque<byte[]> spares = new ArrayDeque<>();
+    private final SpareBodies spares = new SpareBodies();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
     private long lookNanos;
     private volatile boolean isClosed;
@@ -233,7 +225,7 @@ public final class SelectorLoop implements EventLoop {
             return;
         }
         try {
-            begin(exchange, new PlainConnection(exchange.request().origin(), address, selector), false);
+            begin(exchange, new PlainConnection(exchange.request().origin(), address, selector, spares), false);
         } catch (IOException | RuntimeException e) {
             fail(exchange, asIoException(e));
         }
@@ -241,9 +233,8 @@ public final class SelectorLoop implements EventLoop {
 
     private void begin(PlainExchange exchange, PlainConnection connection, boolean isKept) {
         exchange.runsOver(connection, isKept);
-        byte[] spare = spares.pollFirst();
         try {
-            connection.begin(exchange, spare == null ? NO_SPARE : spare);
+            connection.begin(exchange);
         } catch (IOException e) {
             failOrRepeat(exchange, e);
         }
@@ -293,7 +284,7 @@ public final class SelectorLoop implements EventLoop {
         }
         long now = System.nanoTime();
         boolean isReusable = connection.answer().isReusable();
-        release(connection);
+        connection.answer().releaseBody();
         connection.endExchange(now);
         if (!isReusable || !idle.put(connection, now)) {
             connection.close();
@@ -331,7 +322,7 @@ public final class SelectorLoop implements EventLoop {
 
     private void drop(@Nullable PlainConnection connection) {
         if (connection != null) {
-            release(connection);
+            connection.answer().releaseBody();
             connection.close();
         }
     }
@@ -342,13 +333,6 @@ public final class SelectorLoop implements EventLoop {
         if (last != exchange) {
             running.set(exchange.place, last);
             last.place = exchange.place;
-        }
-    }
-
-    private void release(PlainConnection connection) {
-        byte[] room = connection.answer().takeBody();
-        if (room.length > 0 && room.length <= MAX_SPARE_BYTES && spares.size() < MAX_SPARES) {
-            spares.addFirst(room);
         }
     }
 
