@@ -277,7 +277,9 @@ public record Answer(int status, JsonNode json) {
 
     /// What differs in how many samples were looked at, and read, where this answer, of Prometheus, tells so: it does
     /// from 3.14 on.
-    public Optional<String> statisticsDifference(Answer other) {
+    ///
+    /// @param isReadCompared whether the other one is of nothing that was worked out before
+    public Optional<String> statisticsDifference(Answer other, boolean isReadCompared) {
         JsonNode mine = json.at("/data/stats/samples");
         JsonNode theirs = other.json.at("/data/stats/samples");
         return differing("samples", mine.path("totalQueryableSamples"), theirs.path("totalQueryableSamples"))
@@ -285,7 +287,7 @@ public record Answer(int status, JsonNode json) {
                         "samples per step",
                         mine.path("totalQueryableSamplesPerStep"),
                         theirs.path("totalQueryableSamplesPerStep")))
-                .or(() -> mine.has("samplesRead") ? readDifference(mine, theirs) : Optional.empty())
+                .or(() -> isReadCompared && mine.has("samplesRead") ? readDifference(mine, theirs) : Optional.empty())
                 .or(() -> differing("peak", mine.has("peakSamples"), theirs.has("peakSamples")))
                 .or(() -> other.peakDifference());
     }

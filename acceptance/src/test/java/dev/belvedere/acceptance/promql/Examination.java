@@ -153,12 +153,14 @@ public final class Examination {
             return Question.Options.NONE;
         }
         return switch (random.nextInt(4)) {
-            case 0 -> new Question.Options(LOOKBACKS_MILLIS[random.nextInt(LOOKBACKS_MILLIS.length)], 0, false);
-            case 1 -> new Question.Options(0, 1 + random.nextInt(8), false);
-            case 2 -> new Question.Options(0, 0, true);
-            default ->
-                new Question.Options(
-                        LOOKBACKS_MILLIS[random.nextInt(LOOKBACKS_MILLIS.length)], 1 + random.nextInt(8), true);
+            case 0 -> Question.Options.lookback(anyLookback());
+            case 1 -> new Question.Options(0, 1 + random.nextInt(8), false, false);
+            case 2 -> new Question.Options(0, 0, true, random.nextBoolean());
+            default -> new Question.Options(anyLookback(), 1 + random.nextInt(8), true, random.nextBoolean());
         };
+    }
+
+    private long anyLookback() {
+        return LOOKBACKS_MILLIS[random.nextInt(LOOKBACKS_MILLIS.length)];
     }
 }

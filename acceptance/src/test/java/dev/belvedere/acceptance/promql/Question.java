@@ -16,14 +16,20 @@ public record Question(Node query, long startMillis, long endMillis, long stepMi
     /// @param lookbackMillis how old a sample may be; 0 for the server's own
     /// @param limit how many series are answered at most; 0 for all
     /// @param hasStatistics whether samples are counted in the answer
-    public record Options(long lookbackMillis, int limit, boolean hasStatistics) {
+    /// @param isAnew whether nothing that was kept of another question may be in the answer
+    public record Options(long lookbackMillis, int limit, boolean hasStatistics, boolean isAnew) {
 
-        static final Options NONE = new Options(0, 0, false);
+        static final Options NONE = new Options(0, 0, false, false);
+
+        static Options lookback(long millis) {
+            return new Options(millis, 0, false, false);
+        }
 
         private String parameters() {
             return (lookbackMillis > 0 ? "&lookback_delta=" + seconds(lookbackMillis) : "")
                     + (limit > 0 ? "&limit=" + limit : "")
-                    + (hasStatistics ? "&stats=all" : "");
+                    + (hasStatistics ? "&stats=all" : "")
+                    + (isAnew ? "&nocache=1" : "");
         }
     }
 
@@ -35,13 +41,18 @@ public record Question(Node query, long startMillis, long endMillis, long stepMi
         return query.text();
     }
 
+    /// Whether the answer tells what was read for it and for nothing else.
+    public boolean tellsWhatIsRead() {
+        return options.hasStatistics && (options.isAnew || !isRange());
+    }
+
     public Question with(Node other) {
         return new Question(other, startMillis, endMillis, stepMillis, options);
     }
 
     /// The same with all series in the answer.
     public Question withoutLimit() {
-        Options unlimited = new Options(options.lookbackMillis, 0, options.hasStatistics);
+        Options unlimited = new Options(options.lookbackMillis, 0, options.hasStatistics, options.isAnew);
         return new Question(query, startMillis, endMillis, stepMillis, unlimited);
     }
 
@@ -53,7 +64,7 @@ public record Question(Node query, long startMillis, long endMillis, long stepMi
     /// The same at one of its moments alone.
     Question at(long millis) {
         Node same = Node.leaf(Node.Kind.VECTOR, pinned(text()));
-        return new Question(same, millis, millis, 0, new Options(options.lookbackMillis, 0, false));
+        return new Question(same, millis, millis, 0, Options.lookback(options.lookbackMillis));
     }
 
     /// Another query at one moment.
@@ -63,7 +74,7 @@ public record Question(Node query, long startMillis, long endMillis, long stepMi
 
     /// Another query over other moments.
     Question between(Node other, long start, long end, long step) {
-        return new Question(other, start, end, step, new Options(options.lookbackMillis, 0, false));
+        return new Question(other, start, end, step, Options.lookback(options.lookbackMillis));
     }
 
     /// The same some steps later.
