@@ -190,7 +190,8 @@ final class HistogramFunctions {
 
     /// A float as OpenMetrics writes it: always with a point or an exponent.
     private static String labelValue(double value) {
-        String text = NumberText.general(value);
+        // Zero has no sign there.
+        String text = NumberText.general(value + 0.0);
         boolean isWhole =
                 !Double.isNaN(value) && !Double.isInfinite(value) && text.indexOf('.') < 0 && text.indexOf('e') < 0;
         return isWhole ? text + ".0" : text;

@@ -64,8 +64,10 @@ public final class InstantSelection {
         boolean isWithoutBuckets = evaluation.context().query().withoutBuckets().contains(selector);
         Selections selections = evaluation.context().selections();
         Selections.Need need = selections.need(selector, 0, evaluation.startMillis(), evaluation.lastTime());
-        boolean isLastEnough =
-                !isWithoutBuckets && (evaluation.isOneStep() || selector.shift().hasAt());
+        // Of a smoothed selector the samples behind the moment are read too.
+        boolean isLastEnough = !isWithoutBuckets
+                && selector.extension() != VectorSelector.Extension.SMOOTHED
+                && (evaluation.isOneStep() || selector.shift().hasAt());
         Folding folding =
                 taken == Taken.VALUE && evaluation.isEven() ? folding(evaluation, selector.shift()) : Folding.NONE;
         Selections.Purpose purpose = new Selections.Purpose(isLastEnough, folding);

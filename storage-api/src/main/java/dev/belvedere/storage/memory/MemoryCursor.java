@@ -1,6 +1,5 @@
 package dev.belvedere.storage.memory;
 
-import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
@@ -8,6 +7,7 @@ import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.Definitions;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.SampleColumn;
+import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import java.util.ArrayList;
@@ -20,18 +20,18 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Hands out series one by one, each as a group of its own.
+/// Hands out series one by one, each as a group of its own, and of each no more samples than are asked for.
 final class MemoryCursor implements SeriesCursor {
 
     private final Iterator<MemorySeries.View> series;
-    private final TimeRange range;
+    private final SelectRequest request;
     private final QueryBudget budget;
     private final NumberedDefinitions definitions = new NumberedDefinitions();
     private @Nullable SeriesGroup current;
 
-    MemoryCursor(Iterator<MemorySeries.View> series, TimeRange range, QueryBudget budget) {
+    MemoryCursor(Iterator<MemorySeries.View> series, SelectRequest request, QueryBudget budget) {
         this.series = series;
-        this.range = range;
+        this.request = request;
         this.budget = budget;
     }
 
@@ -41,8 +41,11 @@ final class MemoryCursor implements SeriesCursor {
             return false;
         }
         MemorySeries.View next = series.next();
-        int from = next.rowFrom(range.startMillis());
-        int to = range.endMillis() == Long.MAX_VALUE ? next.size() : next.rowFrom(range.endMillis() + 1);
+        int from = next.rowFrom(request.startMillis());
+        int to = request.endMillis() == Long.MAX_VALUE ? next.size() : next.rowFrom(request.endMillis() + 1);
+        if (request.need() == SelectRequest.Need.LAST_SAMPLE) {
+            from = Math.max(from, to - 1);
+        }
         budget.chargeSamplesRead(to - from);
         current = new Group(next, from, Arrays.copyOfRange(next.times(), from, to), definitions);
         return true;

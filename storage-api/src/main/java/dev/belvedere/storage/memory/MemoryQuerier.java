@@ -28,7 +28,7 @@ record MemoryQuerier(List<MemorySeries.View> series, Map<String, MetricMetadata>
     @Override
     public List<SeriesCursor> select(SelectRequest request) {
         TimeRange range = new TimeRange(request.startMillis(), request.endMillis());
-        return List.of(new MemoryCursor(matching(request.matchers(), range).iterator(), range, budget));
+        return List.of(new MemoryCursor(matching(request.matchers(), range).iterator(), request, budget));
     }
 
     @Override
