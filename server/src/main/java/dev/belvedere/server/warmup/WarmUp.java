@@ -12,7 +12,6 @@ import dev.belvedere.api.prometheus.PrometheusFace;
 import dev.belvedere.api.prometheus.PrometheusParts;
 import dev.belvedere.api.prometheus.RuleView;
 import dev.belvedere.api.prometheus.ServerView;
-import dev.belvedere.api.queries.ActiveQueryFile;
 import dev.belvedere.api.queries.QueryLog;
 import dev.belvedere.api.queries.QueryOptions;
 import dev.belvedere.api.queries.QueryRuns;
@@ -64,8 +63,8 @@ public final class WarmUp implements AutoCloseable {
     /// It rests when it has worked for so long: each rest costs a timer and a change of thread.
     private static final long WORK_NANOS = 20_000_000;
 
-    /// Room for results of ranges: each is asked for again at once or not at all.
-    private static final long KEPT_BYTES = 256 << 10;
+    /// Room for results of ranges: each is asked for again at once or not at all, and what is kept longer grows old.
+    private static final long KEPT_BYTES = 64 << 10;
 
     private final PromqlOptions options;
     private final ServerView view;
@@ -139,9 +138,8 @@ public final class WarmUp implements AutoCloseable {
                 SampleStore old = new SampleStore(time, SampleStore.Shape.OLD);
                 SampleStore wide = new SampleStore(time, SampleStore.Shape.WIDE);
                 MetricUsage usage = MetricUsage.open(new MemoryDisk(), Path.of("warm-up"), time);
-                ActiveQueryFile active = ActiveQueryFile.open(new MemoryDisk(), Path.of("warm-up"));
                 OwnTraces traces = ownTraces();
-                HttpServer server = serve(List.of(young, old, wide), new Around(usage, active, traces));
+                HttpServer server = serve(List.of(young, old, wide), new Around(usage, traces));
                 PlainClient ofYoung = client(server, 0);
                 PlainClient ofOld = client(server, 1);
                 PlainClient ofWide = client(server, 2)) {
@@ -193,7 +191,7 @@ public final class WarmUp implements AutoCloseable {
 
     /// What stands around the queries of a server. Of its own: what it keeps and counts of made-up data is no one's
     /// business.
-    private record Around(MetricUsage usage, ActiveQueryFile active, OwnTraces traces) {}
+    private record Around(MetricUsage usage, OwnTraces traces) {}
 
     private OwnTraces ownTraces() {
         return new OwnTraces(new MemoryTraceStore(), time, new SecureRandom(), new MetricRegistry(), "");
@@ -215,7 +213,7 @@ public final class WarmUp implements AutoCloseable {
                 time,
                 registry,
                 new QueryLog(new MemoryDisk()),
-                Optional.of(around.active));
+                Optional.empty());
         QueryService queries = new QueryService(new PromqlEngine(options), runs, registry);
         PrometheusParts parts = new PrometheusParts(
                 queries,

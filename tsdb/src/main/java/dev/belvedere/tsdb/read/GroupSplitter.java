@@ -91,11 +91,11 @@ public final class GroupSplitter {
             }
         }
         List<Part> parts = new ArrayList<>(bySignature.size());
-        bySignature.forEach((signature, members) -> {
-            if (!signature.isEmpty()) {
-                parts.add(new Part(members.toIntArray(), signature.pick(chunks)));
+        for (Map.Entry<Signature, IntArrayList> each : bySignature.entrySet()) {
+            if (!each.getKey().isEmpty()) {
+                parts.add(new Part(each.getValue().toIntArray(), each.getKey().pick(chunks)));
             }
-        });
+        }
         return parts;
     }
 
