@@ -197,14 +197,15 @@ final class VectorMatch {
             }
             StepSeries one = present(group, step);
             Set<Labels> inserted = new HashSet<>();
+            boolean isMissing = true;
             boolean hasMatch = false;
             for (StepSeries many : group.many) {
                 if (many.isPresent(step) && (one != null || fillOne.isPresent())) {
-                    match(step, many, one, fillOne.orElse(0), signature, inserted, hasMatch);
-                    hasMatch = true;
+                    hasMatch |= match(step, many, one, fillOne.orElse(0), signature, inserted, hasMatch);
+                    isMissing = false;
                 }
             }
-            if (one != null && !hasMatch && fillMany.isPresent()) {
+            if (one != null && isMissing && fillMany.isPresent()) {
                 match(step, null, one, fillMany.getAsDouble(), signature, inserted, false);
             }
         }
@@ -237,7 +238,9 @@ final class VectorMatch {
         return found;
     }
 
-    private void match(
+    /// @param hasMatch whether another sample of the "many" side was matched already
+    /// @return whether the types of both go together: those that do not are no match
+    private boolean match(
             int step,
             @Nullable StepSeries many,
             @Nullable StepSeries one,
@@ -253,7 +256,7 @@ final class VectorMatch {
                 ? operation.apply(oneValue, oneHistogram, manyValue, manyHistogram)
                 : operation.apply(manyValue, manyHistogram, oneValue, oneHistogram);
         if (!isPossible) {
-            return;
+            return false;
         }
         Labels labels = many != null && one != null
                 ? resultLabels(many, one)
@@ -267,7 +270,7 @@ final class VectorMatch {
             throw new EvaluationException("multiple matches for labels: grouping labels must ensure unique matches");
         }
         if (!operation.isKept && !expr.isBool()) {
-            return;
+            return true;
         }
         StepSeries result = result(labels);
         if (result.isPresent(step)) {
@@ -286,6 +289,7 @@ final class VectorMatch {
         } else {
             result.values()[step] = operation.value;
         }
+        return true;
     }
 
     private Labels resultLabels(StepSeries many, StepSeries one) {

@@ -88,7 +88,7 @@ public final class RangeVector {
                 }
             } else if (to > from || histogramTo > histogramFrom) {
                 int samples = to - from + histogramTo - histogramFrom;
-                evaluation.context().hold(samples, StepSeries.sizeBytes(0) + 2L * Double.BYTES * samples);
+                hold(samples);
                 series.add(new MatrixSeries(
                         window.labels.get(),
                         Arrays.copyOfRange(window.times, from, to),
@@ -102,6 +102,11 @@ public final class RangeVector {
                 evaluation.counts().add(0, weight);
             }
         }
+    }
+
+    /// Counts the samples of a series that is about to be answered.
+    private void hold(int samples) {
+        evaluation.context().hold(samples, StepSeries.sizeBytes(0) + 2L * Double.BYTES * samples);
     }
 
     private static int firstAtOrAfter(long[] times, int rows, long limit) {
@@ -140,6 +145,8 @@ public final class RangeVector {
         first += times[first] <= window.startMillis ? 1 : 0;
         last -= times[last] >= window.endMillis ? 1 : 0;
         int inner = Math.max(0, last - first + 1);
+        hold(inner + 2);
+        evaluation.counts().add(0, inner + 2);
         long[] outTimes = new long[inner + 2];
         double[] outValues = new double[inner + 2];
         System.arraycopy(times, first, outTimes, 1, inner);

@@ -118,6 +118,18 @@ class PromqlEngineTest {
     }
 
     @Test
+    void a_range_vector_with_edges_counts_the_samples_of_its_answer() {
+        PromqlEngine extending = new PromqlEngine(PromqlOptions.EVERYTHING);
+        QueryBudget budget = QueryBudget.unlimited();
+        QueryAnswer answer =
+                extending.instant(store, Tenant.DEFAULT, extending.parse("m{i=\"03\"}[3s] anchored"), 50_500, budget);
+        assertThat(((Value.MatrixValue) answer.value()).series().getFirst().timestamps())
+                .containsExactly(47_500, 48_000, 49_000, 50_000, 50_500);
+        assertThat(answer.statistics().samples().totalQueryable()).isEqualTo(5);
+        assertThat(budget.peakSamplesHeld()).isEqualTo(5);
+    }
+
+    @Test
     void too_many_samples_end_a_query_with_advice() {
         assertThatThrownBy(() -> range("m", samples(1000)))
                 .isInstanceOf(QueryCancelledException.class)
