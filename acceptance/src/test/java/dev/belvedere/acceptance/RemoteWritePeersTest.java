@@ -65,7 +65,7 @@ final class RemoteWritePeersTest {
     ///     that and turn times of creation into samples at once
     private static void bringsAll(Path folder, String message, boolean isBounded)
             throws IOException, InterruptedException {
-        PromqlReference.version(folder);
+        int version = PromqlReference.version(folder);
         Path own = folder.resolve("belvedere.yml");
         Files.writeString(own, "agent: {host: false}\nself: {scrapeInterval: 0s}\n");
         try (RichTarget target = new RichTarget();
@@ -106,7 +106,10 @@ final class RemoteWritePeersTest {
                 metadata.put("rich_text_jobs_total", metadata.remove("rich_text_jobs"));
                 metadata.put("rich_text_build_info", metadata.remove("rich_text_build"));
             }
-            Http.eventually(() -> metadata(server.url("")).equals(metadata));
+            // 3.14 keeps no metadata in its log, whatever it is told, and has none to send with the series.
+            if (version < PromqlReference.NEWEST || !message.endsWith(".v2.Request")) {
+                Http.eventually(() -> metadata(server.url("")).equals(metadata));
+            }
             requireNothingFailed(sender);
         }
     }
