@@ -51,7 +51,7 @@ public final class ConfigText {
                                     .toList())));
                 case "scrape_configs" -> {
                     text.append("scrape_configs:\n");
-                    List<YamlNode> jobs = value.list();
+                    List<YamlNode> jobs = document.map().list(key);
                     for (int i = 0; i < jobs.size(); i++) {
                         job(text, config.scrapeConfigs().get(i), jobs.get(i).map());
                     }

@@ -56,6 +56,7 @@ final class ConfigTextTest {
                   - PrometheusText0.0.4
                   evaluation_interval: 1m
                 """);
+        assertThat(shown("rule_files:\nscrape_configs:\n")).endsWith("rule_files: []\nscrape_configs:\n");
         assertThat(shown("""
                         rule_files: ["rules/*.yml"]
                         scrape_configs:
