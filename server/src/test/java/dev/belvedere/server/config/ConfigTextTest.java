@@ -1,13 +1,18 @@
 package dev.belvedere.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.belvedere.platform.disk.LocalDisk;
 import dev.belvedere.platform.yaml.YamlNode;
 import dev.belvedere.scrape.config.ConfigSource;
 import dev.belvedere.scrape.config.PrometheusConfig;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class ConfigTextTest {
@@ -72,5 +77,27 @@ final class ConfigTextTest {
                 .contains("  kubernetes_sd_configs:\n    -\n      role: pod\n")
                 .doesNotContain("hunter2")
                 .containsOnlyOnce("global:");
+    }
+
+    /// Prometheus' own examples, where they are.
+    @Test
+    void what_is_read_can_be_shown_and_read_again() throws IOException {
+        Path examples = Path.of(System.getProperty("belvedere.root", ".."))
+                .toAbsolutePath()
+                .resolve("../shared/conformance/prometheus-config")
+                .normalize();
+        assumeThat(examples).as("the conformance files are not here").exists();
+        ConfigSource source = new ConfigSource(examples, new LocalDisk(), Map.of("TEST", "TestValue"));
+        List<Path> files;
+        try (Stream<Path> all = Files.list(examples)) {
+            files = all.filter(file -> file.toString().endsWith(".good.yml")).toList();
+        }
+        assertThat(files).isNotEmpty();
+        for (Path file : files) {
+            YamlNode document = YamlNode.parse(file.toString(), Files.readString(file))
+                    .orElseThrow(() -> new AssertionError("empty: " + file));
+            String shown = ConfigText.of(document, PrometheusConfig.read(document.map(), source));
+            assertThat(YamlNode.parse("shown", shown)).as(file.toString()).isPresent();
+        }
     }
 }
