@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// The random queries of the differential test reach the whole language, and each piece of it often enough.
 final class CoverageTest {
 
-    private static final int QUERIES = 20_000;
+    private static final int QUERIES = 40_000;
     private static final int SEED = 1000;
     private static final int TIMES = 4;
 
