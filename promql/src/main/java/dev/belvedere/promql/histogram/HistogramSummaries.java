@@ -5,7 +5,9 @@ import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.storage.metrics.SampleColumn;
 
 /// Takes the buckets from histograms of which only count and sum are asked for. What buckets tell of
-/// counter resets is written down first.
+/// counter resets is written down first, as Prometheus does: of a sample that is read after the one before it. Where a
+/// step is longer than what each moment looks back at, samples between are passed over, and the first one behind
+/// these says no more than it did.
 public final class HistogramSummaries {
 
     private static final int[] NO_SPANS = {};
@@ -13,12 +15,30 @@ public final class HistogramSummaries {
 
     private HistogramSummaries() {}
 
-    public static void dropBuckets(SampleColumn column) {
+    /// @param timestamps of the column's rows, ascending
+    /// @param moments that are looked at, ascending
+    /// @param reachMillis how far each moment looks back
+    public static void dropBuckets(SampleColumn column, long[] timestamps, long[] moments, long reachMillis) {
         if (!column.hasHistograms()) {
             return;
         }
         NativeHistogram previous = null;
+        int moment = 0;
+        long passed = Long.MIN_VALUE;
         for (int row = 0; row < column.rowCount(); row++) {
+            if (column.isAbsent(row)) {
+                continue;
+            }
+            while (moment < moments.length && moments[moment] - reachMillis <= passed) {
+                moment++;
+            }
+            // This moment is the first that does not reach the row before. If the one before it is not behind that row,
+            // none reads both.
+            boolean isReached = moment < moments.length && moments[moment] - reachMillis <= timestamps[row];
+            if (isReached && (moment == 0 || moments[moment - 1] <= passed)) {
+                previous = null;
+            }
+            passed = timestamps[row];
             NativeHistogram histogram = column.histogram(row);
             if (histogram == null || histogram.isStale()) {
                 continue;

@@ -17,6 +17,7 @@ import dev.belvedere.storage.metrics.Folding;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the newest sample of each selected series at each step.
 ///
@@ -42,7 +43,10 @@ public final class InstantSelection {
     private final SeriesSink sink;
     private final SampleColumn column = new SampleColumn();
     private final SeriesLabels labels = new SeriesLabels();
-    private boolean isWithoutBuckets;
+
+    /// Those of all steps, where histograms are read without their buckets.
+    private long @Nullable [] moments;
+
     private int[] rows = new int[0];
 
     public InstantSelection(Evaluation evaluation, TimeShift shift, Taken taken, SeriesSink sink) {
@@ -78,7 +82,7 @@ public final class InstantSelection {
                 sink,
                 (own, into) -> {
                     InstantSelection selection = new InstantSelection(own, selector.shift(), taken, into);
-                    selection.isWithoutBuckets = isWithoutBuckets;
+                    selection.moments = isWithoutBuckets ? selection.moments() : null;
                     return selection::visit;
                 });
     }
@@ -91,8 +95,9 @@ public final class InstantSelection {
         for (int series = 0; series < group.seriesCount(); series++) {
             group.read(series, column);
             labels.moveTo(series);
-            if (isWithoutBuckets) {
-                HistogramSummaries.dropBuckets(column);
+            if (moments != null) {
+                long lookback = evaluation.context().options().lookbackMillis();
+                HistogramSummaries.dropBuckets(column, group.timestamps(), moments, lookback);
             }
             StepSeries result = sink.buffer(steps);
             boolean isDense = column.isDense() && taken == Taken.VALUE;
@@ -120,6 +125,14 @@ public final class InstantSelection {
     /// The moment that a step looks at.
     private long reference(int step) {
         return reference(evaluation, shift, step);
+    }
+
+    private long[] moments() {
+        long[] references = new long[evaluation.steps()];
+        for (int step = 0; step < references.length; step++) {
+            references[step] = reference(step);
+        }
+        return references;
     }
 
     private static long reference(Evaluation evaluation, TimeShift shift, int step) {

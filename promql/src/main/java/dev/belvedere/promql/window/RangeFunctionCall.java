@@ -309,7 +309,7 @@ public final class RangeFunctionCall {
     private boolean read(SeriesGroup group, int series) {
         group.read(series, column);
         if (isWithoutBuckets) {
-            HistogramSummaries.dropBuckets(column);
+            HistogramSummaries.dropBuckets(column, group.timestamps(), windowEnds, rangeMillis);
         }
         window.labels.moveTo(series);
         if (column.isDense() && !needsStarts) {
