@@ -182,12 +182,6 @@ final class ApiContentsPeersTest {
 
     private static final Set<String> DURATIONS = Set.of("evaluationTime", "lastScrapeDuration");
 
-    /// Labels of targets that Prometheus has from 3.14 on: all of them or none.
-    private static final List<String> NEWER_LABELS = List.of(
-            "__scrape_native_histograms__",
-            "__always_scrape_classic_histograms__",
-            "__convert_classic_histograms_to_nhcb__");
-
     private static final Set<String> ORDERED = Set.of("groups", "rules", "value");
 
     @Test
@@ -211,7 +205,7 @@ final class ApiContentsPeersTest {
                 String escaped = SideBySide.escaped("/api/v1" + path);
                 JsonNode theirs = plain("", Http.get(prometheus.url(escaped)).json());
                 JsonNode ours = plain("", Http.get(server.url(escaped)).json());
-                if (theirs.findValue(NEWER_LABELS.getFirst()) == null) {
+                if (theirs.findValue(SideBySide.NEWER_LABELS.getFirst()) == null) {
                     removeNewerLabels(ours);
                 }
                 if (!theirs.equals(ours)) {
@@ -264,7 +258,8 @@ final class ApiContentsPeersTest {
     }
 
     private static void removeNewerLabels(JsonNode answer) {
-        answer.findParents(NEWER_LABELS.getFirst()).forEach(labels -> ((ObjectNode) labels).remove(NEWER_LABELS));
+        List<String> newer = SideBySide.NEWER_LABELS;
+        answer.findParents(newer.getFirst()).forEach(labels -> ((ObjectNode) labels).remove(newer));
     }
 
     /// An answer without times, with what has no order in one, and without each server's own words for what is wrong

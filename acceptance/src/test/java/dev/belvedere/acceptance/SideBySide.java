@@ -18,13 +18,14 @@ final class SideBySide {
     /// Objects whose keys are data, named by the path that leads there.
     private static final Set<String> MAPS = Set.of("/metadata.data", "/status/flags.data");
 
-    /// Fields that Prometheus has from 3.14 on.
-    private static final Set<String> NEWER = Set.of(
-            "samplesRead",
-            "samplesReadPerStep",
+    /// Labels of targets that Prometheus has from 3.14 on: all of them or none.
+    static final List<String> NEWER_LABELS = List.of(
             "__scrape_native_histograms__",
             "__always_scrape_classic_histograms__",
             "__convert_classic_histograms_to_nhcb__");
+
+    /// Fields that Prometheus has from 3.14 on, besides labels.
+    private static final Set<String> NEWER_FIELDS = Set.of("samplesRead", "samplesReadPerStep");
 
     private static final int FEW = 60;
 
@@ -147,8 +148,9 @@ final class SideBySide {
             }
         }
         for (Map.Entry<String, JsonNode> field : our.properties()) {
-            if (!their.has(field.getKey()) && !NEWER.contains(field.getKey())) {
-                differences.add(request + " " + at + "." + field.getKey() + " is only ours");
+            String name = field.getKey();
+            if (!their.has(name) && !NEWER_FIELDS.contains(name) && !NEWER_LABELS.contains(name)) {
+                differences.add(request + " " + at + "." + name + " is only ours");
             }
         }
     }

@@ -6,7 +6,6 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.memory.MemoryMetricStore;
 import dev.belvedere.storage.metrics.AppendOptions;
@@ -19,7 +18,6 @@ import dev.belvedere.tsdb.options.TsdbEnvironment;
 import dev.belvedere.tsdb.options.TsdbOptions;
 import dev.belvedere.tsdb.partition.BlockNames;
 import dev.belvedere.tsdb.partition.RollupBlocks;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +26,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,33 +39,24 @@ class RollupRetentionTest {
     private static final long HOUR = 60 * MINUTE;
     private static final long SPAN = 6 * HOUR;
     private static final long START = 20_000L * 24 * HOUR;
-    private static final List<LabelMatcher> EVERYTHING =
-            List.of(LabelMatcher.of(LabelMatcher.Type.REGEX, "__name__", ".+"));
 
     private final long seed = Long.getLong("seed", System.nanoTime());
-    private final MemoryDisk disk = new MemoryDisk();
     private final ManualTime time = new ManualTime(START);
     private final MemoryMetricStore twin = new MemoryMetricStore();
-    private @Nullable StoreOnDisk current;
+
+    @RegisterExtension
+    private final StoreInMemory on = new StoreInMemory(time);
+
+    private @Nullable StoreOnDisk opened;
 
     private TsdbStore open(long keepMillis, List<Retention.Rule> rules, Retention.Rollup... rollups) {
-        close();
         Retention retention = new Retention(keepMillis, Long.MAX_VALUE, rules, List.of(rollups));
         TsdbOptions options = TsdbOptions.DEFAULT
                 .withBlockSpan(SPAN)
                 .withHead(MINUTE, 1 << 20)
                 .withRetention(retention);
-        StoreOnDisk opened = StoreOnDisk.open(disk, Path.of("/data"), 2, options, time);
-        current = opened;
+        opened = on.open(options);
         return opened.store();
-    }
-
-    @AfterEach
-    void close() {
-        if (current != null) {
-            current.close();
-            current = null;
-        }
     }
 
     private static Retention.Rule rule(String name, long keepMillis) {
@@ -115,7 +104,8 @@ class RollupRetentionTest {
     }
 
     private static TreeMap<Labels, TreeMap<Long, Read>> read(MetricStore store, TimeRange range) {
-        return SampleReader.read(store, Tenant.DEFAULT, EVERYTHING, range.startMillis(), range.endMillis());
+        return SampleReader.read(
+                store, Tenant.DEFAULT, StoreInMemory.EVERYTHING, range.startMillis(), range.endMillis());
     }
 
     @Test
@@ -160,16 +150,12 @@ class RollupRetentionTest {
         assertThat(found.get(series("up", "x"))).hasSize(13 * 12 + 1);
         assertThat(found.get(series("audit", "x"))).hasSize(13 * 120 + 1);
         assertThat(found).doesNotContainKey(series("short", "x"));
-        long whole = opened().catalog().state().segments(TsdbEnvironment.TOPIC).stream()
+        long whole = Objects.requireNonNull(opened).catalog().state().segments(TsdbEnvironment.TOPIC).stream()
                 .filter(record -> record.kind().equals(BlockNames.BLOCK))
                 .filter(record -> record.maxMillis() <= START + 13 * HOUR)
                 .filter(record -> !record.properties().containsKey(RollupBlocks.THINNED))
                 .count();
         assertThat(whole).as("blocks whose samples of `up` stayed").isZero();
-    }
-
-    private StoreOnDisk opened() {
-        return Objects.requireNonNull(current);
     }
 
     @Test

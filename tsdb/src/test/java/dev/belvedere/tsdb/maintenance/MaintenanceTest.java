@@ -1,5 +1,8 @@
 package dev.belvedere.tsdb.maintenance;
 
+import static dev.belvedere.tsdb.StoreInMemory.EVERYTHING;
+import static dev.belvedere.tsdb.StoreInMemory.append;
+import static dev.belvedere.tsdb.StoreInMemory.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belvedere.model.Tenant;
@@ -7,11 +10,9 @@ import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.catalog.SegmentRecord;
-import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOptions;
-import dev.belvedere.storage.metrics.AppendOutcome;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
 import dev.belvedere.storage.metrics.ChangeLog;
 import dev.belvedere.storage.metrics.MetricAdmin.Statistics;
@@ -20,21 +21,19 @@ import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.storage.metrics.SeriesCursor;
-import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
+import dev.belvedere.tsdb.StoreInMemory;
 import dev.belvedere.tsdb.StoreOnDisk;
 import dev.belvedere.tsdb.TsdbStore;
 import dev.belvedere.tsdb.options.TsdbOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What happens in the background, and to whom a limit applies.
 class MaintenanceTest {
@@ -44,39 +43,13 @@ class MaintenanceTest {
     /// The beginning of a span of a day.
     private static final long START = 20_000L * 24 * HOUR;
 
-    private static final List<LabelMatcher> EVERYTHING =
-            List.of(LabelMatcher.of(LabelMatcher.Type.REGEX, "__name__", ".+"));
-
-    private final MemoryDisk disk = new MemoryDisk();
     private final ManualTime time = new ManualTime(START);
-    private @Nullable StoreOnDisk current;
 
-    private StoreOnDisk open(TsdbOptions options) {
-        StoreOnDisk opened = StoreOnDisk.open(disk, Path.of("/data"), 2, options, time);
-        current = opened;
-        return opened;
-    }
-
-    @AfterEach
-    void close() {
-        if (current != null) {
-            current.close();
-        }
-    }
+    @RegisterExtension
+    private final StoreInMemory on = new StoreInMemory(time);
 
     private static Labels series(String name, int host) {
         return Labels.of("__name__", name, "job", "node", "instance", "host-" + host);
-    }
-
-    private static AppendOutcome append(TsdbStore store, Labels labels, long timestampMillis, double value) {
-        try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
-            appender.append(appender.series(labels), timestampMillis, MetricAppender.NO_START, value);
-            return appender.commit();
-        }
-    }
-
-    private static TreeMap<Labels, TreeMap<Long, Read>> read(TsdbStore store) {
-        return SampleReader.read(store, Tenant.DEFAULT, EVERYTHING, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     private static List<SegmentRecord> blocks(StoreOnDisk opened) {
@@ -87,7 +60,7 @@ class MaintenanceTest {
 
     @Test
     void the_head_becomes_a_block_when_it_is_old_enough_and_the_log_is_let_go() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(HOUR, 1 << 30));
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT.withHead(HOUR, 1 << 30));
         append(opened.store(), series("up", 0), START, 1);
         opened.store().maintain();
         assertThat(blocks(opened)).isEmpty();
@@ -104,7 +77,7 @@ class MaintenanceTest {
 
     @Test
     void the_head_becomes_a_block_when_it_has_enough_bytes_for_each_series() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(100 * HOUR, 1));
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT.withHead(100 * HOUR, 1));
         int rows = 0;
         while (blocks(opened).isEmpty() && rows < 200) {
             append(opened.store(), series("up", 0), START + 15_000L * rows, Math.sin(rows));
@@ -116,7 +89,7 @@ class MaintenanceTest {
 
     @Test
     void the_head_stays_in_memory_while_it_is_small() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(100 * HOUR, 1 << 20));
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT.withHead(100 * HOUR, 1 << 20));
         for (int row = 0; row < 200; row++) {
             append(opened.store(), series("up", 0), START + 15_000L * row, Math.sin(row));
         }
@@ -126,7 +99,7 @@ class MaintenanceTest {
 
     @Test
     void a_block_holds_one_span_only_and_four_of_a_span_become_one() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(1, 1 << 30).withBlockSpan(4 * HOUR));
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT.withHead(1, 1 << 30).withBlockSpan(4 * HOUR));
         TreeMap<Long, Read> expected = new TreeMap<>();
         for (int i = 0; i < 16; i++) {
             long at = START + i * HOUR + HOUR / 2;
@@ -147,7 +120,7 @@ class MaintenanceTest {
 
     @Test
     void a_backfill_is_not_rewritten_with_each_head_that_brings_little_of_it() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(HOUR, 1 << 30));
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT.withHead(HOUR, 1 << 30));
         long day = START - 5 * 24 * HOUR;
         assertThat(levelsAfter(opened, day, 500)).containsExactly(0);
         assertThat(levelsAfter(opened, day + 2 * HOUR, 500)).containsExactly(1);
@@ -173,7 +146,7 @@ class MaintenanceTest {
     void what_is_older_than_the_retention_goes_but_not_because_a_clock_jumps() {
         TsdbOptions options =
                 TsdbOptions.DEFAULT.withRetention(48 * HOUR, Long.MAX_VALUE).withBlockSpan(HOUR);
-        StoreOnDisk opened = open(options);
+        StoreOnDisk opened = on.open(options);
         append(opened.store(), series("up", 0), START, 1);
         opened.store().flush();
         time.jumpTo(START + 10_000 * HOUR);
@@ -193,7 +166,7 @@ class MaintenanceTest {
 
     @Test
     void the_oldest_blocks_go_when_all_are_too_large() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withBlockSpan(HOUR));
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT.withBlockSpan(HOUR));
         for (int i = 0; i < 5; i++) {
             append(opened.store(), series("up", 0), START + i * HOUR, i);
         }
@@ -201,16 +174,15 @@ class MaintenanceTest {
         long size = blocks(opened).stream().mapToLong(SegmentRecord::sizeBytes).sum();
         long logSize = opened.log().sizeBytes();
         assertThat(logSize).isPositive();
-        opened.close();
         StoreOnDisk reopened =
-                open(TsdbOptions.DEFAULT.withBlockSpan(HOUR).withRetention(1000 * HOUR, logSize + size / 2));
+                on.open(TsdbOptions.DEFAULT.withBlockSpan(HOUR).withRetention(1000 * HOUR, logSize + size / 2));
         reopened.store().maintain();
         assertThat(read(reopened.store()).firstEntry().getValue()).containsOnlyKeys(START + 3 * HOUR, START + 4 * HOUR);
     }
 
     @Test
     void a_reader_keeps_its_blocks_while_compaction_and_retention_replace_them() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT);
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT);
         append(opened.store(), series("up", 0), START, 1);
         opened.store().flush();
         try (MetricQuerier querier = opened.store().querier(Tenant.DEFAULT, QueryBudget.unlimited())) {
@@ -229,7 +201,7 @@ class MaintenanceTest {
 
     @Test
     void deleted_samples_are_hidden_at_once_and_gone_after_compaction() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT);
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT);
         for (int i = 0; i < 5; i++) {
             append(opened.store(), series("a", 0), START + i * 1000L, i);
             append(opened.store(), series("b", 0), START + i * 1000L, i);
@@ -237,8 +209,7 @@ class MaintenanceTest {
         List<LabelMatcher> a = List.of(LabelMatcher.equal("__name__", "a"));
         opened.store().deleteSeries(Tenant.DEFAULT, a, new TimeRange(START + 1000, START + 2000));
         assertThat(read(opened.store()).get(series("a", 0))).containsOnlyKeys(START, START + 3000, START + 4000);
-        opened.close();
-        StoreOnDisk reopened = open(TsdbOptions.DEFAULT);
+        StoreOnDisk reopened = on.open(TsdbOptions.DEFAULT);
         assertThat(read(reopened.store()).get(series("a", 0))).containsOnlyKeys(START, START + 3000, START + 4000);
         reopened.store().deleteSeries(Tenant.DEFAULT, a, TimeRange.ALWAYS);
         assertThat(read(reopened.store())).containsOnlyKeys(series("b", 0));
@@ -258,7 +229,7 @@ class MaintenanceTest {
 
     @Test
     void deletion_and_retention_tell_from_which_time_on_they_changed_something() {
-        StoreOnDisk opened = open(
+        StoreOnDisk opened = on.open(
                 TsdbOptions.DEFAULT.withRetention(48 * HOUR, Long.MAX_VALUE).withBlockSpan(HOUR));
         append(opened.store(), series("up", 0), START, 1);
         append(opened.store(), series("up", 0), START + 40 * HOUR, 2);
@@ -276,7 +247,7 @@ class MaintenanceTest {
 
     @Test
     void samples_far_ahead_of_the_clock_are_refused() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withWindows(HOUR, 600_000));
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT.withWindows(HOUR, 600_000));
         assertThat(append(opened.store(), series("up", 0), START + 600_001, 1).rejected())
                 .isEqualTo(Map.of(RejectReason.TOO_FAR_AHEAD, 1));
         try (MetricAppender appender = opened.store().appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
@@ -288,7 +259,7 @@ class MaintenanceTest {
 
     @Test
     void statistics_count_series_by_metric_and_label() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT);
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT);
         for (int i = 0; i < 4; i++) {
             append(opened.store(), series("up", i), START + i, 1);
         }
@@ -306,7 +277,7 @@ class MaintenanceTest {
 
     @Test
     void statistics_tell_what_runs_the_head_has_and_since_when() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT);
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT);
         append(opened.store(), series("up", 0), START + 1000, 1);
         append(opened.store(), series("up", 1), START, 1);
         append(opened.store(), series("up", 1), START + 2000, 1);
@@ -328,7 +299,7 @@ class MaintenanceTest {
 
     @Test
     void writers_readers_and_background_work_do_not_disturb_each_other() throws InterruptedException {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withHead(1, 1));
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT.withHead(1, 1));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 3; t++) {

@@ -1,5 +1,7 @@
 package dev.belvedere.tsdb.options;
 
+import static dev.belvedere.tsdb.StoreInMemory.append;
+import static dev.belvedere.tsdb.StoreInMemory.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belvedere.model.Tenant;
@@ -7,34 +9,26 @@ import dev.belvedere.model.TimeRange;
 import dev.belvedere.model.labels.LabelMatcher;
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.platform.catalog.SegmentRecord;
-import dev.belvedere.platform.disk.MemoryDisk;
 import dev.belvedere.platform.time.ManualTime;
 import dev.belvedere.storage.QueryBudget;
-import dev.belvedere.storage.metrics.AppendOptions;
-import dev.belvedere.storage.metrics.AppendOutcome;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
-import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.MetricQuerier;
-import dev.belvedere.testkit.metrics.SampleReader;
 import dev.belvedere.testkit.metrics.SampleReader.Read;
+import dev.belvedere.tsdb.StoreInMemory;
 import dev.belvedere.tsdb.StoreOnDisk;
 import dev.belvedere.tsdb.TsdbStore;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What goes when, by rule, and what deletion gives back.
 class RetentionTest {
 
     private static final long HOUR = 3_600_000;
     private static final long START = 20_000L * 24 * HOUR;
-    private static final List<LabelMatcher> EVERYTHING =
-            List.of(LabelMatcher.of(LabelMatcher.Type.REGEX, "__name__", ".+"));
 
     /// 2 h of what job "short" sends, 1,000 h of `audit`, 100 h of the rest.
     private static final TsdbOptions RULED = TsdbOptions.DEFAULT
@@ -51,32 +45,13 @@ class RetentionTest {
                                     2 * HOUR),
                             new Retention.Rule(List.of(LabelMatcher.equal("__name__", "audit")), 1000 * HOUR))));
 
-    private final MemoryDisk disk = new MemoryDisk();
     private final ManualTime time = new ManualTime(START);
-    private @Nullable StoreOnDisk current;
 
-    private StoreOnDisk open(TsdbOptions options) {
-        StoreOnDisk opened = StoreOnDisk.open(disk, Path.of("/data"), 2, options, time);
-        current = opened;
-        return opened;
-    }
-
-    @AfterEach
-    void close() {
-        if (current != null) {
-            current.close();
-        }
-    }
+    @RegisterExtension
+    private final StoreInMemory on = new StoreInMemory(time);
 
     private static Labels series(String name, String job) {
         return Labels.of("__name__", name, "job", job, "instance", "a");
-    }
-
-    private static AppendOutcome append(TsdbStore store, Labels labels, long timestampMillis, double value) {
-        try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.ACKNOWLEDGED)) {
-            appender.append(appender.series(labels), timestampMillis, MetricAppender.NO_START, value);
-            return appender.commit();
-        }
     }
 
     private void appendAll(TsdbStore store) {
@@ -90,10 +65,6 @@ class RetentionTest {
         time.advance(Duration.ofMillis(millis));
     }
 
-    private static TreeMap<Labels, TreeMap<Long, Read>> read(TsdbStore store) {
-        return SampleReader.read(store, Tenant.DEFAULT, EVERYTHING, Long.MIN_VALUE, Long.MAX_VALUE);
-    }
-
     private static long blockBytes(StoreOnDisk opened) {
         return opened.catalog().state().segments("metrics").stream()
                 .mapToLong(SegmentRecord::sizeBytes)
@@ -102,7 +73,7 @@ class RetentionTest {
 
     @Test
     void samples_past_their_rule_are_hidden_at_once_in_head_and_blocks() {
-        StoreOnDisk opened = open(RULED);
+        StoreOnDisk opened = on.open(RULED);
         appendAll(opened.store());
         advance(2 * HOUR + 1);
         assertThat(read(opened.store()).keySet())
@@ -120,10 +91,9 @@ class RetentionTest {
 
     @Test
     void who_keeps_results_is_told_where_samples_may_be_hidden_without_a_change() {
-        assertThat(open(RULED).store().changes(Tenant.DEFAULT).orElseThrow().hiddenBefore())
+        assertThat(on.open(RULED).store().changes(Tenant.DEFAULT).orElseThrow().hiddenBefore())
                 .isEqualTo(START - 2 * HOUR);
-        close();
-        assertThat(open(TsdbOptions.DEFAULT)
+        assertThat(on.open(TsdbOptions.DEFAULT)
                         .store()
                         .changes(Tenant.DEFAULT)
                         .orElseThrow()
@@ -133,7 +103,7 @@ class RetentionTest {
 
     @Test
     void the_rewrite_gives_the_bytes_of_a_rule_back_and_keeps_the_rest() {
-        StoreOnDisk opened = open(RULED);
+        StoreOnDisk opened = on.open(RULED);
         for (int i = 0; i < 200; i++) {
             append(opened.store(), series("up", "short"), time.currentMillis(), Math.sin(i) * 1e9);
             append(opened.store(), series("up", "long"), time.currentMillis(), i);
@@ -147,7 +117,7 @@ class RetentionTest {
         opened.store().maintain();
         assertThat(blockBytes(opened)).isLessThan(before / 2);
         assertThat(read(opened.store()).get(series("up", "long"))).hasSize(201);
-        StoreOnDisk reopened = reopen(opened);
+        StoreOnDisk reopened = on.open(RULED);
         assertThat(read(reopened.store())).containsOnlyKeys(series("up", "long"));
         reopened.store().maintain();
         int rewrites = reopened.catalog().state().segments("metrics").size();
@@ -155,14 +125,9 @@ class RetentionTest {
         assertThat(reopened.catalog().state().segments("metrics")).hasSize(rewrites);
     }
 
-    private StoreOnDisk reopen(StoreOnDisk opened) {
-        opened.close();
-        return open(RULED);
-    }
-
     @Test
     void a_rule_may_keep_longer_than_the_rest_and_samples_that_old_are_taken() {
-        StoreOnDisk opened = open(RULED);
+        StoreOnDisk opened = on.open(RULED);
         appendAll(opened.store());
         opened.store().flush();
         advance(500 * HOUR);
@@ -188,7 +153,7 @@ class RetentionTest {
 
     @Test
     void a_clock_that_jumps_ahead_hides_but_removes_nothing() {
-        StoreOnDisk opened = open(RULED);
+        StoreOnDisk opened = on.open(RULED);
         appendAll(opened.store());
         opened.store().flush();
         time.jumpTo(START + 10_000 * HOUR);
@@ -199,7 +164,7 @@ class RetentionTest {
 
     @Test
     void cleaning_tombstones_gives_bytes_back_and_leaves_other_spans_alone() {
-        StoreOnDisk opened = open(TsdbOptions.DEFAULT.withBlockSpan(HOUR));
+        StoreOnDisk opened = on.open(TsdbOptions.DEFAULT.withBlockSpan(HOUR));
         for (int i = 0; i < 120; i++) {
             append(opened.store(), series("a", "x"), time.currentMillis(), Math.sin(i) * 1e9);
             append(opened.store(), series("b", "x"), time.currentMillis(), i);
@@ -226,7 +191,7 @@ class RetentionTest {
     @Test
     void heads_of_all_partitions_together_stay_below_their_limit() {
         StoreOnDisk opened =
-                open(TsdbOptions.DEFAULT.withHead(1000 * HOUR, 1 << 30).withHeadsMaxBytes(40_000));
+                on.open(TsdbOptions.DEFAULT.withHead(1000 * HOUR, 1 << 30).withHeadsMaxBytes(40_000));
         for (int i = 0; i < 40; i++) {
             append(opened.store(), series("up", "job" + i % 7), START + i * 1000, Math.sin(i));
         }
