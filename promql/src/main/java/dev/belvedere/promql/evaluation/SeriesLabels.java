@@ -15,12 +15,16 @@ public final class SeriesLabels {
     private int groupsBegun;
     private int series;
     private @Nullable Labels labels;
+
+    /// What is left of them without the metric's name, type and unit.
+    private @Nullable Labels withoutMetadata;
+
     private boolean mayHaveTypeOrUnit = true;
 
     public void begin(SeriesGroup next) {
         group = next;
         groupsBegun++;
-        labels = null;
+        forgetLabels();
         Definitions own = next.definitions().orElse(null);
         if (own == null) {
             mayHaveTypeOrUnit = true;
@@ -32,7 +36,12 @@ public final class SeriesLabels {
 
     public void moveTo(int next) {
         series = next;
+        forgetLabels();
+    }
+
+    private void forgetLabels() {
         labels = null;
+        withoutMetadata = null;
     }
 
     private SeriesGroup group() {
@@ -56,7 +65,16 @@ public final class SeriesLabels {
     ///
     /// @param isMetadataDropped whether it does
     public Labels get(boolean isMetadataDropped) {
-        return isMetadataDropped ? LabelRules.withoutMetadata(get()) : get();
+        return isMetadataDropped ? withoutMetadata() : get();
+    }
+
+    private Labels withoutMetadata() {
+        Labels known = withoutMetadata;
+        if (known == null) {
+            known = group().labels(series, LabelRules.IS_NO_METADATA);
+            withoutMetadata = known;
+        }
+        return known;
     }
 
     /// Where the series stands in its group.

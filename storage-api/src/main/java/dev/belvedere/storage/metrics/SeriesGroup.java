@@ -2,6 +2,7 @@ package dev.belvedere.storage.metrics;
 
 import dev.belvedere.model.labels.Labels;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Series that were sampled together and share one column of timestamps: what a target exposes, or a single
 /// series.
@@ -20,6 +21,11 @@ public interface SeriesGroup {
 
     /// The labels of a series, `__name__` included.
     Labels labels(int series);
+
+    /// Those labels of a series whose names are wanted, without making the others where the store can.
+    default Labels labels(int series, Predicate<String> isWanted) {
+        return labels(series).filter(isWanted);
+    }
 
     /// What [#definition] numbers, if the store keeps the labels of series in two parts: the labels of a series are
     /// then those of its definition and [#targetLabels]. Groups of one cursor that have it have the same object.

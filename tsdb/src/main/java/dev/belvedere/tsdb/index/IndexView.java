@@ -19,6 +19,7 @@ public final class IndexView implements Definitions {
             int[][] seriesDefinition) {}
 
     private static final String[] NONE = {};
+    private static final Predicate<String> EVERY_NAME = name -> true;
 
     private final Arrays arrays;
 
@@ -52,6 +53,11 @@ public final class IndexView implements Definitions {
 
     /// The labels of a series, as new objects.
     public Labels labels(int series) {
+        return labels(series, EVERY_NAME);
+    }
+
+    /// Those labels of a series whose names are wanted, as new objects.
+    public Labels labels(int series, Predicate<String> isWanted) {
         int definition = definitionOf(series);
         int begin = arrays.definitionStart[definition];
         int end = arrays.definitionStart[definition + 1];
@@ -63,21 +69,28 @@ public final class IndexView implements Definitions {
             int pair = arrays.definitionPairs[i];
             String name = name(pair);
             for (; next < ofTarget.length && Labels.compareUtf8(name(ofTarget[next]), name) < 0; next++) {
-                size = put(ofTarget[next], result, size);
+                size = putIfWanted(ofTarget[next], isWanted, result, size);
             }
-            result[size++] = name;
-            result[size++] = value(pair);
+            size = putIfWanted(pair, isWanted, result, size);
         }
         for (; next < ofTarget.length; next++) {
-            size = put(ofTarget[next], result, size);
+            size = putIfWanted(ofTarget[next], isWanted, result, size);
         }
-        return Labels.ofSorted(result);
+        return sorted(result, size);
+    }
+
+    private int putIfWanted(int pair, Predicate<String> isWanted, String[] into, int size) {
+        return isWanted.test(name(pair)) ? put(pair, into, size) : size;
     }
 
     private int put(int pair, String[] into, int size) {
         into[size] = name(pair);
         into[size + 1] = value(pair);
         return size + 2;
+    }
+
+    private static Labels sorted(String[] pairs, int size) {
+        return Labels.ofSorted(size == pairs.length ? pairs : java.util.Arrays.copyOf(pairs, size));
     }
 
     @Override
@@ -92,7 +105,7 @@ public final class IndexView implements Definitions {
                 size = put(pair, result, size);
             }
         }
-        return Labels.ofSorted(size == result.length ? result : java.util.Arrays.copyOf(result, size));
+        return sorted(result, size);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.belvedere.storage.metrics.Definitions;
 import dev.belvedere.storage.metrics.SeriesGroup;
 import dev.belvedere.tsdb.index.IndexView;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Series of one target, whose labels the index knows.
 public interface IndexedGroup extends SeriesGroup {
@@ -17,6 +18,11 @@ public interface IndexedGroup extends SeriesGroup {
     @Override
     default Labels labels(int series) {
         return view().labels(number(series));
+    }
+
+    @Override
+    default Labels labels(int series, Predicate<String> isWanted) {
+        return view().labels(number(series), isWanted);
     }
 
     @Override
