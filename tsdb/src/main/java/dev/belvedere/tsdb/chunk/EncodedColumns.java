@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// Reads an encoded chunk: header at once, pages when a column of theirs is wanted.
 public final class EncodedColumns implements OpenChunk {
 
+    private static final byte[] NO_BYTES = {};
+    private static final int[] NO_STARTS = {};
+
     private final ChunkBytes source;
     private final ChunkHeader header;
     private final int rows;
@@ -25,8 +28,8 @@ public final class EncodedColumns implements OpenChunk {
     private ColumnDecoder decoder;
 
     private int page = -1;
-    private byte[] pageBytes = new byte[0];
-    private int[] columnStarts = new int[0];
+    private byte[] pageBytes = NO_BYTES;
+    private int[] columnStarts = NO_STARTS;
     private int lastColumn = -1;
 
     /// Which rows of it were read.

@@ -40,10 +40,11 @@ public final class RawChunk implements Chunk {
         for (int i = 1; i < slots.rows(); i++) {
             isAscending &= slots.times()[i] > slots.times()[i - 1];
         }
-        this.times = Arrays.copyOf(slots.times(), slots.rows());
         if (isAscending) {
             order = null;
+            times = slots.times();
         } else {
+            times = Arrays.copyOf(slots.times(), slots.rows());
             Arrays.sort(times);
             order = new int[slots.rows()];
             for (int i = 0; i < order.length; i++) {

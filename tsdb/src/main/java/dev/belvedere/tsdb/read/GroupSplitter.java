@@ -1,6 +1,7 @@
 package dev.belvedere.tsdb.read;
 
 import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.chunk.ColumnLayout;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntList;
@@ -57,6 +58,12 @@ public final class GroupSplitter {
     private GroupSplitter() {}
 
     public static List<Part> split(IntArrayList series, List<Chunk> chunks) {
+        if (chunks.isEmpty()) {
+            return List.of();
+        }
+        if (areInAll(series, chunks)) {
+            return List.of(new Part(series.toIntArray(), chunks));
+        }
         return series.size() == 1 ? ofOne(series.getInt(0), chunks) : ofMany(series, chunks);
     }
 
@@ -71,9 +78,6 @@ public final class GroupSplitter {
     }
 
     private static List<Part> ofMany(IntArrayList series, List<Chunk> chunks) {
-        if (chunks.isEmpty()) {
-            return List.of();
-        }
         int words = (chunks.size() + Long.SIZE - 1) / Long.SIZE;
         int most = Math.max(1, MAX_WORDS / words);
         Map<Signature, IntArrayList> bySignature = new LinkedHashMap<>();
@@ -97,6 +101,32 @@ public final class GroupSplitter {
             }
         }
         return parts;
+    }
+
+    /// Whether every chunk has all of the series, as most have.
+    private static boolean areInAll(IntArrayList series, List<Chunk> chunks) {
+        for (int c = 0; c < chunks.size(); c++) {
+            Chunk chunk = chunks.get(c);
+            if (chunk instanceof MaskedChunk || !isLikeBefore(chunks, c) && !areIn(series, chunk.layout())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean areIn(IntArrayList series, ColumnLayout layout) {
+        if (layout.columns() < series.size()) {
+            return false;
+        }
+        int next = 0;
+        for (int i = 0; i < series.size(); i++) {
+            int column = layout.indexOf(series.getInt(i), next);
+            if (column < 0) {
+                return false;
+            }
+            next = column + 1;
+        }
+        return true;
     }
 
     /// In which chunks each series may have samples, a bit each.

@@ -5,6 +5,7 @@ import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.chunk.Chunk;
+import dev.belvedere.tsdb.chunk.ColumnLayout;
 import dev.belvedere.tsdb.chunk.OpenChunk;
 import dev.belvedere.tsdb.chunk.ReadBuffers;
 import java.util.ArrayList;
@@ -37,6 +38,14 @@ public final class MergedRows {
         boolean isWhole() {
             return rows() == open.rows();
         }
+
+        /// The column of a series, or a negative number. Pieces side by side mostly have one layout.
+        ///
+        /// @param before a piece whose column is known, if there is one
+        int columnOf(int series, @Nullable Piece before, int columnBefore) {
+            ColumnLayout layout = chunk.layout();
+            return before != null && before.chunk.layout() == layout ? columnBefore : layout.indexOf(series);
+        }
     }
 
     /// Where the rows of a piece are among all.
@@ -44,6 +53,8 @@ public final class MergedRows {
     /// @param at where the first wanted one is
     /// @param rows where each of the wanted ones is; absent if no row of another piece lies between them
     private record Place(int at, int @Nullable [] rows) {}
+
+    private static final int NO_COLUMN = -1;
 
     private final List<Piece> pieces;
     private final boolean isOverlapping;
@@ -66,7 +77,8 @@ public final class MergedRows {
     /// @param buffers shared with others of the same thread, which may be read once these rows are done with
     MergedRows(List<Chunk> chunks, long fromMillis, long toMillis, ReadBuffers buffers) {
         List<Piece> found = new ArrayList<>(chunks.size());
-        for (Chunk chunk : chunks) {
+        for (int c = 0; c < chunks.size(); c++) {
+            Chunk chunk = chunks.get(c);
             OpenChunk open = chunk.open(buffers);
             int from = firstAtLeast(open, fromMillis);
             int to = toMillis == Long.MAX_VALUE ? open.rows() : firstAtLeast(open, toMillis + 1);
@@ -132,8 +144,8 @@ public final class MergedRows {
 
     private static int count(List<Piece> pieces) {
         int count = 0;
-        for (Piece piece : pieces) {
-            count += piece.rows();
+        for (int p = 0; p < pieces.size(); p++) {
+            count += pieces.get(p).rows();
         }
         return count;
     }
@@ -144,7 +156,8 @@ public final class MergedRows {
         }
         long[] all = buffers.times(count);
         int at = 0;
-        for (Piece piece : pieces) {
+        for (int p = 0; p < pieces.size(); p++) {
+            Piece piece = pieces.get(p);
             System.arraycopy(piece.open().times(), piece.from(), all, at, piece.rows());
             at += piece.rows();
         }
@@ -186,8 +199,12 @@ public final class MergedRows {
         boolean isDense = true;
         boolean isNonDecreasing = true;
         int at = 0;
-        for (Piece piece : pieces) {
-            int column = piece.chunk().layout().indexOf(series);
+        int column = NO_COLUMN;
+        Piece before = null;
+        for (int p = 0; p < pieces.size(); p++) {
+            Piece piece = pieces.get(p);
+            column = piece.columnOf(series, before, column);
+            before = piece;
             if (piece.isWhole()) {
                 piece.open().read(column, into, at);
             } else if (!piece.open().readFloats(column, piece.wanted(), into, at)) {
@@ -226,9 +243,12 @@ public final class MergedRows {
 
     private void readMerged(int series, SampleColumn into) {
         Arrays.fill(into.values(), 0, rows, SampleValues.ABSENT);
+        int column = NO_COLUMN;
+        Piece before = null;
         for (int p = 0; p < places.size(); p++) {
             Piece piece = pieces.get(p);
-            int column = piece.chunk().layout().indexOf(series);
+            column = piece.columnOf(series, before, column);
+            before = piece;
             if (column < 0) {
                 continue;
             }

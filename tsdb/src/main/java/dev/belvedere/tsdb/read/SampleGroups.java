@@ -27,9 +27,10 @@ public final class SampleGroups implements Function<TargetGroups, List<Supplier<
 
     @Override
     public List<Supplier<SeriesGroup>> apply(TargetGroups target) {
-        List<Supplier<SeriesGroup>> groups = new ArrayList<>();
-        for (GroupSplitter.Part part : GroupSplitter.split(target.series(), target.chunks())) {
-            groups.add(new Unread(this, target.view(), part));
+        List<GroupSplitter.Part> parts = GroupSplitter.split(target.series(), target.chunks());
+        List<Supplier<SeriesGroup>> groups = new ArrayList<>(parts.size());
+        for (int i = 0; i < parts.size(); i++) {
+            groups.add(new Unread(this, target.view(), parts.get(i)));
         }
         return groups;
     }
@@ -41,11 +42,34 @@ public final class SampleGroups implements Function<TargetGroups, List<Supplier<
         @Override
         public SeriesGroup get() {
             MergedRows merged = new MergedRows(part.chunks(), groups.fromMillis, groups.toMillis, groups.buffers);
+            groups.budget.chargeSamplesRead((long) merged.rows() * part.series().length);
             return new Group(view, part.series(), merged, groups.budget);
         }
     }
 
-    private record Group(IndexView view, int[] numbers, MergedRows merged, QueryBudget budget) implements IndexedGroup {
+    /// Its samples were charged when it was opened: to do so for each series costs as much as to read some rows.
+    private static final class Group implements IndexedGroup {
+
+        /// After so many rows of all series the budget is checked: less than a millisecond.
+        private static final int ROWS_PER_CHECK = 1 << 16;
+
+        private final IndexView view;
+        private final int[] numbers;
+        private final MergedRows merged;
+        private final QueryBudget budget;
+        private int uncheckedRows;
+
+        Group(IndexView view, int[] numbers, MergedRows merged, QueryBudget budget) {
+            this.view = view;
+            this.numbers = numbers;
+            this.merged = merged;
+            this.budget = budget;
+        }
+
+        @Override
+        public IndexView view() {
+            return view;
+        }
 
         @Override
         public int rowCount() {
@@ -69,7 +93,11 @@ public final class SampleGroups implements Function<TargetGroups, List<Supplier<
 
         @Override
         public void read(int series, SampleColumn into) {
-            budget.chargeSamplesRead(merged.rows());
+            uncheckedRows += merged.rows();
+            if (uncheckedRows > ROWS_PER_CHECK) {
+                uncheckedRows = 0;
+                budget.check();
+            }
             merged.read(numbers[series], into);
         }
     }

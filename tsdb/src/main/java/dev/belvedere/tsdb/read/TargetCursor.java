@@ -3,8 +3,6 @@ package dev.belvedere.tsdb.read;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.SeriesCursor;
 import dev.belvedere.storage.metrics.SeriesGroup;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -15,18 +13,20 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> some series of one target, and where their samples are
 public final class TargetCursor<T> implements SeriesCursor {
 
-    private final Iterator<T> targets;
+    private final List<T> targets;
     private final Function<T, List<Supplier<SeriesGroup>>> split;
     private final QueryBudget budget;
     private final long seriesCount;
-    private Iterator<Supplier<SeriesGroup>> groups = Collections.emptyIterator();
+    private int nextTarget;
+    private List<Supplier<SeriesGroup>> groups = List.of();
+    private int nextGroup;
     private @Nullable SeriesGroup current;
 
     /// @param split the groups of a target; those without rows are passed over
     /// @param seriesCount of all targets
     public TargetCursor(
             List<T> targets, Function<T, List<Supplier<SeriesGroup>>> split, long seriesCount, QueryBudget budget) {
-        this.targets = targets.iterator();
+        this.targets = targets;
         this.split = split;
         this.budget = budget;
         this.seriesCount = seriesCount;
@@ -36,18 +36,19 @@ public final class TargetCursor<T> implements SeriesCursor {
     public boolean next() {
         current = null;
         while (true) {
-            while (groups.hasNext()) {
-                SeriesGroup group = groups.next().get();
+            while (nextGroup < groups.size()) {
+                SeriesGroup group = groups.get(nextGroup++).get();
                 if (group.rowCount() > 0) {
                     current = group;
                     return true;
                 }
             }
-            if (!targets.hasNext()) {
+            if (nextTarget == targets.size()) {
                 return false;
             }
             budget.check();
-            groups = split.apply(targets.next()).iterator();
+            groups = split.apply(targets.get(nextTarget++));
+            nextGroup = 0;
         }
     }
 

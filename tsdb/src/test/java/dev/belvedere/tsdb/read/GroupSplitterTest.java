@@ -77,6 +77,22 @@ class GroupSplitterTest {
         }
     }
 
+    @Test
+    void series_that_every_chunk_has_stand_together_in_their_order() {
+        int[] columns = {7, 3, 5, 1};
+        List<Chunk> chunks = new ArrayList<>();
+        for (int number = 0; number < 3; number++) {
+            ColumnLayout layout = new ColumnLayout(columns);
+            chunks.add(new RawChunk(layout, new RawChunk.Slots(1, new long[] {number}, new double[4], null, null)));
+        }
+        List<GroupSplitter.Part> parts = GroupSplitter.split(IntArrayList.of(1, 3, 7), chunks);
+        assertThat(parts).hasSize(1);
+        assertThat(parts.getFirst().series()).containsExactly(1, 3, 7);
+        assertThat(parts.getFirst().chunks()).isEqualTo(chunks);
+        assertThat(GroupSplitter.split(IntArrayList.of(5), chunks)).hasSize(1);
+        assertThat(GroupSplitter.split(IntArrayList.of(2), chunks)).isEmpty();
+    }
+
     private static Map<Integer, List<Chunk>> expected(IntArrayList wanted, List<Chunk> chunks) {
         Map<Integer, List<Chunk>> expected = new HashMap<>();
         for (int each : wanted) {
