@@ -6,8 +6,9 @@ import java.util.Arrays;
 /// Rows of floats, of which only those values are kept that differ from the row that was opened next: some 40 % of what
 /// targets send. That row is the next packed one, for the last packed one the first that is not.
 ///
-/// A row has a bit for each column, in words of 64, and for each word the place of its first value. Arrays are kept
-/// from one chunk to the next.
+/// A row has a bit for each column, in words of 64, and for each word the place of its first value. One word of all
+/// rows
+/// lies side by side, so that a query for a few columns touches little. Arrays are kept from one chunk to the next.
 final class PackedRows {
 
     private static final int[] NO_PLACES = {};
@@ -25,10 +26,13 @@ final class PackedRows {
     /// Words of a row.
     private int words;
 
-    /// By row and word: the columns whose values differ.
+    /// Rows that there is room for in each word.
+    private int room;
+
+    /// By word and row: the columns whose values differ.
     private long[] differing = NO_WORDS;
 
-    /// By row and word: where the value of the first of these stands.
+    /// By word and row: where the value of the first of these stands.
     private int[] places = NO_PLACES;
 
     private double[] values = NO_VALUES;
@@ -48,19 +52,18 @@ final class PackedRows {
     /// @param columns how many of both count, no fewer than before
     /// @param rowsAhead how many rows will probably follow
     void add(double[] row, double[] next, int columns, int rowsAhead) {
-        ensureWords((columns + Long.SIZE - 1) / Long.SIZE, rowsAhead);
-        int start = rows * words;
+        ensureRoom((columns + Long.SIZE - 1) / Long.SIZE, rowsAhead);
         int count = 0;
         for (int w = 0; w < words; w++) {
             int from = w * Long.SIZE;
             long bits = differing(row, next, from, Math.min(columns, from + Long.SIZE));
-            differing[start + w] = bits;
-            places[start + w] = valueCount + count;
+            differing[w * room + rows] = bits;
+            places[w * room + rows] = valueCount + count;
             count += Long.bitCount(bits);
         }
         ensureValues(count, rowsAhead);
         for (int w = 0; w < words; w++) {
-            for (long bits = differing[start + w]; bits != 0; bits &= bits - 1) {
+            for (long bits = differing[w * room + rows]; bits != 0; bits &= bits - 1) {
                 values[valueCount++] = row[w * Long.SIZE + Long.numberOfTrailingZeros(bits)];
             }
         }
@@ -76,26 +79,27 @@ final class PackedRows {
         return bits;
     }
 
-    private void ensureWords(int needed, int rowsAhead) {
-        int before = words;
-        if (needed > before) {
-            words = needed;
+    private void ensureRoom(int neededWords, int rowsAhead) {
+        int wordsBefore = words;
+        int roomBefore = room;
+        words = Math.max(words, neededWords);
+        if (rows == 0) {
+            room = Math.clamp(differing.length / words, rowsAhead + 1, OpenRows.MAX_ROWS);
+        } else if (rows == room) {
+            room += rowsAhead + 1;
         }
-        int least = (rows + 1) * words;
-        if (least > differing.length) {
-            differing = Arrays.copyOf(differing, least + rowsAhead * words);
-            places = Arrays.copyOf(places, differing.length);
+        if (words * room > differing.length) {
+            differing = Arrays.copyOf(differing, words * room);
+            places = Arrays.copyOf(places, words * room);
         }
-        for (int row = rows - 1; row >= 0 && words > before; row--) {
-            widen(row, before);
+        for (int w = wordsBefore - 1; w > 0 && room > roomBefore; w--) {
+            System.arraycopy(differing, w * roomBefore, differing, w * room, rows);
+            System.arraycopy(places, w * roomBefore, places, w * room, rows);
         }
-    }
-
-    /// Moves a row to where it stands if rows have more words; the columns of these equal those of the next row.
-    private void widen(int row, int before) {
-        System.arraycopy(differing, row * before, differing, row * words, before);
-        System.arraycopy(places, row * before, places, row * words, before);
-        Arrays.fill(differing, row * words + before, (row + 1) * words, 0);
+        // The columns of a row in words that it did not have equal those of the next row.
+        for (int w = wordsBefore; w < words; w++) {
+            Arrays.fill(differing, w * room, w * room + rows, 0);
+        }
     }
 
     private void ensureValues(int count, int rowsAhead) {
@@ -112,7 +116,7 @@ final class PackedRows {
         if (word >= words) {
             return next;
         }
-        for (int at = row * words + word; at < rows * words; at += words) {
+        for (int at = word * room + row; at < word * room + rows; at++) {
             if (isDiffering(at, column)) {
                 return values[place(at, column)];
             }
@@ -125,16 +129,22 @@ final class PackedRows {
     /// @param next the column's value in the first row that is not packed
     /// @param at where the value of the range's first row goes
     void read(int column, double next, RowRange range, double[] into, int at) {
+        int last = Math.min(rows, range.to()) - 1;
+        int shift = at - range.from();
         int word = column / Long.SIZE;
-        double value = next;
-        for (int row = rows - 1; row >= range.from(); row--) {
-            int place = row * words + word;
-            if (word < words && isDiffering(place, column)) {
-                value = values[place(place, column)];
+        if (word >= words) {
+            Arrays.fill(into, at, shift + last + 1, next);
+            return;
+        }
+        int start = word * room;
+        long bit = 1L << column;
+        double value = value(column, last, next);
+        for (int row = last; row >= range.from(); row--) {
+            long bits = differing[start + row];
+            if ((bits & bit) != 0) {
+                value = values[places[start + row] + Long.bitCount(bits & bit - 1)];
             }
-            if (row < range.to()) {
-                into[at + row - range.from()] = value;
-            }
+            into[shift + row] = value;
         }
     }
 
@@ -142,7 +152,7 @@ final class PackedRows {
     boolean isDiffering(int column) {
         int word = column / Long.SIZE;
         for (int row = 0; row < rows && word < words; row++) {
-            if (isDiffering(row * words + word, column)) {
+            if (isDiffering(word * room + row, column)) {
                 return true;
             }
         }
@@ -160,8 +170,8 @@ final class PackedRows {
     /// Makes a row of the one opened next.
     void unpack(int row, double[] next) {
         for (int w = 0; w < words; w++) {
-            int place = places[row * words + w];
-            for (long bits = differing[row * words + w]; bits != 0; bits &= bits - 1) {
+            int place = places[w * room + row];
+            for (long bits = differing[w * room + row]; bits != 0; bits &= bits - 1) {
                 next[w * Long.SIZE + Long.numberOfTrailingZeros(bits)] = values[place++];
             }
         }
