@@ -73,21 +73,45 @@ final class SumAccumulator implements Aggregation.Accumulator {
         if (compensations.length == 0) {
             beginToAdd();
         }
+        if (isMean) {
+            addToMeans(values);
+        } else {
+            addToSums(values, sums, compensations);
+        }
+    }
+
+    /// All that a sum of many series takes, most of the time; so it leaves no field to be read for each step.
+    private static void addToSums(double[] values, double[] sums, double[] compensations) {
+        for (int step = 0; step < sums.length; step++) {
+            double value = values[step];
+            double sum = sums[step];
+            if (SampleValues.isAbsent(value)) {
+                continue;
+            }
+            if (SampleValues.isAbsent(sum)) {
+                sums[step] = value;
+                continue;
+            }
+            double total = sum + value;
+            compensations[step] = CompensatedSum.compensationAfter(value, sum, compensations[step], total);
+            sums[step] = total;
+        }
+    }
+
+    private void addToMeans(double[] values) {
         for (int step = 0; step < sums.length; step++) {
             double value = values[step];
             if (SampleValues.isAbsent(value)) {
                 continue;
             }
-            if (isMean) {
-                counts[step]++;
-            }
+            counts[step]++;
             double sum = sums[step];
             if (SampleValues.isAbsent(sum)) {
                 sums[step] = value;
                 continue;
             }
             double total = sum + value;
-            if (isMean && (Double.isInfinite(total) || isIncremental(step))) {
+            if (Double.isInfinite(total) || isIncremental(step)) {
                 addToMean(step, value);
                 continue;
             }

@@ -16,7 +16,8 @@ public final class QueryContext {
     private final @Nullable QueryWorkers workers;
     private final NodeEvaluator nodes;
     private final Annotations annotations = new Annotations();
-    private Held held = Held.NOTHING;
+    private long samplesHeld;
+    private long bytesHeld;
     private volatile boolean isByStep = true;
 
     public QueryContext(
@@ -79,7 +80,8 @@ public final class QueryContext {
 
     void join(QueryContext fork) {
         annotations.join(fork.annotations);
-        held = held.plus(fork.held);
+        samplesHeld += fork.samplesHeld;
+        bytesHeld += fork.bytesHeld;
         isByStep &= fork.isByStep;
     }
 
@@ -104,23 +106,29 @@ public final class QueryContext {
 
     /// Counts a series of floats at so many steps that an evaluation keeps, or is about to make. May wait.
     public void holdSeries(int steps) {
-        hold(steps, StepSeries.sizeBytes(steps));
+        holdSeries(1, steps);
+    }
+
+    /// The same of several series.
+    public void holdSeries(int series, int steps) {
+        hold((long) series * steps, series * StepSeries.sizeBytes(steps));
     }
 
     /// Counts samples that an evaluation keeps, and the bytes of these and of all that belongs to them. May wait.
     public void hold(long samples, long bytes) {
-        held = new Held(held.samples + samples, held.bytes + bytes);
+        samplesHeld += samples;
+        bytesHeld += bytes;
         budget.hold(samples, bytes);
     }
 
     Held held() {
-        return held;
+        return new Held(samplesHeld, bytesHeld);
     }
 
     /// Has what is held be so much from now on, without giving back first what is to be held again.
     public void settle(Held now) {
-        long samples = now.samples - held.samples;
-        long bytes = now.bytes - held.bytes;
+        long samples = now.samples - samplesHeld;
+        long bytes = now.bytes - bytesHeld;
         if (samples > 0 || bytes > 0) {
             hold(samples, bytes);
         } else {
@@ -130,11 +138,12 @@ public final class QueryContext {
 
     /// Gives back all that was held beyond a mark.
     public void releaseTo(Held mark) {
-        long samples = held.samples - mark.samples;
-        long bytes = held.bytes - mark.bytes;
+        long samples = samplesHeld - mark.samples;
+        long bytes = bytesHeld - mark.bytes;
         if (samples != 0 || bytes != 0) {
             budget.release(samples, bytes);
-            held = mark;
+            samplesHeld = mark.samples;
+            bytesHeld = mark.bytes;
         }
     }
 }

@@ -32,10 +32,15 @@ public final class SampleCounts {
         }
     }
 
-    /// Counts samples by the rows that each step reads of the range of each of some series.
-    public synchronized void addReadOfRanges(int[] from, int[] to, int series) {
-        for (int step = 0; step < read.length; step++) {
-            read[step] += (long) series * (to[step] - firstRead(from, to, step));
+    /// Counts samples by the rows that each step looks at and reads of each of some series.
+    public synchronized void addReadRanges(int[] from, int[] to, int series) {
+        int endBefore = 0;
+        for (int step = 0; step < queryable.length; step++) {
+            int begin = from[step];
+            int end = to[step];
+            queryable[step] += (long) series * (end - begin);
+            read[step] += (long) series * (end - Math.max(begin, endBefore));
+            endBefore = end;
         }
     }
 

@@ -155,8 +155,8 @@ final class VectorMatch {
     private boolean computeColumns(Group group) {
         StepSeries one = group.one.getFirst();
         List<StepSeries> computed = new ArrayList<>(group.many.size());
+        evaluation.context().holdSeries(group.many.size(), evaluation.steps());
         for (StepSeries many : group.many) {
-            evaluation.context().holdSeries(evaluation.steps());
             StepSeries result =
                     new StepSeries(resultLabels(many.labels(), one.labels()), expr.isBool(), evaluation.steps());
             if (results.putIfAbsent(result.labels(), result) != null) {

@@ -29,31 +29,48 @@ final class InstantRateKernel implements RangeKernel {
     @Override
     public void beginGroup(GroupWindows groupWindows) {
         windows = groupWindows;
-        int steps = windows.to().length;
-        if (seconds.length < steps) {
-            seconds = new double[steps];
+        int[] from = windows.from();
+        int[] to = windows.to();
+        long[] times = windows.times();
+        if (seconds.length < to.length) {
+            seconds = new double[to.length];
         }
-        for (int step = 0; step < steps; step++) {
-            int last = windows.to()[step] - 1;
-            if (last > windows.from()[step]) {
-                seconds[step] = seconds(windows.times(), last);
+        for (int step = 0; step < to.length; step++) {
+            int last = to[step] - 1;
+            if (last > from[step]) {
+                seconds[step] = seconds(times, last);
             }
         }
     }
 
     @Override
     public boolean applyAll(RangeWindow window, double[] into) {
-        double[] values = window.values;
-        for (int step = 0; step < into.length; step++) {
-            int last = windows.to()[step] - 1;
-            if (last > windows.from()[step]) {
-                double value = values[last];
-                double previous = values[last - 1];
-                double difference = isRate && value < previous ? value : value - previous;
-                into[step] = isRate ? difference / seconds[step] : difference;
-            }
+        if (isRate) {
+            rates(window.values, windows.from(), windows.to(), seconds, into);
+        } else {
+            differences(window.values, windows.from(), windows.to(), into);
         }
         return true;
+    }
+
+    private static void rates(double[] values, int[] from, int[] to, double[] seconds, double[] into) {
+        for (int step = 0; step < into.length; step++) {
+            int last = to[step] - 1;
+            if (last > from[step]) {
+                double value = values[last];
+                double previous = values[last - 1];
+                into[step] = (value < previous ? value : value - previous) / seconds[step];
+            }
+        }
+    }
+
+    private static void differences(double[] values, int[] from, int[] to, double[] into) {
+        for (int step = 0; step < into.length; step++) {
+            int last = to[step] - 1;
+            if (last > from[step]) {
+                into[step] = values[last] - values[last - 1];
+            }
+        }
     }
 
     /// The time between a float and the one before it.

@@ -17,7 +17,6 @@ import dev.belvedere.storage.metrics.Folding;
 import dev.belvedere.storage.metrics.MetricAppender;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
-import org.jspecify.annotations.Nullable;
 
 /// Finds the newest sample of each selected series at each step.
 ///
@@ -43,17 +42,21 @@ public final class InstantSelection {
     private final SeriesSink sink;
     private final SampleColumn column = new SampleColumn();
     private final SeriesLabels labels = new SeriesLabels();
+    private boolean isWithoutBuckets;
 
-    /// Those of all steps, where histograms are read without their buckets.
-    private long @Nullable [] moments;
+    /// The moment that each step looks at.
+    private final long[] references;
 
-    private int[] rows = new int[0];
+    /// For each step the newest row of the group in hand, or none where it is too old.
+    private final int[] rows;
 
     public InstantSelection(Evaluation evaluation, TimeShift shift, Taken taken, SeriesSink sink) {
         this.evaluation = evaluation;
         this.shift = shift;
         this.taken = taken;
         this.sink = sink;
+        this.references = references(evaluation, shift);
+        this.rows = new int[references.length];
     }
 
     public static void select(Evaluation evaluation, VectorSelector selector, SeriesSink sink) {
@@ -82,7 +85,7 @@ public final class InstantSelection {
                 sink,
                 (own, into) -> {
                     InstantSelection selection = new InstantSelection(own, selector.shift(), taken, into);
-                    selection.moments = isWithoutBuckets ? selection.moments() : null;
+                    selection.isWithoutBuckets = isWithoutBuckets;
                     return selection::visit;
                 });
     }
@@ -95,9 +98,9 @@ public final class InstantSelection {
         for (int series = 0; series < group.seriesCount(); series++) {
             group.read(series, column);
             labels.moveTo(series);
-            if (moments != null) {
+            if (isWithoutBuckets) {
                 long lookback = evaluation.context().options().lookbackMillis();
-                HistogramSummaries.dropBuckets(column, group.timestamps(), moments, lookback);
+                HistogramSummaries.dropBuckets(column, group.timestamps(), references, lookback);
             }
             StepSeries result = sink.buffer(steps);
             boolean isDense = column.isDense() && taken == Taken.VALUE;
@@ -122,36 +125,27 @@ public final class InstantSelection {
                 Folding.AUTO);
     }
 
-    /// The moment that a step looks at.
-    private long reference(int step) {
-        return reference(evaluation, shift, step);
-    }
-
-    private long[] moments() {
+    private static long[] references(Evaluation evaluation, TimeShift shift) {
         long[] references = new long[evaluation.steps()];
         for (int step = 0; step < references.length; step++) {
-            references[step] = reference(step);
+            references[step] = reference(evaluation, shift, step);
         }
         return references;
     }
 
+    /// The moment that a step looks at.
     private static long reference(Evaluation evaluation, TimeShift shift, int step) {
         return (shift.hasAt() ? shift.atMillis() : evaluation.time(step)) - shift.offsetMillis();
     }
 
-    /// The newest row at or before each step's moment, or none where it is too old.
     private void findRows(SeriesGroup group) {
-        int steps = evaluation.steps();
-        if (rows.length < steps) {
-            rows = new int[steps];
-        }
         long[] timestamps = group.timestamps();
         int count = group.rowCount();
         long lookback = evaluation.context().options().lookbackMillis();
         int known = 0;
         int stride = 0;
-        for (int step = 0; step < steps; step++) {
-            long reference = reference(step);
+        for (int step = 0; step < rows.length; step++) {
+            long reference = references[step];
             int next = SortedTimes.countUpTo(reference, timestamps, count, known, stride);
             stride = next - known;
             known = next;
@@ -186,7 +180,7 @@ public final class InstantSelection {
             for (; scanned < rows[step]; scanned++) {
                 newest = column.isAbsent(scanned + 1) ? newest : scanned + 1;
             }
-            if (newest != NONE && timestamps[newest] > reference(step) - lookback && !isStale(newest)) {
+            if (newest != NONE && timestamps[newest] > references[step] - lookback && !isStale(newest)) {
                 take(newest, timestamps[newest], result, step);
                 hasSamples = true;
             }

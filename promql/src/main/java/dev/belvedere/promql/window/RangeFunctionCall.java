@@ -361,9 +361,10 @@ public final class RangeFunctionCall {
 
     /// Counts the floats in each step's window of some series. What a subquery reads it counts itself.
     private void countSamples(WindowBounds bounds, int series) {
-        evaluation.counts().addRanges(bounds.from, bounds.to, series);
-        if (!isSubquery) {
-            evaluation.counts().addReadOfRanges(bounds.from, bounds.to, series);
+        if (isSubquery) {
+            evaluation.counts().addRanges(bounds.from, bounds.to, series);
+        } else {
+            evaluation.counts().addReadRanges(bounds.from, bounds.to, series);
         }
     }
 
