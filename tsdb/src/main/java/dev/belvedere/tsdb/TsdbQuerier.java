@@ -237,24 +237,29 @@ final class TsdbQuerier implements MetricQuerier {
                     : present(share, selected, range);
             shares.add(new Matching(share.index().view(), selected, present));
         });
-        List<Labels> found = new ArrayList<>();
+        List<List<Labels>> inOrder = new ArrayList<>(shares.size());
         for (Matching share : shares) {
-            if (share.selected().hasLabels()) {
-                budget.holdBytes((long) SERIES_BYTES * share.present().cardinality());
-                found.addAll(share.selected().labels(share.view(), share.present()));
-            } else {
-                addInOrder(share.view(), share.present(), found);
-            }
+            inOrder.add(labels(share));
         }
-        // Those of a partition come in order, or nearly so.
-        found.sort(Labels::compareTo);
+        List<Labels> found = store.mergedLabels().of(inOrder);
         return limit > 0 && found.size() > limit ? List.copyOf(found.subList(0, limit)) : found;
     }
 
-    /// Adds the labels of some series, those of each target in order: targets mostly come in order.
+    /// Those of series with samples, in order.
+    private List<Labels> labels(Matching share) {
+        if (share.selected().hasLabels()) {
+            budget.holdBytes((long) SERIES_BYTES * share.present().cardinality());
+            return share.selected().labels(share.view(), share.present());
+        }
+        List<Labels> found = new ArrayList<>();
+        addInOrder(share.view(), share.present(), found);
+        return found;
+    }
+
+    /// Adds the labels of some series in order. Targets mostly come in order, so each is sorted by itself first.
     private void addInOrder(IndexView view, BitSet series, List<Labels> into) {
         Target last = null;
-        int begin = into.size();
+        int begin = 0;
         for (int s = series.nextSetBit(0); s >= 0; s = series.nextSetBit(s + 1)) {
             if (into.size() % SERIES_AT_ONCE == 0) {
                 budget.holdBytes((long) SERIES_BYTES * SERIES_AT_ONCE);
@@ -269,6 +274,7 @@ final class TsdbQuerier implements MetricQuerier {
             into.add(view.labels(s));
         }
         into.subList(begin, into.size()).sort(Labels::compareTo);
+        into.sort(Labels::compareTo);
     }
 
     @Override

@@ -66,7 +66,8 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
     private final CardinalityGuard guard;
     private final long marginMillis;
     private final SeriesPlacement placement;
-    private final MergedTexts mergedTexts = new MergedTexts();
+    private final MergedLists<String> mergedTexts = new MergedLists<>(Labels::compareUtf8);
+    private final MergedLists<Labels> mergedLabels = new MergedLists<>(Labels::compareTo);
     private volatile long maxExemplars = DEFAULT_MAX_EXEMPLARS;
     private final Object maintenance = new Object();
 
@@ -305,8 +306,12 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         }
     }
 
-    MergedTexts mergedTexts() {
+    MergedLists<String> mergedTexts() {
         return mergedTexts;
+    }
+
+    MergedLists<Labels> mergedLabels() {
+        return mergedLabels;
     }
 
     int partitionCount() {

@@ -196,11 +196,12 @@ public final class Labels implements Comparable<Labels> {
 
     /// Orders by name, then value, then length: the order in which Prometheus sorts series.
     @Override
-    @SuppressWarnings("ReferenceEquality") // most strings of two sets of one store are the same objects
+    @SuppressWarnings("ReferenceEquality") // most strings of two sets of one partition are the same objects
     public int compareTo(Labels other) {
         int common = Math.min(pairs.length, other.pairs.length);
         for (int i = 0; i < common; i++) {
-            int order = pairs[i] == other.pairs[i] ? 0 : compareUtf8(pairs[i], other.pairs[i]);
+            boolean isSame = pairs[i] == other.pairs[i] || pairs[i].equals(other.pairs[i]);
+            int order = isSame ? 0 : compareUtf8(pairs[i], other.pairs[i]);
             if (order != 0) {
                 return order;
             }

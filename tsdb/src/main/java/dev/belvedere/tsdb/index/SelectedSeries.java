@@ -18,13 +18,16 @@ public final class SelectedSeries {
     /// The labels of more are made anew each time: a set takes some hundred bytes.
     private static final int MAX_KEPT_LABELS = 512;
 
+    /// All series by number, in the order of their labels.
+    private record InOrder(int[] series, List<Labels> labels) {}
+
     private record Labelled(int series, Labels labels) {}
 
     private final List<Selector.Selected> targets;
     private final int count;
 
     @GuardedBy("this")
-    private @Nullable List<Labelled> inOrder;
+    private @Nullable InOrder inOrder;
 
     SelectedSeries(List<Selector.Selected> targets) {
         this.targets = targets;
@@ -49,32 +52,53 @@ public final class SelectedSeries {
         return count <= MAX_KEPT_LABELS;
     }
 
-    /// The labels of some of the series, in order. Made and sorted once.
+    /// The labels of some of the series, in order. Made and sorted once, and always the same list if all are wanted.
     ///
     /// @param view of the index as it was when these were selected
     /// @param among the numbers of those wanted
+    /// @return not to be changed
     public List<Labels> labels(IndexView view, BitSet among) {
-        List<Labels> found = new ArrayList<>(count);
-        for (Labelled each : inOrder(view)) {
-            if (among.get(each.series())) {
-                found.add(each.labels());
+        InOrder all = inOrder(view);
+        int wanted = 0;
+        for (int series : all.series()) {
+            wanted += among.get(series) ? 1 : 0;
+        }
+        if (wanted == count) {
+            return all.labels();
+        }
+        List<Labels> found = new ArrayList<>(wanted);
+        for (int i = 0; i < count; i++) {
+            if (among.get(all.series()[i])) {
+                found.add(all.labels().get(i));
             }
         }
         return found;
     }
 
-    private synchronized List<Labelled> inOrder(IndexView view) {
-        if (inOrder == null) {
-            List<Labelled> all = new ArrayList<>(count);
-            for (Selector.Selected target : targets) {
-                for (int i = 0; i < target.series().size(); i++) {
-                    int series = target.series().getInt(i);
-                    all.add(new Labelled(series, view.labels(series)));
-                }
-            }
-            all.sort(Comparator.comparing(Labelled::labels));
-            inOrder = all;
+    private synchronized InOrder inOrder(IndexView view) {
+        InOrder known = inOrder;
+        if (known == null) {
+            known = sorted(view);
+            inOrder = known;
         }
-        return inOrder;
+        return known;
+    }
+
+    private InOrder sorted(IndexView view) {
+        List<Labelled> all = new ArrayList<>(count);
+        for (Selector.Selected target : targets) {
+            for (int i = 0; i < target.series().size(); i++) {
+                int series = target.series().getInt(i);
+                all.add(new Labelled(series, view.labels(series)));
+            }
+        }
+        all.sort(Comparator.comparing(Labelled::labels));
+        int[] series = new int[count];
+        List<Labels> labels = new ArrayList<>(count);
+        for (Labelled each : all) {
+            series[labels.size()] = each.series();
+            labels.add(each.labels());
+        }
+        return new InOrder(series, labels);
     }
 }

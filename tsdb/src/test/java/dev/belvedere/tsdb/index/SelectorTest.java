@@ -119,5 +119,9 @@ class SelectorTest {
                     .as("seed %d", seed)
                     .isEqualTo(expected);
         }
+        wanted.set(0, index.seriesCount());
+        List<Labels> all = selected.labels(index.view(), wanted);
+        assertThat(all).hasSize(index.seriesCount()).isSorted();
+        assertThat(selected.labels(index.view(), wanted)).isSameAs(all);
     }
 }

@@ -10,12 +10,12 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class MergedTextsTest {
+class MergedListsTest {
 
-    private final MergedTexts merged = new MergedTexts();
+    private final MergedLists<String> merged = new MergedLists<>(Labels::compareUtf8);
 
     @Test
-    void every_text_is_there_once_and_in_order() {
+    void everything_is_there_once_and_in_order() {
         long seed = Long.getLong("seed", 5);
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < 200; round++) {
@@ -42,11 +42,13 @@ class MergedTextsTest {
         assertThat(merged.of(List.of(a, b))).isSameAs(both);
         assertThat(merged.of(List.of(a, new ArrayList<>(b)))).isEqualTo(both).isNotSameAs(both);
         assertThat(both).isUnmodifiable();
+        assertThat(merged.of(List.of(a))).isEqualTo(a).isUnmodifiable();
+        assertThat(merged.of(List.of())).isEmpty();
     }
 
     @Test
     void long_lists_are_merged_anew() {
-        List<String> many = Collections.nCopies(MergedTexts.MAX_TEXTS, "b");
+        List<String> many = Collections.nCopies(MergedLists.MAX_SIZE, "b");
         List<List<String>> parts = List.of(List.of("a"), many);
         assertThat(merged.of(parts)).isNotSameAs(merged.of(parts));
     }
