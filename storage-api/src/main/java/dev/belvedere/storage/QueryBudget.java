@@ -1,7 +1,7 @@
 package dev.belvedere.storage;
 
 import dev.belvedere.model.Fault;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,9 +54,9 @@ public final class QueryBudget implements AutoCloseable {
     private final QueryMemory memory;
     private final QueryMemory.Share share;
     private final long deadlineNanos;
-    private final LongAdder samplesRead = new LongAdder();
-    private final LongAdder bytesRead = new LongAdder();
-    private final LongAdder blocksRead = new LongAdder();
+    private final AtomicLong samplesRead = new AtomicLong();
+    private final AtomicLong bytesRead = new AtomicLong();
+    private final AtomicLong blocksRead = new AtomicLong();
     private long samplesHeld;
     private long peakSamplesHeld;
     private long bytesHeld;
@@ -165,14 +165,13 @@ public final class QueryBudget implements AutoCloseable {
 
     /// Counts samples decoded from storage; also checks.
     public void chargeSamplesRead(long samples) {
-        samplesRead.add(samples);
+        samplesRead.addAndGet(samples);
         check();
     }
 
     /// Counts bytes of events decoded from storage; also checks.
     public void chargeBytesRead(long bytes) {
-        bytesRead.add(bytes);
-        long total = bytesRead.sum();
+        long total = bytesRead.addAndGet(bytes);
         if (total > limits.maxBytes()) {
             throw new QueryCancelledException(
                     "query_too_many_bytes",
@@ -185,7 +184,7 @@ public final class QueryBudget implements AutoCloseable {
 
     /// Counts blocks or segments that were looked into.
     public void countBlocksRead(long blocks) {
-        blocksRead.add(blocks);
+        blocksRead.addAndGet(blocks);
     }
 
     /// Counts samples that stay in memory until [#releaseSamples], with the bytes of their values. May wait like
@@ -322,15 +321,15 @@ public final class QueryBudget implements AutoCloseable {
     }
 
     public long samplesRead() {
-        return samplesRead.sum();
+        return samplesRead.get();
     }
 
     public long bytesRead() {
-        return bytesRead.sum();
+        return bytesRead.get();
     }
 
     public long blocksRead() {
-        return blocksRead.sum();
+        return blocksRead.get();
     }
 
     /// Elapsed time by the clock that ends the query.
