@@ -15,7 +15,9 @@ import dev.belvedere.tsdb.options.TsdbEnvironment;
 import dev.belvedere.tsdb.options.TsdbOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /// A small metric store in memory with what a few machines expose: counters, gauges, classic histograms.
 final class SampleStore implements AutoCloseable {
@@ -27,6 +29,12 @@ final class SampleStore implements AutoCloseable {
     private static final int ROWS = (int) (SPAN_MILLIS / INTERVAL_MILLIS);
     private static final int RESET_ROWS = 100;
     private static final int JUMP_ROWS = 45;
+    /// As many as a block of [Shape#OLD] has.
+    private static final int STAIR_ROWS = 80;
+
+    /// One of so many machines has rows that are cut in two.
+    private static final int CUT_HOSTS = 3;
+
     private static final int GAP_EVERY = 23;
     private static final int GAP_ROWS = 31;
     private static final int PARTITIONS = 2;
@@ -90,7 +98,7 @@ final class SampleStore implements AutoCloseable {
     private record Series(long ref, double base, double step, boolean isCounter) {
 
         /// Values of all kinds that columns are encoded by: whole numbers, decimals, runs, any floats, and in each kind
-        /// a few that lie far from the others.
+        /// a few that lie far from the others. Some fall only where a block begins.
         double value(int place, int row) {
             if (isCounter) {
                 return Math.rint(counted(place, row) * step * 100) / 100;
@@ -101,6 +109,7 @@ final class SampleStore implements AutoCloseable {
                     + switch (place % 5) {
                         case 0 -> row / 4 % 3 * step;
                         case 1 -> Math.sqrt(row) * step;
+                        case 2 -> -((row - 1) / STAIR_ROWS) * step;
                         default -> (row * 7 + place) % 13 * step;
                     };
         }
@@ -118,7 +127,8 @@ final class SampleStore implements AutoCloseable {
         }
     }
 
-    /// Some series have gaps, the flush cuts rows in two, so that chunks overlap, and the last machine has joined late.
+    /// Some series have gaps, a flush cuts the rows of some machines in two, so that chunks overlap there, and the last
+    /// machine has joined late.
     private void fill(Shape shape) {
         try (MetricAppender appender = store.appender(Tenant.DEFAULT, AppendOptions.SCRAPE)) {
             List<Series> all = new ArrayList<>();
@@ -126,15 +136,20 @@ final class SampleStore implements AutoCloseable {
                 addHost(appender, "host-" + host, all);
                 addMetrics(appender, "host-" + host, shape.metrics, all);
             }
-            int early = shape.blocks == 0 ? all.size() : all.size() - all.size() / shape.hosts;
+            int perHost = all.size() / shape.hosts;
+            BitSet behindFlush = new BitSet();
+            for (int i = 1; i < all.size(); i += 2) {
+                behindFlush.set(i, i / perHost % CUT_HOSTS == 0);
+            }
+            int early = shape.blocks == 0 ? all.size() : all.size() - perHost;
             int rowsPerBlock = shape.rows / (shape.hasHead ? shape.blocks + 1 : shape.blocks);
             for (int row = 0; row < shape.rows; row++) {
                 List<Series> present = row < rowsPerBlock ? all.subList(0, early) : all;
-                append(appender, present, ROWS - shape.rows + row, 0);
+                append(appender, present, ROWS - shape.rows + row, i -> !behindFlush.get(i));
                 if (row > 0 && row % rowsPerBlock == 0) {
                     store.flush();
                 }
-                append(appender, present, ROWS - shape.rows + row, 1);
+                append(appender, present, ROWS - shape.rows + row, behindFlush::get);
             }
         }
         if (!shape.hasHead) {
@@ -142,12 +157,12 @@ final class SampleStore implements AutoCloseable {
         }
     }
 
-    /// @param half the series at even or at odd places
-    private void append(MetricAppender appender, List<Series> all, int row, int half) {
+    /// @param which places of series
+    private void append(MetricAppender appender, List<Series> all, int row, IntPredicate which) {
         long millis = endMillis - (ROWS - 1 - row) * INTERVAL_MILLIS;
-        for (int i = half; i < all.size(); i += 2) {
+        for (int i = 0; i < all.size(); i++) {
             boolean isGap = i % GAP_EVERY == 0 && row % GAP_ROWS == 0;
-            if (!isGap) {
+            if (which.test(i) && !isGap) {
                 Series series = all.get(i);
                 appender.append(series.ref, millis, MetricAppender.NO_START, series.value(i, row));
             }

@@ -50,8 +50,9 @@ public final class SampleGroups implements Function<TargetGroups, List<Supplier<
     /// Its samples were charged when it was opened: to do so for each series costs as much as to read some rows.
     private static final class Group implements IndexedGroup {
 
-        /// After so many rows of all series the budget is checked: less than a millisecond.
-        private static final int ROWS_PER_CHECK = 1 << 16;
+        /// After so many rows of all series the budget is checked: some ten microseconds. So few that a warm-up comes
+        /// here too, or compiled code would be thrown away when the first large query does.
+        private static final int ROWS_PER_CHECK = 1 << 13;
 
         private final IndexView view;
         private final int[] numbers;
