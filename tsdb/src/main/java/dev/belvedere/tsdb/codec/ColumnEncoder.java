@@ -3,6 +3,7 @@ package dev.belvedere.tsdb.codec;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,12 @@ public final class ColumnEncoder {
         isRelative = false;
         ensure(rows.rows());
         int flagsAt = out.reserve(1);
-        boolean isDense = rows.histograms() == null && rows.starts() == null && isDense(rows);
+        boolean areFloats = rows.histograms() == null && rows.starts() == null;
+        if (areFloats && !isNextBucket && isOneValue(rows)) {
+            putOneValue(rows, flagsAt, out);
+            return;
+        }
+        boolean isDense = areFloats && isDense(rows);
         int floatCount = rows.rows();
         if (isDense) {
             System.arraycopy(rows.values(), rows.offset(), floats, 0, floatCount);
@@ -71,6 +77,32 @@ public final class ColumnEncoder {
             floatCount = putOthers(rows, flagsAt, out);
         }
         putFloats(flagsAt, floatCount, isDense, isNextBucket, out);
+    }
+
+    /// Whether all rows have the same float, bit for bit, as half of the columns do of what targets send in some
+    /// minutes.
+    private static boolean isOneValue(Rows rows) {
+        if (rows.rows() == 0 || !isFloat(rows, 0)) {
+            return false;
+        }
+        double[] values = rows.values();
+        long first = Double.doubleToRawLongBits(values[rows.offset()]);
+        for (int i = rows.offset() + 1; i < rows.offset() + rows.rows(); i++) {
+            if (Double.doubleToRawLongBits(values[i]) != first) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Writes a column of one value as one row of it is written: no part of it says how many rows there are.
+    private void putOneValue(Rows rows, int flagsAt, ByteSink out) {
+        floats[0] = rows.values()[rows.offset()];
+        putFloats(flagsAt, 1, true, false, out);
+        if (beforeCount > 0) {
+            beforeCount = rows.rows();
+            Arrays.fill(before, 1, beforeCount, before[0]);
+        }
     }
 
     private void ensure(int count) {

@@ -19,15 +19,17 @@ final class CommonDivisor {
         for (int i = 1; i < count; i++) {
             long distance = values[i] - values[0];
             if (((values[i] ^ values[0]) & (values[i] ^ distance)) < 0 || distance == Long.MIN_VALUE) {
-                divisor = 1;
+                useOne();
                 return;
             }
             long magnitude = Math.abs(distance);
             if (magnitude != 0 && !divides(magnitude)) {
-                set(gcd(magnitude, divisor));
-                if (divisor == 1) {
+                long common = gcd(magnitude, divisor);
+                if (common == 1) {
+                    useOne();
                     return;
                 }
+                use(common);
             }
         }
     }
@@ -53,7 +55,13 @@ final class CommonDivisor {
                 && Long.compareUnsigned((magnitude >>> shift) * inverse, maxQuotient) <= 0;
     }
 
-    private void set(long newDivisor) {
+    private void useOne() {
+        divisor = 1;
+        shift = 0;
+        inverse = 1;
+    }
+
+    private void use(long newDivisor) {
         divisor = newDivisor;
         shift = Long.numberOfTrailingZeros(newDivisor);
         long odd = newDivisor >>> shift;

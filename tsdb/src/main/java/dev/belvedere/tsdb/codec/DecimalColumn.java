@@ -91,11 +91,11 @@ final class DecimalColumn {
 
     private static int fillWhole(double[] values, int from, int to, long[] into) {
         for (int i = from; i < to; i++) {
-            double integer = Math.rint(values[i]);
-            if (!DecimalScale.isExact(values[i], integer, integer)) {
+            long integer = (long) values[i];
+            if (!DecimalScale.isWhole(values[i], integer)) {
                 return i;
             }
-            into[i] = (long) integer;
+            into[i] = integer;
         }
         return to;
     }

@@ -25,6 +25,12 @@ final class DecimalScale {
         return isExact(value, integer, integer / POWERS[scale]);
     }
 
+    /// Whether an integer is a value: -0.0 is none, whose sign no integer carries.
+    static boolean isWhole(double value, long integer) {
+        return Math.abs(integer) < MAX_INTEGER
+                && Double.doubleToRawLongBits((double) integer) == Double.doubleToRawLongBits(value);
+    }
+
     /// Whether an integer carries a value, which is `restored` from it.
     static boolean isExact(double value, double integer, double restored) {
         // Adding 0.0 turns -0.0 into 0.0: the integer cannot carry the sign.

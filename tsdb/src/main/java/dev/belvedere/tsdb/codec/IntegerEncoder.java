@@ -39,6 +39,10 @@ public final class IntegerEncoder {
     private long[] resorted = NONE;
     private long[] runLengths = NONE;
     private long[] runValues = NONE;
+
+    /// Of the window found last.
+    private int windowStart;
+
     private final int[] parts = new int[PARTS];
     private final int[] places = new int[BYTE_MASK + 1];
     private final CommonDivisor divisor = new CommonDivisor();
@@ -105,20 +109,21 @@ public final class IntegerEncoder {
         }
     }
 
-    /// What the cheapest mode takes, roughly.
+    /// What the cheapest mode takes, roughly: for each entry what their mean takes.
     private static long bits(long[] values, int count) {
         if (count < 3) {
             return 32;
         }
+        long most = mostInSum(count);
         long middle = values[count / 2];
         long slope = (values[count - 1] - values[0]) / (count - 1);
-        long valueBits = 0;
-        long differenceBits = 0;
+        long ofValues = 0;
+        long ofDifferences = 0;
         for (int i = 1; i < count; i++) {
-            valueBits += bits(values[i] - middle);
-            differenceBits += bits(values[i] - values[i - 1] - slope);
+            ofValues += distance(values[i] - middle, most);
+            ofDifferences += distance(values[i] - values[i - 1] - slope, most);
         }
-        return Math.min(valueBits, differenceBits);
+        return (long) count * (64 - Long.numberOfLeadingZeros(Math.min(ofValues, ofDifferences) / count));
     }
 
     private void encodePlain(long[] values, int count, ByteSink out) {
@@ -169,33 +174,40 @@ public final class IntegerEncoder {
         }
     }
 
-    /// Compares the modes by the bits their entries take around the middle, which is what packing around a base
-    /// comes to.
+    /// Compares the modes by how far their entries lie from the middle, which is what packing around a base comes
+    /// to. Sums of the bits that entries take choose no better, and are most of the work of encoding in code of the
+    /// first compiler, which has no instruction for them.
     private static int cheapestMode(long[] numbers, int count) {
         if (count < 3) {
             return DIFFERENCES;
         }
+        long most = mostInSum(count);
         long middle = numbers[count / 2];
         long slope = (numbers[count - 1] - numbers[0]) / (count - 1);
-        long valueBits = 0;
-        long differenceBits = 0;
-        long secondBits = 0;
+        long ofValues = 0;
+        long ofDifferences = 0;
+        long ofSecond = 0;
         long before = numbers[1] - numbers[0];
         for (int i = 2; i < count; i++) {
             long difference = numbers[i] - numbers[i - 1];
-            valueBits += bits(numbers[i] - middle);
-            differenceBits += bits(difference - slope);
-            secondBits += bits(difference - before);
+            ofValues += distance(numbers[i] - middle, most);
+            ofDifferences += distance(difference - slope, most);
+            ofSecond += distance(difference - before, most);
             before = difference;
         }
-        if (valueBits <= differenceBits && valueBits <= secondBits) {
+        if (ofValues <= ofDifferences && ofValues <= ofSecond) {
             return VALUES;
         }
-        return differenceBits <= secondBits ? DIFFERENCES : SECOND_DIFFERENCES;
+        return ofDifferences <= ofSecond ? DIFFERENCES : SECOND_DIFFERENCES;
     }
 
-    private static int bits(long distance) {
-        return 64 - Long.numberOfLeadingZeros(distance ^ distance >> 63);
+    /// So many numbers that are no greater have a sum that is none too large.
+    private static long mostInSum(int count) {
+        return Long.MAX_VALUE >>> Integer.SIZE - Integer.numberOfLeadingZeros(count);
+    }
+
+    private static long distance(long difference, long most) {
+        return Math.min(difference ^ difference >> 63, most);
     }
 
     private void putGroup(int from, int count, ByteSink out) {
@@ -212,17 +224,15 @@ public final class IntegerEncoder {
             sort(from, count, min, width);
             int patchBits = patchBits(width);
             long best = (long) count * width;
-            int fullWidth = width;
-            for (int tried = fullWidth - 1; tried >= 0; tried--) {
-                int start = fullestWindow(count, tried);
-                int outside = count - windowLength(count, start, tried);
-                long cost = (long) count * tried + (long) outside * patchBits + 8;
-                if (cost < best) {
-                    best = cost;
+            for (int tried = width - 1; tried >= 0; tried--) {
+                long entryBits = (long) count * tried + 8;
+                int within = findWindow(count, tried, least(count, best - 1 - entryBits, patchBits));
+                if (within > 0) {
+                    patches = count - within;
+                    best = entryBits + (long) patches * patchBits;
                     width = tried;
-                    base = min + sorted[start];
-                    patches = outside;
-                } else if (cost > best + best / 4) {
+                    base = min + sorted[windowStart];
+                } else if (findWindow(count, tried, least(count, best + best / 4 - entryBits, patchBits)) == 0) {
                     break;
                 }
             }
@@ -305,31 +315,26 @@ public final class IntegerEncoder {
         return 16 + 8 * (width / 7);
     }
 
-    /// Where in `sorted` the window of `2^width` values begins that holds most entries.
-    private int fullestWindow(int count, int width) {
-        long span = (1L << width) - 1;
-        int best = 0;
-        int bestLength = 0;
-        int end = 0;
-        for (int start = 0; start < count && count - start > bestLength; start++) {
-            while (end < count && Long.compareUnsigned(sorted[end] - sorted[start], span) <= 0) {
-                end++;
-            }
-            if (end - start > bestLength) {
-                best = start;
-                bestLength = end - start;
-            }
-        }
-        return best;
+    /// How many of so many entries have to lie in a window if the patches of the others may take so many bits; one
+    /// more than there are if the bits are below 0.
+    private static int least(int count, long bits, int patchBits) {
+        return bits < 0 ? count + 1 : (int) Math.max(1, count - bits / patchBits);
     }
 
-    private int windowLength(int count, int start, int width) {
+    /// Finds the first window of `2^width` values that holds most entries, if it holds at least so many;
+    /// [#windowStart] is where in `sorted` it begins. The more it has to hold, the fewer are the places to look at.
+    ///
+    /// @return how many it holds, 0 if they are too few
+    private int findWindow(int count, int width, int least) {
         long span = (1L << width) - 1;
-        int end = start;
-        while (end < count && Long.compareUnsigned(sorted[end] - sorted[start], span) <= 0) {
-            end++;
+        int next = least;
+        for (int start = 0; start + next <= count; start++) {
+            while (start + next <= count && Long.compareUnsigned(sorted[start + next - 1] - sorted[start], span) <= 0) {
+                windowStart = start;
+                next++;
+            }
         }
-        return end - start;
+        return next > least ? next - 1 : 0;
     }
 
     private static boolean isOutside(long entry, long base, int width) {

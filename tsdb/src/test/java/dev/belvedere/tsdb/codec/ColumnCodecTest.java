@@ -131,6 +131,33 @@ class ColumnCodecTest {
     }
 
     @Test
+    void a_bucket_after_a_constant_one_leans_on_it() {
+        double[] constant = {7, 7, 7, 7};
+        double[] next = {8, 8, 9, 12};
+        ByteSink sink = new ByteSink(16);
+        encoder.beginPage();
+        encoder.encode(new ColumnEncoder.Rows(constant, 0, 4, null, null), false, sink);
+        encoder.encode(new ColumnEncoder.Rows(next, 0, 4, null, null), true, sink);
+        assertThat(encoder.isRelative()).isTrue();
+        ByteSource source = new ByteSource(sink.toBytes());
+        decoder.keepIntegers();
+        for (double[] expected : new double[][] {constant, next}) {
+            column.reset(4);
+            decoder.decode(source, 4, column, 0);
+            assertThat(Arrays.copyOf(column.values(), 4)).containsExactly(expected);
+        }
+    }
+
+    @Test
+    void one_special_value_in_all_rows_comes_back() {
+        for (double value : new double[] {-0.0, SampleValues.STALE_NAN, Double.NEGATIVE_INFINITY, 0.1 + 0.2, 1e300}) {
+            double[] values = new double[33];
+            Arrays.fill(values, value);
+            roundTrip(new ColumnEncoder.Rows(values, 1, 32, null, null), "constant " + value);
+        }
+    }
+
+    @Test
     void histograms_floats_starts_and_holes_share_a_column() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int round = 0; round < 300; round++) {
