@@ -93,10 +93,13 @@ public final class Annotations {
 
     /// Takes over the remarks on other series.
     void join(Annotations others) {
-        others.notes.forEach((text, note) -> {
+        for (Map.Entry<String, Note> other : others.notes.entrySet()) {
+            String text = other.getKey();
             int before = notes.get(text) instanceof CountedNote known ? known.count() : 0;
-            put(text, note instanceof CountedNote n ? new CountedNote(n.position(), before + n.count()) : note);
-        });
+            put(text, other.getValue() instanceof CountedNote n
+                    ? new CountedNote(n.position(), before + n.count())
+                    : other.getValue());
+        }
     }
 
     private static String quoted(String text) {

@@ -7,7 +7,6 @@ import dev.belvedere.promql.syntax.StringLiteral;
 import dev.belvedere.promql.syntax.ValueType;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Evaluates expressions at a row of steps, all steps of a node before the node above it.
 public final class Evaluation {
@@ -22,45 +21,50 @@ public final class Evaluation {
     private final boolean isInstant;
     private final SampleCounts counts;
 
-    /// All moments, where these are not one step apart.
-    private final long @Nullable [] moments;
+    private final boolean isEven;
+
+    /// When all steps are.
+    private final long[] times;
 
     /// @param stepMillis at least 1
     public Evaluation(QueryContext context, long startMillis, long endMillis, long stepMillis) {
-        this(
-                context,
-                startMillis,
-                stepMillis,
-                (int) (endMillis < startMillis ? 0 : (endMillis - startMillis) / stepMillis + 1),
-                startMillis == endMillis,
-                null);
+        this(context, startMillis, stepMillis, times(startMillis, endMillis, stepMillis), startMillis == endMillis, true);
+    }
+
+    private static long[] times(long startMillis, long endMillis, long stepMillis) {
+        long[] times = new long[endMillis < startMillis ? 0 : (int) ((endMillis - startMillis) / stepMillis + 1)];
+        for (int step = 0; step < times.length; step++) {
+            times[step] = startMillis + step * stepMillis;
+        }
+        return times;
     }
 
     /// @param moments multiples of the step in rising order, with gaps; kept
     public Evaluation(QueryContext context, long[] moments, long stepMillis) {
-        this(context, moments.length == 0 ? 0 : moments[0], stepMillis, moments.length, false, moments);
+        this(context, moments.length == 0 ? 0 : moments[0], stepMillis, moments, false, false);
     }
 
     private Evaluation(
             QueryContext context,
             long startMillis,
             long stepMillis,
-            int steps,
+            long[] times,
             boolean isInstant,
-            long @Nullable [] moments) {
+            boolean isEven) {
         this.context = context;
         this.startMillis = startMillis;
         this.stepMillis = stepMillis;
-        this.steps = steps;
+        this.steps = times.length;
         this.isInstant = isInstant;
-        this.moments = moments;
+        this.isEven = isEven;
+        this.times = times;
         context.hold(0, (long) STEP_BYTES * steps);
         this.counts = new SampleCounts(steps);
     }
 
     /// The same for one partition, with an account of its own.
     Evaluation fork() {
-        return new Evaluation(context.fork(), startMillis, stepMillis, steps, isInstant, moments);
+        return new Evaluation(context.fork(), startMillis, stepMillis, times, isInstant, isEven);
     }
 
     void join(Evaluation fork) {
@@ -95,24 +99,17 @@ public final class Evaluation {
     }
 
     public long time(int step) {
-        return moments == null ? startMillis + step * stepMillis : moments[step];
+        return times[step];
     }
 
     /// When all steps are; not to be changed.
     public long[] times() {
-        if (moments != null) {
-            return moments;
-        }
-        long[] times = new long[steps];
-        for (int step = 0; step < steps; step++) {
-            times[step] = time(step);
-        }
         return times;
     }
 
     /// Whether all steps are as far apart.
     public boolean isEven() {
-        return moments == null;
+        return isEven;
     }
 
     public long lastTime() {

@@ -94,8 +94,9 @@ public final class SampleCounts {
         }
     }
 
+    /// The counts, when all is counted: they are not copied.
     public synchronized SamplesByStep byStep() {
-        return new SamplesByStep(queryable.clone(), read.clone());
+        return new SamplesByStep(queryable, read);
     }
 
     /// For how many samples a histogram counts: its size in those of floats.

@@ -19,19 +19,16 @@ public final class SeriesLabels {
     /// What is left of them without the metric's name, type and unit.
     private @Nullable Labels withoutMetadata;
 
+    /// Those of which is known whether they [#mayHaveTypeOrUnit].
+    private @Nullable Definitions asked;
+
     private boolean mayHaveTypeOrUnit = true;
 
     public void begin(SeriesGroup next) {
         group = next;
         groupsBegun++;
         forgetLabels();
-        Definitions own = next.definitions().orElse(null);
-        if (own == null) {
-            mayHaveTypeOrUnit = true;
-        } else if (own != definitions) {
-            mayHaveTypeOrUnit = own.mayHave(LabelRules.TYPE) || own.mayHave(LabelRules.UNIT);
-        }
-        definitions = own;
+        definitions = next.definitions().orElse(null);
     }
 
     public void moveTo(int next) {
@@ -104,6 +101,15 @@ public final class SeriesLabels {
 
     /// Whether dropping the metadata of differing label sets could make two of them the same.
     public boolean hasTypeOrUnit() {
-        return mayHaveTypeOrUnit && LabelRules.hasTypeOrUnit(get());
+        return mayHaveTypeOrUnit() && LabelRules.hasTypeOrUnit(get());
+    }
+
+    private boolean mayHaveTypeOrUnit() {
+        Definitions own = definitions;
+        if (own != asked) {
+            asked = own;
+            mayHaveTypeOrUnit = own == null || own.mayHave(LabelRules.TYPE) || own.mayHave(LabelRules.UNIT);
+        }
+        return mayHaveTypeOrUnit;
     }
 }

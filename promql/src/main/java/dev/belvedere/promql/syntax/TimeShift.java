@@ -24,6 +24,11 @@ public record TimeShift(At at, long atMillis, long offsetMillis, Optional<Durati
         return at != At.NONE;
     }
 
+    /// Whether each moment stays where it is.
+    public boolean isNone() {
+        return !hasAt() && !hasOffset();
+    }
+
     boolean hasOffset() {
         return offsetMillis != 0 || offsetExpr.isPresent();
     }

@@ -126,6 +126,9 @@ public final class InstantSelection {
     }
 
     private static long[] references(Evaluation evaluation, TimeShift shift) {
+        if (shift.isNone()) {
+            return evaluation.times();
+        }
         long[] references = new long[evaluation.steps()];
         for (int step = 0; step < references.length; step++) {
             references[step] = reference(evaluation, shift, step);

@@ -377,6 +377,9 @@ public final class RangeFunctionCall {
     }
 
     private long[] windowEnds() {
+        if (shift.isNone()) {
+            return evaluation.times();
+        }
         long[] ends = new long[evaluation.steps()];
         for (int step = 0; step < ends.length; step++) {
             ends[step] = reference(step);
