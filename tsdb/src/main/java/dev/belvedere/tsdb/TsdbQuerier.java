@@ -82,7 +82,7 @@ final class TsdbQuerier implements MetricQuerier {
         TimeRange wide = withMargin(range);
         for (int p = 0; p < store.partitionCount(); p++) {
             Partition partition = store.partition(p);
-            partition.openBlocks(tenant, wide, budget::check);
+            partition.openBlocks(tenant, wide, budget);
             synchronized (partition) {
                 Optional<TenantPartition> share = partition.findTenantLocked(tenant);
                 if (share.isPresent()) {

@@ -227,8 +227,8 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
         }
     }
 
-    private void openAllBlocks(Tenant tenant, Runnable check) {
-        partitions.forEach(partition -> partition.openBlocks(tenant, TimeRange.ALWAYS, check));
+    private void openAllBlocks(Tenant tenant, QueryBudget budget) {
+        partitions.forEach(partition -> partition.openBlocks(tenant, TimeRange.ALWAYS, budget));
     }
 
     @Override
@@ -238,19 +238,19 @@ public final class TsdbStore implements MetricStore, MetricAdmin, MetricCardinal
 
     @Override
     public List<StoredBlock> blocks(Tenant tenant) {
-        openAllBlocks(tenant, () -> {});
+        openAllBlocks(tenant, QueryBudget.unlimited());
         return BlockList.of(tenant, partitions);
     }
 
     @Override
     public Cardinality cardinality(Tenant tenant, MetricCardinality.Request request, QueryBudget budget) {
-        openAllBlocks(tenant, budget::check);
+        openAllBlocks(tenant, budget);
         return new CardinalityBuilder(request, environment.time().currentMillis(), budget).build(tenant, partitions);
     }
 
     @Override
     public Map<String, Long> bytesByMetric(Tenant tenant, QueryBudget budget) {
-        openAllBlocks(tenant, budget::check);
+        openAllBlocks(tenant, budget);
         Map<String, Long> all = new HashMap<>();
         for (Partition partition : partitions) {
             List<Block> blocks;

@@ -290,7 +290,17 @@ final class RequestRunner implements AutoCloseable {
         /// @throws NotPromptException if the handler gives up
         private Reply answer(Handler by, Call asked, Optional<Question> question) {
             long began = time.nanoTime();
-            return finished(asked, made(() -> by.handle(asked)), question, began);
+            return finished(asked, made(new Handling(by, asked)), question, began);
+        }
+
+        /// The handler's work on a call. A class, since the first compiler's code makes a lambda that captures
+        /// something by a native call.
+        private record Handling(Handler by, Call asked) implements Supplier<Reply> {
+
+            @Override
+            public Reply get() {
+                return by.handle(asked);
+            }
         }
 
         private Reply failed(OperationException failure) {

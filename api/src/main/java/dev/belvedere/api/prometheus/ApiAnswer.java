@@ -89,6 +89,10 @@ final class ApiAnswer {
     private Reply with(Body data, JsonWriter json) {
         begin(json);
         data.writeTo(json);
+        return ended(json);
+    }
+
+    private Reply ended(JsonWriter json) {
         end(json);
         return new Reply.Whole(200, Reply.JSON, json.array(), json.size(), List.of());
     }
@@ -104,14 +108,13 @@ final class ApiAnswer {
     ///
     /// @param json takes the text, and gives its array up
     Reply with(LargeBody data, JsonWriter json) {
-        Body whole = writer -> {
-            try {
-                data.writeTo(writer, written -> {});
-            } catch (IOException e) {
-                throw new IllegalStateException("nothing was to be sent yet", e);
-            }
-        };
-        return with(whole, json);
+        begin(json);
+        try {
+            data.writeTo(json, written -> {});
+        } catch (IOException e) {
+            throw new IllegalStateException("nothing was to be sent yet", e);
+        }
+        return ended(json);
     }
 
     /// For data that may be too large to be held as text: it is written while it is sent.

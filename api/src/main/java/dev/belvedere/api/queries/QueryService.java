@@ -9,7 +9,8 @@ import dev.belvedere.promql.engine.PromqlEngine;
 import dev.belvedere.promql.engine.QueryListener;
 import dev.belvedere.promql.engine.QueryRequest;
 import dev.belvedere.promql.plan.Plan;
-import dev.belvedere.promql.plan.Steps;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Answers queries in PromQL as [QueryRuns], from plans and results that were kept where there are such. Safe from any
@@ -61,13 +62,32 @@ public final class QueryService {
     /// @throws OperationException as [QueryRuns#run] and [PromqlEngine#evaluate]
     public Answered<ResultCache.Outcome> answer(
             QueryRequest request, PromqlEngine by, Freshness freshness, QueryDescription.Origin origin) {
-        Steps steps = request.steps();
-        boolean isKeptAllowed = freshness == Freshness.KEPT_ALLOWED && !steps.isInstant();
-        return runs.run(
-                description(request, request.plan().text(), origin),
-                request.budget(),
-                () -> isKeptAllowed ? cache.range(by, request) : new ResultCache.Outcome(by.evaluate(request), 0),
-                outcome -> QueryCost.of(outcome.answer(), steps.count(), outcome.stepsKept()));
+        boolean isKeptAllowed =
+                freshness == Freshness.KEPT_ALLOWED && !request.steps().isInstant();
+        Evaluating evaluating = new Evaluating(request, by, isKeptAllowed ? cache : null);
+        QueryDescription description = description(request, request.plan().text(), origin);
+        return runs.run(description, request.budget(), evaluating, evaluating);
+    }
+
+    /// The work of a query, and what it has cost. A class, since the first compiler's code, in which most small queries
+    /// run, makes a lambda that captures something by a native call.
+    ///
+    /// @param cache absent where the query is to be evaluated anew
+    private record Evaluating(
+            QueryRequest request,
+            PromqlEngine engine,
+            @Nullable ResultCache cache)
+            implements Supplier<ResultCache.Outcome>, Function<ResultCache.Outcome, QueryCost> {
+
+        @Override
+        public ResultCache.Outcome get() {
+            return cache == null ? new ResultCache.Outcome(engine.evaluate(request), 0) : cache.range(engine, request);
+        }
+
+        @Override
+        public QueryCost apply(ResultCache.Outcome outcome) {
+            return QueryCost.of(outcome.answer(), request.steps().count(), outcome.stepsKept());
+        }
     }
 
     private static QueryDescription description(QueryRequest request, String text, QueryDescription.Origin origin) {

@@ -105,7 +105,7 @@ final class GroupFinder<G> {
             isMetadataDropped = dropsMetadata;
             definitionParts = new NumberTable<>();
             groupNumber = 0;
-            isOfTargets = !isWithout && grouping.stream().allMatch(own::isOfTargets);
+            isOfTargets = !isWithout && areOfTargets(grouping, own);
         }
         if (series.groupNumber() != groupNumber) {
             groupNumber = series.groupNumber();
@@ -128,6 +128,15 @@ final class GroupFinder<G> {
             byParts.put(key, group);
         }
         return group;
+    }
+
+    private static boolean areOfTargets(List<String> names, Definitions definitions) {
+        for (String name : names) {
+            if (!definitions.isOfTargets(name)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Whether the grouping leaves a label of a definition or a target.

@@ -95,10 +95,9 @@ public final class Annotations {
     void join(Annotations others) {
         for (Map.Entry<String, Note> other : others.notes.entrySet()) {
             String text = other.getKey();
+            Note note = other.getValue();
             int before = notes.get(text) instanceof CountedNote known ? known.count() : 0;
-            put(text, other.getValue() instanceof CountedNote n
-                    ? new CountedNote(n.position(), before + n.count())
-                    : other.getValue());
+            put(text, note instanceof CountedNote n ? new CountedNote(n.position(), before + n.count()) : note);
         }
     }
 

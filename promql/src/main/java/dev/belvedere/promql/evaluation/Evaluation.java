@@ -28,7 +28,13 @@ public final class Evaluation {
 
     /// @param stepMillis at least 1
     public Evaluation(QueryContext context, long startMillis, long endMillis, long stepMillis) {
-        this(context, startMillis, stepMillis, times(startMillis, endMillis, stepMillis), startMillis == endMillis, true);
+        this(
+                context,
+                startMillis,
+                stepMillis,
+                times(startMillis, endMillis, stepMillis),
+                startMillis == endMillis,
+                true);
     }
 
     private static long[] times(long startMillis, long endMillis, long stepMillis) {
@@ -45,12 +51,7 @@ public final class Evaluation {
     }
 
     private Evaluation(
-            QueryContext context,
-            long startMillis,
-            long stepMillis,
-            long[] times,
-            boolean isInstant,
-            boolean isEven) {
+            QueryContext context, long startMillis, long stepMillis, long[] times, boolean isInstant, boolean isEven) {
         this.context = context;
         this.startMillis = startMillis;
         this.stepMillis = stepMillis;

@@ -6,6 +6,7 @@ import dev.belvedere.storage.metrics.SeriesGroup;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Streams the series of a selection, partition by partition, into a sink; several partitions side by side where the
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// The first partition goes straight into the sink. Each other one has an evaluation and a sink of its own, which are
 /// joined in the order of the partitions, whoever worked on them and however many: what comes out does not depend on
 /// that. What a sink can only add in order waits for its turn. The thread of the query works too, and ends last.
+///
+/// What is made for each partition has a class of its own: the first compiler's code, which small queries run in, makes
+/// a lambda that captures something by a native call.
 public final class PartitionedStream {
 
     /// Looks at the groups of one partition.
@@ -187,11 +191,24 @@ public final class PartitionedStream {
 
     private void process(int source) {
         Part part = source == 0 ? whole : fork(source);
-        sources.get(source).forEach(group -> {
-            requireGoing();
-            part.visitor.visit(group);
-        });
+        sources.get(source).forEach(new WhileGoing(part.visitor));
         finish(source, part);
+    }
+
+    /// Shows groups to a visitor as long as no other partition has failed.
+    private final class WhileGoing implements Consumer<SeriesGroup> {
+
+        private final Visitor visitor;
+
+        WhileGoing(Visitor visitor) {
+            this.visitor = visitor;
+        }
+
+        @Override
+        public void accept(SeriesGroup group) {
+            requireGoing();
+            visitor.visit(group);
+        }
     }
 
     private void requireGoing() {
@@ -202,8 +219,24 @@ public final class PartitionedStream {
 
     private Part fork(int source) {
         Evaluation evaluation = whole.evaluation.fork();
-        SeriesSink sink = whole.sink.fork(evaluation, () -> awaitTurn(source, evaluation));
+        SeriesSink sink = whole.sink.fork(evaluation, new TurnOf(source, evaluation));
         return new Part(evaluation, sink, maker.make(evaluation, sink));
+    }
+
+    private final class TurnOf implements Turn {
+
+        private final int source;
+        private final Evaluation evaluation;
+
+        TurnOf(int source, Evaluation evaluation) {
+            this.source = source;
+            this.evaluation = evaluation;
+        }
+
+        @Override
+        public void await() {
+            awaitTurn(source, evaluation);
+        }
     }
 
     private synchronized void awaitTurn(int source, Evaluation evaluation) {

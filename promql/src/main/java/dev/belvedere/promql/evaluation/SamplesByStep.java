@@ -10,11 +10,20 @@ import java.util.List;
 public record SamplesByStep(long[] queryable, long[] read) {
 
     public long totalQueryable() {
-        return Arrays.stream(queryable).sum();
+        return sum(queryable);
     }
 
     public long totalRead() {
-        return Arrays.stream(read).sum();
+        return sum(read);
+    }
+
+    /// Without a stream: both are asked for after every query, and one of a single step has little else to do.
+    private static long sum(long[] counts) {
+        long sum = 0;
+        for (long count : counts) {
+            sum += count;
+        }
+        return sum;
     }
 
     public int steps() {

@@ -21,7 +21,7 @@ import dev.belvedere.storage.metrics.SeriesGroup;
 /// Finds the newest sample of each selected series at each step.
 ///
 /// Rows are looked up once for a group; for a series without gaps the rest is an array copy.
-public final class InstantSelection {
+public final class InstantSelection implements PartitionedStream.Visitor {
 
     /// What is taken of the sample found.
     public enum Taken {
@@ -86,10 +86,11 @@ public final class InstantSelection {
                 (own, into) -> {
                     InstantSelection selection = new InstantSelection(own, selector.shift(), taken, into);
                     selection.isWithoutBuckets = isWithoutBuckets;
-                    return selection::visit;
+                    return selection;
                 });
     }
 
+    @Override
     public void visit(SeriesGroup group) {
         int steps = evaluation.steps();
         int denseSeries = 0;

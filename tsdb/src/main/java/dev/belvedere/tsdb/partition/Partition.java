@@ -9,6 +9,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.platform.log.IngestLog;
 import dev.belvedere.platform.time.TimeSource;
+import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.AppendOutcome.RejectReason;
 import dev.belvedere.storage.metrics.AppendOutcome.Rejection;
 import dev.belvedere.tsdb.frame.FrameWriter;
@@ -142,11 +143,11 @@ public final class Partition {
 
     /// Opens a tenant's blocks of a time, one after the other, so that writers wait for one at most.
     ///
-    /// @param check is called between two; what it throws ends the work
-    public void openBlocks(Tenant tenant, TimeRange range, Runnable check) {
+    /// @param budget is checked between two
+    public void openBlocks(Tenant tenant, TimeRange range, QueryBudget budget) {
         boolean isLeft = true;
         while (isLeft) {
-            check.run();
+            budget.check();
             synchronized (this) {
                 TenantPartition share = tenants.get(tenant);
                 isLeft = share != null && share.openOneOf(range.startMillis(), range.endMillis());
