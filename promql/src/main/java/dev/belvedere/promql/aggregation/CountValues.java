@@ -28,7 +28,10 @@ public final class CountValues {
     private final Evaluation evaluation;
     private final AggregateExpr expr;
     private final String label;
+
+    /// `without` leaves out the metric's name, also where a value was written over it.
     private final boolean isLabelKept;
+
     private final Map<Labels, Occurrences> counts = new LinkedHashMap<>();
 
     private CountValues(Evaluation evaluation, AggregateExpr expr) {
@@ -39,7 +42,7 @@ public final class CountValues {
         if (!LabelNames.isUtf8Name(label)) {
             throw new EvaluationException("invalid label name " + parameter);
         }
-        this.isLabelKept = !expr.isWithout() || !expr.grouping().contains(label);
+        this.isLabelKept = !expr.isWithout() || LabelRules.isGrouping(label, expr.grouping(), true);
     }
 
     public static void stream(Evaluation evaluation, AggregateExpr expr, SeriesSink sink) {

@@ -134,7 +134,7 @@ final class HistogramFunctions {
         for (int step = 0; step < evaluation.steps(); step++) {
             functions.validate(quantiles[step], quantile.position());
         }
-        functions.quantiles(quantiles, "", results);
+        functions.quantiles(quantiles, "", results, new boolean[evaluation.steps()]);
         return results.series();
     }
 
@@ -143,12 +143,16 @@ final class HistogramFunctions {
         String label = Evaluation.text(arguments.get(1));
         HistogramFunctions functions = new HistogramFunctions(evaluation, arguments.getFirst());
         Results results = functions.new Results();
+        boolean[] isRepairNoted = new boolean[evaluation.steps()];
         for (Expr argument : arguments.subList(2, arguments.size())) {
             double[] quantiles = evaluation.scalars(argument);
             for (int step = 0; step < evaluation.steps(); step++) {
                 functions.validate(quantiles[step], argument.position());
             }
-            functions.quantiles(quantiles, label, results);
+            functions.quantiles(quantiles, label, results, isRepairNoted);
+            for (int step = 0; step < evaluation.steps(); step++) {
+                isRepairNoted[step] |= Quantiles.isValid(quantiles[step]);
+            }
         }
         return results.series();
     }
@@ -160,7 +164,8 @@ final class HistogramFunctions {
     }
 
     /// @param label the label that is to hold the quantile; empty for none
-    private void quantiles(double[] quantiles, String label, Results results) {
+    /// @param isRepairNoted at which steps another quantile has told of buckets that do not rise
+    private void quantiles(double[] quantiles, String label, Results results, boolean[] isRepairNoted) {
         input.forEachNative(labels -> {
             Quantiled target = new Quantiled(results, labels, label);
             return (step, histogram) -> {
@@ -178,7 +183,7 @@ final class HistogramFunctions {
             return (step, buckets) -> {
                 double value = buckets.quantile(quantiles[step]);
                 ForcedMonotonicity forced = buckets.forced();
-                if (forced != null) {
+                if (forced != null && !isRepairNoted[step]) {
                     evaluation
                             .annotations()
                             .forcedMonotonicity(shownName(labels), forced, evaluation.time(step), position);

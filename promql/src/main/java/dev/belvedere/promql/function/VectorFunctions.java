@@ -82,12 +82,15 @@ final class VectorFunctions {
         return evaluation.mergedAfterDrop(sink.series());
     }
 
-    /// When counters were started; nothing unless start timestamps are used, and of selectors only.
+    /// When counters were started; nothing unless start timestamps are used, and of selectors only. Anything else is
+    /// evaluated for what it warns of and fails with.
     static List<StepSeries> startTimestamp(Evaluation evaluation, Expr argument) {
         boolean isKnown = evaluation.context().options().usesStartTimestamps();
-        return isKnown && argument.unwrapped() instanceof VectorSelector selector
-                ? taken(evaluation, selector, InstantSelection.Taken.START_TIMESTAMP)
-                : List.of();
+        if (isKnown && argument.unwrapped() instanceof VectorSelector selector) {
+            return taken(evaluation, selector, InstantSelection.Taken.START_TIMESTAMP);
+        }
+        evaluation.vector(argument);
+        return List.of();
     }
 
     private static List<StepSeries> taken(

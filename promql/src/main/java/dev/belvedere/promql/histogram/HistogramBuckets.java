@@ -11,9 +11,18 @@ public record HistogramBuckets(
         int size, double[] lower, double[] upper, double[] count, int zeroPosition, int negativeSize) {
 
     public static HistogramBuckets of(NativeHistogram histogram) {
+        return of(histogram, histogram.zeroCount() > 0);
+    }
+
+    /// As [#of], with a zero bucket that counts less than nothing too, as a difference may.
+    static HistogramBuckets ofDifference(NativeHistogram histogram) {
+        return of(histogram, histogram.zeroCount() != 0);
+    }
+
+    private static HistogramBuckets of(NativeHistogram histogram, boolean hasZeroCount) {
         BucketSide negative = BucketSide.of(histogram.negativeSpans(), histogram.negativeCounts());
         BucketSide positive = BucketSide.of(histogram.positiveSpans(), histogram.positiveCounts());
-        boolean hasZero = !histogram.hasCustomBounds() && histogram.zeroCount() > 0;
+        boolean hasZero = !histogram.hasCustomBounds() && hasZeroCount;
         int size = negative.size + positive.size + (hasZero ? 1 : 0);
         double[] lower = new double[size];
         double[] upper = new double[size];

@@ -13,7 +13,7 @@ public final class HistogramText {
                 .append(NumberText.general(histogram.count()))
                 .append(", sum:")
                 .append(NumberText.general(histogram.sum()));
-        HistogramBuckets buckets = HistogramBuckets.of(histogram);
+        HistogramBuckets buckets = HistogramBuckets.ofDifference(histogram);
         for (int i = 0; i < buckets.size(); i++) {
             if (buckets.count()[i] != 0) {
                 text.append(buckets.isLowerInclusive(i) ? ", [" : ", (")

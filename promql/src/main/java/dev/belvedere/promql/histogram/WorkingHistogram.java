@@ -236,7 +236,9 @@ public final class WorkingHistogram {
     }
 
     public void multiply(double factor) {
-        zeroCount.scale(factor);
+        if (!hasCustomBounds()) {
+            zeroCount.scale(factor);
+        }
         count.scale(factor);
         sum.scale(factor);
         positive.scale(factor);
@@ -247,7 +249,9 @@ public final class WorkingHistogram {
     }
 
     public void divide(double divisor) {
-        zeroCount.divide(divisor);
+        if (!hasCustomBounds()) {
+            zeroCount.divide(divisor);
+        }
         count.divide(divisor);
         sum.divide(divisor);
         if (divisor == 0) {

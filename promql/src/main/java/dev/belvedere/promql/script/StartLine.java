@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 record StartLine(Labels labels, List<SequenceValue> offsets) {
 
     private static final String DURATION = "[+-]?\\d+[a-wyzA-Z]*";
-    private static final Pattern ITEM = Pattern.compile("(" + DURATION + ")(?:([+-]\\d+[a-wyzA-Z]*)x(\\d+)|x(\\d+))?");
+    private static final Pattern ITEM = Pattern.compile("(" + DURATION + ")(?:([+-]" + DURATION + ")x(\\d+)|x(\\d+))?");
     private static final Pattern OMITTED = Pattern.compile("_(?:x(\\d+))?");
 
     static boolean isOne(String line) {
@@ -56,9 +56,11 @@ record StartLine(Labels labels, List<SequenceValue> offsets) {
     }
 
     private static long millis(String text) {
-        boolean isNegative = text.startsWith("-");
-        long millis = Durations.parseMillis(isNegative || text.startsWith("+") ? text.substring(1) : text);
-        return isNegative ? -millis : millis;
+        return switch (text.charAt(0)) {
+            case '-' -> -millis(text.substring(1));
+            case '+' -> millis(text.substring(1));
+            default -> Durations.parseMillis(text);
+        };
     }
 
     void requireFits(SeriesLine series) {
