@@ -4,6 +4,7 @@ import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.Exemplar;
 import dev.belvedere.model.metrics.MetricType;
 import dev.belvedere.model.metrics.NativeHistogram;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -195,7 +196,8 @@ final class TextReader implements ExpositionReader {
         position = Math.min(lineEnd + 1, end);
         int keywordFrom = gap(from + 1);
         int keywordTo = wordEnd(keywordFrom, lineEnd);
-        String keyword = lexer.text(keywordFrom, keywordTo);
+        // A free comment may be in any encoding.
+        String keyword = new String(bytes, keywordFrom, keywordTo - keywordFrom, StandardCharsets.ISO_8859_1);
         switch (keyword) {
             case "HELP", "TYPE" -> header(keyword, keywordTo, lineEnd);
             case "UNIT" -> {

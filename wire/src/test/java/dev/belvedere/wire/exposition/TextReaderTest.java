@@ -61,6 +61,13 @@ class TextReaderTest {
     }
 
     @Test
+    void free_comments_may_be_in_any_encoding() {
+        byte[] body = "# größte Werte\nup 1\n".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(all(ExpositionReader.of(ExpositionFormat.TEXT_0_0_4, body, HistogramOptions.CLASSIC)))
+                .containsExactly(new Read("up", 1));
+    }
+
+    @Test
     void quoted_names_may_hold_any_utf8() {
         ExpositionReader reader = text("""
                 # TYPE "my.metric" counter
