@@ -203,8 +203,8 @@ public final class RuleFiles {
             OptionalLong interval = duration(map, "interval");
             OptionalLong offset = duration(map, "query_offset");
             long limit = map.get("limit").map(YamlNode::integer).orElse(0L);
-            if (limit < 0 || limit > Integer.MAX_VALUE) {
-                throw map.get("limit").orElse(node).error("limit must be 0 to " + Integer.MAX_VALUE);
+            if (limit > Integer.MAX_VALUE) {
+                throw map.get("limit").orElse(node).error("limit must be at most " + Integer.MAX_VALUE);
             }
             List<RuleDefinition> rules = new ArrayList<>();
             int number = 0;
@@ -215,7 +215,11 @@ public final class RuleFiles {
             }
             map.rejectUnknown();
             return new RuleFile.Group(
-                    name, interval.orElse(0) == 0 ? OptionalLong.empty() : interval, offset, (int) limit, rules);
+                    name,
+                    interval.orElse(0) == 0 ? OptionalLong.empty() : interval,
+                    offset,
+                    (int) Math.max(0, limit),
+                    rules);
         }
 
         private OptionalLong duration(MergedMap map, String key) {

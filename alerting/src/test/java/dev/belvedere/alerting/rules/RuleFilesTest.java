@@ -101,6 +101,15 @@ class RuleFilesTest {
     }
 
     @Test
+    void a_limit_below_zero_is_none() {
+        RuleFile file = FILES.parse("r.yml", "groups: [{name: a, limit: -1}]\n")
+                .orThrow()
+                .files()
+                .getFirst();
+        assertThat(file.groups().getFirst().limit()).isZero();
+    }
+
+    @Test
     void every_field_is_read() {
         RuleFile file = FILES.parse("r.yml", """
                         groups:
@@ -178,7 +187,7 @@ class RuleFilesTest {
             value = {
                 "groups: 5 ~ r.yml:1:9: expected a list",
                 "groups: [{rules: []}] ~ r.yml:1:10: Groupname must not be empty",
-                "groups: [{name: a, limit: -1}] ~ limit must be 0 to",
+                "groups: [{name: a, limit: 3000000000}] ~ limit must be at most",
                 "groups: [{name: a, interval: soon}] ~ not a valid duration string",
                 "groups: [{name: a, labels: {__name__: x}}] ~ invalid label name: __name__",
                 "groups: [{name: a, rules: [5]}] ~ expected a mapping",

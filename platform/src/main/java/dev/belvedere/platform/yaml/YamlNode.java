@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -29,6 +30,7 @@ public final class YamlNode {
 
     private static final int MAX_ALIASES = 200;
     private static final int MAX_DOCUMENT_BYTES = 16 << 20;
+    private static final Set<String> NULLS = Set.of("~", "null", "Null", "NULL");
 
     private final String file;
     private final Node node;
@@ -128,8 +130,10 @@ public final class YamlNode {
         return new ConfigException(file(), line(), column(), problem);
     }
 
+    /// Whether nothing is there, or one of YAML 1.1's words for it.
     public boolean isNull() {
-        return node instanceof ScalarNode && node.getTag().equals(Tag.NULL);
+        return node instanceof ScalarNode scalar
+                && (scalar.getTag().equals(Tag.NULL) || scalar.isPlain() && NULLS.contains(scalar.getValue()));
     }
 
     public boolean isMap() {
@@ -186,9 +190,11 @@ public final class YamlNode {
         };
     }
 
+    /// Also as `0x1F` or `1_000`.
     public long integer() {
         try {
-            return Long.parseLong(string());
+            String digits = string().replace("_", "");
+            return digits.startsWith("0x") ? Long.parseLong(digits.substring(2), 16) : Long.parseLong(digits);
         } catch (NumberFormatException e) {
             throw error("expected an integer, found \"" + string() + "\"");
         }

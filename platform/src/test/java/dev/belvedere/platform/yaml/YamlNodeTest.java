@@ -52,6 +52,18 @@ final class YamlNodeTest {
     }
 
     @Test
+    void a_tilde_is_nothing_and_integers_have_other_forms() {
+        YamlMap map =
+                parse("a: ~\nb: NULL\nc: \"~\"\nd: 0x1F\ne: 1_000\nf: -5\n").map();
+        assertThat(map.get("a")).isEmpty();
+        assertThat(map.get("b")).isEmpty();
+        assertThat(map.string("c", "")).isEqualTo("~");
+        assertThat(map.integer("d", 0)).isEqualTo(31);
+        assertThat(map.integer("e", 0)).isEqualTo(1000);
+        assertThat(map.integer("f", 0)).isEqualTo(-5);
+    }
+
+    @Test
     void a_tree_of_aliases_is_refused() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");
         for (int i = 1; i < 40; i++) {

@@ -91,6 +91,7 @@ public record RemoteWriteConfig(
                 map.get("queue_config", Queue::read, Queue.DEFAULT),
                 HttpClientConfig.read(map, source.directory(), false));
         map.bool("round_robin_dns", false);
+        map.bool("failed_request_logging", false);
         map.get("metadata_config").ifPresent(metadata -> {
             YamlMap inner = metadata.map();
             inner.bool("send", true);

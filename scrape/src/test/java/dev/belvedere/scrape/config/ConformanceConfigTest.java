@@ -123,6 +123,13 @@ class ConformanceConfigTest {
     }
 
     @Test
+    void keys_of_remote_write_that_came_late_are_known() {
+        assertThat(parse("remote_write: [{url: http://a, failed_request_logging: true, round_robin_dns: true}]\n")
+                        .remoteWrites())
+                .hasSize(1);
+    }
+
+    @Test
     void external_labels_take_environment_variables() {
         assertThat(load(DIRECTORY.resolve("external_labels.good.yml"))
                         .global()
