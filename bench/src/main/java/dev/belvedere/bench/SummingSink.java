@@ -22,6 +22,12 @@ final class SummingSink implements RemoteWriteSink, MetricSink {
     }
 
     @Override
+    public boolean expectedSeries(long lowKey) {
+        sum += lowKey;
+        return true;
+    }
+
+    @Override
     public boolean series(SeriesLabels labels) {
         sum += labels.count();
         return false;

@@ -62,6 +62,13 @@ final class RequestSink implements RemoteWriteSink {
     }
 
     @Override
+    public boolean expectedSeries(long lowKey) {
+        lastTimestampMillis = Exemplar.NO_TIMESTAMP;
+        ref = refs.findNext(lowKey);
+        return ref != SeriesRefCache.NONE;
+    }
+
+    @Override
     public boolean series(SeriesLabels raw) {
         problem = "";
         hasInvalidLabels = false;

@@ -81,7 +81,17 @@ final class SeriesRefCache {
         /// @return [#NONE] if the series is not here or was not used for too long
         long find(long high, long low) {
             boolean isNext = next < seriesCount && lows[next] == low && highs[next] == high;
-            int index = isNext ? next : index(high, low);
+            return use(isNext ? next : index(high, low));
+        }
+
+        /// The same of the series behind the last one alone, by half of its key.
+        ///
+        /// @return [#NONE] if it is another one or was not used for too long
+        long findNext(long low) {
+            return next < seriesCount && lows[next] == low ? use(next) : NONE;
+        }
+
+        private long use(int index) {
             next = index + 1;
             if (index < 0 || nowSeconds - lastUsedSeconds[index] > LIFETIME_SECONDS) {
                 return NONE;

@@ -117,6 +117,19 @@ class SeriesRefCacheTest {
     }
 
     @Test
+    void half_a_key_finds_the_series_behind_the_last_one_and_no_other() {
+        SeriesRefCache cache = new SeriesRefCache(100);
+        List<SeriesRefCache.Found> raw = raw(List.of(set(1), set(2), set(3)));
+        cache.addAll(raw, 0);
+        SeriesRefCache.Lookup lookup = cache.new Lookup(MINUTE);
+        assertThat(lookup.findNext(raw.get(1).low())).isEqualTo(SeriesRefCache.NONE);
+        assertThat(lookup.find(raw.get(1).high(), raw.get(1).low())).isEqualTo(1);
+        assertThat(lookup.findNext(raw.get(2).low())).isEqualTo(2);
+        assertThat(lookup.findNext(raw.get(2).low())).isEqualTo(SeriesRefCache.NONE);
+        assertThat(cache.new Lookup(80 * MINUTE).findNext(raw.get(0).low())).isEqualTo(SeriesRefCache.NONE);
+    }
+
+    @Test
     void a_ref_is_forgotten_before_its_lifetime_ends_and_kept_while_it_is_used() {
         SeriesRefCache cache = new SeriesRefCache(100);
         SeriesRefCache.Found labels = raw(List.of(set(1))).getFirst();

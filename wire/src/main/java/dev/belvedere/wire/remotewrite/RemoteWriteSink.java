@@ -16,6 +16,15 @@ public interface RemoteWriteSink {
         return false;
     }
 
+    /// Begins the series that the sink expects to come next if this is it, which half of its key tells: enough where
+    /// one series alone may be meant, since two that are compared share it once in more than 2^50 times.
+    ///
+    /// @param lowKey the low half of the key
+    /// @return false, having begun nothing, if it is another series
+    default boolean expectedSeries(long lowKey) {
+        return false;
+    }
+
     /// Begins a series: samples, histograms, exemplars and series metadata that follow are its own.
     ///
     /// @param labels valid during this call only

@@ -5,7 +5,9 @@ import dev.belvedere.model.metrics.MetricMetadata;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.wire.IngestLimits;
 import dev.belvedere.wire.remotewrite.SeriesLabels.Parsed;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +22,28 @@ final class RecordingSink implements RemoteWriteSink {
     long lastKey;
     boolean isKnown;
 
+    /// Keys that were asked about whole, and those of the labels that were given.
+    final List<List<Long>> askedKeys = new ArrayList<>();
+
+    final List<List<Long>> labelKeys = new ArrayList<>();
+
+    /// The low halves of the keys of series that are expected, one after the other.
+    final Deque<Long> expectedLowKeys = new ArrayDeque<>();
+
+    @Override
+    public boolean expectedSeries(long lowKey) {
+        Long expected = expectedLowKeys.peek();
+        if (expected == null || expected != lowKey) {
+            return false;
+        }
+        expectedLowKeys.remove();
+        events.add("expected");
+        return true;
+    }
+
     @Override
     public boolean series(SeriesKey key) {
+        askedKeys.add(List.of(key.high(), key.low()));
         if (isKnown) {
             events.add("known");
         }
@@ -39,6 +61,7 @@ final class RecordingSink implements RemoteWriteSink {
         // Of a label whose value is its name both halves may be the same.
         lastKey = 31 * labels.key().high() + labels.key().low();
         keys.put(text, lastKey);
+        labelKeys.add(List.of(labels.key().high(), labels.key().low()));
         events.add(text);
         return parsed instanceof Parsed.Valid;
     }

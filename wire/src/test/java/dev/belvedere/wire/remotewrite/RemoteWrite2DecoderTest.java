@@ -170,6 +170,43 @@ class RemoteWrite2DecoderTest {
         assertThat(sink.keys.values()).doesNotHaveDuplicates();
     }
 
+    private static ProtoMessage refsOfOneAndTwoBytes() {
+        String[] words = new String[300];
+        words[0] = "__name__";
+        for (int i = 1; i < words.length; i++) {
+            words[i] = "s" + i;
+        }
+        ProtoMessage type = new ProtoMessage().int64(1, 1);
+        return symbols(words)
+                .message(5, series(1000, 0, 1, 2, 3).message(5, type))
+                .message(5, series(1000, 0, 1, 2, 299))
+                .message(5, series(1000, 0, 201, 150, 3));
+    }
+
+    @Test
+    void a_series_is_asked_about_by_the_key_that_its_labels_have() {
+        decode(refsOfOneAndTwoBytes());
+        assertThat(sink.askedKeys).hasSize(3).isEqualTo(sink.labelKeys);
+    }
+
+    @Test
+    void a_series_that_is_expected_begins_by_half_of_its_key() {
+        ProtoMessage request = refsOfOneAndTwoBytes();
+        decode(request);
+        sink.events.clear();
+        sink.expectedLowKeys.add(sink.askedKeys.get(0).get(1));
+        sink.expectedLowKeys.add(sink.askedKeys.get(2).get(1));
+        assertThat(decode(request))
+                .containsExactly(
+                        "expected",
+                        "MetricMetadata[type=COUNTER, unit=, help=]",
+                        "1.0 @1000",
+                        "s1{s2=\"s299\"}",
+                        "1.0 @1000",
+                        "expected",
+                        "1.0 @1000");
+    }
+
     @Test
     void refs_without_symbols_cost_only_their_series() {
         ProtoMessage metadata = new ProtoMessage().int64(1, 1).int64(4, 7);
