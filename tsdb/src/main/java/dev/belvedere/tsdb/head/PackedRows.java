@@ -6,9 +6,9 @@ import java.util.Arrays;
 /// Rows of floats, of which only those values are kept that differ from the row that was opened next: some 40 % of what
 /// targets send. That row is the next packed one, for the last packed one the first that is not.
 ///
-/// A row has a bit for each column, in words of 64, and for each word the place of its first value. One word of all
-/// rows
-/// lies side by side, so that a query for a few columns touches little. Arrays are kept from one chunk to the next.
+/// A row has a bit for each column, in words of 64, and for each word the place of its first value. The same word of
+/// all rows lies side by side, so that a query for a few columns touches little. Arrays are kept from one chunk to the
+/// next.
 final class PackedRows {
 
     private static final int[] NO_PLACES = {};
