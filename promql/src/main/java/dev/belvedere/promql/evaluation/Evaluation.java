@@ -32,13 +32,15 @@ public final class Evaluation {
                 context,
                 startMillis,
                 stepMillis,
-                times(startMillis, endMillis, stepMillis),
+                times(context, startMillis, endMillis, stepMillis),
                 startMillis == endMillis,
                 true);
     }
 
-    private static long[] times(long startMillis, long endMillis, long stepMillis) {
-        long[] times = new long[endMillis < startMillis ? 0 : (int) ((endMillis - startMillis) / stepMillis + 1)];
+    private static long[] times(QueryContext context, long startMillis, long endMillis, long stepMillis) {
+        int steps = endMillis < startMillis ? 0 : (int) ((endMillis - startMillis) / stepMillis + 1);
+        hold(context, steps);
+        long[] times = new long[steps];
         for (int step = 0; step < times.length; step++) {
             times[step] = startMillis + step * stepMillis;
         }
@@ -47,8 +49,16 @@ public final class Evaluation {
 
     /// @param moments multiples of the step in rising order, with gaps; kept
     public Evaluation(QueryContext context, long[] moments, long stepMillis) {
+        hold(context, moments.length);
         this(context, moments.length == 0 ? 0 : moments[0], stepMillis, moments, false, false);
     }
+
+    /// Counts what so many steps take, before any of it is made.
+    private static void hold(QueryContext context, int steps) {
+        context.hold(0, (long) STEP_BYTES * steps);
+    }
+
+    /// @param context holds what the steps take
 
     private Evaluation(
             QueryContext context, long startMillis, long stepMillis, long[] times, boolean isInstant, boolean isEven) {
@@ -59,13 +69,14 @@ public final class Evaluation {
         this.isInstant = isInstant;
         this.isEven = isEven;
         this.times = times;
-        context.hold(0, (long) STEP_BYTES * steps);
         this.counts = new SampleCounts(steps);
     }
 
     /// The same for one partition, with an account of its own.
     Evaluation fork() {
-        return new Evaluation(context.fork(), startMillis, stepMillis, times, isInstant, isEven);
+        QueryContext own = context.fork();
+        hold(own, steps);
+        return new Evaluation(own, startMillis, stepMillis, times, isInstant, isEven);
     }
 
     void join(Evaluation fork) {
