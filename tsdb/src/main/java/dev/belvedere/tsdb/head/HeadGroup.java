@@ -184,7 +184,9 @@ final class HeadGroup {
             }
         }
         long inRange = isWholeShown ? 0 : openRows(fromMillis, toMillis);
-        if (inRange != 0) {
+        if (inRange != 0 && open.isOneWhole(inRange, columns)) {
+            visitor.layout(layout());
+        } else if (inRange != 0) {
             long[] masks = open.presence(columns);
             for (int column = 0; column < columns; column++) {
                 if ((masks[column] & inRange) != 0) {

@@ -271,12 +271,36 @@ final class OpenRows implements ColumnSource {
     }
 
     private void markPresent(double[] ofRow, int row, long[] masks) {
-        @Nullable NativeHistogram @Nullable [] histogramsOfRow = histograms == null ? null : histograms[row];
         for (int column = 0; column < masks.length; column++) {
-            boolean isPresent =
-                    !SampleValues.isAbsent(ofRow[column]) || histogramsOfRow != null && histogramsOfRow[column] != null;
-            masks[column] |= isPresent ? 1L << row : 0;
+            masks[column] |= isPresent(ofRow, row, column) ? 1L << row : 0;
         }
+    }
+
+    private boolean isPresent(double[] ofRow, int row, int column) {
+        return !SampleValues.isAbsent(ofRow[column])
+                || histograms != null && histograms[row] != null && histograms[row][column] != null;
+    }
+
+    /// Whether one of some rows is known to have a sample in each of the first columns. Looks at those alone that are
+    /// not packed: the newest, of which the last may still be filled.
+    ///
+    /// @param among a bit a row
+    boolean isOneWhole(long among, int columns) {
+        for (int row = packed.rows(); row < rows; row++) {
+            if ((among >>> row & 1) != 0 && isWhole(row, columns)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isWhole(int row, int columns) {
+        for (int column = 0; column < columns; column++) {
+            if (!isPresent(values[row], row, column)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Reads the floats of a column.

@@ -2,6 +2,7 @@ package dev.belvedere.tsdb.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.tsdb.chunk.ColumnLayout;
@@ -105,6 +106,9 @@ class OpenRowsTest {
         RawChunk chunk = open.snapshot(new ColumnLayout(picked), picked, new RowRange(0, model.rows));
         SampleColumn read = new SampleColumn();
         long[] masks = open.presence(columns);
+        if (open.isOneWhole(1L << model.rows - 1, columns)) {
+            assertThat(Arrays.stream(masks)).as("seed %d", seed).allMatch(mask -> (mask >>> model.rows - 1 & 1) == 1);
+        }
         for (int column = 0; column < columns; column++) {
             read.reset(model.rows);
             chunk.open().read(column, read, 0);
@@ -210,6 +214,23 @@ class OpenRowsTest {
         open.clear(columns);
         fillInOrder(open, columns, 100);
         assertThat(open.sizeBytes()).isLessThan(columns * 40L);
+    }
+
+    @Test
+    void a_whole_row_is_found_among_the_newest_and_only_if_it_is_wanted() {
+        int columns = 100;
+        OpenRows open = new OpenRows(columns, room);
+        fillInOrder(open, columns, 10);
+        int last = OpenRows.ROWS - 1;
+        assertThat(open.isOneWhole(1L << last, columns)).isTrue();
+        assertThat(open.isOneWhole(1, columns)).isFalse();
+        open.set(columns - 1, last, SampleValues.ABSENT);
+        assertThat(open.isOneWhole(1L << last, columns)).isFalse();
+        assertThat(open.isOneWhole(1L << last | 1L << last - 1, columns)).isTrue();
+        NativeHistogram histogram =
+                NativeHistogram.ofBounds(new double[] {1}, new int[] {0, 1}, new double[] {2}, 2, 1);
+        open.setHistogram(columns - 1, last, histogram);
+        assertThat(open.isOneWhole(1L << last, columns)).isTrue();
     }
 
     /// Fills a chunk's rows, each of which has so many values that differ from the row before.
