@@ -1,7 +1,6 @@
 package dev.belvedere.api.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -10,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/// Writes answers in HTTP/1.1: one in one piece as the bytes of one write, any other as Netty does.
+/// Writes answers in HTTP/1.1: one in one piece as the bytes of one write, or of two where its body lies ready
+/// ([LastingBodies]), any other as Netty does.
 ///
 /// A small answer costs its bytes and not much else: no map of headers, no second buffer, no second promise.
 final class AnswerEncoder extends HttpResponseEncoder {
@@ -22,19 +22,36 @@ final class AnswerEncoder extends HttpResponseEncoder {
     private static final byte[] LENGTH = ascii("content-length: ");
     private static final byte[] LINE_END = ascii("\r\n");
 
+    private final LastingBodies lasting;
     private byte[] head = new byte[512];
     private int size;
+
+    AnswerEncoder(LastingBodies lasting) {
+        this.lasting = lasting;
+    }
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         if (message instanceof WholeAnswer answer) {
-            context.write(bytes(context.alloc(), answer), promise);
+            write(context, answer, promise);
         } else {
             super.write(context, message, promise);
         }
     }
 
-    private ByteBuf bytes(ByteBufAllocator memory, WholeAnswer answer) {
+    private void write(ChannelHandlerContext context, WholeAnswer answer, ChannelPromise promise) {
+        writeHead(answer);
+        ByteBuf body = answer.isLasting() ? lasting.ready(answer.body(), answer.length()) : null;
+        if (body == null) {
+            ByteBuf all = context.alloc().directBuffer(size + answer.length());
+            context.write(all.writeBytes(head, 0, size).writeBytes(answer.body(), 0, answer.length()), promise);
+        } else {
+            context.write(context.alloc().directBuffer(size).writeBytes(head, 0, size));
+            context.write(body, promise);
+        }
+    }
+
+    private void writeHead(WholeAnswer answer) {
         size = 0;
         if (answer.status() == 200 && answer.contentType().equals(Reply.JSON)) {
             put(OK_JSON);
@@ -60,8 +77,6 @@ final class AnswerEncoder extends HttpResponseEncoder {
             put(CLOSE);
         }
         put(LINE_END);
-        ByteBuf bytes = memory.directBuffer(size + answer.length());
-        return bytes.writeBytes(head, 0, size).writeBytes(answer.body(), 0, answer.length());
     }
 
     private void header(String name, String value) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The connections of all listeners: how many each may have, and what speaks on them.
@@ -15,6 +16,7 @@ final class Connections implements AutoCloseable {
     private final HttpServerOptions options;
     private final RequestRunner runner;
     private final BodyMemory bodies;
+    private final LastingBodies lasting = new LastingBodies();
     private final TimeSource time;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
@@ -27,7 +29,7 @@ final class Connections implements AutoCloseable {
 
     /// What sets up each connection of a listener.
     ChannelHandler of(Routes routes) {
-        Protocols protocols = new Protocols(options, runner, routes, bodies, time);
+        Protocols protocols = new Protocols(options, runner, routes, bodies, lasting, time);
         AtomicInteger count = new AtomicInteger();
         return new ChannelInitializer<>() {
             @Override
@@ -43,8 +45,8 @@ final class Connections implements AutoCloseable {
         };
     }
 
-    KeptMemory bodies() {
-        return bodies;
+    List<KeptMemory> kept() {
+        return List.of(bodies, lasting);
     }
 
     @Override

@@ -87,7 +87,7 @@ public final class HttpServer implements AutoCloseable {
 
     private static void giveBackUnused(Transport transport, Connections connections, List<Listener> listeners) {
         Set<KeptMemory> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-        kept.add(connections.bodies());
+        kept.addAll(connections.kept());
         listeners.forEach(listener -> kept.addAll(listener.routes().kept()));
         transport
                 .eventLoops()

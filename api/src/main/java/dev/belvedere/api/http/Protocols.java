@@ -42,14 +42,22 @@ final class Protocols {
     private final RequestRunner runner;
     private final Routes routes;
     private final BodyMemory bodies;
+    private final LastingBodies lasting;
     private final TimeSource time;
 
-    Protocols(HttpServerOptions options, RequestRunner runner, Routes routes, BodyMemory bodies, TimeSource time) {
+    Protocols(
+            HttpServerOptions options,
+            RequestRunner runner,
+            Routes routes,
+            BodyMemory bodies,
+            LastingBodies lasting,
+            TimeSource time) {
         this.options = options;
         this.runner = runner;
         this.time = time;
         this.routes = routes;
         this.bodies = bodies;
+        this.lasting = lasting;
     }
 
     /// Sets a new connection up for HTTP/1.1, until its first bytes say otherwise.
@@ -58,7 +66,8 @@ final class Protocols {
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxChunkSize(MAX_PIECE_BYTES);
-        pipeline.addLast(new ProtocolChoice(this), new HttpRequestDecoder(limits), new AnswerEncoder(), reader());
+        pipeline.addLast(
+                new ProtocolChoice(this), new HttpRequestDecoder(limits), new AnswerEncoder(lasting), reader());
     }
 
     private RequestReader reader() {

@@ -59,6 +59,7 @@ final class Replies {
                 reply.headers(),
                 reply.body(),
                 reply.length(),
+                reply.isLasting(),
                 reply.status() == NO_CONTENT ? WholeAnswer.UNANNOUNCED : reply.length(),
                 exchange.isKeptAlive());
         return isHead(exchange) ? answer.withoutBody() : answer;
@@ -106,6 +107,7 @@ final class Replies {
                 framed.headers(),
                 new byte[0],
                 0,
+                false,
                 WholeAnswer.UNANNOUNCED,
                 exchange.isKeptAlive());
     }

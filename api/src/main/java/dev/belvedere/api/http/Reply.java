@@ -16,8 +16,15 @@ public sealed interface Reply {
 
     /// An answer whose bytes are all there.
     ///
-    /// @param length how many bytes of `body` count, from its start; the array is not changed any more
-    record Whole(int status, String contentType, byte[] body, int length, List<String> headers) implements Reply {}
+    /// @param length how many bytes of `body` count, from its start; the array is not changed until they were sent
+    /// @param isLasting whether the array is never changed again, and likely to be sent again
+    record Whole(int status, String contentType, byte[] body, int length, List<String> headers, boolean isLasting)
+            implements Reply {
+
+        public Whole(int status, String contentType, byte[] body, int length, List<String> headers) {
+            this(status, contentType, body, length, headers, false);
+        }
+    }
 
     /// An answer that is written while it is sent, at the pace of its reader.
     record Streamed(int status, String contentType, Content content, List<String> headers) implements Reply {}
@@ -48,7 +55,8 @@ public sealed interface Reply {
     default Reply with(List<String> more) {
         List<String> all = headers().isEmpty() ? more : joined(headers(), more);
         return switch (this) {
-            case Whole whole -> new Whole(whole.status(), whole.contentType(), whole.body(), whole.length(), all);
+            case Whole whole ->
+                new Whole(whole.status(), whole.contentType(), whole.body(), whole.length(), all, whole.isLasting());
             case Streamed streamed -> new Streamed(streamed.status(), streamed.contentType(), streamed.content(), all);
             case Grpc grpc -> grpc;
         };
@@ -65,6 +73,11 @@ public sealed interface Reply {
 
     static Reply json(int status, byte[] body) {
         return new Whole(status, JSON, body, body.length, List.of());
+    }
+
+    /// @param body never changed again, and likely to be sent again
+    static Reply lastingJson(int status, byte[] body) {
+        return new Whole(status, JSON, body, body.length, List.of(), true);
     }
 
     static Reply json(int status, String body) {

@@ -14,6 +14,7 @@ import java.util.List;
 ///
 /// @param headers name, value, name, value, ...; without content type and length
 /// @param length how many bytes of the body are sent
+/// @param isLasting whether the array is never changed again, and likely to be sent again
 /// @param announced the `Content-Length`; [#UNANNOUNCED] for none
 record WholeAnswer(
         int status,
@@ -21,6 +22,7 @@ record WholeAnswer(
         List<String> headers,
         byte[] body,
         int length,
+        boolean isLasting,
         int announced,
         boolean isKeptAlive) {
 
@@ -28,7 +30,7 @@ record WholeAnswer(
 
     /// The same without its body, as HEAD is answered.
     WholeAnswer withoutBody() {
-        return new WholeAnswer(status, contentType, headers, body, 0, announced, isKeptAlive);
+        return new WholeAnswer(status, contentType, headers, body, 0, false, announced, isKeptAlive);
     }
 
     FullHttpResponse message() {

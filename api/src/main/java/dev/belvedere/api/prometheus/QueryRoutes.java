@@ -101,7 +101,7 @@ final class QueryRoutes {
             KeptForm form, Call call, Answered<QueryAnswer> answered, QueryRequest request, ApiParameters parameters) {
         Optional<byte[]> written = form.bytes();
         if (written.isPresent()) {
-            return Reply.json(200, written.get());
+            return Reply.lastingJson(200, written.get());
         }
         Reply reply = reply(call, answered, request, 0, parameters);
         if (reply instanceof Reply.Whole whole) {

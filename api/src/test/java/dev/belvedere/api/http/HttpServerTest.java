@@ -29,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,12 @@ class HttpServerTest {
             60_000,
             Set.of("metrics.example"),
             Optional.of(AnchoredRegex.compile("https?://.+\\.example")));
+
+    /// Of many lines, so that a piece that is lost or repeated is seen.
+    private static final byte[] LASTING = IntStream.range(0, 200_000)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining("\n"))
+            .getBytes(StandardCharsets.US_ASCII);
 
     private final Routes routes = new Routes();
     private final List<String> observed = new CopyOnWriteArrayList<>();
@@ -68,6 +76,7 @@ class HttpServerTest {
                 .get("/bug", call -> {
                     throw new IllegalStateException("secret detail");
                 })
+                .get("/lasting", call -> Reply.lastingJson(200, LASTING))
                 .get("/large", call -> Reply.text(200, "x".repeat(100_000)))
                 .get(
                         "/stream",
@@ -312,6 +321,25 @@ class HttpServerTest {
         HttpResponse<String> answer = client.send(tooLarge, BodyHandlers.ofString());
         assertThat(answer.headers().firstValue("grpc-status")).hasValue("8");
         assertThat(answer.headers().firstValue("grpc-message").orElse("")).contains("raise server.maxBodyBytes");
+    }
+
+    @Test
+    void an_answer_that_lasts_is_whole_every_time() throws Exception {
+        String whole = new String(LASTING, StandardCharsets.US_ASCII);
+        for (int i = 0; i < 4; i++) {
+            assertThat(get("/lasting").body()).isEqualTo(whole);
+        }
+        HttpResponse<String> head = send("HEAD", "/lasting");
+        assertThat(head.body()).isEmpty();
+        assertThat(head.headers().firstValueAsLong("content-length")).hasValue(LASTING.length);
+        HttpResponse<byte[]> compressed = client.send(
+                HttpRequest.newBuilder(uri("/lasting"))
+                        .header("accept-encoding", "gzip")
+                        .build(),
+                BodyHandlers.ofByteArray());
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(compressed.body())))
+                .hasBinaryContent(LASTING);
+        assertThat(get("/lasting").body()).isEqualTo(whole);
     }
 
     @Test
