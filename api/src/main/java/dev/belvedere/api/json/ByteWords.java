@@ -19,6 +19,10 @@ final class ByteWords {
         LONGS.set(into, at, word);
     }
 
+    static long get(byte[] from, int at) {
+        return (long) LONGS.get(from, at);
+    }
+
     /// Copies a text that is so short that a call of `arraycopy` would cost more than its bytes.
     ///
     /// @param into may be the same array if `at` lies at least eight bytes behind `begin`

@@ -12,8 +12,8 @@ public final class DecimalText {
     static final int MAX_LONG_BYTES = 20;
 
     /// `-` and 21 digits, or 17 digits with point, sign and exponent; or what is written before it is known to be less:
-    /// sign, `0.00000` and 17 digits.
-    static final int MAX_DOUBLE_BYTES = 32;
+    /// sign, 16 digits, point and 16 bytes.
+    static final int MAX_DOUBLE_BYTES = 34;
 
     private static final double MAX_EXACT = 1L << 53;
     private static final int FAST_DECIMALS = 4;
@@ -120,7 +120,7 @@ public final class DecimalText {
         if (digits == scaled && magnitude < MAX_FAST && digits / FAST_SCALE == magnitude) {
             return writeDecimal(into, end, digits);
         }
-        return ShortestDecimal.write(magnitude, into, end, DecimalText::writeShortest);
+        return writeShortest(into, end, ShortestDecimal.digits(magnitude), ShortestDecimal.exponent(magnitude));
     }
 
     /// @param digits the number times 10,000; it is no integer
@@ -139,30 +139,32 @@ public final class DecimalText {
 
     /// Writes shortest digits, which may end in zeros, in Go's layout.
     private static int writeShortest(byte[] into, int at, long shortest, int exponent) {
-        int point = digits(shortest) + exponent;
+        int digits = digits(shortest);
+        int point = digits + exponent;
         if (point <= -6 || point > 21) {
-            return scientific(into, at, shortest, point - 1);
+            return scientific(into, at, shortest, digits, point - 1);
         }
         if (point <= 0) {
             ByteWords.put(into, at, ZEROS_BEHIND_POINT);
             int end = at + 2 - point;
-            return end + DigitBlock.write(into, end, shortest);
+            return end + DigitBlock.write(into, end, shortest, digits);
         }
-        // The digits begin one place behind: those before the point move up to make room for it.
-        int count = DigitBlock.write(into, at + 1, shortest);
-        for (int i = 0; i < Math.min(point, count); i++) {
-            into[at + i] = into[at + i + 1];
-        }
+        int count = DigitBlock.write(into, at, shortest, digits);
         if (count > point) {
-            into[at + point] = '.';
+            // What stands behind the point, 16 digits at most, moves up to make room for it.
+            int begin = at + point;
+            long next = ByteWords.get(into, begin);
+            ByteWords.put(into, begin + 1 + Long.BYTES, ByteWords.get(into, begin + Long.BYTES));
+            ByteWords.put(into, begin + 1, next);
+            into[begin] = '.';
             return at + count + 1;
         }
         Arrays.fill(into, at + count, at + point, (byte) '0');
         return at + point;
     }
 
-    private static int scientific(byte[] into, int at, long shortest, int exponent) {
-        int count = DigitBlock.write(into, at + 1, shortest);
+    private static int scientific(byte[] into, int at, long shortest, int digits, int exponent) {
+        int count = DigitBlock.write(into, at + 1, shortest, digits);
         int end = at + 1 + count;
         into[at] = into[at + 1];
         if (count == 1) {

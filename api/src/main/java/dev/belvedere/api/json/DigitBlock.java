@@ -8,7 +8,6 @@ final class DigitBlock {
     static final int BYTES = 17;
 
     private static final long EIGHT = 100_000_000;
-    private static final long SIXTEEN = EIGHT * EIGHT;
     private static final long ZEROS = 0x3030303030303030L;
 
     private static final long[] POWERS = new long[BYTES + 1];
@@ -25,15 +24,16 @@ final class DigitBlock {
 
     /// Writes the digits of a number without the zeros at its end.
     ///
-    /// @param number from 1 to 17 digits, not 0
+    /// @param number not 0
+    /// @param digits how many it has, from 1 to 17
     /// @return how many digits were written
-    static int write(byte[] into, int at, long number) {
-        long all = number * POWERS[BYTES - DecimalText.digits(number)];
-        long first = all / SIXTEEN;
-        long rest = all - first * SIXTEEN;
-        long high = rest / EIGHT;
-        long highDigits = eight(high);
-        long lowDigits = eight(rest - high * EIGHT);
+    static int write(byte[] into, int at, long number, int digits) {
+        long all = number * POWERS[BYTES - digits];
+        // Both halves are split off at once, the last one first.
+        long nine = all / EIGHT;
+        long first = nine / EIGHT;
+        long highDigits = eight(nine - first * EIGHT);
+        long lowDigits = eight(all - nine * EIGHT);
         into[at] = (byte) ('0' + first);
         ByteWords.put(into, at + 1, highDigits | ZEROS);
         ByteWords.put(into, at + 1 + Long.BYTES, lowDigits | ZEROS);

@@ -12,6 +12,11 @@ final class ShortestDecimal {
 
     private static final int MIN_Q = -1074;
     private static final long MIN_NORMAL_C = 1L << 52;
+
+    /// Of doubles that are fewer of the smallest than this one digit would be chosen badly: they are taken as ten times
+    /// as large.
+    private static final long FEW = 3;
+
     private static final long LOW_63 = Long.MAX_VALUE;
     private static final int MIN_K = -324;
     private static final int MAX_K = 292;
@@ -39,58 +44,63 @@ final class ShortestDecimal {
         POWERS[2 * (k - MIN_K) + 1] = g.longValue() & LOW_63;
     }
 
-    /// Receives digits and exponent: the number is `digits` times 10 to the `exponent`.
-    interface Sink {
-        int accept(byte[] into, int at, long digits, int exponent);
-    }
-
+    /// The digits of the shortest decimal, which may end in zeros: the number is these times 10 to the [#exponent].
+    ///
     /// @param magnitude positive and finite
-    /// @return what the sink returns
-    static int write(double magnitude, byte[] into, int at, Sink sink) {
+    static long digits(double magnitude) {
         long bits = Double.doubleToRawLongBits(magnitude);
         long fraction = bits & MIN_NORMAL_C - 1;
         int biased = (int) (bits >>> 52);
         if (biased != 0) {
-            return write(biased + MIN_Q - 1, MIN_NORMAL_C | fraction, 0, into, at, sink);
+            return digits(biased + MIN_Q - 1, MIN_NORMAL_C | fraction);
         }
-        // Of the two smallest doubles one digit would be chosen badly: they are taken as ten times as large.
-        return fraction < 3
-                ? write(MIN_Q, 10 * fraction, -1, into, at, sink)
-                : write(MIN_Q, fraction, 0, into, at, sink);
+        return digits(MIN_Q, fraction < FEW ? 10 * fraction : fraction);
     }
 
-    private static int write(int q, long c, int shift, byte[] into, int at, Sink sink) {
-        int odd = (int) c & 1;
-        boolean isRegular = c != MIN_NORMAL_C || q == MIN_Q;
-        long middle = c << 2;
-        long left = isRegular ? middle - 2 : middle - 1;
-        long right = middle + 2;
-        int k = isRegular ? floorLog10Pow2(q) : floorLog10ThreeQuartersPow2(q);
+    /// @param magnitude positive and finite
+    static int exponent(double magnitude) {
+        long bits = Double.doubleToRawLongBits(magnitude);
+        long fraction = bits & MIN_NORMAL_C - 1;
+        int biased = (int) (bits >>> 52);
+        if (biased != 0) {
+            return k(biased + MIN_Q - 1, MIN_NORMAL_C | fraction);
+        }
+        return k(MIN_Q, fraction) - (fraction < FEW ? 1 : 0);
+    }
+
+    private static boolean isRegular(int q, long c) {
+        return c != MIN_NORMAL_C || q == MIN_Q;
+    }
+
+    private static int k(int q, long c) {
+        return isRegular(q, c) ? floorLog10Pow2(q) : floorLog10ThreeQuartersPow2(q);
+    }
+
+    /// Which of the candidates is taken is as good as random, so nothing branches on it: each of the names that begin
+    /// with `is` is the sign of a difference, -1 for yes and 0 for no.
+    private static long digits(int q, long c) {
+        long odd = c & 1;
+        int k = k(q, c);
         int h = q + floorLog2Pow10(-k) + 2;
         long g1 = POWERS[2 * (k - MIN_K)];
         long g0 = POWERS[2 * (k - MIN_K) + 1];
+        long middle = c << 2;
+        long left = isRegular(q, c) ? middle - 2 : middle - 1;
         long vb = roundedToOdd(g1, g0, middle << h);
-        long vbl = roundedToOdd(g1, g0, left << h);
-        long vbr = roundedToOdd(g1, g0, right << h);
+        long vbl = roundedToOdd(g1, g0, left << h) + odd;
+        long vbr = roundedToOdd(g1, g0, middle + 2 << h) - odd;
         long s = vb >> 2;
-        if (s >= 100) {
-            long low = s / 10 * 10;
-            long high = low + 10;
-            boolean isLowIn = vbl + odd <= low << 2;
-            boolean isHighIn = (high << 2) + odd <= vbr;
-            if (isLowIn != isHighIn) {
-                return sink.accept(into, at, isLowIn ? low : high, k);
-            }
-        }
-        long t = s + 1;
-        boolean isLowIn = vbl + odd <= s << 2;
-        boolean isHighIn = (t << 2) + odd <= vbr;
-        boolean isLowTaken = isLowIn;
-        if (isLowIn == isHighIn) {
-            long order = vb - (s + t << 1);
-            isLowTaken = order < 0 || order == 0 && (s & 1) == 0;
-        }
-        return sink.accept(into, at, isLowTaken ? s : t, k + shift);
+        long low = s / 10 * 10;
+        long isLowOut = (low << 2) - vbl >> 63;
+        long isHighOut = vbr - (low + 10 << 2) >> 63;
+        long isOneOfTens = (isLowOut ^ isHighOut) & 99 - s >> 63;
+        long isFloorOut = (s << 2) - vbl >> 63;
+        long isCeilingOut = vbr - (s + 1 << 2) >> 63;
+        long isOneOfOnes = isFloorOut ^ isCeilingOut;
+        // Of two as close, the even one.
+        long isCeilingCloser = (s << 2) + 2 - vb - (s & 1) >> 63;
+        long isCeilingTaken = isOneOfOnes & isFloorOut | ~isOneOfOnes & isCeilingCloser;
+        return isOneOfTens & low + (isLowOut & 10) | ~isOneOfTens & s - isCeilingTaken;
     }
 
     /// The product of `g` and `cp` over 2 to the 127, rounded to odd.
