@@ -16,6 +16,8 @@ public final class QueryBudget implements AutoCloseable {
 
     private static final int BYTES_PER_SAMPLE = 8;
 
+    private static final long SAMPLES_PER_CHECK = 4096;
+
     private static final long NOT_PROMPT = Long.MAX_VALUE;
 
     /// So many steps of the shared account are kept for what comes next, and not given back.
@@ -163,10 +165,13 @@ public final class QueryBudget implements AutoCloseable {
         }
     }
 
-    /// Counts samples decoded from storage; also checks.
+    /// Counts samples decoded from storage; also checks, but of few at a time only once in a while: it looks at the
+    /// clock.
     public void chargeSamplesRead(long samples) {
-        samplesRead.addAndGet(samples);
-        check();
+        long total = samplesRead.addAndGet(samples);
+        if (total / SAMPLES_PER_CHECK > (total - samples) / SAMPLES_PER_CHECK) {
+            check();
+        }
     }
 
     /// Counts bytes of events decoded from storage; also checks.

@@ -29,7 +29,17 @@ class PromptBudgetTest {
         budget.check();
         nanos.set(2_000_001);
         assertThatThrownBy(budget::check).isInstanceOf(NotPromptException.class);
-        assertThatThrownBy(() -> budget.chargeSamplesRead(1)).isInstanceOf(NotPromptException.class);
+        assertThatThrownBy(() -> budget.chargeSamplesRead(5000)).isInstanceOf(NotPromptException.class);
+    }
+
+    @Test
+    void samples_that_are_charged_a_few_at_a_time_are_a_check_once_in_a_while() {
+        QueryBudget budget = prompt(QueryMemory.unlimited());
+        nanos.set(2_000_001);
+        budget.chargeSamplesRead(4000);
+        assertThatThrownBy(() -> budget.chargeSamplesRead(100)).isInstanceOf(NotPromptException.class);
+        assertThat(budget.samplesRead()).isEqualTo(4100);
+        budget.chargeSamplesRead(100);
     }
 
     @Test

@@ -163,14 +163,16 @@ public final class Labels implements Comparable<Labels> {
         if (size == pairs.length) {
             return this;
         }
-        String[] kept = Arrays.copyOf(pairs, pairs.length);
+        String[] kept = new String[pairs.length - 2];
+        System.arraycopy(pairs, 0, kept, 0, size);
         for (int i = size + 2; i < pairs.length; i += 2) {
             if (keepName.test(pairs[i])) {
                 kept[size++] = pairs[i];
                 kept[size++] = pairs[i + 1];
             }
         }
-        return ofSorted(Arrays.copyOf(kept, size));
+        // Mostly one label was dropped.
+        return ofSorted(size == kept.length ? kept : Arrays.copyOf(kept, size));
     }
 
     public Map<String, String> toMap() {

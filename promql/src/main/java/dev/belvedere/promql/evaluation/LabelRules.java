@@ -2,7 +2,6 @@ package dev.belvedere.promql.evaluation;
 
 import dev.belvedere.model.labels.LabelNames;
 import dev.belvedere.model.labels.Labels;
-import dev.belvedere.promql.syntax.VectorMatching;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,21 +47,6 @@ public final class LabelRules {
     /// Whether an aggregation groups series by a label.
     public static boolean isGrouping(String name, List<String> grouping, boolean isWithout) {
         return isWithout ? !name.equals(Labels.METRIC_NAME) && !grouping.contains(name) : grouping.contains(name);
-    }
-
-    /// The labels by which two sides of a binary operation find each other.
-    public static Labels matching(Labels labels, VectorMatching matching) {
-        List<String> names = matching.labels();
-        return matching.isOn()
-                ? labels.only(names)
-                : labels.filter(name -> !name.equals(Labels.METRIC_NAME) && !names.contains(name));
-    }
-
-    /// What is equal for label sets that [#matching] makes the same: of a single label its value is enough.
-    public static Object matchKey(Labels labels, VectorMatching matching) {
-        return matching.isOn() && matching.labels().size() == 1
-                ? labels.get(matching.labels().getFirst())
-                : matching(labels, matching);
     }
 
     /// A label set as error messages show it: `{__name__="up", job="a"}`.

@@ -20,6 +20,10 @@ public final class SampleCounts {
     @GuardedBy("this")
     private final long[] read;
 
+    /// Samples that every step has looked at and read and that are in neither array yet.
+    @GuardedBy("this")
+    private long ofEachStep;
+
     SampleCounts(int steps) {
         queryable = new long[steps];
         read = new long[steps];
@@ -56,6 +60,11 @@ public final class SampleCounts {
             queryable[step] += samples;
             read[step] += samples;
         }
+    }
+
+    /// Counts samples that every step looks at and reads, of each step as many.
+    public synchronized void addToEach(long samples) {
+        ofEachStep += samples;
     }
 
     /// Counts samples that a step looks at and reads.
@@ -96,6 +105,11 @@ public final class SampleCounts {
 
     /// The counts, when all is counted: they are not copied.
     public synchronized SamplesByStep byStep() {
+        for (int step = 0; step < queryable.length; step++) {
+            queryable[step] += ofEachStep;
+            read[step] += ofEachStep;
+        }
+        ofEachStep = 0;
         return new SamplesByStep(queryable, read);
     }
 

@@ -187,7 +187,6 @@ public final class Selections {
             int rows = FREE_ROWS;
             try (cursor) {
                 while (cursor.next()) {
-                    budget.check();
                     SeriesGroup group = cursor.group();
                     if (group.resolutionMillis() > 0) {
                         isDownsampled = true;

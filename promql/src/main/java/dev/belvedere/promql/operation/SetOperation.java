@@ -1,7 +1,6 @@
 package dev.belvedere.promql.operation;
 
 import dev.belvedere.promql.evaluation.Evaluation;
-import dev.belvedere.promql.evaluation.LabelRules;
 import dev.belvedere.promql.evaluation.SeriesMerge;
 import dev.belvedere.promql.evaluation.StepSeries;
 import dev.belvedere.promql.syntax.BinaryExpr;
@@ -15,11 +14,11 @@ import java.util.Map;
 final class SetOperation {
 
     private final Evaluation evaluation;
-    private final VectorMatching matching;
+    private final MatchKeys keys;
 
     private SetOperation(Evaluation evaluation, VectorMatching matching) {
         this.evaluation = evaluation;
-        this.matching = matching;
+        this.keys = new MatchKeys(matching);
     }
 
     static List<StepSeries> evaluate(
@@ -34,7 +33,7 @@ final class SetOperation {
     }
 
     private Object key(StepSeries series) {
-        return LabelRules.matchKey(series.labels(), matching);
+        return keys.of(series.labels());
     }
 
     /// At which steps a side has samples, by matching labels.

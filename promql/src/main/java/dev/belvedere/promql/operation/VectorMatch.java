@@ -29,14 +29,23 @@ import org.jspecify.annotations.Nullable;
 /// unless the matching is one-to-many.
 final class VectorMatch {
 
+    /// So many groups are computed between two looks at the budget.
+    private static final int GROUPS_PER_CHECK = 64;
+
     private static final class Group {
+        final Object key;
         final List<StepSeries> many = new ArrayList<>(1);
         final List<StepSeries> one = new ArrayList<>(1);
+
+        Group(Object key) {
+            this.key = key;
+        }
     }
 
     private final Evaluation evaluation;
     private final BinaryExpr expr;
     private final VectorMatching matching;
+    private final MatchKeys keys;
     private final boolean isSwapped;
     private final ElementOperation operation;
     private final Map<Labels, StepSeries> results = new LinkedHashMap<>();
@@ -47,6 +56,10 @@ final class VectorMatch {
     private final List<StepSeries> twins = new ArrayList<>();
 
     private final boolean areTwinsAllowed;
+
+    /// Whether results are without the metric's name, type and unit.
+    private final boolean isNameDropped;
+
     private boolean[] hasMany = new boolean[0];
     private boolean[] hasOne = new boolean[0];
 
@@ -54,17 +67,23 @@ final class VectorMatch {
         this.evaluation = evaluation;
         this.expr = expr;
         this.matching = expr.matching().orElseThrow();
+        this.keys = new MatchKeys(matching);
         this.isSwapped = matching.cardinality() == Cardinality.ONE_TO_MANY;
         this.operation = new ElementOperation(evaluation, expr);
-        this.areTwinsAllowed =
-                evaluation.isInstant() && evaluation.context().options().hasDelayedNameRemoval();
+        boolean isDelayed = evaluation.context().options().hasDelayedNameRemoval();
+        this.areTwinsAllowed = evaluation.isInstant() && isDelayed;
+        this.isNameDropped = expr.op().changesMeaning() || expr.isBool() && !isDelayed;
     }
 
     List<StepSeries> evaluate(List<StepSeries> left, List<StepSeries> right) {
         List<StepSeries> many = isSwapped ? right : left;
         List<StepSeries> one = isSwapped ? left : right;
         List<Group> byStep = new ArrayList<>();
+        int next = 0;
         for (Group group : groups(many, one)) {
+            if (next++ % GROUPS_PER_CHECK == 0) {
+                evaluation.context().budget().check();
+            }
             if (!isComputed(group)) {
                 byStep.add(group);
             }
@@ -89,10 +108,10 @@ final class VectorMatch {
     }
 
     private Group group(Map<Object, Group> groups, StepSeries series) {
-        Object key = LabelRules.matchKey(series.labels(), matching);
+        Object key = keys.of(series.labels());
         Group group = groups.get(key);
         if (group == null) {
-            group = new Group();
+            group = new Group(key);
             groups.put(key, group);
         }
         return group;
@@ -102,7 +121,6 @@ final class VectorMatch {
     ///
     /// @return false if its steps have to be looked at
     private boolean isComputed(Group group) {
-        evaluation.context().budget().check();
         if (isPlain(group) && computeColumns(group)) {
             return true;
         }
@@ -157,8 +175,7 @@ final class VectorMatch {
         List<StepSeries> computed = new ArrayList<>(group.many.size());
         evaluation.context().holdSeries(group.many.size(), evaluation.steps());
         for (StepSeries many : group.many) {
-            StepSeries result =
-                    new StepSeries(resultLabels(many.labels(), one.labels()), expr.isBool(), evaluation.steps());
+            StepSeries result = new StepSeries(resultLabels(group, many, one), expr.isBool(), evaluation.steps());
             if (results.putIfAbsent(result.labels(), result) != null) {
                 computed.forEach(own -> results.remove(own.labels()));
                 return false;
@@ -213,7 +230,7 @@ final class VectorMatch {
 
     private Labels signature(Group group) {
         List<StepSeries> side = group.one.isEmpty() ? group.many : group.one;
-        return LabelRules.matching(side.getFirst().labels(), matching);
+        return keys.matched(side.getFirst().labels());
     }
 
     /// The sample of the "one" side at a step, which must be the only one.
@@ -292,6 +309,14 @@ final class VectorMatch {
         return true;
     }
 
+    /// The same as of the labels of both. What was compared of them is all that is left where nothing else is kept,
+    /// and its hash is known.
+    private Labels resultLabels(Group group, StepSeries many, StepSeries one) {
+        return matching.cardinality() == Cardinality.ONE_TO_ONE && isNameDropped && group.key instanceof Labels matched
+                ? LabelRules.withoutMetadata(matched)
+                : resultLabels(many.labels(), one.labels());
+    }
+
     private Labels resultLabels(StepSeries many, StepSeries one) {
         return labelCache
                 .computeIfAbsent(many, m -> new HashMap<>())
@@ -301,8 +326,6 @@ final class VectorMatch {
     /// The labels of the "many" side, less what the operation and the matching take away, with what is
     /// included from the "one" side.
     private Labels resultLabels(Labels many, Labels one) {
-        boolean isDelayed = evaluation.context().options().hasDelayedNameRemoval();
-        boolean isNameDropped = expr.op().changesMeaning() || expr.isBool() && !isDelayed;
         Labels labels = isNameDropped ? LabelRules.withoutMetadata(many) : many;
         if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
             labels = matching.isOn() ? labels.only(matching.labels()) : labels.without(matching.labels());

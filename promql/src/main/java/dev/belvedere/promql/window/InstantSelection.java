@@ -50,6 +50,9 @@ public final class InstantSelection implements PartitionedStream.Visitor {
     /// For each step the newest row of the group in hand, or none where it is too old.
     private final int[] rows;
 
+    /// Whether each step has one.
+    private boolean haveAllRows;
+
     public InstantSelection(Evaluation evaluation, TimeShift shift, Taken taken, SeriesSink sink) {
         this.evaluation = evaluation;
         this.shift = shift;
@@ -111,7 +114,9 @@ public final class InstantSelection implements PartitionedStream.Visitor {
                 sink.accept(result, labels, false);
             }
         }
-        if (denseSeries > 0) {
+        if (haveAllRows) {
+            evaluation.counts().addToEach(denseSeries);
+        } else if (denseSeries > 0) {
             evaluation.counts().addRows(rows, NONE, denseSeries);
         }
     }
@@ -148,19 +153,29 @@ public final class InstantSelection implements PartitionedStream.Visitor {
         long lookback = evaluation.context().options().lookbackMillis();
         int known = 0;
         int stride = 0;
+        int found = 0;
         for (int step = 0; step < rows.length; step++) {
             long reference = references[step];
             int next = SortedTimes.countUpTo(reference, timestamps, count, known, stride);
             stride = next - known;
             known = next;
             int row = known - 1;
-            rows[step] = row >= 0 && timestamps[row] > reference - lookback ? row : NONE;
+            boolean isFound = row >= 0 && timestamps[row] > reference - lookback;
+            rows[step] = isFound ? row : NONE;
+            found += isFound ? 1 : 0;
         }
+        haveAllRows = found == rows.length;
     }
 
     private boolean fillDense(StepSeries result) {
         double[] values = column.values();
         double[] out = result.values();
+        if (haveAllRows) {
+            for (int step = 0; step < out.length; step++) {
+                out[step] = values[rows[step]];
+            }
+            return true;
+        }
         boolean hasSamples = false;
         for (int step = 0; step < out.length; step++) {
             int row = rows[step];

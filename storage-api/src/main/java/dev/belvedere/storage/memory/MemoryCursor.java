@@ -40,6 +40,7 @@ final class MemoryCursor implements SeriesCursor {
         if (!series.hasNext()) {
             return false;
         }
+        budget.check();
         MemorySeries.View next = series.next();
         int from = next.rowFrom(request.startMillis());
         int to = request.endMillis() == Long.MAX_VALUE ? next.size() : next.rowFrom(request.endMillis() + 1);

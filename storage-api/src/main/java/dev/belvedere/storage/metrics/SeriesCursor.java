@@ -3,7 +3,7 @@ package dev.belvedere.storage.metrics;
 /// Goes once over the series of one partition, a group at a time. Used by one thread.
 public interface SeriesCursor extends AutoCloseable {
 
-    /// Moves to the next group; false at the end.
+    /// Moves to the next group; false at the end. Checks the query's budget where there are many of them.
     boolean next();
 
     /// The current group; valid until the next call of [#next] or [#close].
