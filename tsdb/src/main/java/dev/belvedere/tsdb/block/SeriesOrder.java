@@ -2,22 +2,28 @@ package dev.belvedere.tsdb.block;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.tsdb.index.IndexView;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.ints.IntList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The order in which columns pack best: by metric, then labels, the buckets of a histogram by their bound. Not safe
-/// for concurrent use: it keeps the order of the target before, since those of one exporter have the same.
+/// for concurrent use: it keeps the orders of targets before, since those of one exporter have the same.
 public final class SeriesOrder {
+
+    /// So many places of orders are kept at most, or the order of one target.
+    private static final int MAX_KEPT_PLACES = 1 << 16;
 
     private final IndexView view;
 
-    /// Of the target before, by ascending number of its series.
-    private int[] lastDefinitions = {};
+    /// Which definition comes first, and so on, by the definitions of a target's series in the order of their numbers.
+    private final Map<IntList, int[]> orders = new HashMap<>();
 
-    /// Which of them comes first, and so on.
-    private int[] lastOrder = {};
+    private int keptPlaces;
 
     public SeriesOrder(IndexView view) {
         this.view = view;
@@ -34,15 +40,28 @@ public final class SeriesOrder {
         for (int i = 0; i < definitions.length; i++) {
             definitions[i] = view.definitionOf(ascending[i]);
         }
-        if (!Arrays.equals(definitions, lastDefinitions)) {
-            lastOrder = order(definitions);
-            lastDefinitions = definitions;
-        }
+        int[] order = keptOrder(definitions);
         int[] sorted = new int[ascending.length];
         for (int i = 0; i < sorted.length; i++) {
-            sorted[i] = ascending[lastOrder[i]];
+            sorted[i] = ascending[order[i]];
         }
         return sorted;
+    }
+
+    private int[] keptOrder(int[] definitions) {
+        IntList key = IntArrayList.wrap(definitions);
+        int[] kept = orders.get(key);
+        if (kept != null) {
+            return kept;
+        }
+        if (keptPlaces + definitions.length > MAX_KEPT_PLACES) {
+            orders.clear();
+            keptPlaces = 0;
+        }
+        int[] order = order(definitions);
+        orders.put(key, order);
+        keptPlaces += order.length;
+        return order;
     }
 
     private int[] order(int[] definitions) {

@@ -1,11 +1,9 @@
 package dev.belvedere.tsdb.codec;
 
-import java.util.Arrays;
-
 /// Writes columns of 64-bit integers as the cheapest of all-equal, values, differences and differences of differences,
 /// bit-packed in groups of 128 with patches for outliers ("Integers" in docs/format/metrics-block.md).
 ///
-/// Sorts each group in which outliers may pay. Not safe for concurrent use: it keeps scratch arrays.
+/// Not safe for concurrent use: it keeps scratch arrays.
 public final class IntegerEncoder {
 
     static final int GROUP = 128;
@@ -18,33 +16,17 @@ public final class IntegerEncoder {
     static final int WITH_DIVISOR = 16;
     static final int WITH_PATCHES = 128;
 
-    /// Below this width outliers cannot save what their patches cost.
-    private static final int MIN_PATCHED_WIDTH = 3;
-
-    /// In groups of fewer entries than this patches save a six-hundredth, and looking for them is a fifth of the work.
-    private static final int MIN_PATCHED_VALUES = 24;
-
     /// Fewer values than this never repeat enough to be worth two columns.
     private static final int MIN_RUN_VALUES = 12;
 
     private static final int RUNS_OVERHEAD_BITS = 64;
 
-    private static final int BYTE_MASK = 0xff;
-    private static final int PARTS_BITS = 4;
-    private static final int PARTS = 1 << PARTS_BITS;
-
     private long[] scaled = NONE;
     private long[] residuals = NONE;
-    private long[] sorted = NONE;
-    private long[] resorted = NONE;
     private long[] runLengths = NONE;
     private long[] runValues = NONE;
 
-    /// Of the window found last.
-    private int windowStart;
-
-    private final int[] parts = new int[PARTS];
-    private final int[] places = new int[BYTE_MASK + 1];
+    private final PatchedWindow window = new PatchedWindow();
     private final CommonDivisor divisor = new CommonDivisor();
 
     public void encode(long[] values, int count, ByteSink out) {
@@ -169,8 +151,6 @@ public final class IntegerEncoder {
         if (residuals.length < count) {
             residuals = new long[count + count / 2];
             scaled = new long[residuals.length];
-            sorted = new long[GROUP];
-            resorted = new long[GROUP];
         }
     }
 
@@ -211,130 +191,16 @@ public final class IntegerEncoder {
     }
 
     private void putGroup(int from, int count, ByteSink out) {
-        long min = residuals[from];
-        long max = min;
-        for (int i = from + 1; i < from + count; i++) {
-            min = Math.min(min, residuals[i]);
-            max = Math.max(max, residuals[i]);
-        }
-        int width = 64 - Long.numberOfLeadingZeros(max - min);
-        long base = min;
-        int patches = 0;
-        if (width >= MIN_PATCHED_WIDTH && count >= MIN_PATCHED_VALUES && canPatchesPay(from, count, min, width)) {
-            sort(from, count, min, width);
-            int patchBits = patchBits(width);
-            long best = (long) count * width;
-            for (int tried = width - 1; tried >= 0; tried--) {
-                long entryBits = (long) count * tried + 8;
-                int within = findWindow(count, tried, least(count, best - 1 - entryBits, patchBits));
-                if (within > 0) {
-                    patches = count - within;
-                    best = entryBits + (long) patches * patchBits;
-                    width = tried;
-                    base = min + sorted[windowStart];
-                } else if (findWindow(count, tried, least(count, best + best / 4 - entryBits, patchBits)) == 0) {
-                    break;
-                }
-            }
-        }
+        window.find(residuals, from, count);
+        long base = window.base();
+        int width = window.width();
+        int patches = window.patches();
         out.putByte(patches > 0 ? width | WITH_PATCHES : width);
         out.putZigzag(base);
         out.putBits(residuals, from, count, base, width);
         if (patches > 0) {
             putPatches(from, count, base, width, patches, out);
         }
-    }
-
-    /// Puts what the entries of a group are above the least of them into `sorted`, in order: by their lowest bytes,
-    /// then by the next, each time by counting.
-    private void sort(int from, int count, long min, int width) {
-        for (int i = 0; i < count; i++) {
-            sorted[i] = residuals[from + i] - min;
-        }
-        for (int shift = 0; shift < width; shift += Byte.SIZE) {
-            sortByByte(count, shift);
-        }
-    }
-
-    /// Keeps the order of what is equal in the byte.
-    private void sortByByte(int count, int shift) {
-        Arrays.fill(places, 0);
-        for (int i = 0; i < count; i++) {
-            places[(int) (sorted[i] >>> shift) & BYTE_MASK]++;
-        }
-        int at = 0;
-        for (int value = 0; value < places.length; value++) {
-            int equal = places[value];
-            places[value] = at;
-            at += equal;
-        }
-        for (int i = 0; i < count; i++) {
-            resorted[places[(int) (sorted[i] >>> shift) & BYTE_MASK]++] = sorted[i];
-        }
-        long[] swap = sorted;
-        sorted = resorted;
-        resorted = swap;
-    }
-
-    /// Whether some narrower width could be cheaper, told from how many entries lie in each sixteenth of the range: a
-    /// window of `2^-k` of the range touches no more than `16 / 2^k + 1` of them. False for nearly all groups, and
-    /// cheaper to know than their order.
-    private boolean canPatchesPay(int from, int count, long min, int width) {
-        int shift = Math.max(0, width - PARTS_BITS);
-        Arrays.fill(parts, 0);
-        for (int i = from; i < from + count; i++) {
-            parts[(int) (residuals[i] - min >>> shift)]++;
-        }
-        int patchBits = patchBits(width);
-        for (int narrower = 1; narrower <= PARTS_BITS; narrower++) {
-            int most = fullestParts((PARTS >> narrower) + 1);
-            // Narrower by a part and more, a window touches two parts still, and saves all bits at best.
-            int saved = narrower < PARTS_BITS ? narrower : width;
-            if ((long) (count - most) * patchBits + 8 < (long) count * saved) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// How many entries lie in the fullest neighbouring parts, so many of them.
-    private int fullestParts(int length) {
-        int within = 0;
-        for (int i = 0; i < length; i++) {
-            within += parts[i];
-        }
-        int most = within;
-        for (int i = length; i < PARTS; i++) {
-            within += parts[i] - parts[i - length];
-            most = Math.max(most, within);
-        }
-        return most;
-    }
-
-    private static int patchBits(int width) {
-        return 16 + 8 * (width / 7);
-    }
-
-    /// How many of so many entries have to lie in a window if the patches of the others may take so many bits; one
-    /// more than there are if the bits are below 0.
-    private static int least(int count, long bits, int patchBits) {
-        return bits < 0 ? count + 1 : (int) Math.max(1, count - bits / patchBits);
-    }
-
-    /// Finds the first window of `2^width` values that holds most entries, if it holds at least so many;
-    /// [#windowStart] is where in `sorted` it begins. The more it has to hold, the fewer are the places to look at.
-    ///
-    /// @return how many it holds, 0 if they are too few
-    private int findWindow(int count, int width, int least) {
-        long span = (1L << width) - 1;
-        int next = least;
-        for (int start = 0; start + next <= count; start++) {
-            while (start + next <= count && Long.compareUnsigned(sorted[start + next - 1] - sorted[start], span) <= 0) {
-                windowStart = start;
-                next++;
-            }
-        }
-        return next > least ? next - 1 : 0;
     }
 
     private static boolean isOutside(long entry, long base, int width) {
