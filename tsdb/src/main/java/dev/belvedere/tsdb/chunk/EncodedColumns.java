@@ -19,10 +19,11 @@ public final class EncodedColumns implements OpenChunk {
     private final ChunkBytes source;
     private final ChunkHeader header;
     private final int rows;
-    private final RowSpan all;
-    private final PageSource pages;
     private final ReadBuffers buffers;
     private final ByteSource in;
+
+    /// Absent until a page is read that was not kept.
+    private @Nullable PageSource pages;
 
     /// That of the buffers, or one of its own from the first relative column on.
     private ColumnDecoder decoder;
@@ -33,7 +34,7 @@ public final class EncodedColumns implements OpenChunk {
     private int lastColumn = -1;
 
     /// Which rows of it were read.
-    private RowSpan lastRows;
+    private RowSpan lastRows = RowSpan.all(0);
 
     /// Reads the columns that others are equal to, so that this one keeps its page.
     private @Nullable EncodedColumns equals;
@@ -53,9 +54,6 @@ public final class EncodedColumns implements OpenChunk {
         this.source = source;
         this.header = header;
         this.rows = header.rows();
-        this.all = RowSpan.all(rows);
-        this.pages = new PageSource(source, header.pageStarts());
-        this.lastRows = all;
     }
 
     /// Reads all pages and compares their checksums.
@@ -107,11 +105,14 @@ public final class EncodedColumns implements OpenChunk {
         requireColumn(column);
         try {
             openPage(column / ChunkEncoder.PAGE_COLUMNS);
-            if (isEqualToAnother(column)) {
+            int firstByte = firstByte(column);
+            if (ColumnDecoder.isEqualToAnother(firstByte)) {
                 readEqual(column, into, at);
                 return;
             }
-            readBefore(column, all);
+            if (ColumnDecoder.isRelative(firstByte)) {
+                readBefore(column, RowSpan.all(rows));
+            }
             decode(column, into, at);
         } catch (MalformedBytesException e) {
             throw source.corrupt("column " + column + ": " + e.getMessage());
@@ -141,7 +142,9 @@ public final class EncodedColumns implements OpenChunk {
         try {
             openPage(column / ChunkEncoder.PAGE_COLUMNS);
             RowSpan wanted = span(range);
-            readBefore(column, wanted);
+            if (ColumnDecoder.isRelative(firstByte(column))) {
+                readBefore(column, wanted);
+            }
             return decodeFloats(column, wanted, into, at);
         } catch (MalformedBytesException e) {
             throw source.corrupt("column " + column + ": " + e.getMessage());
@@ -156,10 +159,10 @@ public final class EncodedColumns implements OpenChunk {
                 : new RowSpan(rows, range.from(), range.to());
     }
 
-    private boolean isEqualToAnother(int column) {
-        int slot = column % ChunkEncoder.PAGE_COLUMNS;
-        return columnStarts[slot] < columnStarts[slot + 1]
-                && ColumnDecoder.isEqualToAnother(pageBytes, columnStarts[slot]);
+    /// The first byte of a column of the open page, which tells how to read it; 0 if it has no bytes.
+    private int firstByte(int column) {
+        int start = columnStarts[column % ChunkEncoder.PAGE_COLUMNS];
+        return start < columnStarts[column % ChunkEncoder.PAGE_COLUMNS + 1] ? pageBytes[start] : 0;
     }
 
     /// Reads the earlier column that a column is equal to, from its own page.
@@ -173,7 +176,7 @@ public final class EncodedColumns implements OpenChunk {
             equals = other;
         }
         other.openPage(equal / ChunkEncoder.PAGE_COLUMNS);
-        if (other.isEqualToAnother(equal)) {
+        if (ColumnDecoder.isEqualToAnother(other.firstByte(equal))) {
             throw new MalformedBytesException("it is equal to one that is equal to another");
         }
         other.read(equal, into, at);
@@ -181,11 +184,8 @@ public final class EncodedColumns implements OpenChunk {
         isNonDecreasing = other.isNonDecreasing;
     }
 
-    /// Reads the columns that a relative column leans on, as far as they are not the last that was read.
+    /// Reads the columns that one which is relative leans on, as far as they are not the last that was read.
     private void readBefore(int column, RowSpan wanted) {
-        if (!isRelative(column)) {
-            return;
-        }
         if (!decoder.keepsIntegers()) {
             decoder = new ColumnDecoder();
             decoder.keepIntegers();
@@ -205,14 +205,13 @@ public final class EncodedColumns implements OpenChunk {
     }
 
     private boolean isRelative(int column) {
-        int slot = column % ChunkEncoder.PAGE_COLUMNS;
-        return columnStarts[slot] < columnStarts[slot + 1] && ColumnDecoder.isRelative(pageBytes, columnStarts[slot]);
+        return ColumnDecoder.isRelative(firstByte(column));
     }
 
     private void decode(int column, SampleColumn into, int at) {
         resetTo(column);
         decoder.decode(in, rows, into, at);
-        noteRead(column, all);
+        noteRead(column, RowSpan.all(rows));
     }
 
     private boolean decodeFloats(int column, RowSpan wanted, SampleColumn into, int at) {
@@ -249,9 +248,19 @@ public final class EncodedColumns implements OpenChunk {
         lastColumn = -1;
     }
 
+    private PageSource pages() {
+        PageSource known = pages;
+        if (known == null) {
+            known = new PageSource(source, header.pageStarts());
+            pages = known;
+        }
+        return known;
+    }
+
     private ColumnPage readPage(int wanted) {
-        int length = pages.length(wanted);
-        ChunkBytes.Range range = pages.page(wanted);
+        PageSource from = pages();
+        int length = from.length(wanted);
+        ChunkBytes.Range range = from.page(wanted);
         if (source.isChecked()) {
             ChunkHeader.requireChecksum(source, range, length, wanted);
         }
@@ -269,7 +278,7 @@ public final class EncodedColumns implements OpenChunk {
             starts[i] += begin;
         }
         ColumnPage read = new ColumnPage(range.bytes(), starts);
-        if (pages.isAlone()) {
+        if (from.isAlone()) {
             source.offerPage(wanted, read);
         }
         return read;

@@ -68,11 +68,14 @@ public final class ByteSource {
         }
     }
 
+    /// Is of 35 bytes of code, which the JVM's first compiler still puts into its callers.
     public int getByte() {
-        if (at >= end) {
+        int next = at;
+        if (next >= end) {
             throw tooShort();
         }
-        return bytes[at++] & 0xff;
+        at = next + 1;
+        return Byte.toUnsignedInt(bytes[next]);
     }
 
     /// The byte that [#getByte] would return.
@@ -98,8 +101,14 @@ public final class ByteSource {
     }
 
     public long getVarint() {
-        long value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
+        int first = getByte();
+        return first < 0x80 ? first : getLongVarint(first & 0x7f);
+    }
+
+    /// The rest of one of several bytes.
+    private long getLongVarint(long first) {
+        long value = first;
+        for (int shift = 7; shift < 64; shift += 7) {
             int b = getByte();
             value |= (long) (b & 0x7f) << shift;
             if (b < 0x80) {

@@ -37,14 +37,14 @@ public final class ColumnDecoder {
     private boolean isDense;
     private boolean isNonDecreasing;
 
-    /// Whether a column with these first bytes can only be read after the one before it.
-    public static boolean isRelative(byte[] bytes, int offset) {
-        return (bytes[offset] & ColumnEncoder.RELATIVE) != 0;
+    /// Whether a column with this first byte can only be read after the one before it.
+    public static boolean isRelative(int firstByte) {
+        return (firstByte & ColumnEncoder.RELATIVE) != 0;
     }
 
-    /// Whether a column with these first bytes is said to be equal to another, whose number follows.
-    public static boolean isEqualToAnother(byte[] bytes, int offset) {
-        return (bytes[offset] & ColumnEncoder.EQUAL) != 0;
+    /// Whether a column with this first byte is said to be equal to another, whose number follows.
+    public static boolean isEqualToAnother(int firstByte) {
+        return (firstByte & ColumnEncoder.EQUAL) != 0;
     }
 
     /// Whether the column last read holds a float that is no stale marker in every row.

@@ -20,20 +20,20 @@ public record Wanted(IntArrayList series, long fromMillis, long toMillis, boolea
         return samples(series, fromMillis, toMillis);
     }
 
-    public boolean overlaps(Chunk chunk) {
-        return chunk.minMillis() <= toMillis && chunk.maxMillis() >= fromMillis;
+    public boolean overlaps(long minMillis, long maxMillis) {
+        return minMillis <= toMillis && maxMillis >= fromMillis;
     }
 
     /// Adds those chunks that overlap.
-    void collect(List<Chunk> chunks, List<Chunk> into) {
-        for (Chunk chunk : chunks) {
-            collect(chunk, into);
+    public void collect(List<Chunk> chunks, List<Chunk> into) {
+        for (int i = 0; i < chunks.size(); i++) {
+            collect(chunks.get(i), into);
         }
     }
 
     /// Adds a chunk if it overlaps.
     void collect(Chunk chunk, List<Chunk> into) {
-        if (overlaps(chunk)) {
+        if (overlaps(chunk.minMillis(), chunk.maxMillis())) {
             into.add(chunk);
         }
     }

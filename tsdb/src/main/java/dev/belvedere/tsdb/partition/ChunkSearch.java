@@ -1,6 +1,5 @@
 package dev.belvedere.tsdb.partition;
 
-import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockChunk;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.head.Head;
@@ -8,6 +7,7 @@ import dev.belvedere.tsdb.head.Wanted;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.read.Deletion;
 import dev.belvedere.tsdb.read.MaskedChunk;
+import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,18 +19,25 @@ import java.util.List;
 /// @param expired what is hidden of all that is in no block
 public record ChunkSearch(List<Source> sources, List<List<Chunk>> flushing, Head head, List<Deletion> expired) {
 
-    /// A block, and what is hidden of it.
-    record Source(Block block, List<Deletion> deletions) {}
+    /// The chunks of a block by target number, and what is hidden of it.
+    record Source(Int2ObjectMap<List<BlockChunk>> chunks, List<Deletion> deletions) {
+
+        List<BlockChunk> ofTarget(Target target) {
+            List<BlockChunk> found = chunks.get(target.number());
+            return found == null ? List.of() : found;
+        }
+    }
 
     /// All chunks that may hold samples of some series of a target, older sources first.
     public List<Chunk> chunks(Target target, Wanted wanted) {
         List<Chunk> found = new ArrayList<>();
         for (int s = 0; s < sources.size(); s++) {
             Source source = sources.get(s);
-            List<BlockChunk> ofTarget = source.block.chunksOf(target.number());
+            List<BlockChunk> ofTarget = source.ofTarget(target);
             for (int i = 0; i < ofTarget.size(); i++) {
-                if (wanted.overlaps(ofTarget.get(i))) {
-                    found.add(masked(ofTarget.get(i), source.deletions));
+                BlockChunk chunk = ofTarget.get(i);
+                if (wanted.overlaps(chunk.minMillis(), chunk.maxMillis())) {
+                    found.add(masked(chunk, source.deletions));
                 }
             }
         }
@@ -42,7 +49,7 @@ public record ChunkSearch(List<Source> sources, List<List<Chunk>> flushing, Head
     List<Chunk> encodedChunks(Target target) {
         List<Chunk> found = new ArrayList<>();
         for (Source source : sources) {
-            for (BlockChunk chunk : source.block.chunksOf(target.number())) {
+            for (BlockChunk chunk : source.ofTarget(target)) {
                 found.add(masked(chunk, source.deletions));
             }
         }
@@ -59,16 +66,13 @@ public record ChunkSearch(List<Source> sources, List<List<Chunk>> flushing, Head
 
     private void addUnflushed(Target target, Wanted wanted, List<Chunk> into) {
         int begin = into.size();
+        boolean isAnyHidden = !expired.isEmpty();
         if (target.number() < flushing.size()) {
-            for (Chunk chunk : flushing.get(target.number())) {
-                if (wanted.overlaps(chunk)) {
-                    into.add(chunk);
-                }
-            }
+            wanted.collect(flushing.get(target.number()), into);
         }
         // The newest sample may be hidden, and then the one before it counts.
-        head.collect(target, expired.isEmpty() ? wanted : wanted.withAllSamples(), into);
-        for (int i = begin; i < into.size() && !expired.isEmpty(); i++) {
+        head.collect(target, isAnyHidden ? wanted.withAllSamples() : wanted, into);
+        for (int i = begin; isAnyHidden && i < into.size(); i++) {
             into.set(i, masked(into.get(i), expired));
         }
     }

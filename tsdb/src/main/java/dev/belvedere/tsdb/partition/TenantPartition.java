@@ -339,7 +339,7 @@ public final class TenantPartition {
         List<ChunkSearch.Source> sources = new ArrayList<>(blocks.size());
         for (Block block : blocks) {
             if (block.isOpen() && block.overlaps(fromMillis, toMillis)) {
-                sources.add(new ChunkSearch.Source(block, deletions(block)));
+                sources.add(new ChunkSearch.Source(block.chunks(), deletions(block)));
             }
         }
         return new ChunkSearch(sources, flushing, head, masks.expired());

@@ -16,35 +16,48 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of several chunks within a time range as one sequence. Used by one thread.
 ///
-/// Chunks that follow each other are read one behind the other straight into place; where they overlap, rows are
-/// merged by time, and of two samples at one time that of the later chunk in the list holds.
+/// Chunks that follow each other are read one behind the other straight into place, also where one begins with the row
+/// that the one before it ends with: a flush cuts through a row that is still being filled. Where they overlap by more,
+/// rows are merged by time. Of two samples at one time that of the later chunk in the list holds.
 public final class MergedRows {
 
     /// A chunk and which of its rows are wanted.
-    private record Piece(Chunk chunk, OpenChunk open, OpenChunk.RowRange wanted) {
+    private static final class Piece {
 
-        int from() {
-            return wanted.from();
-        }
+        private final ColumnLayout layout;
+        private final OpenChunk open;
+        private final long[] times;
+        private final OpenChunk.RowRange wanted;
+        private final boolean isWhole;
 
-        int to() {
-            return wanted.to();
+        /// Where the first wanted row is among all; only where pieces follow each other.
+        private int at;
+
+        Piece(ColumnLayout layout, OpenChunk open, long[] times, OpenChunk.RowRange wanted, boolean isWhole) {
+            this.layout = layout;
+            this.open = open;
+            this.times = times;
+            this.wanted = wanted;
+            this.isWhole = isWhole;
         }
 
         int rows() {
-            return to() - from();
+            return wanted.to() - wanted.from();
         }
 
-        boolean isWhole() {
-            return rows() == open.rows();
+        long firstMillis() {
+            return times[wanted.from()];
+        }
+
+        long lastMillis() {
+            return times[wanted.to() - 1];
         }
 
         /// The column of a series, or a negative number. Pieces side by side mostly have one layout.
         ///
         /// @param before a piece whose column is known, if there is one
         int columnOf(int series, @Nullable Piece before, int columnBefore) {
-            ColumnLayout layout = chunk.layout();
-            return before != null && before.chunk.layout() == layout ? columnBefore : layout.indexOf(series);
+            return before != null && before.layout == layout ? columnBefore : layout.indexOf(series);
         }
     }
 
@@ -56,11 +69,16 @@ public final class MergedRows {
 
     private static final int NO_COLUMN = -1;
 
-    private final List<Piece> pieces;
-    private final boolean isOverlapping;
+    /// In place of a number of seams.
+    private static final int OVERLAPPING = -1;
 
-    /// By piece; only where they overlap.
-    private final List<Place> places = new ArrayList<>(0);
+    private final List<Piece> pieces;
+
+    /// How many pieces begin with the last row of the one before, or [#OVERLAPPING].
+    private final int seams;
+
+    /// By piece; absent until samples have to be merged.
+    private @Nullable List<Place> places;
 
     /// Longer than there are [#rows], and shared with what the same buffers serve next.
     private final long[] times;
@@ -77,38 +95,59 @@ public final class MergedRows {
     /// @param buffers shared with others of the same thread, which may be read once these rows are done with
     MergedRows(List<Chunk> chunks, long fromMillis, long toMillis, ReadBuffers buffers) {
         List<Piece> found = new ArrayList<>(chunks.size());
+        int count = 0;
         for (int c = 0; c < chunks.size(); c++) {
             Chunk chunk = chunks.get(c);
             OpenChunk open = chunk.open(buffers);
-            int from = firstAtLeast(open, fromMillis);
-            int to = toMillis == Long.MAX_VALUE ? open.rows() : firstAtLeast(open, toMillis + 1);
+            long[] own = open.times();
+            int all = open.rows();
+            int from = firstAtLeast(own, all, fromMillis);
+            int to = toMillis == Long.MAX_VALUE ? all : firstAtLeast(own, all, toMillis + 1);
             if (from < to) {
-                found.add(new Piece(chunk, open, new OpenChunk.RowRange(from, to)));
+                OpenChunk.RowRange wanted = new OpenChunk.RowRange(from, to);
+                found.add(new Piece(chunk.layout(), open, own, wanted, to - from == all));
+                count += to - from;
             }
         }
-        boolean isInOrder = !isOverlapping(found);
-        List<Piece> byTime = isInOrder ? found : byTime(found);
-        isOverlapping = !isInOrder && isOverlapping(byTime);
-        pieces = isOverlapping ? found : byTime;
-        int count = count(pieces);
-        times = concatenation(pieces, count, buffers);
-        rows = isOverlapping ? sortDistinct(times, count) : count;
-        scratch = buffers.piece();
-        if (isOverlapping) {
-            pieces.forEach(piece -> places.add(place(piece)));
+        int inOrder = seams(found);
+        if (inOrder >= 0) {
+            pieces = found;
+            seams = inOrder;
+        } else {
+            List<Piece> byTime = byTime(found);
+            // Where sorting has changed what is later, a piece must not be laid over the row of another.
+            boolean isOverlapping = seams(byTime) != 0;
+            pieces = isOverlapping ? found : byTime;
+            seams = isOverlapping ? OVERLAPPING : 0;
         }
+        times = concatenation(pieces, seams, count, buffers);
+        rows = seams == OVERLAPPING ? sortDistinct(times, count) : count - seams;
+        scratch = buffers.piece();
+    }
+
+    private List<Place> places() {
+        List<Place> known = places;
+        if (known == null) {
+            known = new ArrayList<>(pieces.size());
+            for (Piece piece : pieces) {
+                known.add(place(piece));
+            }
+            places = known;
+        }
+        return known;
     }
 
     private Place place(Piece piece) {
-        long[] own = piece.open().times();
-        int first = Arrays.binarySearch(times, 0, rows, own[piece.from()]);
-        if (times[first + piece.rows() - 1] == own[piece.to() - 1]) {
+        long[] own = piece.times;
+        int from = piece.wanted.from();
+        int first = Arrays.binarySearch(times, 0, rows, own[from]);
+        if (times[first + piece.rows() - 1] == piece.lastMillis()) {
             return new Place(first, null);
         }
         int[] each = new int[piece.rows()];
         int at = first;
         for (int i = 0; i < each.length; i++) {
-            while (times[at] < own[piece.from() + i]) {
+            while (times[at] < own[from + i]) {
                 at++;
             }
             each[i] = at;
@@ -116,50 +155,51 @@ public final class MergedRows {
         return new Place(first, each);
     }
 
-    private static int firstAtLeast(OpenChunk chunk, long millis) {
-        if (chunk.times()[0] >= millis) {
+    /// Most chunks lie wholly on one side of a moment: of these only the ends are looked at.
+    private static int firstAtLeast(long[] times, int rows, long millis) {
+        if (times[0] >= millis) {
             return 0;
         }
-        int at = Arrays.binarySearch(chunk.times(), 0, chunk.rows(), millis);
+        if (times[rows - 1] < millis) {
+            return rows;
+        }
+        int at = Arrays.binarySearch(times, 0, rows, millis);
         return at < 0 ? -at - 1 : at;
     }
 
     private static List<Piece> byTime(List<Piece> pieces) {
         List<Piece> sorted = new ArrayList<>(pieces);
-        sorted.sort(Comparator.comparingLong(p -> p.open().times()[p.from()]));
+        sorted.sort(Comparator.comparingLong(Piece::firstMillis));
         return sorted;
     }
 
-    /// Whether a piece does not end before the next one begins.
-    private static boolean isOverlapping(List<Piece> byTime) {
-        for (int i = 1; i < byTime.size(); i++) {
-            Piece before = byTime.get(i - 1);
-            Piece piece = byTime.get(i);
-            if (before.open().times()[before.to() - 1] >= piece.open().times()[piece.from()]) {
-                return true;
+    /// How many pieces begin with the row that the one before ends with, or [#OVERLAPPING] if one begins earlier.
+    private static int seams(List<Piece> pieces) {
+        int seams = 0;
+        for (int i = 1; i < pieces.size(); i++) {
+            long end = pieces.get(i - 1).lastMillis();
+            long begin = pieces.get(i).firstMillis();
+            if (end > begin) {
+                return OVERLAPPING;
             }
+            seams += end == begin ? 1 : 0;
         }
-        return false;
+        return seams;
     }
 
-    private static int count(List<Piece> pieces) {
-        int count = 0;
-        for (int p = 0; p < pieces.size(); p++) {
-            count += pieces.get(p).rows();
-        }
-        return count;
-    }
-
-    private static long[] concatenation(List<Piece> pieces, int count, ReadBuffers buffers) {
-        if (pieces.size() == 1 && pieces.getFirst().from() == 0) {
-            return pieces.getFirst().open().times();
+    /// The times of all pieces, those of seams once.
+    private static long[] concatenation(List<Piece> pieces, int seams, int count, ReadBuffers buffers) {
+        if (pieces.size() == 1 && pieces.getFirst().wanted.from() == 0) {
+            return pieces.getFirst().times;
         }
         long[] all = buffers.times(count);
-        int at = 0;
+        int end = 0;
         for (int p = 0; p < pieces.size(); p++) {
             Piece piece = pieces.get(p);
-            System.arraycopy(piece.open().times(), piece.from(), all, at, piece.rows());
-            at += piece.rows();
+            boolean isSeam = seams > 0 && p > 0 && all[end - 1] == piece.firstMillis();
+            piece.at = isSeam ? end - 1 : end;
+            System.arraycopy(piece.times, piece.wanted.from(), all, piece.at, piece.rows());
+            end = piece.at + piece.rows();
         }
         return all;
     }
@@ -188,45 +228,69 @@ public final class MergedRows {
     /// Reads a series that is in every chunk, or where chunks overlap in some.
     public void read(int series, SampleColumn into) {
         into.reset(rows);
-        if (isOverlapping) {
+        if (seams == OVERLAPPING) {
             readMerged(series, into);
-        } else {
-            readConcatenated(series, into);
+        } else if (!readConcatenated(series, into)) {
+            into.reset(rows);
+            readMerged(series, into);
         }
     }
 
-    private void readConcatenated(int series, SampleColumn into) {
+    /// @return false if the series is not in every chunk, or has more than floats where there are seams
+    private boolean readConcatenated(int series, SampleColumn into) {
         boolean isDense = true;
         boolean isNonDecreasing = true;
-        int at = 0;
+        int end = 0;
         int column = NO_COLUMN;
         Piece before = null;
         for (int p = 0; p < pieces.size(); p++) {
             Piece piece = pieces.get(p);
             column = piece.columnOf(series, before, column);
             before = piece;
-            if (piece.isWhole()) {
-                piece.open().read(column, into, at);
-            } else if (!piece.open().readFloats(column, piece.wanted(), into, at)) {
-                scratch.reset(piece.open().rows());
-                piece.open().read(column, scratch, 0);
-                copyRows(piece, into, at);
+            if (column < 0) {
+                return false;
             }
-            isDense &= piece.open().isDense();
-            isNonDecreasing &=
-                    piece.open().isNonDecreasing() && (at == 0 || into.values()[at] >= into.values()[at - 1]);
-            at += piece.rows();
+            int at = piece.at;
+            double shared = at < end ? into.values()[at] : SampleValues.ABSENT;
+            read(piece, column, into);
+            double[] values = into.values();
+            if (at < end && SampleValues.isAbsent(values[at])) {
+                values[at] = shared;
+            }
+            isDense = isDense && piece.open.isDense();
+            isNonDecreasing =
+                    isNonDecreasing && piece.open.isNonDecreasing() && (at == 0 || values[at] >= values[at - 1]);
+            end = at + piece.rows();
         }
-        if (isDense && at > 0) {
+        if (seams > 0 && !areFloats(into)) {
+            return false;
+        }
+        if (isDense && end > 0) {
             into.markDense(isNonDecreasing);
+        } else if (seams > 0) {
+            markIfDense(into);
+        }
+        return true;
+    }
+
+    /// Reads the wanted rows of a piece to where they are among all.
+    private void read(Piece piece, int column, SampleColumn into) {
+        OpenChunk open = piece.open;
+        if (piece.isWhole) {
+            open.read(column, into, piece.at);
+        } else if (!open.readFloats(column, piece.wanted, into, piece.at)) {
+            scratch.reset(open.rows());
+            open.read(column, scratch, 0);
+            copyRows(piece, into, piece.at);
         }
     }
 
     private void copyRows(Piece piece, SampleColumn into, int at) {
-        System.arraycopy(scratch.values(), piece.from(), into.values(), at, piece.rows());
-        if (scratch.hasHistograms() || scratch.hasStartTimestamps()) {
-            for (int row = piece.from(); row < piece.to(); row++) {
-                copyExtras(row, into, at + row - piece.from());
+        int from = piece.wanted.from();
+        System.arraycopy(scratch.values(), from, into.values(), at, piece.rows());
+        if (!areFloats(scratch)) {
+            for (int row = from; row < piece.wanted.to(); row++) {
+                copyExtras(row, into, at + row - from);
             }
         }
     }
@@ -243,9 +307,10 @@ public final class MergedRows {
 
     private void readMerged(int series, SampleColumn into) {
         Arrays.fill(into.values(), 0, rows, SampleValues.ABSENT);
+        List<Place> all = places();
         int column = NO_COLUMN;
         Piece before = null;
-        for (int p = 0; p < places.size(); p++) {
+        for (int p = 0; p < all.size(); p++) {
             Piece piece = pieces.get(p);
             column = piece.columnOf(series, before, column);
             before = piece;
@@ -254,9 +319,9 @@ public final class MergedRows {
             }
             readIntoScratch(piece, column);
             if (areFloats(scratch) && areFloats(into)) {
-                copyFloats(piece, places.get(p), into.values());
+                copyFloats(piece, all.get(p), into.values());
             } else {
-                copySamples(piece, places.get(p), into);
+                copySamples(piece, all.get(p), into);
             }
         }
         if (areFloats(into)) {
@@ -271,15 +336,16 @@ public final class MergedRows {
 
     /// Reads the wanted rows of a piece to their places in the chunk, and perhaps others.
     private void readIntoScratch(Piece piece, int column) {
-        scratch.reset(piece.open().rows());
-        if (piece.isWhole() || !piece.open().readFloats(column, piece.wanted(), scratch, piece.from())) {
-            piece.open().read(column, scratch, 0);
+        OpenChunk open = piece.open;
+        scratch.reset(open.rows());
+        if (piece.isWhole || !open.readFloats(column, piece.wanted, scratch, piece.wanted.from())) {
+            open.read(column, scratch, 0);
         }
     }
 
     private void copyFloats(Piece piece, Place place, double[] into) {
         double[] values = scratch.values();
-        int from = piece.from();
+        int from = piece.wanted.from();
         int count = piece.rows();
         int[] rows = place.rows();
         for (int i = 0; i < count; i++) {
@@ -293,7 +359,7 @@ public final class MergedRows {
     private void copySamples(Piece piece, Place place, SampleColumn into) {
         int[] rows = place.rows();
         for (int i = 0; i < piece.rows(); i++) {
-            int row = piece.from() + i;
+            int row = piece.wanted.from() + i;
             if (!scratch.isAbsent(row)) {
                 int at = rows == null ? place.at() + i : rows[i];
                 into.values()[at] = scratch.values()[row];

@@ -285,7 +285,7 @@ class ColumnCodecTest {
             column.reset(rows);
             decoder.decode(new ByteSource(bytes, starts[b], starts[b + 1] - starts[b]), rows, column, 0);
             assertThat(Arrays.copyOf(column.values(), rows)).as("bucket %d", b).isEqualTo(buckets[b]);
-            assertThat(ColumnDecoder.isRelative(bytes, starts[b])).isEqualTo(b > 0);
+            assertThat(ColumnDecoder.isRelative(bytes[starts[b]])).isEqualTo(b > 0);
         }
         assertThat(starts[12] - starts[6]).as("buckets above all observations").isLessThan(6 * 8);
     }

@@ -73,6 +73,34 @@ class MergedRowsTest {
     }
 
     @Test
+    void of_two_samples_in_a_row_that_chunks_share_that_of_the_later_one_holds() {
+        Chunk older = chunk(times(10, 20), values(1, 2), values(1, 9));
+        Chunk single = chunk(times(20), values(22), values(NONE));
+        Chunk newer = chunk(times(20, 30), values(NONE, 3), values(5, 6));
+        MergedRows rows = new MergedRows(List.of(older, single, newer), 0, 100);
+        assertThat(Arrays.copyOf(rows.times(), rows.rows())).containsExactly(10, 20, 30);
+        assertThat(read(rows, 0)).containsExactly(1, 22, 3);
+        assertThat(column.isNonDecreasing()).isFalse();
+        assertThat(read(rows, 1)).containsExactly(1, 5, 6);
+        assertThat(column.isNonDecreasing()).isTrue();
+        MergedRows otherWay = new MergedRows(List.of(chunk(times(20, 30), values(2, 3)), older), 0, 100);
+        assertThat(read(otherWay, 0)).containsExactly(1, 2, 3);
+        MergedRows changed = new MergedRows(List.of(chunk(times(20, 30), values(22, 3)), older), 0, 100);
+        assertThat(read(changed, 0)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void a_series_that_is_in_one_of_two_chunks_with_a_common_row_is_read() {
+        Chunk older = chunk(times(10, 20), values(1, 2));
+        Chunk newer = chunk(times(20, 30), values(22, 3), values(4, 5));
+        MergedRows rows = new MergedRows(List.of(older, newer), 0, 100);
+        assertThat(read(rows, 1)).endsWith(4, 5);
+        assertThat(column.isAbsent(0)).isTrue();
+        assertThat(column.isDense()).isFalse();
+        assertThat(read(rows, 0)).containsExactly(1, 22, 3);
+    }
+
+    @Test
     void a_series_with_a_hole_or_a_stale_marker_is_not_dense() {
         Chunk before = chunk(times(10, 20), values(1, 2), values(1, SampleValues.STALE_NAN));
         Chunk after = chunk(times(20, 30, 40), values(NONE, NONE, 4), values(NONE, 3, 4));
