@@ -165,13 +165,13 @@ public final class ByteSink {
     }
 
     /// Appends `count` values of `width` bits each, least significant first, and pads to a byte.
-    void putBits(long[] values, int from, int count, long base, int width) {
+    void putBits(long[] values, int count, long base, int width) {
         ensure((int) ((long) count * width + 7 >>> 3) + 16);
         long pending = 0;
         int pendingBits = 0;
         int at = size;
         long mask = width == 64 ? -1L : (1L << width) - 1;
-        for (int i = from; i < from + count; i++) {
+        for (int i = 0; i < count; i++) {
             long value = values[i] - base & mask;
             pending |= value << pendingBits;
             int total = pendingBits + width;

@@ -22,9 +22,11 @@ public final class IntegerEncoder {
     private static final int RUNS_OVERHEAD_BITS = 64;
 
     private long[] scaled = NONE;
-    private long[] residuals = NONE;
     private long[] runLengths = NONE;
     private long[] runValues = NONE;
+
+    /// Of the group at hand: values, differences or differences of differences.
+    private final long[] entries = new long[GROUP];
 
     private final PatchedWindow window = new PatchedWindow();
     private final CommonDivisor divisor = new CommonDivisor();
@@ -91,21 +93,26 @@ public final class IntegerEncoder {
         }
     }
 
-    /// What the cheapest mode takes, roughly: for each entry what their mean takes.
+    /// What values or differences take without patches, whichever take less. Their range tells it: the mean of small
+    /// ones is below 1, as if they took no bits.
     private static long bits(long[] values, int count) {
         if (count < 3) {
             return 32;
         }
-        long most = mostInSum(count);
-        long middle = values[count / 2];
-        long slope = (values[count - 1] - values[0]) / (count - 1);
-        long ofValues = 0;
-        long ofDifferences = 0;
+        long least = values[0];
+        long greatest = least;
+        long steepest = Long.MIN_VALUE;
+        long flattest = Long.MAX_VALUE;
         for (int i = 1; i < count; i++) {
-            ofValues += distance(values[i] - middle, most);
-            ofDifferences += distance(values[i] - values[i - 1] - slope, most);
+            long difference = values[i] - values[i - 1];
+            least = values[i] < least ? values[i] : least;
+            greatest = values[i] > greatest ? values[i] : greatest;
+            flattest = difference < flattest ? difference : flattest;
+            steepest = difference > steepest ? difference : steepest;
         }
-        return (long) count * (64 - Long.numberOfLeadingZeros(Math.min(ofValues, ofDifferences) / count));
+        int zeros =
+                Math.max(Long.numberOfLeadingZeros(greatest - least), Long.numberOfLeadingZeros(steepest - flattest));
+        return (long) count * (Long.SIZE - zeros);
     }
 
     private void encodePlain(long[] values, int count, ByteSink out) {
@@ -116,10 +123,10 @@ public final class IntegerEncoder {
             out.putZigzag(first);
             return;
         }
-        ensureScratch(count);
         long[] numbers = values;
         boolean isDivided = divisor.value() > 1;
         if (isDivided) {
+            scaled = scaled.length < count ? new long[count + count / 2] : scaled;
             numbers = scaled;
             for (int i = 0; i < count; i++) {
                 numbers[i] = divisor.quotient(values[i] - first);
@@ -131,26 +138,13 @@ public final class IntegerEncoder {
         if (isDivided) {
             out.putVarint(divisor.value());
         }
-        int length = count - 1;
-        for (int i = 0; i < length; i++) {
-            residuals[i] = mode == VALUES ? numbers[i + 1] : numbers[i + 1] - numbers[i];
-        }
+        int before = 1;
         if (mode == SECOND_DIFFERENCES) {
-            out.putZigzag(residuals[0]);
-            length--;
-            for (int i = 0; i < length; i++) {
-                residuals[i] = residuals[i + 1] - residuals[i];
-            }
+            out.putZigzag(numbers[1] - numbers[0]);
+            before = 2;
         }
-        for (int from = 0; from < length; from += GROUP) {
-            putGroup(from, Math.min(GROUP, length - from), out);
-        }
-    }
-
-    private void ensureScratch(int count) {
-        if (residuals.length < count) {
-            residuals = new long[count + count / 2];
-            scaled = new long[residuals.length];
+        for (int from = before; from < count; from += GROUP) {
+            putGroup(mode, numbers, from, Math.min(GROUP, count - from), out);
         }
     }
 
@@ -187,38 +181,57 @@ public final class IntegerEncoder {
     }
 
     private static long distance(long difference, long most) {
-        return Math.min(difference ^ difference >> 63, most);
+        long magnitude = difference ^ difference >> 63;
+        return magnitude < most ? magnitude : most;
     }
 
-    private void putGroup(int from, int count, ByteSink out) {
-        window.find(residuals, from, count);
-        long base = window.base();
-        int width = window.width();
-        int patches = window.patches();
-        out.putByte(patches > 0 ? width | WITH_PATCHES : width);
-        out.putZigzag(base);
-        out.putBits(residuals, from, count, base, width);
-        if (patches > 0) {
-            putPatches(from, count, base, width, patches, out);
+    /// @param from the number that the first entry stands for; those before it that make the entry are there
+    private void putGroup(int mode, long[] numbers, int from, int count, ByteSink out) {
+        takeEntries(mode, numbers, from, count);
+        out.putByte(window.patches() > 0 ? window.width() | WITH_PATCHES : window.width());
+        out.putZigzag(window.base());
+        out.putBits(entries, count, window.base(), window.width());
+        if (window.patches() > 0) {
+            putPatches(count, out);
         }
     }
 
-    private static boolean isOutside(long entry, long base, int width) {
-        long distance = entry - base;
-        return entry < base || distance >>> width != 0 || distance < 0;
+    /// Makes the entries and finds their window: in one loop and without calls, since each takes longer in code of the
+    /// first compiler than what it does.
+    private void takeEntries(int mode, long[] numbers, int from, int count) {
+        long min = Long.MAX_VALUE;
+        long max = Long.MIN_VALUE;
+        long before = mode == SECOND_DIFFERENCES ? numbers[from - 1] - numbers[from - 2] : 0;
+        for (int i = 0; i < count; i++) {
+            long entry = numbers[from + i];
+            if (mode != VALUES) {
+                entry -= numbers[from + i - 1];
+            }
+            if (mode == SECOND_DIFFERENCES) {
+                long difference = entry;
+                entry -= before;
+                before = difference;
+            }
+            entries[i] = entry;
+            min = entry < min ? entry : min;
+            max = entry > max ? entry : max;
+        }
+        window.find(entries, count, min, max);
     }
 
-    private void putPatches(int from, int count, long base, int width, int patches, ByteSink out) {
-        out.putByte(patches);
+    private void putPatches(int count, ByteSink out) {
+        out.putByte(window.patches());
+        long outside = -1L << window.width();
+        int patches = 0;
         for (int i = 0; i < count; i++) {
-            if (isOutside(residuals[from + i], base, width)) {
+            long patch = entries[i] - window.base();
+            if ((patch & outside) != 0) {
                 out.putByte(i);
+                entries[patches++] = patch;
             }
         }
-        for (int i = 0; i < count; i++) {
-            if (isOutside(residuals[from + i], base, width)) {
-                out.putZigzag(residuals[from + i] - base);
-            }
+        for (int i = 0; i < patches; i++) {
+            out.putZigzag(entries[i]);
         }
     }
 }

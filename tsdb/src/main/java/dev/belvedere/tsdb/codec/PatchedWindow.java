@@ -25,7 +25,7 @@ final class PatchedWindow {
     private final int[] parts = new int[1 << PARTS_BITS];
 
     /// The greatest entry.
-    private long max;
+    private long greatest;
 
     /// The window that is looked into: its least value and the bits of its range.
     private long wholeBase;
@@ -42,14 +42,13 @@ final class PatchedWindow {
     private int patches;
     private int bits;
 
-    /// Finds the window of so many entries from `from` on.
-    void find(long[] entries, int from, int count) {
-        base = entries[from];
-        max = base;
-        for (int i = from + 1; i < from + count; i++) {
-            base = Math.min(base, entries[i]);
-            max = Math.max(max, entries[i]);
-        }
+    /// Finds the window of so many entries.
+    ///
+    /// @param min the least of them
+    /// @param max the greatest
+    void find(long[] entries, int count, long min, long max) {
+        base = min;
+        greatest = max;
         width = Long.SIZE - Long.numberOfLeadingZeros(max - base);
         patches = 0;
         if (count >= MIN_ENTRIES && width >= MIN_WIDTH) {
@@ -59,7 +58,7 @@ final class PatchedWindow {
             int patchBits = 2 * Byte.SIZE + Byte.SIZE * (width / 7);
             boolean mayPay = true;
             while (mayPay && wholeWidth > 0) {
-                countParts(entries, from, count);
+                countParts(entries, count);
                 mayPay = lookInside(count, patchBits);
             }
         }
@@ -80,10 +79,10 @@ final class PatchedWindow {
         return patches;
     }
 
-    private void countParts(long[] entries, int from, int count) {
+    private void countParts(long[] entries, int count) {
         int shift = wholeWidth - partsBits();
         Arrays.fill(parts, 0);
-        for (int i = from; i < from + count; i++) {
+        for (int i = 0; i < count; i++) {
             long part = entries[i] - wholeBase >>> shift;
             if ((part & OUTSIDE) == 0) {
                 parts[(int) part]++;
@@ -102,7 +101,7 @@ final class PatchedWindow {
     private boolean lookInside(int count, int patchBits) {
         int partsBits = partsBits();
         int shift = wholeWidth - partsBits;
-        int last = (int) Math.min(parts.length - 1, max - wholeBase >>> shift);
+        int last = (int) Math.min(parts.length - 1, greatest - wholeBase >>> shift);
         for (int narrower = 1; narrower <= partsBits; narrower++) {
             int outside = count - fullest(1 << partsBits - narrower, last);
             int patchesBits = COUNT_BITS + outside * patchBits;

@@ -87,6 +87,18 @@ class IntegersTest {
     }
 
     @Test
+    void what_stays_some_rows_and_then_rises_a_little_is_written_as_runs() {
+        SplittableRandom random = new SplittableRandom(5);
+        long[] values = new long[256];
+        int left = 0;
+        for (int i = 1; i < values.length; i++) {
+            values[i] = values[i - 1] + (left == 0 ? 1 + random.nextLong(4) : 0);
+            left = left == 0 ? random.nextInt(4) : left - 1;
+        }
+        assertThat(encodedBytes(values)).isLessThan(90);
+    }
+
+    @Test
     void distances_beyond_64_bits_and_extremes_are_kept() {
         assertThat(encodedBytes(new long[] {Long.MIN_VALUE, Long.MAX_VALUE, 0, -1, 1, Long.MIN_VALUE, 7, 7, 7, 7}))
                 .isPositive();
