@@ -74,13 +74,9 @@ public final class BlockBuilder {
     }
 
     private void addMerged(List<Chunk> chunks, long fromMillis, long toMillis, List<EncodedPart> into) {
-        IntOpenHashSet all = new IntOpenHashSet();
-        for (Chunk chunk : chunks) {
-            for (int series : chunk.layout().series()) {
-                all.add(series);
-            }
-        }
-        List<GroupSplitter.Part> split = GroupSplitter.split(new IntArrayList(all), chunks);
+        IntArrayList all =
+                union(chunks.stream().map(chunk -> chunk.layout().series()).toList());
+        List<GroupSplitter.Part> split = GroupSplitter.split(all, chunks);
         Places places = new Places(chunks);
         int next = 0;
         while (next < split.size()) {
@@ -166,27 +162,30 @@ public final class BlockBuilder {
             return;
         }
         parts.sort(Comparator.comparingLong(EncodedPart::minMillis));
-        writer.add(target, seriesOf(parts), parts);
+        IntArrayList series = union(parts.stream().map(EncodedPart::series).toList());
+        writer.add(target, series.toIntArray(), parts);
     }
 
-    /// All series of the parts, beginning with those of the widest part.
-    private static int[] seriesOf(List<EncodedPart> parts) {
-        EncodedPart widest = parts.getFirst();
-        for (EncodedPart part : parts) {
-            widest = part.series().length > widest.series().length ? part : widest;
+    /// All series that are somewhere, beginning with the widest array. Mostly all are equal, and in the order in which
+    /// the series came: what follows is cheapest in that order.
+    private static IntArrayList union(List<int[]> arrays) {
+        int[] widest = arrays.getFirst();
+        for (int[] each : arrays) {
+            widest = each.length > widest.length ? each : widest;
         }
-        IntOpenHashSet seen = new IntOpenHashSet(widest.series());
-        IntArrayList all = new IntArrayList(widest.series());
-        for (EncodedPart part : parts) {
-            if (!Arrays.equals(part.series(), widest.series())) {
-                for (int series : part.series()) {
+        IntArrayList all = new IntArrayList(widest);
+        IntOpenHashSet seen = new IntOpenHashSet();
+        for (int[] each : arrays) {
+            if (!Arrays.equals(each, widest)) {
+                seen = seen.isEmpty() ? new IntOpenHashSet(widest) : seen;
+                for (int series : each) {
                     if (seen.add(series)) {
                         all.add(series);
                     }
                 }
             }
         }
-        return all.toIntArray();
+        return all;
     }
 
     /// Merged rows, for the encoder.

@@ -31,6 +31,8 @@ public final class BlockWriter {
     private long maxMillis = Long.MIN_VALUE;
     private long lastMinMillis;
     private long lastEnd = BlockFormat.HEADER_BYTES;
+
+    /// Where the series of the target stand; empty until a part has others than all.
     private final Int2IntOpenHashMap places = new Int2IntOpenHashMap();
 
     /// A chunk with its bytes.
@@ -62,14 +64,13 @@ public final class BlockWriter {
             targets.putVarint(position(view.value(pair)));
         }
         targets.putVarint(series.length);
-        places.clear();
         int expected = 0;
         for (int i = 0; i < series.length; i++) {
             int definition = definitionNumber(view.definitionOf(series[i]));
             targets.putZigzag((long) definition - expected);
             expected = definition + 1;
-            places.put(series[i], i);
         }
+        places.clear();
         targets.putVarint(parts.size());
         for (EncodedPart part : parts) {
             addPart(part, series);
@@ -90,6 +91,11 @@ public final class BlockWriter {
         if (Arrays.equals(part.series(), series)) {
             targets.putVarint(0);
             return;
+        }
+        if (places.isEmpty()) {
+            for (int i = 0; i < series.length; i++) {
+                places.put(series[i], i);
+            }
         }
         targets.putVarint(part.series().length);
         int expected = 0;
