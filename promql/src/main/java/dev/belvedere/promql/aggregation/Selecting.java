@@ -20,7 +20,7 @@ import java.util.Map;
 /// `limit_ratio`.
 final class Selecting {
 
-    private static final Comparator<StepSeries> BY_LABELS = Comparator.comparing(s -> s.labels());
+    private static final Comparator<StepSeries> BY_LABELS = (a, b) -> a.labels().compareTo(b.labels());
 
     private final Evaluation evaluation;
     private final AggregateExpr expr;

@@ -25,6 +25,9 @@ public final class Answers {
     private static final long[] NO_TIMES = {};
     private static final NativeHistogram[] NO_HISTOGRAMS = {};
 
+    private static final Comparator<MatrixSeries> BY_LABELS =
+            (a, b) -> a.labels().compareTo(b.labels());
+
     private Answers() {}
 
     /// Drops the names whose removal was put off, and puts together what is the same then.
@@ -80,7 +83,7 @@ public final class Answers {
     }
 
     public static MatrixValue sorted(List<MatrixSeries> series) {
-        series.sort(Comparator.comparing(MatrixSeries::labels));
+        series.sort(BY_LABELS);
         return new MatrixValue(series);
     }
 

@@ -36,6 +36,10 @@ final class SharedRates {
             factor = new double[steps];
         }
         long[] times = windows.times();
+        long[] ends = windows.endMillis();
+        int known = NONE;
+        long knownWhole = 0;
+        long knownBefore = 0;
         for (int step = 0; step < steps; step++) {
             int from = windows.from()[step];
             int to = windows.to()[step] - 1;
@@ -45,16 +49,40 @@ final class SharedRates {
             }
             first[step] = from;
             last[step] = to;
-            long start = windows.endMillis()[step] - windows.rangeMillis();
-            double whole = (times[to] - times[from]) / 1000.0;
-            double average = whole / (to - from);
-            double before = (times[from] - start) / 1000.0;
-            double behind = (windows.endMillis()[step] - times[to]) / 1000.0;
-            sampled[step] = whole;
-            toStart[step] = before >= average * threshold ? average / 2 : before;
-            toEnd[step] = behind >= average * threshold ? average / 2 : behind;
-            factor[step] = (whole + toStart[step] + toEnd[step]) / whole / perSeconds;
+            long whole = times[to] - times[from];
+            long before = times[from] - (ends[step] - windows.rangeMillis());
+            boolean isAsKnown = known != NONE
+                    && whole == knownWhole
+                    && before == knownBefore
+                    && to - from == last[known] - first[known];
+            if (isAsKnown) {
+                copy(known, step);
+                continue;
+            }
+            known = step;
+            knownWhole = whole;
+            knownBefore = before;
+            find(step, whole, before, windows.rangeMillis() - before - whole, threshold);
         }
+    }
+
+    /// Samples and steps are mostly regular, so that all windows have the same.
+    private void copy(int from, int to) {
+        toStart[to] = toStart[from];
+        toEnd[to] = toEnd[from];
+        sampled[to] = sampled[from];
+        factor[to] = factor[from];
+    }
+
+    private void find(int step, long wholeMillis, long beforeMillis, long behindMillis, double threshold) {
+        double whole = wholeMillis / 1000.0;
+        double average = whole / (last[step] - first[step]);
+        double before = beforeMillis / 1000.0;
+        double behind = behindMillis / 1000.0;
+        sampled[step] = whole;
+        toStart[step] = before >= average * threshold ? average / 2 : before;
+        toEnd[step] = behind >= average * threshold ? average / 2 : behind;
+        factor[step] = (whole + toStart[step] + toEnd[step]) / whole / divisor;
     }
 
     /// @param values of a series without a fall if it is a counter

@@ -11,38 +11,67 @@ import dev.belvedere.promql.syntax.AggregateOp;
 import dev.belvedere.promql.syntax.SubqueryExpr;
 import dev.belvedere.storage.metrics.SampleColumn;
 import dev.belvedere.storage.metrics.SeriesGroup;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// The result of a subquery as series that share its steps as timestamps.
+/// Series of a subquery's result, which share its steps as timestamps from the first that is wanted on.
 final class Subquery implements SeriesGroup {
 
     private final Evaluation evaluation;
+    private final int firstStep;
     private final long[] timestamps;
     private final List<StepSeries> series;
 
-    private Subquery(Evaluation evaluation, long[] timestamps, List<StepSeries> series) {
+    private Subquery(Evaluation evaluation, int firstStep, List<StepSeries> series) {
         this.evaluation = evaluation;
-        this.timestamps = timestamps;
+        this.firstStep = firstStep;
+        long[] times = evaluation.times();
+        this.timestamps = firstStep == 0 ? times : Arrays.copyOfRange(times, firstStep, times.length);
         this.series = series;
     }
 
     static Subquery evaluate(Evaluation outer, SubqueryExpr subquery) {
         Evaluation inner = SubquerySteps.evaluation(outer, subquery);
-        return new Subquery(inner, inner.times(), inner.vector(subquery.expr()));
+        return new Subquery(inner, 0, inner.vector(subquery.expr()));
     }
 
-    /// Shows all series to a visitor: in one group, but those of `count_values` one by one. These are many, of few
-    /// samples each, so that all of them in columns of steps may not fit where one after the other does.
+    /// Shows all series to a visitor, in their order. Those behind each other that begin at the same step
+    /// are one group: a range may reach back to before some of them, and those without gaps from there on
+    /// share their windows.
+    ///
+    /// Series of `count_values` come one by one: they are many, of few samples each, so that all of them in
+    /// columns of steps may not fit where one after the other does.
     static void forEachGroup(Evaluation outer, SubqueryExpr subquery, Consumer<Subquery> visitor) {
         Evaluation inner = SubquerySteps.evaluation(outer, subquery);
         if (subquery.expr().unwrapped() instanceof AggregateExpr aggregate
                 && aggregate.op() == AggregateOp.COUNT_VALUES) {
             inner.stream(subquery.expr(), new OneByOne(inner, visitor));
         } else {
-            visitor.accept(new Subquery(inner, inner.times(), inner.vector(subquery.expr())));
+            forEachGroup(inner, inner.vector(subquery.expr()), visitor);
         }
         countRead(outer, subquery, inner);
+    }
+
+    private static void forEachGroup(Evaluation inner, List<StepSeries> series, Consumer<Subquery> visitor) {
+        int next = 0;
+        while (next < series.size()) {
+            int begin = next;
+            int firstStep = firstStep(series.get(next++));
+            while (next < series.size() && firstStep(series.get(next)) == firstStep) {
+                next++;
+            }
+            visitor.accept(new Subquery(inner, firstStep, series.subList(begin, next)));
+        }
+    }
+
+    /// The first step at which a series has a sample; the last one if it has none.
+    private static int firstStep(StepSeries series) {
+        int step = 0;
+        while (step < series.steps() - 1 && !series.isPresent(step)) {
+            step++;
+        }
+        return step;
     }
 
     /// Counts what the subquery's steps read for the first of the query's steps that look at them; as Prometheus does,
@@ -68,13 +97,11 @@ final class Subquery implements SeriesGroup {
 
         private final Evaluation evaluation;
         private final Consumer<Subquery> visitor;
-        private final long[] timestamps;
         private final StepSeries buffer;
 
         OneByOne(Evaluation evaluation, Consumer<Subquery> visitor) {
             this.evaluation = evaluation;
             this.visitor = visitor;
-            this.timestamps = evaluation.times();
             this.buffer = new StepSeries(evaluation.steps());
         }
 
@@ -86,7 +113,7 @@ final class Subquery implements SeriesGroup {
 
         @Override
         public void accept(StepSeries series) {
-            visitor.accept(new Subquery(evaluation, timestamps, List.of(series)));
+            visitor.accept(new Subquery(evaluation, 0, List.of(series)));
         }
     }
 
@@ -123,13 +150,14 @@ final class Subquery implements SeriesGroup {
     public void read(int index, SampleColumn into) {
         StepSeries source = series.get(index);
         into.reset(timestamps.length);
-        System.arraycopy(source.values(), 0, into.values(), 0, timestamps.length);
+        System.arraycopy(source.values(), firstStep, into.values(), 0, timestamps.length);
         boolean isDense = !source.hasHistograms();
         for (int row = 0; row < timestamps.length; row++) {
-            NativeHistogram histogram = source.histogram(row);
+            int step = firstStep + row;
+            NativeHistogram histogram = source.histogram(step);
             if (histogram != null) {
                 into.setHistogram(row, withoutKnownReset(histogram));
-            } else if (!source.hasFloat(row)) {
+            } else if (!source.hasFloat(step)) {
                 isDense = false;
             }
         }
