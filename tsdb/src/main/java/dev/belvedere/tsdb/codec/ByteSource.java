@@ -220,6 +220,8 @@ public final class ByteSource {
             getEightsOfOneWord(into, from, whole, base, width);
         } else if (width <= 15) {
             getEightsOfTwoWords(into, from, whole, base, width);
+        } else if (width <= MAX_LOADED_BITS / 2) {
+            getEightsOfFourWords(into, from, whole, base, width);
         } else {
             return 0;
         }
@@ -260,6 +262,33 @@ public final class ByteSource {
             into[i + 5] = (word >>> width & mask) + base;
             into[i + 6] = (word >>> 2 * width & mask) + base;
             into[i + 7] = (word >>> 3 * width & mask) + base;
+            source += width;
+        }
+    }
+
+    /// Two values in each word, which begins at an even bit of a byte.
+    private void getEightsOfFourWords(long[] into, int from, int count, long base, int width) {
+        long mask = mask(width);
+        int source = at;
+        int second = 2 * width >>> 3;
+        int third = 4 * width >>> 3;
+        int fourth = 6 * width >>> 3;
+        int secondShift = 2 * width & 7;
+        int thirdShift = 4 * width & 7;
+        int fourthShift = 6 * width & 7;
+        for (int i = from; i < from + count; i += 8) {
+            long word = (long) LONGS.get(bytes, source);
+            into[i] = (word & mask) + base;
+            into[i + 1] = (word >>> width & mask) + base;
+            word = (long) LONGS.get(bytes, source + second) >>> secondShift;
+            into[i + 2] = (word & mask) + base;
+            into[i + 3] = (word >>> width & mask) + base;
+            word = (long) LONGS.get(bytes, source + third) >>> thirdShift;
+            into[i + 4] = (word & mask) + base;
+            into[i + 5] = (word >>> width & mask) + base;
+            word = (long) LONGS.get(bytes, source + fourth) >>> fourthShift;
+            into[i + 6] = (word & mask) + base;
+            into[i + 7] = (word >>> width & mask) + base;
             source += width;
         }
     }

@@ -167,10 +167,12 @@ public final class ColumnDecoder {
         int row = read.firstRow;
         int shift = at - rows.from();
         int limit = shift + rows.to();
+        int from = at;
         for (int run = read.first; run < read.count; run++) {
-            int end = row + read.length(run, rows.count() - row);
-            fill(into, shift + Math.max(row, rows.from()), Math.min(shift + end, limit), limit, runFloats[run]);
-            row = end;
+            row += read.length(run, rows.count() - row);
+            int to = Math.min(shift + row, limit);
+            fill(into, from, to, limit, runFloats[run]);
+            from = to;
         }
         read.requireEnd(row, rows);
     }

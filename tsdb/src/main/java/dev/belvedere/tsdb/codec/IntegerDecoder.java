@@ -73,7 +73,13 @@ public final class IntegerDecoder {
         into[0] = divisor > 1 ? 0 : first;
         switch (mode) {
             case IntegerEncoder.VALUES -> decodeValues(in, into, rows);
-            case IntegerEncoder.DIFFERENCES -> decodeDifferences(in, into, rows);
+            case IntegerEncoder.DIFFERENCES -> {
+                if (divisor > 1) {
+                    decodeMultiples(in, into, rows, first, divisor);
+                    return false;
+                }
+                decodeDifferences(in, into, rows);
+            }
             default -> decodeSecondDifferences(in, into, rows);
         }
         if (divisor > 1) {
@@ -99,6 +105,20 @@ public final class IntegerDecoder {
             for (int i = at + passedOver(at, count, rows.from()); i < at + count; i++) {
                 running += into[i];
                 into[i] = running;
+            }
+        }
+    }
+
+    /// Adds up differences behind 0, and makes integers of the sums: sizes in memory are mostly such.
+    private static void decodeMultiples(ByteSource in, long[] into, RowSpan rows, long first, long divisor) {
+        into[0] = first;
+        long running = 0;
+        for (int at = 1; at < rows.to(); at += IntegerEncoder.GROUP) {
+            int count = Math.min(IntegerEncoder.GROUP, rows.count() - at);
+            running += getGroup(in, into, at, count, rows.from());
+            for (int i = at + passedOver(at, count, rows.from()); i < at + count; i++) {
+                running += into[i];
+                into[i] = first + running * divisor;
             }
         }
     }
