@@ -44,7 +44,10 @@ public final class Answers {
     }
 
     /// The answer counts as held until the budget is closed.
-    public static Value instant(StepValue value, long atMillis, QueryBudget budget) {
+    ///
+    /// @param areDistinct whether no two series can have the same labels, so that nobody has to look
+    /// @throws dev.belvedere.promql.evaluation.EvaluationException if two series have
+    public static Value instant(StepValue value, long atMillis, QueryBudget budget, boolean areDistinct) {
         return switch (value) {
             case StepValue.Text text -> new StringValue(atMillis, text.value());
             case StepValue.Scalars scalars -> new ScalarValue(atMillis, scalars.values()[0]);
@@ -54,7 +57,9 @@ public final class Answers {
                 for (StepSeries series : vectors.series()) {
                     samples.add(new VectorSample(series.labels(), series.values()[0], series.histogram(0)));
                 }
-                LabelRules.requireDistinct(vectors.series());
+                if (!areDistinct) {
+                    LabelRules.requireDistinct(vectors.series());
+                }
                 yield new VectorValue(atMillis, samples);
             }
         };

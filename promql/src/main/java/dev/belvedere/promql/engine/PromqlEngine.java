@@ -20,6 +20,7 @@ import dev.belvedere.promql.plan.Steps;
 import dev.belvedere.promql.syntax.Expr;
 import dev.belvedere.promql.syntax.Parser;
 import dev.belvedere.promql.syntax.ValueType;
+import dev.belvedere.promql.syntax.VectorSelector;
 import dev.belvedere.promql.window.RangeVector;
 import dev.belvedere.storage.QueryBudget;
 import dev.belvedere.storage.metrics.MetricQuerier;
@@ -164,8 +165,10 @@ public final class PromqlEngine {
             } else {
                 StepValue result = settled(evaluation.evaluate(expr));
                 evaluated = context.budget().nanoTime();
+                // Series of the store differ in their labels, all of which a selector leaves.
+                boolean areDistinct = expr.unwrapped() instanceof VectorSelector;
                 value = steps.isInstant()
-                        ? Answers.instant(result, steps.startMillis(), context.budget())
+                        ? Answers.instant(result, steps.startMillis(), context.budget(), areDistinct)
                         : Answers.range(result, evaluation);
             }
             QueryAnswer.Timings timings = new QueryAnswer.Timings(
