@@ -22,12 +22,12 @@ final class AnswerEncoder extends HttpResponseEncoder {
     private static final byte[] LENGTH = ascii("content-length: ");
     private static final byte[] LINE_END = ascii("\r\n");
 
-    private final LastingBodies lasting;
+    private final AnswerMemory memory;
     private byte[] head = new byte[512];
     private int size;
 
-    AnswerEncoder(LastingBodies lasting) {
-        this.lasting = lasting;
+    AnswerEncoder(AnswerMemory memory) {
+        this.memory = memory;
     }
 
     @Override
@@ -41,14 +41,23 @@ final class AnswerEncoder extends HttpResponseEncoder {
 
     private void write(ChannelHandlerContext context, WholeAnswer answer, ChannelPromise promise) {
         writeHead(answer);
-        ByteBuf body = answer.isLasting() ? lasting.ready(answer.body(), answer.length()) : null;
-        if (body == null) {
-            ByteBuf all = context.alloc().directBuffer(size + answer.length());
-            context.write(all.writeBytes(head, 0, size).writeBytes(answer.body(), 0, answer.length()), promise);
-        } else {
+        ByteBuf body = answer.isLasting() ? memory.lasting().ready(answer.body(), answer.length()) : null;
+        int length = size + answer.length();
+        if (body != null) {
             context.write(context.alloc().directBuffer(size).writeBytes(head, 0, size));
             context.write(body, promise);
+        } else if (SendMemory.isFor(length)) {
+            ByteBuf lent = fill(memory.passing().take(length), answer);
+            // It is released before the promise is kept or broken.
+            promise.addListener(sent -> memory.passing().keep(lent));
+            context.write(lent.retainedDuplicate(), promise);
+        } else {
+            context.write(fill(context.alloc().directBuffer(length), answer), promise);
         }
+    }
+
+    private ByteBuf fill(ByteBuf into, WholeAnswer answer) {
+        return into.writeBytes(head, 0, size).writeBytes(answer.body(), 0, answer.length());
     }
 
     private void writeHead(WholeAnswer answer) {

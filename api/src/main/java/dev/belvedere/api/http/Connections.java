@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,7 +17,7 @@ final class Connections implements AutoCloseable {
     private final HttpServerOptions options;
     private final RequestRunner runner;
     private final BodyMemory bodies;
-    private final LastingBodies lasting = new LastingBodies();
+    private final AnswerMemory answers = new AnswerMemory();
     private final TimeSource time;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
@@ -29,7 +30,7 @@ final class Connections implements AutoCloseable {
 
     /// What sets up each connection of a listener.
     ChannelHandler of(Routes routes) {
-        Protocols protocols = new Protocols(options, runner, routes, bodies, lasting, time);
+        Protocols protocols = new Protocols(options, runner, routes, bodies, answers, time);
         AtomicInteger count = new AtomicInteger();
         return new ChannelInitializer<>() {
             @Override
@@ -46,7 +47,9 @@ final class Connections implements AutoCloseable {
     }
 
     List<KeptMemory> kept() {
-        return List.of(bodies, lasting);
+        List<KeptMemory> kept = new ArrayList<>(answers.parts());
+        kept.add(bodies);
+        return kept;
     }
 
     @Override

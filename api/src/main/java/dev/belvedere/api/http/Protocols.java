@@ -42,7 +42,7 @@ final class Protocols {
     private final RequestRunner runner;
     private final Routes routes;
     private final BodyMemory bodies;
-    private final LastingBodies lasting;
+    private final AnswerMemory answers;
     private final TimeSource time;
 
     Protocols(
@@ -50,14 +50,14 @@ final class Protocols {
             RequestRunner runner,
             Routes routes,
             BodyMemory bodies,
-            LastingBodies lasting,
+            AnswerMemory answers,
             TimeSource time) {
         this.options = options;
         this.runner = runner;
         this.time = time;
         this.routes = routes;
         this.bodies = bodies;
-        this.lasting = lasting;
+        this.answers = answers;
     }
 
     /// Sets a new connection up for HTTP/1.1, until its first bytes say otherwise.
@@ -67,7 +67,7 @@ final class Protocols {
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxChunkSize(MAX_PIECE_BYTES);
         pipeline.addLast(
-                new ProtocolChoice(this), new HttpRequestDecoder(limits), new AnswerEncoder(lasting), reader());
+                new ProtocolChoice(this), new HttpRequestDecoder(limits), new AnswerEncoder(answers), reader());
     }
 
     private RequestReader reader() {

@@ -15,7 +15,8 @@ class LastingBodiesTest {
 
     private static final int LENGTH = 1 << 20;
 
-    private final LastingBodies lasting = new LastingBodies();
+    private final AnswerMemory memory = new AnswerMemory();
+    private final LastingBodies lasting = memory.lasting();
 
     private ByteBuf ready(byte[] body) {
         return Objects.requireNonNull(lasting.ready(body, body.length));
@@ -91,7 +92,7 @@ class LastingBodiesTest {
     }
 
     private String sent(byte[] body, boolean isLasting) {
-        EmbeddedChannel channel = new EmbeddedChannel(new AnswerEncoder(lasting));
+        EmbeddedChannel channel = new EmbeddedChannel(new AnswerEncoder(memory));
         channel.writeOutbound(
                 new WholeAnswer(200, Reply.JSON, List.of(), body, body.length, isLasting, body.length, true));
         StringBuilder sent = new StringBuilder();
