@@ -5,8 +5,8 @@ package dev.belvedere.api.json;
 /// A value that is the one before once more, as rates of what rests are, costs a copy of its text.
 final class PointTexts {
 
-    /// The longest sample with its comma.
-    static final int MAX_BYTES = TimeTexts.MAX_BYTES + DecimalText.MAX_DOUBLE_BYTES + 3;
+    /// The longest sample with what ends it.
+    static final int MAX_BYTES = TimeTexts.MAX_BYTES + DecimalText.MAX_DOUBLE_BYTES + 2;
 
     private PointTexts() {}
 
@@ -15,26 +15,24 @@ final class PointTexts {
     /// @param into has room for [#MAX_BYTES] a sample and [ByteWords#BEYOND]
     /// @return where the last one ends
     static int write(TimeTexts times, double[] values, int from, int to, byte[] into, int at) {
-        int end = at;
-        long lastBits = 0;
-        int lastBegin = 0;
-        int lastLength = 0;
-        for (int i = from; i < to; i++) {
-            int begin = times.copy(i, into, end);
+        int begin = times.copyFirst(from, into, at);
+        int end = DecimalText.writeDouble(into, begin, values[from]);
+        long lastBits = Double.doubleToRawLongBits(values[from]);
+        for (int i = from + 1; i < to; i++) {
+            int lastBegin = begin;
+            int lastLength = end - begin;
+            begin = times.copy(i, into, end);
             long bits = Double.doubleToRawLongBits(values[i]);
-            if (bits == lastBits && lastLength > 0) {
+            if (bits == lastBits) {
                 ByteWords.copy(into, lastBegin, into, begin, lastLength);
                 end = begin + lastLength;
             } else {
                 end = DecimalText.writeDouble(into, begin, values[i]);
-                into[end++] = '"';
-                into[end++] = ']';
-                into[end++] = ',';
                 lastBits = bits;
-                lastLength = end - begin;
             }
-            lastBegin = begin;
         }
-        return end - 1;
+        into[end++] = '"';
+        into[end++] = ']';
+        return end;
     }
 }

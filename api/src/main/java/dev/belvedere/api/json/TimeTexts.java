@@ -2,12 +2,15 @@ package dev.belvedere.api.json;
 
 import java.util.Arrays;
 
-/// A row of timestamps as the beginnings of samples, `[1790000000.5,"`, written once for all series that have
-/// samples at these times.
+/// A row of timestamps as what stands before the values of samples, `"],[1790000000.5,"`, with the end of the sample
+/// before: two words for most. Written once for all series that have samples at these times.
 public final class TimeTexts {
 
-    /// The longest beginning.
-    static final int MAX_BYTES = DecimalText.MAX_LONG_BYTES + 4 + 3;
+    /// The end of the sample before, `"],`.
+    private static final int END_BYTES = 3;
+
+    /// The longest text.
+    static final int MAX_BYTES = END_BYTES + DecimalText.MAX_LONG_BYTES + 4 + 3;
 
     private final long[] millis;
     private final byte[] bytes;
@@ -30,6 +33,9 @@ public final class TimeTexts {
             if (bytes.length - size < MAX_BYTES + ByteWords.BEYOND) {
                 bytes = Arrays.copyOf(bytes, 2 * bytes.length);
             }
+            bytes[size++] = '"';
+            bytes[size++] = ']';
+            bytes[size++] = ',';
             bytes[size++] = '[';
             size = DecimalText.writeSeconds(bytes, size, millis[i]);
             bytes[size++] = ',';
@@ -51,7 +57,15 @@ public final class TimeTexts {
     ///
     /// @return where it ends
     int copy(int index, byte[] into, int at) {
-        int begin = index == 0 ? 0 : ends[index - 1];
+        return copyFrom(index == 0 ? 0 : ends[index - 1], index, into, at);
+    }
+
+    /// The same for a sample that has none before it.
+    int copyFirst(int index, byte[] into, int at) {
+        return copyFrom(END_BYTES + (index == 0 ? 0 : ends[index - 1]), index, into, at);
+    }
+
+    private int copyFrom(int begin, int index, byte[] into, int at) {
         int length = ends[index] - begin;
         ByteWords.copy(bytes, begin, into, at, length);
         return at + length;
