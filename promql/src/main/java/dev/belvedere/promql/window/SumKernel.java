@@ -71,11 +71,13 @@ final class SumKernel implements RangeKernel {
         double sum = isMean ? values[first] : 0 + values[first];
         double error = 0;
         for (int row = first + 1; row < end; row++) {
-            double total = sum + values[row];
+            double value = values[row];
+            double total = sum + value;
             if (Double.isInfinite(total)) {
                 return isMean ? incrementalMean(values, first, end, row, sum, error) : overflown(values, row, end, sum);
             }
-            error = CompensatedSum.compensationAfter(values[row], sum, error, total);
+            // Neumaier's form of the error: which of the two is larger is mostly the same from the second row on.
+            error += Math.abs(sum) >= Math.abs(value) ? (sum - total) + value : (value - total) + sum;
             sum = total;
         }
         double count = end - first;
