@@ -15,7 +15,7 @@ public final class ColumnDecoder {
     private static final int OF_FLOATS =
             ColumnEncoder.NON_DECREASING | ColumnEncoder.HAS_EXCEPTIONS | ColumnEncoder.RELATIVE;
 
-    private static final int SHORT_RUN = 4;
+    private static final int SHORT_RUN = 8;
 
     private final IntegerDecoder integers = new IntegerDecoder();
     private long[] numbers = new long[0];
@@ -186,6 +186,10 @@ public final class ColumnDecoder {
             into[at + 1] = value;
             into[at + 2] = value;
             into[at + 3] = value;
+            into[at + 4] = value;
+            into[at + 5] = value;
+            into[at + 6] = value;
+            into[at + 7] = value;
             at += SHORT_RUN;
         }
         for (; at < to; at++) {
