@@ -101,7 +101,9 @@ final class PatchedWindow {
     private boolean lookInside(int count, int patchBits) {
         int partsBits = partsBits();
         int shift = wholeWidth - partsBits;
-        int last = (int) Math.min(parts.length - 1, greatest - wholeBase >>> shift);
+        // Unsigned: the greatest may lie farther away than a long tells.
+        long partOfGreatest = greatest - wholeBase >>> shift;
+        int last = (partOfGreatest & OUTSIDE) == 0 ? (int) partOfGreatest : parts.length - 1;
         for (int narrower = 1; narrower <= partsBits; narrower++) {
             int outside = count - fullest(1 << partsBits - narrower, last);
             int patchesBits = COUNT_BITS + outside * patchBits;

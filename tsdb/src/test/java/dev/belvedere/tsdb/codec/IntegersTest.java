@@ -99,6 +99,19 @@ class IntegersTest {
     }
 
     @Test
+    void outliers_at_any_distance_from_a_crowd_are_kept() {
+        SplittableRandom random = new SplittableRandom(7);
+        for (int round = 0; round < 500; round++) {
+            long crowd = random.nextLong() >> 1;
+            long[] values = random.longs(200, crowd, crowd + 4).toArray();
+            for (int i = random.nextInt(60); i < values.length; i += 60) {
+                values[i] = random.nextLong();
+            }
+            assertThat(encodedBytes(values)).isLessThan(220);
+        }
+    }
+
+    @Test
     void distances_beyond_64_bits_and_extremes_are_kept() {
         assertThat(encodedBytes(new long[] {Long.MIN_VALUE, Long.MAX_VALUE, 0, -1, 1, Long.MIN_VALUE, 7, 7, 7, 7}))
                 .isPositive();
