@@ -107,7 +107,7 @@ class IntegersTest {
             for (int i = random.nextInt(60); i < values.length; i += 60) {
                 values[i] = random.nextLong();
             }
-            assertThat(encodedBytes(values)).isLessThan(220);
+            assertThat(encodedBytes(values)).isLessThan(400);
         }
     }
 
