@@ -8,6 +8,8 @@ import dev.belvedere.promql.histogram.CounterResets;
 import dev.belvedere.promql.histogram.WorkingHistogram;
 import dev.belvedere.promql.syntax.PositionRange;
 import dev.belvedere.promql.window.RangeKernels.RateKind;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// `rate`, `increase` and `delta` with `anchored` or `smoothed`: from the value at the start of the
@@ -131,7 +133,7 @@ final class ExtendedRateKernel implements RangeKernel {
         if (!histogramRate.note(result.subtract(left), HistogramOperation.SUBTRACTION, name)) {
             return NOTHING;
         }
-        if (kind.isCounter() && !correct(window, edges, left, right, result)) {
+        if (kind.isCounter() && !correct(window, beforeResets(window, edges, left, right), result)) {
             return NOTHING;
         }
         if (kind.isPerSecond()) {
@@ -168,10 +170,25 @@ final class ExtendedRateKernel implements RangeKernel {
                 window.histograms[row], window.histograms[row + 1], fraction, kind.isCounter(), window.metricName());
     }
 
-    /// Adds what resets between the edges took away. The reset that an interpolated edge lies in is in
-    /// its value already.
-    private boolean correct(
-            RangeWindow window, Edges edges, NativeHistogram left, NativeHistogram right, WorkingHistogram result) {
+    /// Adds what resets between the edges took away, summed before: as Prometheus does it, to the last digit.
+    private boolean correct(RangeWindow window, List<NativeHistogram> beforeResets, WorkingHistogram result) {
+        if (beforeResets.isEmpty()) {
+            return true;
+        }
+        WorkingHistogram lost = WorkingHistogram.of(beforeResets.getFirst());
+        for (NativeHistogram before : beforeResets.subList(1, beforeResets.size())) {
+            if (!histogramRate.note(lost.add(before), HistogramOperation.ADDITION, window.metricName())) {
+                return false;
+            }
+        }
+        return histogramRate.note(result.add(lost), HistogramOperation.ADDITION, window.metricName());
+    }
+
+    /// The last histograms before resets between the edges. The reset that an interpolated edge lies in is in its value
+    /// already.
+    private List<NativeHistogram> beforeResets(
+            RangeWindow window, Edges edges, NativeHistogram left, NativeHistogram right) {
+        List<NativeHistogram> found = new ArrayList<>();
         NativeHistogram[] histograms = window.histograms;
         int row = edges.first + 1;
         NativeHistogram previous = left;
@@ -182,19 +199,13 @@ final class ExtendedRateKernel implements RangeKernel {
             previous = histograms[edges.first + 1];
             row++;
         }
-        if (row > edges.last) {
-            return true;
-        }
-        for (; row < edges.last; row++) {
-            if (CounterResets.isReset(histograms[row], previous) && !addReset(window, result, previous)) {
-                return false;
+        for (; row <= edges.last; row++) {
+            NativeHistogram next = row < edges.last ? histograms[row] : right;
+            if (CounterResets.isReset(next, previous)) {
+                found.add(previous);
             }
-            previous = histograms[row];
+            previous = next;
         }
-        return !CounterResets.isReset(right, previous) || addReset(window, result, previous);
-    }
-
-    private boolean addReset(RangeWindow window, WorkingHistogram result, NativeHistogram before) {
-        return histogramRate.note(result.add(before), HistogramOperation.ADDITION, window.metricName());
+        return found;
     }
 }
