@@ -27,8 +27,10 @@ final class DecimalScale {
 
     /// Whether an integer is a value: -0.0 is none, whose sign no integer carries.
     static boolean isWhole(double value, long integer) {
-        return Math.abs(integer) < MAX_INTEGER
-                && Double.doubleToRawLongBits((double) integer) == Double.doubleToRawLongBits(value);
+        double restored = integer;
+        // Not of the integer: the least long has no absolute value.
+        return Math.abs(restored) < MAX_INTEGER
+                && Double.doubleToRawLongBits(restored) == Double.doubleToRawLongBits(value);
     }
 
     /// Whether an integer carries a value, which is `restored` from it.

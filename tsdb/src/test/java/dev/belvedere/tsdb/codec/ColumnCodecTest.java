@@ -61,6 +61,9 @@ class ColumnCodecTest {
             Double.MIN_VALUE,
             Double.MAX_VALUE,
             -Double.MIN_NORMAL / 2,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            0x1p53,
             0.1 + 0.2,
             Double.longBitsToDouble(0x7ff8_dead_beef_0001L)
         };
@@ -155,6 +158,15 @@ class ColumnCodecTest {
             Arrays.fill(values, value);
             roundTrip(new ColumnEncoder.Rows(values, 1, 32, null, null), "constant " + value);
         }
+    }
+
+    @Test
+    void the_least_long_is_no_whole_number_beside_one_that_is_none() {
+        double[] values = new double[16];
+        Arrays.setAll(values, i -> i);
+        values[3] = Long.MIN_VALUE;
+        values[5] = Double.NEGATIVE_INFINITY;
+        roundTrip(new ColumnEncoder.Rows(values, 0, 16, null, null), "the least long");
     }
 
     @Test
