@@ -29,14 +29,20 @@ public final class SampleReader {
     /// All samples of matching series in a time range; series without any are left out.
     public static TreeMap<Labels, TreeMap<Long, Read>> read(
             MetricStore store, Tenant tenant, List<LabelMatcher> matchers, long fromMillis, long toMillis) {
-        TreeMap<Labels, TreeMap<Long, Read>> all = new TreeMap<>();
         try (MetricQuerier querier = store.querier(tenant, QueryBudget.unlimited())) {
-            for (SeriesCursor cursor : querier.select(SelectRequest.samples(matchers, fromMillis, toMillis))) {
-                while (cursor.next()) {
-                    readGroup(cursor.group(), new long[] {fromMillis, toMillis}, all);
-                }
-                cursor.close();
+            return read(querier.select(SelectRequest.samples(matchers, fromMillis, toMillis)), fromMillis, toMillis);
+        }
+    }
+
+    /// The same of what was selected before; the cursors are closed.
+    public static TreeMap<Labels, TreeMap<Long, Read>> read(
+            List<SeriesCursor> selected, long fromMillis, long toMillis) {
+        TreeMap<Labels, TreeMap<Long, Read>> all = new TreeMap<>();
+        for (SeriesCursor cursor : selected) {
+            while (cursor.next()) {
+                readGroup(cursor.group(), new long[] {fromMillis, toMillis}, all);
             }
+            cursor.close();
         }
         return all;
     }
@@ -44,16 +50,10 @@ public final class SampleReader {
     /// The newest sample of each matching series in a time range, as a store tells it that is asked for no more.
     public static TreeMap<Labels, TreeMap<Long, Read>> readNewest(
             MetricStore store, Tenant tenant, List<LabelMatcher> matchers, long fromMillis, long toMillis) {
-        TreeMap<Labels, TreeMap<Long, Read>> all = new TreeMap<>();
         SelectRequest request = new SelectRequest(matchers, fromMillis, toMillis, SelectRequest.Need.LAST_SAMPLE);
         try (MetricQuerier querier = store.querier(tenant, QueryBudget.unlimited())) {
-            for (SeriesCursor cursor : querier.select(request)) {
-                while (cursor.next()) {
-                    readGroup(cursor.group(), new long[] {fromMillis, toMillis}, all);
-                }
-            }
+            return newest(read(querier.select(request), fromMillis, toMillis));
         }
-        return newest(all);
     }
 
     /// The newest of the samples of each series.
