@@ -426,6 +426,9 @@ public enum KnownDifference {
     LABEL_WITHOUT_NAME(
             Known.ALL, origin -> origin.theirs().error().equals("expanding series: unexpected all postings")),
 
+    /// Of operands that fail the first tells why, here one that is a scalar before others.
+    FAULT_OF_ANOTHER_OPERAND(Known.ALL, Origin::isOfSeveralFaults),
+
     /// 3.10, #15687: means of histograms with several layouts count each histogram once.
     MEAN_OF_LAYOUTS(309, origin -> origin.isCall(Function.AVG_OVER_TIME), PointDifference::isOfWholeBuckets),
 

@@ -420,6 +420,17 @@ final class KnownDifferenceTest {
     }
 
     @Test
+    void of_two_faults_either_may_be_told() throws IOException, InterruptedException {
+        Function<Question, String> theirs = question -> refusal(question.text().startsWith("scalar") ? "no b" : "no a");
+        Question call = instant("clamp_min(a, scalar(b))");
+
+        assertThat(reason(call, theirs, question -> question.equals(call) ? refusal("no b") : theirs.apply(question)))
+                .contains("known: FAULT_OF_ANOTHER_OPERAND");
+        assertThat(reason(call, theirs, question -> question.equals(call) ? refusal("no c") : theirs.apply(question)))
+                .isEmpty();
+    }
+
+    @Test
     void what_has_no_order_there_has_one_here() throws IOException, InterruptedException {
         Question sorted = instant("sort_by_label(x, \"zone\")");
         Function<Question, String> theirs = question -> series("z2", "", "z10");

@@ -407,6 +407,21 @@ record Origin(Question question, Optional<Expr> tree, Answer theirs, Answer ours
         return false;
     }
 
+    /// Whether both faults are told, each of another operand.
+    boolean isOfSeveralFaults() throws IOException, InterruptedException {
+        return !theirs.isSuccess() && !ours.isSuccess() && isOfOperand(theirs) && isOfOperand(ours);
+    }
+
+    private boolean isOfOperand(Answer failure) throws IOException, InterruptedException {
+        for (Expr operand : tree.map(Expr::children).orElse(List.of())) {
+            Node alone = Node.leaf(Node.Kind.VECTOR, operand.unwrapped().toString());
+            if (ErrorText.areSame(peer.ask(question.with(alone)).error(), failure.error())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// A piece of it, told by the answers to the whole.
     Origin withPiece(Question pieceQuestion, Expr piece) {
         return new Origin(pieceQuestion, Optional.of(piece), theirs, ours, peer, self);
