@@ -16,17 +16,19 @@ import org.jspecify.annotations.Nullable;
 /// `sum` and `avg`: compensated sums in one array per group; histograms beside them where there are any.
 final class SumAccumulator implements Aggregation.Accumulator {
 
+    private static final double[] NONE = {};
+
     private final Evaluation evaluation;
     private final AggregateExpr expr;
     private final boolean isMean;
 
     /// Absent where nothing was added yet; empty until the first series comes.
-    private double[] sums = {};
+    private double[] sums = NONE;
 
     /// What additions left over, and how many terms there were; made when a second series comes.
-    private double[] compensations = {};
+    private double[] compensations = NONE;
 
-    private double[] counts = {};
+    private double[] counts = NONE;
 
     private boolean isFirst = true;
 
@@ -277,7 +279,11 @@ final class SumAccumulator implements Aggregation.Accumulator {
 
     @Override
     public void finish(StepSeries result) {
-        if (histograms == null && !isMean && compensations.length > 0) {
+        if (histograms == null && compensations.length == 0) {
+            finishAlone(sums, result.values());
+            return;
+        }
+        if (histograms == null && !isMean) {
             finishSums(sums, compensations, result.values());
             return;
         }
@@ -301,6 +307,17 @@ final class SumAccumulator implements Aggregation.Accumulator {
             if (!SampleValues.isAbsent(sum)) {
                 into[step] = sum + compensations[step];
             }
+        }
+    }
+
+    /// Of a series that is alone in its group: as with a compensation of nothing, the zero that lies below zero becomes
+    /// the other one.
+    ///
+    /// @param into may be the sums themselves
+    private static void finishAlone(double[] sums, double[] into) {
+        for (int step = 0; step < sums.length; step++) {
+            double sum = sums[step];
+            into[step] = sum == 0 ? 0 : sum;
         }
     }
 

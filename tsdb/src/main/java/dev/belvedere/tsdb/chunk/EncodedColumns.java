@@ -25,7 +25,7 @@ public final class EncodedColumns implements OpenChunk {
     /// Absent until a page is read that was not kept.
     private @Nullable PageSource pages;
 
-    /// That of the buffers, or one of its own from the first relative column on.
+    /// That of the buffers, or one to itself from the first relative column on.
     private ColumnDecoder decoder;
 
     private int page = -1;
@@ -187,8 +187,7 @@ public final class EncodedColumns implements OpenChunk {
     /// Reads the columns that one which is relative leans on, as far as they are not the last that was read.
     private void readBefore(int column, RowSpan wanted) {
         if (!decoder.keepsIntegers()) {
-            decoder = new ColumnDecoder();
-            decoder.keepIntegers();
+            decoder = buffers.keepingDecoder();
             lastColumn = -1;
         }
         int first = column;

@@ -15,8 +15,6 @@ public final class ColumnDecoder {
     private static final int OF_FLOATS =
             ColumnEncoder.NON_DECREASING | ColumnEncoder.HAS_EXCEPTIONS | ColumnEncoder.RELATIVE;
 
-    private static final int SHORT_RUN = 8;
-
     private final IntegerDecoder integers = new IntegerDecoder();
     private long[] numbers = new long[0];
     private long[] before = new long[0];
@@ -85,9 +83,10 @@ public final class ColumnDecoder {
         return true;
     }
 
-    /// Makes what is read from now on something that a next column can be relative to.
+    /// Makes what is read from now on something that a next column can be relative to; what was read before is not.
     public void keepIntegers() {
         keepsIntegers = true;
+        beforeRows = null;
     }
 
     public boolean keepsIntegers() {
@@ -171,30 +170,10 @@ public final class ColumnDecoder {
         for (int run = read.first; run < read.count; run++) {
             row += read.length(run, rows.count() - row);
             int to = Math.min(shift + row, limit);
-            fill(into, from, to, limit, runFloats[run]);
+            IntegerRuns.fill(into, from, to, limit, runFloats[run]);
             from = to;
         }
         read.requireEnd(row, rows);
-    }
-
-    /// Fills places up to `to`, and a few behind them, below `limit`, which the next run fills anew: for most runs that
-    /// is one store after the other, whatever their length.
-    private static void fill(double[] into, int from, int to, int limit, double value) {
-        int at = from;
-        if (limit - from >= SHORT_RUN) {
-            into[at] = value;
-            into[at + 1] = value;
-            into[at + 2] = value;
-            into[at + 3] = value;
-            into[at + 4] = value;
-            into[at + 5] = value;
-            into[at + 6] = value;
-            into[at + 7] = value;
-            at += SHORT_RUN;
-        }
-        for (; at < to; at++) {
-            into[at] = value;
-        }
     }
 
     private void addBefore(RowSpan rows) {

@@ -29,16 +29,15 @@ public final class IntegerDecoder {
 
     private boolean decodeRuns(ByteSource in, long[] into, RowSpan rows) {
         IntegerRuns read = readRuns(in, rows);
-        int at = read.firstRow;
+        int row = read.firstRow;
+        int from = row;
         for (int run = read.first; run < read.count; run++) {
-            int end = at + read.length(run, rows.count() - at);
-            long value = read.values[run];
-            // Most runs are short: a loop beats a call.
-            for (; at < end; at++) {
-                into[at] = value;
-            }
+            row += read.length(run, rows.count() - row);
+            int to = Math.min(row, rows.to());
+            IntegerRuns.fill(into, from, to, rows.to(), read.values[run]);
+            from = to;
         }
-        read.requireEnd(at, rows);
+        read.requireEnd(row, rows);
         return read.count - read.first == 1;
     }
 

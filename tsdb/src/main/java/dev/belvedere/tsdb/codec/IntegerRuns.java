@@ -4,6 +4,7 @@ package dev.belvedere.tsdb.codec;
 final class IntegerRuns {
 
     private static final long[] NONE = {};
+    private static final int SHORT_RUN = 8;
 
     int count;
 
@@ -49,6 +50,45 @@ final class IntegerRuns {
     void requireEnd(int end, RowSpan rows) {
         if (end != rows.count()) {
             throw new MalformedBytesException("runs of " + end + ", not " + rows.count());
+        }
+    }
+
+    /// Fills places up to `to`, and a few behind them, below `limit`, which the next run fills anew: for most runs that
+    /// is one store after the other, whatever their length.
+    static void fill(long[] into, int from, int to, int limit, long value) {
+        int at = from;
+        if (limit - from >= SHORT_RUN) {
+            into[at] = value;
+            into[at + 1] = value;
+            into[at + 2] = value;
+            into[at + 3] = value;
+            into[at + 4] = value;
+            into[at + 5] = value;
+            into[at + 6] = value;
+            into[at + 7] = value;
+            at += SHORT_RUN;
+        }
+        for (; at < to; at++) {
+            into[at] = value;
+        }
+    }
+
+    /// The same for doubles.
+    static void fill(double[] into, int from, int to, int limit, double value) {
+        int at = from;
+        if (limit - from >= SHORT_RUN) {
+            into[at] = value;
+            into[at + 1] = value;
+            into[at + 2] = value;
+            into[at + 3] = value;
+            into[at + 4] = value;
+            into[at + 5] = value;
+            into[at + 6] = value;
+            into[at + 7] = value;
+            at += SHORT_RUN;
+        }
+        for (; at < to; at++) {
+            into[at] = value;
         }
     }
 }

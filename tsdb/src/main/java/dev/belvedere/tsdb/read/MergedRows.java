@@ -94,6 +94,7 @@ public final class MergedRows {
     /// @param chunks older sources before newer ones
     /// @param buffers shared with others of the same thread, which may be read once these rows are done with
     MergedRows(List<Chunk> chunks, long fromMillis, long toMillis, ReadBuffers buffers) {
+        buffers.reuse();
         List<Piece> found = new ArrayList<>(chunks.size());
         int count = 0;
         for (int c = 0; c < chunks.size(); c++) {

@@ -53,19 +53,22 @@ class EncodedColumnsTest {
         }
     }
 
+    /// Two chunks that are open at once, with what others were read with before.
     @Test
     void rows_of_a_column_are_the_same_whichever_were_read_before() {
         long seed = Long.getLong("seed", 5);
         SplittableRandom random = new SplittableRandom(seed);
+        ReadBuffers buffers = new ReadBuffers();
         for (int round = 0; round < 40; round++) {
-            Source source = Source.random(random);
-            byte[] bytes = new ChunkEncoder().encode(source, COLUMNS);
-            EncodedChunk chunk = new EncodedChunk(new ColumnLayout(new int[COLUMNS]), 0, 0, bytes);
-            EncodedColumns open = new EncodedColumns(chunk);
+            buffers.reuse();
+            Source[] sources = {Source.random(random), Source.random(random)};
+            EncodedColumns[] opened = {open(sources[0], buffers), open(sources[1], buffers)};
             SampleColumn column = new SampleColumn();
-            int from = random.nextInt(source.rows());
-            int to = random.nextInt(from, source.rows()) + 1;
-            for (int read = 0; read < 200; read++) {
+            int to = random.nextInt(Math.min(sources[0].rows(), sources[1].rows())) + 1;
+            int from = random.nextInt(to);
+            for (int read = 0; read < 400; read++) {
+                int chunk = random.nextInt(2);
+                Source source = sources[chunk];
                 int number = random.nextInt(COLUMNS);
                 boolean isWhole = random.nextInt(4) == 0;
                 if (random.nextInt(20) == 0) {
@@ -75,16 +78,23 @@ class EncodedColumnsTest {
                         isWhole ? new OpenChunk.RowRange(0, source.rows()) : new OpenChunk.RowRange(from, to);
                 column.reset(source.rows());
                 if (isWhole) {
-                    open.read(number, column, 0);
+                    opened[chunk].read(number, column, 0);
                 } else {
-                    assertThat(open.readFloats(number, range, column, 0)).isTrue();
+                    assertThat(opened[chunk].readFloats(number, range, column, 0))
+                            .isTrue();
                 }
                 double[] wanted = Arrays.copyOfRange(source.columns()[number], range.from(), range.to());
                 assertThat(Arrays.copyOf(column.values(), wanted.length))
                         .as("-Dseed=%d, round %d, read %d: column %d, %s", seed, round, read, number, range)
                         .isEqualTo(wanted);
-                assertThat(open.isDense()).isTrue();
+                assertThat(opened[chunk].isDense()).isTrue();
             }
         }
+    }
+
+    private static EncodedColumns open(Source source, ReadBuffers buffers) {
+        byte[] bytes = new ChunkEncoder().encode(source, COLUMNS);
+        EncodedChunk chunk = new EncodedChunk(new ColumnLayout(new int[COLUMNS]), 0, 0, bytes);
+        return new EncodedColumns(chunk, ChunkHeader.read(chunk), buffers);
     }
 }
