@@ -35,10 +35,18 @@ final class InstantRateKernel implements RangeKernel {
         if (seconds.length < to.length) {
             seconds = new double[to.length];
         }
+        long knownMillis = 0;
+        double known = 0;
         for (int step = 0; step < to.length; step++) {
             int last = to[step] - 1;
             if (last > from[step]) {
-                seconds[step] = seconds(times, last);
+                // Samples are mostly regular.
+                long millis = times[last] - times[last - 1];
+                if (millis != knownMillis) {
+                    knownMillis = millis;
+                    known = millis / 1000.0;
+                }
+                seconds[step] = known;
             }
         }
     }

@@ -150,7 +150,7 @@ class WindowKernelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3, 10, 20, 60, 90})
+    @ValueSource(ints = {1, 3, 10, 20, 30, 60, 90})
     void extremes_are_those_of_each_window(int stepRows) {
         for (double[] samples : new double[][] {numbers(), withNans()}) {
             MemoryMetricStore store = store(samples);
