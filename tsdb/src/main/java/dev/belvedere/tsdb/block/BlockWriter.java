@@ -5,9 +5,9 @@ import dev.belvedere.model.Tenant;
 import dev.belvedere.platform.segment.SegmentSink;
 import dev.belvedere.tsdb.codec.ByteSink;
 import dev.belvedere.tsdb.index.IndexView;
+import dev.belvedere.tsdb.index.PairStrings;
 import dev.belvedere.tsdb.index.Target;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
-import it.unimi.dsi.fastutil.objects.Object2IntLinkedOpenHashMap;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class BlockWriter {
     private final byte[] header;
     private final Tenant tenant;
     private final IndexView view;
-    private final Object2IntLinkedOpenHashMap<String> strings = new Object2IntLinkedOpenHashMap<>();
+    private final PairStrings strings = new PairStrings();
     private final Int2IntOpenHashMap definitionNumbers = new Int2IntOpenHashMap();
     private final ByteSink definitions = new ByteSink(1 << 12);
     private final ByteSink targets = new ByteSink(1 << 12);
@@ -60,8 +60,7 @@ public final class BlockWriter {
         targetCount++;
         targets.putVarint(target.pairs().length);
         for (int pair : target.pairs()) {
-            targets.putVarint(position(view.name(pair)));
-            targets.putVarint(position(view.value(pair)));
+            strings.putPair(view, pair, targets);
         }
         targets.putVarint(series.length);
         int expected = 0;
@@ -115,12 +114,6 @@ public final class BlockWriter {
         return maxMillis;
     }
 
-    private int position(String text) {
-        int next = strings.size();
-        int known = strings.putIfAbsent(text, next);
-        return strings.size() > next ? next : known;
-    }
-
     private int definitionNumber(int definition) {
         int known = definitionNumbers.get(definition);
         if (known >= 0) {
@@ -131,8 +124,7 @@ public final class BlockWriter {
         int count = view.pairCountOf(definition);
         definitions.putVarint(count);
         for (int i = 0; i < count; i++) {
-            definitions.putVarint(position(view.name(view.pairOf(definition, i))));
-            definitions.putVarint(position(view.value(view.pairOf(definition, i))));
+            strings.putPair(view, view.pairOf(definition, i), definitions);
         }
         return number;
     }
@@ -141,10 +133,7 @@ public final class BlockWriter {
     public void finish() {
         ByteSink index = new ByteSink(definitions.size() + targets.size() + 1024);
         index.putString(tenant.name());
-        index.putVarint(strings.size());
-        for (String text : strings.keySet()) {
-            index.putString(text);
-        }
+        strings.putStrings(index);
         index.putVarint(definitionNumbers.size());
         index.putBytes(definitions);
         index.putVarint(targetCount);

@@ -1,13 +1,13 @@
 package dev.belvedere.tsdb.frame;
 
 import dev.belvedere.model.Tenant;
-import dev.belvedere.model.labels.Labels;
 import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.tsdb.codec.ByteSink;
 import dev.belvedere.tsdb.codec.HistogramCodec;
-import it.unimi.dsi.fastutil.objects.Object2IntLinkedOpenHashMap;
+import dev.belvedere.tsdb.index.LabelPairs;
+import dev.belvedere.tsdb.index.PairStrings;
 import java.nio.ByteBuffer;
-import java.util.function.IntFunction;
+import java.util.function.IntConsumer;
 
 /// Writes frames as docs/format/metrics-frame.md draws them. Not safe for concurrent use.
 public final class FrameWriter {
@@ -19,7 +19,7 @@ public final class FrameWriter {
     private final ByteSink frame = new ByteSink(1 << 16);
     private final ByteSink definitions = new ByteSink(1 << 10);
     private final ByteSink runs = new ByteSink(1 << 16);
-    private final Object2IntLinkedOpenHashMap<String> strings = new Object2IntLinkedOpenHashMap<>();
+    private final PairStrings strings = new PairStrings();
 
     /// What a frame holds.
     ///
@@ -28,44 +28,33 @@ public final class FrameWriter {
     public record Content(
             Tenant tenant, long epoch, PendingSamples samples, TakenSamples taken, int[] defined, int definedCount) {}
 
+    /// @param pairs the labels of the series
     /// @return valid until the next call
-    public ByteBuffer write(Content content, IntFunction<Labels> labels) {
+    public ByteBuffer write(Content content, LabelPairs pairs) {
         frame.clear();
         frame.putByte(VERSION);
         frame.putString(content.tenant().name());
         frame.putVarint(content.epoch());
-        putDefinitions(content, labels);
+        putDefinitions(content, pairs);
         putRuns(content);
         return frame.toBuffer();
     }
 
-    private void putDefinitions(Content content, IntFunction<Labels> labels) {
+    private void putDefinitions(Content content, LabelPairs pairs) {
         definitions.clear();
         strings.clear();
         definitions.putVarint(content.definedCount());
+        IntConsumer putPair = pair -> strings.putPair(pairs, pair, definitions);
         int expected = 0;
         for (int i = 0; i < content.definedCount(); i++) {
             int series = content.defined()[i];
             definitions.putZigzag((long) series - expected);
             expected = series + 1;
-            Labels set = labels.apply(series);
-            definitions.putVarint(set.size());
-            for (int l = 0; l < set.size(); l++) {
-                definitions.putVarint(position(set.name(l)));
-                definitions.putVarint(position(set.value(l)));
-            }
+            definitions.putVarint(pairs.countOf(series));
+            pairs.forEach(series, putPair);
         }
-        frame.putVarint(strings.size());
-        for (String text : strings.keySet()) {
-            frame.putString(text);
-        }
+        strings.putStrings(frame);
         frame.putBytes(definitions);
-    }
-
-    private int position(String text) {
-        int next = strings.size();
-        int known = strings.putIfAbsent(text, next);
-        return strings.size() > next ? next : known;
     }
 
     private void putRuns(Content content) {

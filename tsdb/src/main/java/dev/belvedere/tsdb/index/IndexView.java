@@ -2,10 +2,11 @@ package dev.belvedere.tsdb.index;
 
 import dev.belvedere.model.labels.Labels;
 import dev.belvedere.storage.metrics.Definitions;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /// The labels of the series that an index had at one moment. Safe from any thread: what it reads never changes.
-public final class IndexView implements Definitions {
+public final class IndexView implements Definitions, LabelPairs {
 
     /// Arrays of the index at that moment; their later entries may come and go.
     record Arrays(
@@ -27,10 +28,17 @@ public final class IndexView implements Definitions {
         this.arrays = arrays;
     }
 
+    @Override
+    public int nameOf(int pair) {
+        return arrays.pairName[pair];
+    }
+
+    @Override
     public String name(int pair) {
         return arrays.names[arrays.pairName[pair]];
     }
 
+    @Override
     public String value(int pair) {
         return arrays.pairValue[pair];
     }
@@ -51,6 +59,38 @@ public final class IndexView implements Definitions {
         return arrays.definitionPairs[arrays.definitionStart[definition] + index];
     }
 
+    @Override
+    public int countOf(int series) {
+        return pairCountOf(definitionOf(series)) + targetOf(series).pairs().length;
+    }
+
+    @Override
+    public void forEach(int series, IntConsumer visitor) {
+        int definition = definitionOf(series);
+        int end = arrays.definitionStart[definition + 1];
+        int[] ofTarget = targetOf(series).pairs();
+        int next = 0;
+        for (int i = arrays.definitionStart[definition]; i < end; i++) {
+            int pair = arrays.definitionPairs[i];
+            for (int to = firstBehind(name(pair), ofTarget, next); next < to; next++) {
+                visitor.accept(ofTarget[next]);
+            }
+            visitor.accept(pair);
+        }
+        for (; next < ofTarget.length; next++) {
+            visitor.accept(ofTarget[next]);
+        }
+    }
+
+    /// The first of a target's pairs, from one on, whose name does not come before another.
+    private int firstBehind(String name, int[] ofTarget, int from) {
+        int next = from;
+        while (next < ofTarget.length && Labels.compareUtf8(name(ofTarget[next]), name) < 0) {
+            next++;
+        }
+        return next;
+    }
+
     /// The labels of a series, as new objects.
     public Labels labels(int series) {
         return labels(series, EVERY_NAME);
@@ -67,8 +107,7 @@ public final class IndexView implements Definitions {
         int next = 0;
         for (int i = begin; i < end; i++) {
             int pair = arrays.definitionPairs[i];
-            String name = name(pair);
-            for (; next < ofTarget.length && Labels.compareUtf8(name(ofTarget[next]), name) < 0; next++) {
+            for (int to = firstBehind(name(pair), ofTarget, next); next < to; next++) {
                 size = putIfWanted(ofTarget[next], isWanted, result, size);
             }
             size = putIfWanted(pair, isWanted, result, size);

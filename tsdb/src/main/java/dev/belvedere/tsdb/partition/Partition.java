@@ -221,7 +221,7 @@ public final class Partition {
         try {
             FrameWriter.Content content = new FrameWriter.Content(tenant, epoch, samples, taken, defined, definedCount);
             long offset = log.appendUnlessLost(
-                    number, writer.write(content, to.index().view()::labels), lossesAtEpoch);
+                    number, writer.write(content, to.index().view()), lossesAtEpoch);
             if (offset < 0) {
                 throw new OperationException(
                         "io_error", Fault.DEPENDENCY, "the ingest log just failed to sync; send the samples again");

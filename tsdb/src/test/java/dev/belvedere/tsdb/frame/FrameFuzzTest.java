@@ -10,11 +10,13 @@ import dev.belvedere.model.metrics.NativeHistogram;
 import dev.belvedere.model.metrics.ResetHint;
 import dev.belvedere.testkit.fuzz.ParserBudget;
 import dev.belvedere.tsdb.codec.MalformedBytesException;
+import dev.belvedere.tsdb.index.LabelPairs;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -90,10 +92,57 @@ class FrameFuzzTest {
             ByteBuffer frame = new FrameWriter()
                     .write(
                             new FrameWriter.Content(tenant, epoch, pending, taken, definitions, definitions.length),
-                            number -> defined.getOrDefault(number, Labels.EMPTY));
+                            new Pairs(defined));
             byte[] bytes = new byte[frame.remaining()];
             frame.get(bytes);
             return bytes;
+        }
+    }
+
+    /// The pairs of some label sets, numbered as they come.
+    private static final class Pairs implements LabelPairs {
+
+        private final Map<Integer, Labels> sets;
+        private final List<String> names = new ArrayList<>();
+        private final List<Labels> pairs = new ArrayList<>();
+
+        Pairs(Map<Integer, Labels> sets) {
+            this.sets = sets;
+        }
+
+        @Override
+        public int nameOf(int pair) {
+            return names.indexOf(name(pair));
+        }
+
+        @Override
+        public String name(int pair) {
+            return pairs.get(pair).name(0);
+        }
+
+        @Override
+        public String value(int pair) {
+            return pairs.get(pair).value(0);
+        }
+
+        @Override
+        public int countOf(int series) {
+            return sets.getOrDefault(series, Labels.EMPTY).size();
+        }
+
+        @Override
+        public void forEach(int series, IntConsumer visitor) {
+            Labels set = sets.getOrDefault(series, Labels.EMPTY);
+            for (int l = 0; l < set.size(); l++) {
+                Labels pair = Labels.of(set.name(l), set.value(l));
+                if (!names.contains(set.name(l))) {
+                    names.add(set.name(l));
+                }
+                if (!pairs.contains(pair)) {
+                    pairs.add(pair);
+                }
+                visitor.accept(pairs.indexOf(pair));
+            }
         }
     }
 
