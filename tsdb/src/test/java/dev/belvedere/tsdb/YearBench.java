@@ -12,6 +12,7 @@ import dev.belvedere.storage.metrics.MetricQuerier;
 import dev.belvedere.storage.metrics.SelectRequest;
 import dev.belvedere.tsdb.block.BlockWriter;
 import dev.belvedere.tsdb.block.SeriesOrder;
+import dev.belvedere.tsdb.block.WrittenIndex;
 import dev.belvedere.tsdb.index.IndexView;
 import dev.belvedere.tsdb.index.SeriesIndex;
 import dev.belvedere.tsdb.index.Target;
@@ -80,7 +81,7 @@ public final class YearBench {
                     }
                     IndexView view = index.view();
                     SeriesOrder order = new SeriesOrder(view);
-                    BlockWriter writer = new BlockWriter(sink, Tenant.DEFAULT, view);
+                    BlockWriter writer = new BlockWriter(sink, Tenant.DEFAULT, view, new WrittenIndex());
                     for (int[] each : series) {
                         Target target = index.targetOf(each[0]);
                         addTarget(writer, target, order.sort(each), new long[] {from, length, rows});

@@ -26,9 +26,7 @@ public final class BlockWriter {
     private final Int2IntOpenHashMap definitionNumbers = new Int2IntOpenHashMap();
     private final ByteSink definitions = new ByteSink(1 << 12);
     private final ByteSink targets = new ByteSink(1 << 12);
-    private int targetCount;
-    private long minMillis = Long.MAX_VALUE;
-    private long maxMillis = Long.MIN_VALUE;
+    private final WrittenIndex written;
     private long lastMinMillis;
     private long lastEnd = BlockFormat.HEADER_BYTES;
 
@@ -40,24 +38,21 @@ public final class BlockWriter {
     /// @param series the series of its columns
     public record EncodedPart(int[] series, long minMillis, long maxMillis, byte[] bytes, int headerLength) {}
 
-    public BlockWriter(SegmentSink sink, Tenant tenant, IndexView view) {
-        this(sink, tenant, view, 1);
-    }
-
-    /// @param columnsPerSeries how many columns chunks have for each series
-    public BlockWriter(SegmentSink sink, Tenant tenant, IndexView view, int columnsPerSeries) {
+    /// @param written takes note of what is written; new
+    public BlockWriter(SegmentSink sink, Tenant tenant, IndexView view, WrittenIndex written) {
         this.sink = sink;
         this.tenant = tenant;
         this.view = view;
+        this.written = written;
         definitionNumbers.defaultReturnValue(-1);
-        header = BlockFormat.header(BlockFormat.VERSION, columnsPerSeries);
+        header = BlockFormat.header(BlockFormat.VERSION, written.columnsPerSeries());
         sink.write(ByteBuffer.wrap(header));
     }
 
     /// @param series all series of the parts, in the order in which most parts have them
     /// @param parts by minimum time
     public void add(Target target, int[] series, List<EncodedPart> parts) {
-        targetCount++;
+        written.beginTarget(target);
         targets.putVarint(target.pairs().length);
         for (int pair : target.pairs()) {
             strings.putPair(view, pair, targets);
@@ -80,9 +75,8 @@ public final class BlockWriter {
         targets.putZigzag(part.minMillis() - lastMinMillis);
         targets.putVarint(part.maxMillis() - part.minMillis());
         lastMinMillis = part.minMillis();
-        minMillis = Math.min(minMillis, part.minMillis());
-        maxMillis = Math.max(maxMillis, part.maxMillis());
         targets.putVarint(sink.position() - lastEnd);
+        written.add(part, new BlockChunk.Place(sink.position(), part.headerLength(), part.bytes().length));
         sink.write(ByteBuffer.wrap(part.bytes()));
         lastEnd = sink.position();
         targets.putVarint(part.headerLength());
@@ -103,15 +97,6 @@ public final class BlockWriter {
             targets.putZigzag((long) place - expected);
             expected = place + 1;
         }
-    }
-
-    /// The earliest row's time; above [#maxMillis] if nothing was added.
-    public long minMillis() {
-        return minMillis;
-    }
-
-    public long maxMillis() {
-        return maxMillis;
     }
 
     private int definitionNumber(int definition) {
@@ -136,7 +121,7 @@ public final class BlockWriter {
         strings.putStrings(index);
         index.putVarint(definitionNumbers.size());
         index.putBytes(definitions);
-        index.putVarint(targetCount);
+        index.putVarint(written.targetCount());
         index.putBytes(targets);
         byte[] raw = index.toBytes();
         byte[] compressed = Zstd.compress(raw, INDEX_COMPRESSION);

@@ -8,6 +8,7 @@ import dev.belvedere.platform.segment.SegmentStore;
 import dev.belvedere.platform.time.TimeSource;
 import dev.belvedere.tsdb.block.BlockSalvage;
 import dev.belvedere.tsdb.block.BlockWriter;
+import dev.belvedere.tsdb.block.WrittenIndex;
 import dev.belvedere.tsdb.options.TsdbEnvironment;
 import dev.belvedere.tsdb.partition.BlockNames;
 import dev.belvedere.tsdb.partition.Quarantine;
@@ -111,16 +112,14 @@ public final class BlockRepair {
     private void replace(BlockSalvage salvage) {
         SegmentRecord old = salvage.record();
         String key = names.next(old.tenant(), old.partition());
-        long[] range = {Long.MAX_VALUE, Long.MIN_VALUE};
+        WrittenIndex index = new WrittenIndex(salvage.columnsPerSeries());
         long size = segments.put(key, sink -> {
-            BlockWriter writer = new BlockWriter(sink, old.tenant(), salvage.view(), salvage.columnsPerSeries());
+            BlockWriter writer = new BlockWriter(sink, old.tenant(), salvage.view(), index);
             salvage.writeTo(writer);
             writer.finish();
-            range[0] = writer.minMillis();
-            range[1] = writer.maxMillis();
         });
         List<SegmentRecord> replacements = new ArrayList<>();
-        if (range[0] <= range[1]) {
+        if (!index.isEmpty()) {
             repaired++;
             replacements.add(new SegmentRecord(
                     key,
@@ -129,8 +128,8 @@ public final class BlockRepair {
                     old.tenant(),
                     old.kind(),
                     old.level(),
-                    range[0],
-                    range[1],
+                    index.minMillis(),
+                    index.maxMillis(),
                     old.startOffset(),
                     old.endOffset(),
                     size,

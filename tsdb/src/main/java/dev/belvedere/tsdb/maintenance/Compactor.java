@@ -6,8 +6,8 @@ import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockBuilder;
 import dev.belvedere.tsdb.block.BlockChunk;
-import dev.belvedere.tsdb.block.BlockReader;
 import dev.belvedere.tsdb.block.BlockWriter;
+import dev.belvedere.tsdb.block.WrittenIndex;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.index.IndexView;
 import dev.belvedere.tsdb.index.Target;
@@ -256,9 +256,9 @@ final class Compactor {
     private void rewrite(Job job) {
         SegmentRecord first = job.blocks().getFirst().record();
         String key = support.names().next(first.tenant(), partition.number());
-        long[] range = {Long.MAX_VALUE, Long.MIN_VALUE};
+        WrittenIndex index = new WrittenIndex();
         long size = environment.segments().put(key, sink -> {
-            BlockWriter writer = new BlockWriter(sink, first.tenant(), job.view());
+            BlockWriter writer = new BlockWriter(sink, first.tenant(), job.view(), index);
             BlockBuilder builder = job.isLast() ? BlockBuilder.ofLast(job.view()) : new BlockBuilder(job.view());
             for (Target target : job.targets()) {
                 List<Chunk> chunks = chunks(job, target);
@@ -267,20 +267,18 @@ final class Compactor {
                 }
             }
             writer.finish();
-            range[0] = writer.minMillis();
-            range[1] = writer.maxMillis();
         });
         List<String> oldKeys = job.blocks().stream().map(b -> b.record().key()).toList();
-        if (range[0] > range[1]) {
+        if (index.isEmpty()) {
             environment.segments().delete(key);
             support.publisher().publish(CatalogEdit.replace(oldKeys, List.of()));
             swap(job, Optional.empty());
             return;
         }
-        publish(job, record(job, key, range, size), oldKeys);
+        publish(job, record(job, key, index, size), index, oldKeys);
     }
 
-    private SegmentRecord record(Job job, String key, long[] range, long size) {
+    private SegmentRecord record(Job job, String key, WrittenIndex index, long size) {
         SegmentRecord first = job.blocks().getFirst().record();
         int level = 0;
         long startOffset = Long.MAX_VALUE;
@@ -297,8 +295,8 @@ final class Compactor {
                 first.tenant(),
                 BlockNames.BLOCK,
                 level + 1,
-                range[0],
-                range[1],
+                index.minMillis(),
+                index.maxMillis(),
                 startOffset,
                 endOffset,
                 size,
@@ -325,11 +323,10 @@ final class Compactor {
         return chunks;
     }
 
-    private void publish(Job job, SegmentRecord record, List<String> oldKeys) {
+    private void publish(Job job, SegmentRecord record, WrittenIndex index, List<String> oldKeys) {
         Block block;
         synchronized (partition) {
-            block = BlockReader.open(
-                    record, environment.segments(), job.tenant().index());
+            block = index.open(record, environment.segments());
         }
         support.publisher().publish(CatalogEdit.replace(oldKeys, List.of(record)), List.of(block));
         swap(job, Optional.of(block));

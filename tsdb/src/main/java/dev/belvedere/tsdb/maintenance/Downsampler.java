@@ -5,8 +5,8 @@ import dev.belvedere.platform.catalog.CatalogEdit;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockChunk;
-import dev.belvedere.tsdb.block.BlockReader;
 import dev.belvedere.tsdb.block.BlockWriter;
+import dev.belvedere.tsdb.block.WrittenIndex;
 import dev.belvedere.tsdb.index.IndexView;
 import dev.belvedere.tsdb.index.Target;
 import dev.belvedere.tsdb.options.Retention;
@@ -273,11 +273,11 @@ final class Downsampler {
     private void write(Job job) {
         SegmentRecord first = job.sources().getFirst().record();
         String key = support.names().next(first.tenant(), partition.number());
-        long[] range = {Long.MAX_VALUE, Long.MIN_VALUE};
+        WrittenIndex index = new WrittenIndex(RollupBuilder.COLUMNS_PER_SERIES);
         long from = job.span() * options.blockSpanMillis() + 1;
         long to = from + options.blockSpanMillis() - 1;
         long size = environment.segments().put(key, sink -> {
-            BlockWriter writer = new BlockWriter(sink, first.tenant(), job.view(), RollupBuilder.COLUMNS_PER_SERIES);
+            BlockWriter writer = new BlockWriter(sink, first.tenant(), job.view(), index);
             RollupBuilder builder = new RollupBuilder(job.view(), job.rollup().resolutionMillis());
             for (Target target : job.targets()) {
                 List<Source> sources = sources(job, target);
@@ -286,12 +286,10 @@ final class Downsampler {
                 }
             }
             writer.finish();
-            range[0] = writer.minMillis();
-            range[1] = writer.maxMillis();
         });
         List<String> oldKeys =
                 job.replaced().stream().map(block -> block.record().key()).toList();
-        if (range[0] > range[1]) {
+        if (index.isEmpty()) {
             environment.segments().delete(key);
             failed.add(job.keys());
             if (!oldKeys.isEmpty()) {
@@ -300,11 +298,10 @@ final class Downsampler {
             }
             return;
         }
-        SegmentRecord record = record(job, key, range, size);
+        SegmentRecord record = record(job, key, index, size);
         Block block;
         synchronized (partition) {
-            block = BlockReader.open(
-                    record, environment.segments(), job.tenant().index());
+            block = index.open(record, environment.segments());
         }
         support.publisher().publish(CatalogEdit.replace(oldKeys, List.of(record)), List.of(block));
         swap(job, Optional.of(block));
@@ -323,7 +320,7 @@ final class Downsampler {
         return sources;
     }
 
-    private SegmentRecord record(Job job, String key, long[] range, long size) {
+    private SegmentRecord record(Job job, String key, WrittenIndex index, long size) {
         SegmentRecord first = job.sources().getFirst().record();
         long startOffset = first.startOffset();
         long endOffset = first.endOffset();
@@ -354,8 +351,8 @@ final class Downsampler {
                 first.tenant(),
                 BlockNames.ROLLUP,
                 0,
-                range[0],
-                range[1],
+                index.minMillis(),
+                index.maxMillis(),
                 startOffset,
                 endOffset,
                 size,

@@ -6,8 +6,8 @@ import dev.belvedere.platform.catalog.CatalogEdit;
 import dev.belvedere.platform.catalog.SegmentRecord;
 import dev.belvedere.tsdb.block.Block;
 import dev.belvedere.tsdb.block.BlockBuilder;
-import dev.belvedere.tsdb.block.BlockReader;
 import dev.belvedere.tsdb.block.BlockWriter;
+import dev.belvedere.tsdb.block.WrittenIndex;
 import dev.belvedere.tsdb.chunk.Chunk;
 import dev.belvedere.tsdb.index.IndexView;
 import dev.belvedere.tsdb.index.Target;
@@ -24,7 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /// Writes the head of one partition to blocks and hands over at an exact offset. Used by one thread at a time.
 ///
@@ -104,14 +104,14 @@ final class Flusher {
         List<Block> all = new ArrayList<>();
         try {
             for (Share share : from.shares()) {
-                List<SegmentRecord> ofShare = new ArrayList<>();
-                writeBlocks(share, startOffset, from.endOffset(), record -> {
-                    ofShare.add(record);
-                    records.add(record);
-                });
-                List<Block> blocks = open(share.of(), ofShare);
+                List<Block> blocks = new ArrayList<>();
                 opened.put(share.of(), blocks);
-                all.addAll(blocks);
+                writeBlocks(share, startOffset, from.endOffset(), (record, index) -> {
+                    records.add(record);
+                    Block block = open(record, index);
+                    blocks.add(block);
+                    all.add(block);
+                });
             }
         } catch (RuntimeException e) {
             all.forEach(block -> block.giveUp(false));
@@ -132,18 +132,15 @@ final class Flusher {
         environment.log().truncate(partition.number(), from.endOffset());
     }
 
-    private List<Block> open(TenantPartition of, List<SegmentRecord> records) {
-        List<Block> blocks = new ArrayList<>();
+    private Block open(SegmentRecord record, WrittenIndex index) {
         synchronized (partition) {
-            for (SegmentRecord record : records) {
-                blocks.add(BlockReader.open(record, environment.segments(), of.index()));
-            }
+            return index.open(record, environment.segments());
         }
-        return blocks;
     }
 
     /// One block per span that has samples.
-    private void writeBlocks(Share share, long startOffset, long endOffset, Consumer<SegmentRecord> written) {
+    private void writeBlocks(
+            Share share, long startOffset, long endOffset, BiConsumer<SegmentRecord, WrittenIndex> written) {
         TreeSet<Long> spans = new TreeSet<>();
         for (List<Chunk> chunks : share.chunks()) {
             for (Chunk chunk : chunks) {
@@ -156,31 +153,30 @@ final class Flusher {
             long to = from + options.blockSpanMillis() - 1;
             Tenant tenant = share.of().tenant();
             String key = names.next(tenant, partition.number());
-            long[] range = {Long.MAX_VALUE, Long.MIN_VALUE};
+            WrittenIndex index = new WrittenIndex();
             long size = environment.segments().put(key, sink -> {
-                BlockWriter writer = new BlockWriter(sink, tenant, share.view());
+                BlockWriter writer = new BlockWriter(sink, tenant, share.view(), index);
                 BlockBuilder builder = new BlockBuilder(share.view());
                 for (int t = 0; t < share.targets().size(); t++) {
                     builder.add(writer, share.targets().get(t), share.chunks().get(t), from, to);
                 }
                 writer.finish();
-                range[0] = writer.minMillis();
-                range[1] = writer.maxMillis();
             });
-            if (range[0] <= range[1]) {
-                written.accept(new SegmentRecord(
+            if (!index.isEmpty()) {
+                SegmentRecord record = new SegmentRecord(
                         key,
                         TsdbEnvironment.TOPIC,
                         partition.number(),
                         tenant,
                         BlockNames.BLOCK,
                         0,
-                        range[0],
-                        range[1],
+                        index.minMillis(),
+                        index.maxMillis(),
                         startOffset,
                         endOffset,
                         size,
-                        properties));
+                        properties);
+                written.accept(record, index);
             } else {
                 environment.segments().delete(key);
             }
