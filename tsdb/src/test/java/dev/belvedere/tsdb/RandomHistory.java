@@ -35,6 +35,7 @@ final class RandomHistory implements AutoCloseable {
     private static final long MINUTE = 60_000;
     private static final long HOUR = 60 * MINUTE;
     private static final long START = 20_000L * 24 * HOUR;
+    private static final int MAX_SAMPLES_OF_A_STEP = 4000;
     private static final long[] SPANS = {HOUR, 6 * HOUR, 24 * HOUR};
 
     private final long seed;
@@ -120,7 +121,9 @@ final class RandomHistory implements AutoCloseable {
         return targets.get(random.nextInt(targets.size()));
     }
 
-    private void scrape(int rounds) {
+    private void scrape(int wanted) {
+        int series = targets.stream().mapToInt(RandomTarget::seriesCount).sum();
+        int rounds = Math.clamp(MAX_SAMPLES_OF_A_STEP / (series + 1), 1, wanted);
         for (int round = 0; round < rounds; round++) {
             time.advance(Duration.ofMillis(random.nextInt(8) == 0 ? random.nextInt(1, 90_000) : 15_000));
             for (RandomTarget target : targets) {
@@ -180,7 +183,7 @@ final class RandomHistory implements AutoCloseable {
     }
 
     private void ask() {
-        List<LabelMatcher> matchers = random.nextInt(3) == 0 ? StoreInMemory.EVERYTHING : target().selector();
+        List<LabelMatcher> matchers = random.nextInt(8) == 0 ? StoreInMemory.EVERYTHING : target().selector();
         long from = moment();
         if (random.nextBoolean()) {
             compare(matchers, from, from + (random.nextLong(6 * HOUR) >> random.nextInt(24)));

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 class RandomHistoryTest {
 
     private static final int HISTORIES =
-            Integer.getInteger("histories", Boolean.getBoolean("belvedere.long") ? 400 : 4);
+            Integer.getInteger("histories", Boolean.getBoolean("belvedere.long") ? 400 : 3);
     private static final long SEED = Long.getLong("seed", 20261127L);
-    private static final int STEPS = 120;
+    private static final int STEPS = 100;
 
     @Test
     void reads_are_those_of_a_store_of_maps() {

@@ -30,7 +30,7 @@ final class RandomTarget {
         this.number = number;
         absentInThousand = random.nextBoolean() ? 0 : random.nextInt(1, 1 << random.nextInt(1, 10));
         apartMillis = random.nextInt(5) == 0 ? random.nextInt(1, 5) : 0;
-        add(random.nextInt(1, 1 << random.nextInt(1, 8)));
+        add(random.nextInt(1, 1 << random.nextInt(1, 12)));
     }
 
     private void add(int count) {
@@ -40,6 +40,10 @@ final class RandomTarget {
                     "__name__", "m" + n % NAMES, "job", "j" + number % 2, "instance", "i" + number, "n", "n" + n);
             series.add(new Series(labels, new RandomSignal(random)));
         }
+    }
+
+    int seriesCount() {
+        return series.size();
     }
 
     /// Some series end and others begin.
