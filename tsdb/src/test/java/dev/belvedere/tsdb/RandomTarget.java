@@ -22,6 +22,10 @@ final class RandomTarget {
     private final int number;
     private final int absentInThousand;
     private final int apartMillis;
+
+    /// How many series are told apart by `le` alone.
+    private final int buckets;
+
     private final List<Series> series = new ArrayList<>();
     private int madeSeries;
 
@@ -30,16 +34,21 @@ final class RandomTarget {
         this.number = number;
         absentInThousand = random.nextBoolean() ? 0 : random.nextInt(1, 1 << random.nextInt(1, 10));
         apartMillis = random.nextInt(5) == 0 ? random.nextInt(1, 5) : 0;
+        buckets = random.nextBoolean() ? 1 : random.nextInt(2, 12);
         add(random.nextInt(1, 1 << random.nextInt(1, 12)));
     }
 
     private void add(int count) {
         for (int i = 0; i < count; i++) {
-            int n = madeSeries++;
-            Labels labels = Labels.of(
-                    "__name__", "m" + n % NAMES, "job", "j" + number % 2, "instance", "i" + number, "n", "n" + n);
-            series.add(new Series(labels, new RandomSignal(random)));
+            series.add(new Series(labels(madeSeries++), new RandomSignal(random)));
         }
+    }
+
+    private Labels labels(int seriesNumber) {
+        int n = seriesNumber / buckets;
+        Labels labels =
+                Labels.of("__name__", "m" + n % NAMES, "job", "j" + number % 2, "instance", "i" + number, "n", "n" + n);
+        return buckets == 1 ? labels : labels.union(Labels.of("le", Integer.toString(seriesNumber % buckets)));
     }
 
     int seriesCount() {

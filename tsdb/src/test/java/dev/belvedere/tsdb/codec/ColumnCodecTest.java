@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class ColumnCodecTest {
 
     private static final long SEED = Long.getLong("seed", 20260923L);
+    private static final int FAMILIES = 12;
 
     private final ColumnEncoder encoder = new ColumnEncoder();
     private final ColumnDecoder decoder = new ColumnDecoder();
@@ -46,8 +47,18 @@ class ColumnCodecTest {
             case 6 -> random.nextInt(3) == 0 ? SampleValues.ABSENT : random.nextInt(100) / 10.0;
             case 7 -> random.nextLong();
             case 8 -> before + (random.nextInt(40) == 0 ? random.nextInt() : random.nextInt(4));
-            default -> 4096.0 * random.nextInt(1 << 20);
+            case 9 -> 4096.0 * random.nextInt(1 << 20);
+            case 10 -> random.nextInt(4) == 0 ? edge(random) : random.nextInt(100) / 10.0;
+            default -> value(random, random.nextInt(FAMILIES - 1), before);
         };
+    }
+
+    /// A number at which something ends: a width in bits, exact integers, integers at all, decimals.
+    private static double edge(SplittableRandom random) {
+        double power =
+                random.nextBoolean() ? Math.scalb(1.0, random.nextInt(1, 66)) : Math.pow(10, random.nextInt(-14, 20));
+        double edge = random.nextInt(3) == 0 ? power : power + random.nextInt(-1, 2);
+        return random.nextBoolean() ? edge : -edge;
     }
 
     private static double special(SplittableRandom random) {
@@ -76,7 +87,7 @@ class ColumnCodecTest {
         double[] values = new double[offset + rows];
         double before = random.nextInt(1_000_000);
         for (int i = 0; i < rows; i++) {
-            before = value(random, round % 10, before);
+            before = value(random, round % FAMILIES, before);
             values[offset + i] = before;
         }
         return new ColumnEncoder.Rows(values, offset, rows, null, null);
@@ -86,7 +97,7 @@ class ColumnCodecTest {
     void every_float_comes_back_bit_for_bit() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int round = 0; round < 4000; round++) {
-            roundTrip(floats(random, round), "family " + round % 10 + " round " + round + " seed " + SEED);
+            roundTrip(floats(random, round), "family " + round % FAMILIES + " round " + round + " seed " + SEED);
         }
     }
 
