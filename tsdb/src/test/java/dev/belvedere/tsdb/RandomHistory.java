@@ -128,9 +128,19 @@ final class RandomHistory implements AutoCloseable {
             time.advance(Duration.ofMillis(random.nextInt(8) == 0 ? random.nextInt(1, 90_000) : 15_000));
             for (RandomTarget target : targets) {
                 if (random.nextInt(30) > 0) {
-                    append(target.scrape(time.currentMillis()), AppendOptions.ACKNOWLEDGED_LATER);
+                    send(target.scrape(time.currentMillis()));
                 }
             }
+        }
+    }
+
+    /// Mostly all at once; else a flush cuts through them.
+    private void send(List<RandomTarget.Sent> samples) {
+        int cut = random.nextInt(60) == 0 ? random.nextInt(samples.size() + 1) : samples.size();
+        append(samples.subList(0, cut), AppendOptions.ACKNOWLEDGED_LATER);
+        if (cut < samples.size()) {
+            opened.store().flush();
+            append(samples.subList(cut, samples.size()), AppendOptions.ACKNOWLEDGED_LATER);
         }
     }
 

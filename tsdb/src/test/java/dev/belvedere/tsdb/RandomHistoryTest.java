@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class RandomHistoryTest {
 
     private static final int HISTORIES =
-            Integer.getInteger("histories", Boolean.getBoolean("belvedere.long") ? 400 : 3);
+            Integer.getInteger("histories", Boolean.getBoolean("belvedere.long") ? 400 : 2);
     private static final long SEED = Long.getLong("seed", 20261127L);
     private static final int STEPS = 100;
 

@@ -58,7 +58,7 @@ final class RandomTarget {
     /// Some series end and others begin.
     void change() {
         series.removeIf(each -> random.nextInt(4) == 0);
-        add(random.nextInt(1, 8));
+        add(random.nextInt(1, 1 << random.nextInt(1, 8)));
     }
 
     /// What the target has to say at a time.

@@ -76,6 +76,7 @@ class OpenRowsTest {
             long from = 1000 + random.nextInt(OpenRows.MAX_ROWS);
             requireSameIn(from, from + random.nextInt(OpenRows.MAX_ROWS), open, model, columns, seed);
             requireEncoded(open, model, columns, seed);
+            columns = random.nextInt(4) == 0 ? 1 + random.nextInt(columns) : columns;
             open.clear(columns);
         }
     }
