@@ -2,6 +2,7 @@ package dev.belvedere.promql.function;
 
 import dev.belvedere.model.metrics.SampleValues;
 import dev.belvedere.promql.evaluation.Annotations.ForcedMonotonicity;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The buckets of a classic histogram at one step: cumulative counts by ascending upper bound. Used for one histogram
@@ -26,6 +27,11 @@ final class ClassicBuckets {
     private double[] counts = {};
     private int size;
 
+    /// By step: whether each bucket has a count and none has to be raised, as it mostly is. Found column by column.
+    private boolean[] areRising = {};
+
+    private int step;
+
     /// Buckets whose counts had to be raised in the last quantile; null if none.
     private @Nullable ForcedMonotonicity forced;
 
@@ -45,14 +51,45 @@ final class ClassicBuckets {
         for (int i = 1; i < upperBounds.length; i++) {
             areDistinct &= upperBounds[i - 1] != upperBounds[i];
         }
+        findRising();
+    }
+
+    private void findRising() {
+        int steps = columns[0].length;
+        if (areRising.length < steps) {
+            areRising = new boolean[steps];
+        }
+        boolean mayRise = areDistinct && columns.length > 1;
+        Arrays.fill(areRising, 0, steps, mayRise);
+        for (int i = 1; i < columns.length && mayRise; i++) {
+            markFalls(columns[i - 1], columns[i], areRising);
+        }
+    }
+
+    private static void markFalls(double[] below, double[] above, boolean[] areRising) {
+        for (int step = 0; step < below.length; step++) {
+            double previous = below[step];
+            double count = above[step];
+            areRising[step] &= count == previous || isWellAbove(previous, count);
+        }
     }
 
     boolean isEmpty() {
         return size == 0;
     }
 
-    /// Takes the counts of one step.
-    void moveTo(int step) {
+    /// Goes to the counts of one step.
+    void moveTo(int next) {
+        step = next;
+        if (areRising[next]) {
+            bounds = columnBounds;
+            size = columns.length;
+        } else {
+            fill();
+        }
+    }
+
+    private void fill() {
         if (!areDistinct || !fillWhole(step)) {
             fillSparse(step);
         }
@@ -110,6 +147,9 @@ final class ClassicBuckets {
         if (bounds[size - 1] != Double.POSITIVE_INFINITY) {
             return Double.NaN;
         }
+        if (areRising[step]) {
+            return quantileOfRising(q);
+        }
         makeMonotonic();
         double observations = counts[size - 1];
         if (size < 2 || observations == 0) {
@@ -120,6 +160,33 @@ final class ClassicBuckets {
         while (bucket < size - 1 && !(counts[bucket] >= rank)) {
             bucket++;
         }
+        return interpolated(rank, bucket, bucket > 0 ? counts[bucket - 1] : 0, counts[bucket]);
+    }
+
+    /// The same, without a look at each bucket.
+    private double quantileOfRising(double q) {
+        double observations = columns[size - 1][step];
+        if (observations == 0) {
+            return Double.NaN;
+        }
+        double rank = q * observations;
+        int bucket = 0;
+        int end = size - 1;
+        while (bucket < end) {
+            int middle = (bucket + end) >>> 1;
+            if (columns[middle][step] >= rank) {
+                end = middle;
+            } else {
+                bucket = middle + 1;
+            }
+        }
+        return interpolated(rank, bucket, bucket > 0 ? columns[bucket - 1][step] : 0, columns[bucket][step]);
+    }
+
+    /// @param bucket that of the rank
+    /// @param below the count of the bucket before it
+    /// @param count that of the bucket
+    private double interpolated(double rank, int bucket, double below, double count) {
         if (bucket == size - 1) {
             return bounds[size - 2];
         }
@@ -127,8 +194,7 @@ final class ClassicBuckets {
             return bounds[0];
         }
         double start = bucket > 0 ? bounds[bucket - 1] : 0;
-        double below = bucket > 0 ? counts[bucket - 1] : 0;
-        return start + (bounds[bucket] - start) * ((rank - below) / (counts[bucket] - below));
+        return start + (bounds[bucket] - start) * ((rank - below) / (count - below));
     }
 
     /// Takes back decreases from one bucket to the next, which cannot be and would lead the search
@@ -182,6 +248,9 @@ final class ClassicBuckets {
 
     /// The share of the observations between two values.
     double fraction(double from, double to) {
+        if (areRising[step]) {
+            fill();
+        }
         if (bounds[size - 1] != Double.POSITIVE_INFINITY) {
             return Double.NaN;
         }

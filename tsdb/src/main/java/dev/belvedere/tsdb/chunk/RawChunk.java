@@ -114,6 +114,10 @@ public final class RawChunk implements Chunk {
 
         @Override
         public void read(int column, SampleColumn into, int at) {
+            if (areFloats()) {
+                copy(column * slots.rows(), 0, times.length, into.values(), at);
+                return;
+            }
             ColumnEncoder.Rows rows = column(column);
             isDense = true;
             isNonDecreasing = true;
@@ -131,26 +135,32 @@ public final class RawChunk implements Chunk {
 
         @Override
         public boolean readFloats(int column, RowRange range, SampleColumn into, int at) {
-            if (slots.histograms() != null || slots.starts() != null) {
-                return false;
-            }
-            int begin = column * slots.rows();
+            return areFloats() && copy(column * slots.rows(), range.from(), range.to(), into.values(), at);
+        }
+
+        private boolean areFloats() {
+            return slots.histograms() == null && slots.starts() == null;
+        }
+
+        /// @return false if a row is absent
+        private boolean copy(int begin, int from, int to, double[] into, int at) {
+            double[] values = slots.values();
             int[] sorted = order;
-            isDense = true;
-            isNonDecreasing = true;
+            boolean areAll = true;
+            boolean isAnyStale = false;
+            boolean neverFalls = true;
             double before = Double.NEGATIVE_INFINITY;
-            for (int row = range.from(); row < range.to(); row++) {
-                double value = slots.values()[begin + (sorted == null ? row : sorted[row])];
-                if (SampleValues.isAbsent(value)) {
-                    return false;
-                }
-                into.values()[at + row - range.from()] = value;
-                isDense &= !SampleValues.isStale(value);
-                isNonDecreasing &= value >= before;
+            for (int row = from; row < to; row++) {
+                double value = values[begin + (sorted == null ? row : sorted[row])];
+                into[at + row - from] = value;
+                areAll &= !SampleValues.isAbsent(value);
+                isAnyStale |= SampleValues.isStale(value);
+                neverFalls &= value >= before;
                 before = value;
             }
-            isNonDecreasing &= isDense;
-            return true;
+            isDense = areAll && !isAnyStale;
+            isNonDecreasing = isDense && neverFalls;
+            return areAll;
         }
 
         private void readExtras(ColumnEncoder.Rows rows, SampleColumn into, int at) {
