@@ -174,7 +174,7 @@ final class OpenRows implements ColumnSource {
         times[row] = timestampMillis;
         if (isInOrder && row >= PLAIN_ROWS) {
             int full = row - PLAIN_ROWS;
-            packed.add(values[full], values[full + 1], columns, Math.clamp(most - 1 - row, 0, ROWS));
+            packed.add(values[full], values[full + 1], columns, Math.max(0, most - 1 - row));
             values[row] = values[full];
             values[full] = NONE;
         }

@@ -15,13 +15,19 @@ final class PackedRows {
     private static final long[] NO_WORDS = {};
     private static final double[] NO_VALUES = {};
 
-    /// Room is made for at least so many rows like the one at hand, so that the last ones of a chunk copy little.
-    private static final int MIN_ROWS_AHEAD = 2;
+    /// Room is made for so many more rows at most, by what those so far took.
+    private static final int MAX_ROWS_AHEAD = 16;
+
+    /// And for so much more than these would take, so that the next chunk has room too.
+    private static final int MARGIN_SHIFT = 4;
 
     /// Room is kept that is more than was needed by so much of it.
     private static final int SLACK_SHIFT = 2;
 
     private int rows;
+
+    /// How many rows the chunk will have if it is not cut short.
+    private int expectedRows;
 
     /// Words of a row.
     private int words;
@@ -52,7 +58,9 @@ final class PackedRows {
     /// @param columns how many of both count, no fewer than before
     /// @param rowsAhead how many rows will probably follow
     void add(double[] row, double[] next, int columns, int rowsAhead) {
-        ensureRoom((columns + Long.SIZE - 1) / Long.SIZE, rowsAhead);
+        expectedRows = rows + 1 + rowsAhead;
+        int roomAhead = Math.min(rowsAhead, MAX_ROWS_AHEAD);
+        ensureRoom((columns + Long.SIZE - 1) / Long.SIZE, roomAhead);
         int count = 0;
         for (int w = 0; w < words; w++) {
             int from = w * Long.SIZE;
@@ -61,7 +69,7 @@ final class PackedRows {
             places[w * room + rows] = valueCount + count;
             count += Long.bitCount(bits);
         }
-        ensureValues(count, rowsAhead);
+        ensureValues(valueCount + count, roomAhead);
         for (int w = 0; w < words; w++) {
             for (long bits = differing[w * room + rows]; bits != 0; bits &= bits - 1) {
                 values[valueCount++] = row[w * Long.SIZE + Long.numberOfTrailingZeros(bits)];
@@ -102,9 +110,10 @@ final class PackedRows {
         }
     }
 
-    private void ensureValues(int count, int rowsAhead) {
-        if (count > values.length - valueCount) {
-            values = Arrays.copyOf(values, valueCount + count * (1 + Math.max(MIN_ROWS_AHEAD, rowsAhead)));
+    private void ensureValues(int needed, int rowsAhead) {
+        if (needed > values.length) {
+            long expected = (long) needed * (rows + 1 + rowsAhead) / (rows + 1);
+            values = Arrays.copyOf(values, Math.toIntExact(expected + (expected >> MARGIN_SHIFT)));
         }
     }
 
@@ -177,17 +186,21 @@ final class PackedRows {
         }
     }
 
-    /// Forgets all rows. Their arrays are kept for as many again, unless they are far too long.
+    /// Forgets all rows. Their arrays are kept for the next ones, unless they are far too long for rows like these, as
+    /// many as were expected: a chunk that is cut short, as by each flush, tells no more than that.
     void clear() {
-        if (rows > 0 && (isTooLong(values.length, valueCount) || isTooLong(differing.length, rows * words))) {
-            release();
+        if (rows > 0) {
+            long expectedValues = (long) valueCount * expectedRows / rows;
+            if (isTooLong(values.length, expectedValues) || isTooLong(differing.length, (long) expectedRows * words)) {
+                release();
+            }
         }
         rows = 0;
         words = 0;
         valueCount = 0;
     }
 
-    private static boolean isTooLong(int length, int used) {
+    private static boolean isTooLong(int length, long used) {
         return length - used > used >> SLACK_SHIFT;
     }
 

@@ -203,6 +203,22 @@ class OpenRowsTest {
     }
 
     @Test
+    void arrays_are_kept_where_a_chunk_is_cut_short_and_its_rows_are_like_those_before() {
+        int columns = 1000;
+        OpenRows open = new OpenRows(columns, room);
+        fillInOrder(open, columns, 100);
+        long filled = open.sizeBytes();
+        open.clear(columns);
+        fillInOrder(open, columns, 100, 5);
+        open.arrange();
+        open.clear(columns);
+        assertThat(open.sizeBytes()).isEqualTo(filled);
+        fillInOrder(open, columns, 10, 5);
+        open.clear(columns);
+        assertThat(open.sizeBytes()).isLessThan(filled);
+    }
+
+    @Test
     void nothing_is_packed_after_a_chunk_that_came_out_of_order() {
         int columns = 1000;
         OpenRows open = new OpenRows(columns, room);
@@ -236,7 +252,12 @@ class OpenRowsTest {
 
     /// Fills a chunk's rows, each of which has so many values that differ from the row before.
     private static void fillInOrder(OpenRows open, int columns, int differing) {
-        for (int i = 0; i < OpenRows.ROWS; i++) {
+        fillInOrder(open, columns, differing, OpenRows.ROWS);
+    }
+
+    /// Fills the first rows of a chunk likewise.
+    private static void fillInOrder(OpenRows open, int columns, int differing, int rows) {
+        for (int i = 0; i < rows; i++) {
             int row = open.row(1000 + i, OpenRows.ROWS, columns);
             for (int column = 0; column < columns; column++) {
                 open.set(column, row, column < differing ? i : 1);
