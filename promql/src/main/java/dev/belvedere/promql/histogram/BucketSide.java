@@ -148,6 +148,11 @@ final class BucketSide {
         }
     }
 
+    /// Leaves out the errors of additions.
+    void forgetCompensation() {
+        Arrays.fill(compensation, 0, size, 0);
+    }
+
     void dropEmpty() {
         int kept = 0;
         for (int i = 0; i < size; i++) {

@@ -112,33 +112,37 @@ public final class WorkingHistogram {
             return Reconciliation.INCOMPATIBLE;
         }
         boolean hasCollision = adjustResetHint(other.resetHint);
-        boolean areBoundsReconciled = false;
-        if (hasCustomBounds()) {
-            addTerm(count, sign * other.count.sum(), isCompensated);
-            addTerm(sum, sign * other.sum.sum(), isCompensated);
-            areBoundsReconciled = !CustomBounds.areSame(bounds, other.bounds);
-            if (areBoundsReconciled) {
-                double[] common = CustomBounds.common(bounds, other.bounds);
-                positive = CustomBounds.mapped(positive, bounds, other.positive, other.bounds, sign, common);
-                bounds = common;
-            } else {
-                positive.add(other.positive, 0, sign, isCompensated);
-            }
-            return new Reconciliation(true, hasCollision, areBoundsReconciled);
+        addTerm(count, sign * other.count.sum(), isCompensated);
+        addTerm(sum, sign * other.sum.sum(), isCompensated);
+        boolean areBoundsReconciled = hasCustomBounds() && !CustomBounds.areSame(bounds, other.bounds);
+        if (areBoundsReconciled) {
+            double[] common = CustomBounds.common(bounds, other.bounds);
+            positive = CustomBounds.mapped(positive, bounds, other.positive, other.bounds, sign, common);
+            bounds = common;
+        } else if (hasCustomBounds()) {
+            positive.add(other.positive, 0, sign, isCompensated);
+        } else {
+            addExponential(other, sign, isCompensated);
         }
+        if (!isCompensated) {
+            // Buckets that were merged leave errors, which would be added when they are merged again.
+            positive.forgetCompensation();
+            negative.forgetCompensation();
+        }
+        return new Reconciliation(true, hasCollision, areBoundsReconciled);
+    }
+
+    private void addExponential(WorkingHistogram other, double sign, boolean isCompensated) {
         reconcileZeroBuckets(other);
         addTerm(zeroCount, sign * other.zeroCount.sum(), isCompensated);
         if (isCompensated && other.zeroCount.compensation() != 0) {
             // What was lost when buckets went into it.
             zeroCount.add(sign * other.zeroCount.compensation());
         }
-        addTerm(count, sign * other.count.sum(), isCompensated);
-        addTerm(sum, sign * other.sum.sum(), isCompensated);
         reduceResolution(other.schema);
         other.reduceResolution(schema);
         positive.add(other.positive, other.firstBeyondZero(other.positive, zeroThreshold), sign, isCompensated);
         negative.add(other.negative, other.firstBeyondZero(other.negative, zeroThreshold), sign, isCompensated);
-        return new Reconciliation(true, hasCollision, false);
     }
 
     private static void addTerm(CompensatedSum total, double term, boolean isCompensated) {

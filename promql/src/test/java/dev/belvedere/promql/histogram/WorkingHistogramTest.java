@@ -54,6 +54,27 @@ class WorkingHistogramTest {
         return total;
     }
 
+    @Test
+    void errors_of_additions_are_kept_only_where_they_are_wanted() {
+        NativeHistogram first = ofBounds(1, 0.1, 0.2);
+        NativeHistogram second = ofBounds(2, 0.3, 0);
+        NativeHistogram nothing = ofBounds(3, 0, 0);
+        WorkingHistogram plain = WorkingHistogram.of(first);
+        plain.subtract(second);
+        plain.add(nothing);
+        assertThat(plain.toNative().positiveCounts()).containsExactly(0.1 + 0.2 - 0.3);
+        WorkingHistogram compensated = WorkingHistogram.of(first);
+        compensated.addCompensated(second, -1);
+        compensated.addCompensated(nothing);
+        compensated.settleCompensation();
+        assertThat(compensated.toNative().positiveCounts()).containsExactly(0x1p-55);
+    }
+
+    private static NativeHistogram ofBounds(double bound, double below, double above) {
+        return NativeHistogram.ofBounds(
+                new double[] {bound}, new int[] {0, 2}, new double[] {below, above}, below + above, 1);
+    }
+
     /// Four buckets behind a zero bucket, which a wider one takes up or a coarser schema merges.
     private static NativeHistogram hugeInBetween() {
         return new NativeHistogram(
