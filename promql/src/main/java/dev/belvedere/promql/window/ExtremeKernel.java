@@ -15,12 +15,6 @@ final class ExtremeKernel implements RangeKernel {
     private int[] to = {};
     private boolean isSliding;
 
-    /// After how many steps a window begins where that of a step ended, if fewer rows have to be looked at for that.
-    private int lag;
-
-    /// The extreme of the rows of each step that no step before it saw.
-    private double[] tiles = {};
-
     /// The extreme of the rows from here up to `turn`.
     private double[] behind = {};
 
@@ -36,7 +30,6 @@ final class ExtremeKernel implements RangeKernel {
         from = windows.from();
         to = windows.to();
         isSliding = windows.areOverlapping();
-        lag = isSliding ? 0 : windows.lag();
     }
 
     @Override
@@ -48,39 +41,13 @@ final class ExtremeKernel implements RangeKernel {
             slide(window.values, window.rows, into);
             return true;
         }
-        if (lag > 1) {
-            lay(window.values, into);
-            return true;
-        }
         for (int step = 0; step < into.length; step++) {
             if (to[step] > from[step]) {
-                into[step] = extreme(window.values, from[step], to[step]);
+                into[step] =
+                        isMax ? max(window.values, from[step], to[step]) : min(window.values, from[step], to[step]);
             }
         }
         return true;
-    }
-
-    /// Makes a window of what each of its steps adds, so that a row is looked at once.
-    private void lay(double[] values, double[] into) {
-        if (tiles.length < into.length) {
-            tiles = new double[into.length];
-        }
-        for (int step = 0; step < into.length; step++) {
-            int end = to[step];
-            tiles[step] = step == 0 ? Double.NaN : extreme(values, to[step - 1], end);
-            if (end == from[step]) {
-                continue;
-            }
-            if (step < lag) {
-                into[step] = extreme(values, from[step], end);
-                continue;
-            }
-            double extreme = Double.NaN;
-            for (int tile = step - lag + 1; tile <= step; tile++) {
-                extreme = later(extreme, tiles[tile]);
-            }
-            into[step] = extreme;
-        }
     }
 
     /// Splits every window at a turning point: of the rows before it the extremes are known up to it, those behind are
@@ -131,15 +98,7 @@ final class ExtremeKernel implements RangeKernel {
         if (isTimestamp) {
             return extremeTimestamp(window);
         }
-        return extreme(window.values, window.from, window.to);
-    }
-
-    /// NaN if there is no number.
-    private double extreme(double[] values, int from, int to) {
-        if (from == to) {
-            return Double.NaN;
-        }
-        return isMax ? max(values, from, to) : min(values, from, to);
+        return isMax ? max(window.values, window.from, window.to) : min(window.values, window.from, window.to);
     }
 
     private static int firstNumber(double[] values, int from, int to) {
@@ -154,9 +113,8 @@ final class ExtremeKernel implements RangeKernel {
         int row = firstNumber(values, from, to);
         double max = values[row];
         while (++row < to) {
-            double value = values[row];
-            if (value > max) {
-                max = value;
+            if (values[row] > max) {
+                max = values[row];
             }
         }
         return max;
@@ -166,9 +124,8 @@ final class ExtremeKernel implements RangeKernel {
         int row = firstNumber(values, from, to);
         double min = values[row];
         while (++row < to) {
-            double value = values[row];
-            if (value < min) {
-                min = value;
+            if (values[row] < min) {
+                min = values[row];
             }
         }
         return min;

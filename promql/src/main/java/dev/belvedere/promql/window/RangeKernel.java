@@ -45,22 +45,6 @@ public interface RangeKernel {
             return overlap() >= MIN_OVERLAP;
         }
 
-        /// After how many steps a window begins where that of a step ended, as it is with a range that is a multiple of
-        /// the step; 0 if no number of steps is so throughout.
-        int lag() {
-            int last = from.length - 1;
-            int lag = 1;
-            while (lag <= last && to[last - lag] > from[last]) {
-                lag++;
-            }
-            for (int step = lag; step <= last; step++) {
-                if (from[step] != to[step - lag]) {
-                    return 0;
-                }
-            }
-            return lag <= last ? lag : 0;
-        }
-
         /// How often a row is seen on average.
         private double overlap() {
             int steps = from.length;
