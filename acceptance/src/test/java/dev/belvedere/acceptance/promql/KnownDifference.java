@@ -408,10 +408,13 @@ public enum KnownDifference {
                             .matcher(origin.question().text())
                             .find()),
 
-    /// 3.12, #18639: a length of time that is no number.
+    /// A length of time that is no number. Of expressions that have one it is refused as they are evaluated, 3.12,
+    /// #18639.
     NAN_AS_DURATION(
-            311,
-            origin -> (origin.theirs().isSuccess() || origin.isFoundEarlierHere())
+            Known.ALL,
+            origin -> (origin.theirs().isSuccess()
+                            || origin.isFoundEarlierHere()
+                            || origin.theirs().error().endsWith("duration is NaN or infinite"))
                     && origin.ours().error().endsWith("parse error: duration out of range")
                     && origin.wordAtError().equalsIgnoreCase("nan")),
 

@@ -106,6 +106,11 @@ final class KnownDifferenceTest {
 
         assertThat(reason(instant("x offset NaN"), theirs, question -> refusal(text)))
                 .contains("known: NAN_AS_DURATION");
+        assertThat(reason(
+                        instant("x offset NaN + (1h)"),
+                        question -> refusal("invalid parameter \\\"query\\\": 9:19: duration is NaN or infinite"),
+                        question -> refusal(text)))
+                .contains("known: NAN_AS_DURATION");
         assertThat(reason(instant("x offset 99y"), theirs, question -> refusal(text)))
                 .isEmpty();
     }
