@@ -47,7 +47,7 @@ public record TsdbOptions(
             TimeUnit.HOURS.toMillis(1),
             Long.MAX_VALUE,
             TimeUnit.HOURS.toMillis(1),
-            8L << 20,
+            4L << 20,
             256L << 20,
             TimeUnit.DAYS.toMillis(1),
             SeriesLimits.DEFAULT,
